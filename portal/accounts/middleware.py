@@ -1,0 +1,55 @@
+"""The reader's language, and the shorter sessions of staff."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.timezone import now
+
+from portal.accounts.roles import is_staff
+
+SEEN = "staff_seen_at"
+SINCE = "staff_since"
+_STEP = 60
+
+
+class SpokenLanguage:
+    """The language chosen on the site (cookie), else Chinese. A browser's own list is not asked: most say English by default."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class StaffSession:
+    """Whoever holds a role is signed out after STAFF_IDLE without a request and after STAFF_ABSOLUTE in any case."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.get("_auth_user_id") and request.user.is_authenticated and is_staff(request.user):
+            self._keep_or_end(request)
+        return self.get_response(request)
+
+    def _keep_or_end(self, request: HttpRequest) -> None:
+        moment = int(now().timestamp())
+        since = request.session.setdefault(SINCE, moment)
+        seen = request.session.get(SEEN, moment)
+        if (
+            moment - seen > settings.STAFF_IDLE.total_seconds()
+            or moment - since > settings.STAFF_ABSOLUTE.total_seconds()
+        ):
+            logout(request)
+        elif moment - seen >= _STEP or SEEN not in request.session:
+            request.session[SEEN] = moment

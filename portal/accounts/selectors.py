@@ -1,0 +1,76 @@
+"""What the apps may know of a person."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+
+from portal.accounts.models import BankAccount, Identity, Organisation, Province, User
+
+
+@dataclass(frozen=True)
+class IdentityFacts:
+    full_name: str
+    masked_name: str
+    masked_number: str
+    sex: str
+    born: dt.date
+    province_code: str
+    verified_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class BankAccountFacts:
+    id: int
+    masked_number: str
+    bank_name: str
+    holder_matches: bool
+    changed_at: dt.datetime
+    changed_by_id: int
+
+
+def identity_of(user: User | AnonymousUser) -> IdentityFacts | None:
+    row = Identity.objects.filter(user_id=user.pk).first() if user.is_authenticated else None
+    if row is None:
+        return None
+    return IdentityFacts(
+        full_name=row.full_name,
+        masked_name=row.masked_name,
+        masked_number=row.masked_number,
+        sex=row.sex,
+        born=row.born_on,
+        province_code=row.province_id,
+        verified_at=row.verified_at,
+    )
+
+
+def is_real_name_verified(user: User | AnonymousUser) -> bool:
+    return user.is_authenticated and Identity.objects.filter(user_id=user.pk).exists()
+
+
+def person_key(user: User) -> bytes:
+    """32 bytes, one per human being: the blind index of the resident ID. Raises Identity.DoesNotExist."""
+    return bytes(Identity.objects.values_list("number_index", flat=True).get(user_id=user.pk))
+
+
+def bank_account_of(user: User) -> BankAccountFacts | None:
+    """The live account. The account is registered in the person's own verified name, so `holder_matches` means verified."""
+    row = BankAccount.objects.filter(user_id=user.pk, retired_at=None).first()
+    if row is None:
+        return None
+    return BankAccountFacts(
+        id=row.pk,
+        masked_number=row.masked_number,
+        bank_name=row.bank_name,
+        holder_matches=is_real_name_verified(user),
+        changed_at=row.changed_at,
+        changed_by_id=row.changed_by_id,
+    )
+
+
+def provinces() -> list[Province]:
+    return list(Province.objects.all())
+
+
+def organisation_by_uscc(uscc: str) -> Organisation | None:
+    return Organisation.objects.filter(uscc=uscc).first()

@@ -1,0 +1,205 @@
+"""What can happen to a person's record."""
+
+import datetime as dt
+import re
+import unicodedata
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock, crypto, numbers
+from portal.accounts import identity_check
+from portal.accounts.models import Appointment, BankAccount, Consent, Identity, Organisation, Province, User
+from portal.accounts.roles import Role
+from portal.audit.services import record
+from portal.rules import RuleBroken
+
+_MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅•｡.．", "·"))
+_LONGEST_NAME = 40
+
+
+class AlreadyRegistered(RuleBroken):
+    code = "already_registered"
+    message = _("This account already has a verified name.")
+
+
+class PersonHasAccount(RuleBroken):
+    code = "person_has_account"
+    message = _(
+        "This resident ID is already registered with another account. Sign in there, or ask the hotline to join the two."
+    )
+
+
+class BadName(RuleBroken):
+    code = "bad_name"
+    message = _("Type the name as on the resident ID: Chinese characters, or letters, with · between parts.")
+
+
+class ConsentMissing(RuleBroken):
+    code = "consent_missing"
+    message = _("Without your consent we may not store these data. Tick the box if you agree.")
+
+
+class NotVerified(RuleBroken):
+    code = "not_verified"
+    message = _("First register with your real name.")
+
+
+class ReasonMissing(RuleBroken):
+    code = "reason_missing"
+    message = _("State why you need to see the full number. The reason is kept in the audit.")
+
+
+def plain_name(text: str) -> str:
+    """A name as kept: NFC, single · between parts, no other spaces. Raises BadName.
+
+    NFC and not NFKC: compatibility characters can be the very character on somebody's card.
+    """
+    name = unicodedata.normalize("NFC", text).strip().translate(_MIDDLE_DOTS)
+    name = re.sub(r"\s*·\s*", "·", name)
+    name = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", name)
+    letters = name.replace("·", "").replace(" ", "").replace("-", "").replace("'", "")
+    if (
+        not 2 <= len(name) <= _LONGEST_NAME
+        or not all(unicodedata.category(c)[0] in "LM" for c in letters)
+        or not letters
+    ):  # noqa: PLR2004
+        raise BadName
+    return name
+
+
+def _consent(user: User, purpose: str, *, agreed: bool, at: dt.datetime) -> Consent:
+    if not agreed:
+        raise ConsentMissing
+    live = Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None)
+    live.exclude(version=settings.CONSENT_VERSION).update(withdrawn_at=at)
+    return live.first() or Consent.objects.create(
+        user=user, purpose=purpose, version=settings.CONSENT_VERSION, given_at=at
+    )
+
+
+@transaction.atomic
+def register_real_name(
+    user: User, *, name: str, number: str, province: Province, agreed: bool, at: dt.datetime
+) -> Identity:
+    """Bind a person to an account, once. The province is where the person studies and claims.
+
+    Raises AlreadyRegistered, PersonHasAccount, BadName, numbers.BadNumber, ConsentMissing, and what the identity
+    port raises.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if Identity.objects.filter(user=user).exists():
+        raise AlreadyRegistered
+    full_name = plain_name(name)
+    resident = numbers.resident_id(number, on=clock.today(at))
+    checked = identity_check.check(full_name, resident)
+    identity = Identity(
+        user=user,
+        province=province,
+        masked_name=numbers.mask_name(full_name),
+        number_index=crypto.blind_index(resident.number, purpose="resident_id"),
+        masked_number=numbers.mask_number(resident.number),
+        sex=resident.sex,
+        born_on=resident.born,
+        region_known=resident.region_known,
+        checked_by_port=checked.port,
+        verified_at=at,
+        consent=_consent(user, Consent.Purpose.REAL_NAME, agreed=agreed, at=at),
+    )
+    identity.name_sealed = crypto.seal(full_name, table="accounts_identity", column="name", row=identity.uid)
+    identity.number_sealed = crypto.seal(
+        resident.number, table="accounts_identity", column="number", row=identity.uid
+    )
+    try:
+        with transaction.atomic():
+            identity.save(force_insert=True)
+    except IntegrityError as broken:
+        raise PersonHasAccount from broken
+    user.province = province
+    user.display_name = identity.masked_name
+    user.save(update_fields=["province", "display_name"])
+    record(by=user, action="identity.registered", thing=identity, at=at, detail={"port": checked.port})
+    return identity
+
+
+@transaction.atomic
+def set_bank_account(
+    user: User, *, number: str, bank_name: str, agreed: bool, by: User, at: dt.datetime
+) -> tuple[BankAccount, list[str]]:
+    """Set or change the account a subsidy is paid to; the account must be in the person's own name.
+
+    Returns the account and warnings (`luhn`). Raises NotVerified, numbers.BadNumber, ConsentMissing.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    identity = Identity.objects.filter(user=user).first()
+    if identity is None:
+        raise NotVerified
+    plain, warnings = numbers.bank_card(number)
+    consent = _consent(user, Consent.Purpose.BANK_ACCOUNT, agreed=agreed, at=at)
+    BankAccount.objects.filter(user=user, retired_at=None).update(retired_at=at)
+    account = BankAccount(
+        user=user,
+        province_id=identity.province_id,
+        bank_name=bank_name.strip(),
+        number_index=crypto.blind_index(plain, purpose="bank_account"),
+        masked_number=numbers.mask_number(plain),
+        check_digit_fits="luhn" not in warnings,
+        changed_by=by,
+        changed_at=at,
+        consent=consent,
+    )
+    account.number_sealed = crypto.seal(plain, table="accounts_bankaccount", column="number", row=account.uid)
+    account.save(force_insert=True)
+    record(by=by, action="bank_account.changed", thing=account, at=at, detail={"warnings": warnings})
+    return account, warnings
+
+
+@transaction.atomic
+def reveal_number(thing: Identity | BankAccount, *, by: User, at: dt.datetime, reason: str) -> str:
+    """The full number, shown once to somebody who says why. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    number = thing.number
+    record(by=by, action=f"{thing._meta.model_name}.revealed", thing=thing, at=at, reason=reason.strip())  # noqa: SLF001
+    return number
+
+
+def payment_details(account_id: int) -> tuple[str, str, str]:
+    """Account number, bank and holder's full name, for the payment file alone. Not audited one by one: the batch is."""
+    account = BankAccount.objects.select_related("user__identity").get(pk=account_id)
+    return account.number, account.bank_name, account.user.identity.full_name
+
+
+@transaction.atomic
+def appoint(
+    user: User,
+    role: Role,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    province: Province | None = None,
+    organisation: Organisation | None = None,
+    until: dt.date | None = None,
+) -> Appointment:
+    """Give a role from today on. Raises django ValidationError where role and scope do not fit."""
+    appointment = Appointment(
+        user=user,
+        role=role,
+        province=province,
+        organisation=organisation,
+        valid_from=clock.today(at),
+        valid_to=until,
+        appointed_by=by,
+    )
+    appointment.full_clean()
+    appointment.save()
+    record(
+        by=by,
+        action="role.given",
+        thing=appointment,
+        at=at,
+        province=province.pk if province else None,
+        detail={"role": role, "user": user.pk},
+    )
+    return appointment

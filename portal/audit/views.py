@@ -1,0 +1,19 @@
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from portal.accounts.roles import Role, needs_role
+from portal.audit.selectors import entries_visible_to
+
+PAGE_SIZE = 50
+
+
+@require_GET
+@needs_role(Role.AUDITOR, Role.OPERATOR)
+def entries(request: HttpRequest) -> HttpResponse:
+    rows = entries_visible_to(request.user)
+    if action := request.GET.get("action", "").strip()[:60]:
+        rows = rows.filter(action__startswith=action)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "audit/entries.html", {"page": page, "action": action})

@@ -1,0 +1,254 @@
+"""What every page shows around its content: links, switches, province, the furniture of a public site.
+
+The desk's rail asks each view for its own roles (`needs_role` leaves them on the function), so a link is shown
+exactly when the page behind it would open.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from portal.accounts import selectors
+from portal.accounts.models import Province
+from portal.accounts.roles import has_role, live_appointments
+
+READING_COOKIE = "reading"
+
+# The first digit of a province code names its statistical region (GB/T 2260).
+REGIONS = {
+    "1": _("North"),
+    "2": _("Northeast"),
+    "3": _("East"),
+    "4": _("Central-south"),
+    "5": _("Southwest"),
+    "6": _("Northwest"),
+}
+
+NAV = (
+    ("courses:catalogue", "search", _("Find courses"), "courses"),
+    ("my", "book", _("My learning"), "learn"),
+    ("subsidies:mine", "yuan", _("Subsidy claims"), "claims"),
+    ("certificates:verify", "shield", _("Verify a certificate"), "verify"),
+)
+TABS = (
+    ("home", "home", pgettext_lazy("short", "Home"), "home"),
+    ("courses:catalogue", "search", pgettext_lazy("short", "Courses"), "courses"),
+    ("my", "book", pgettext_lazy("short", "Learn"), "learn"),
+    ("subsidies:mine", "yuan", pgettext_lazy("short", "Subsidy"), "claims"),
+)
+ACCOUNT = (
+    ("my", "book", _("My learning")),
+    ("accounts:identity", "idcard", _("Real-name registration")),
+    ("accounts:bank", "bank", _("Bank card for payment")),
+    ("accounts:security", "lock", _("Sign-in and security")),
+)
+FOOT = (
+    (_("Learning"), (("courses:catalogue", _("All courses")), ("my", _("My learning")))),
+    (
+        _("Subsidies"),
+        (("subsidies:mine", _("My claims")), ("subsidies:notices", _("Public notices"))),
+    ),
+    (
+        _("Certificates"),
+        (("certificates:verify", _("Verify a certificate")), ("certificates:mine", _("My certificates"))),
+    ),
+)
+RAIL = (
+    (_("Catalogue"), (("courses:desk", "book", _("Courses")),)),
+    (
+        _("Review"),
+        (
+            ("subsidies:queue", "tasks", _("Claims")),
+            ("certificates:desk", "cert", _("Certificates")),
+        ),
+    ),
+    (
+        _("Money"),
+        (
+            ("subsidies:money", "yuan", _("Budget and batches")),
+            ("subsidies:policies", "file", _("Policies")),
+        ),
+    ),
+    (
+        _("Supervision"),
+        (
+            ("overview", "dash", _("National view")),
+            ("audit:list", "lock", _("Audit log")),
+        ),
+    ),
+)
+
+# Where a page belongs in the public navigation, by the namespace or the name of its address.
+SECTIONS = {
+    "home": "home",
+    "my": "learn",
+    "courses": "courses",
+    "learners": "learn",
+    "certificates": "learn",
+    "certificates:verify": "verify",
+    "certificates:verified": "verify",
+    "subsidies": "claims",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str | Promise
+    icon: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str | Promise
+    links: list[Link]
+
+
+def _address(name: str) -> str:
+    """The address of a named page; empty while an app has no such page (a deployment may leave one out)."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@cache
+def _roles_of(address: str) -> frozenset:
+    return getattr(resolve(address).func, "roles", frozenset())
+
+
+class Shell:
+    """Everything is worked out when a template asks: a page pays only for what it shows."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.site = settings.SITE_FURNITURE
+        self.demo = settings.DEMO
+
+    @property
+    def _match(self) -> tuple[str, str]:
+        match = getattr(self.request, "resolver_match", None)
+        return (match.namespace, match.view_name) if match else ("", "")
+
+    @cached_property
+    def section(self) -> str:
+        namespace, name = self._match
+        return SECTIONS.get(name) or SECTIONS.get(namespace, "")
+
+    @property
+    def chinese(self) -> bool:
+        return (get_language() or "zh").startswith("zh")
+
+    @property
+    def large(self) -> bool:
+        user = getattr(self.request, "user", None)
+        if user is not None and user.is_authenticated:
+            return user.reading_size == "large"
+        return self.request.COOKIES.get(READING_COOKIE) == "large"
+
+    def _links(self, rows: Iterable[tuple]) -> list[Link]:
+        return [
+            Link(url, label, icon, current=section == self.section)
+            for name, icon, label, section in rows
+            if (url := _address(name))
+        ]
+
+    @cached_property
+    def nav(self) -> list[Link]:
+        return self._links(NAV)
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        return self._links(TABS)
+
+    @cached_property
+    def foot(self) -> list[Group]:
+        return [
+            Group(title, [Link(url, label) for name, label in rows if (url := _address(name))])
+            for title, rows in FOOT
+        ]
+
+    @cached_property
+    def rail(self) -> list[Group]:
+        groups = [Group(title, self._open(rows)) for title, rows in RAIL]
+        return [group for group in groups if group.links]
+
+    def _open(self, rows: Iterable[tuple]) -> list[Link]:
+        here = self._match[1]
+        return [
+            Link(url, label, icon, current=name == here)
+            for name, icon, label in rows
+            if (url := _address(name)) and has_role(self.request.user, *_roles_of(url))
+        ]
+
+    @cached_property
+    def account(self) -> list[Link]:
+        links = [Link(url, label, icon) for name, icon, label in ACCOUNT if (url := _address(name))]
+        return links + [Link(link.url, link.label, link.icon) for group in self.rail for link in group.links]
+
+    @property
+    def name(self) -> str:
+        return self.request.user.display_name or self.request.user.masked_phone
+
+    @cached_property
+    def role_name(self) -> str:
+        """The roles held, in words; two fit beside the brand."""
+        held = live_appointments(self.request.user)
+        names = dict.fromkeys(str(appointment.get_role_display()) for appointment in held)
+        return " · ".join(list(names)[:2])
+
+    @cached_property
+    def regions(self) -> list[tuple[str | Promise, list[Province]]]:
+        rows = selectors.provinces()
+        return [(name, [p for p in rows if p.code.startswith(digit)]) for digit, name in REGIONS.items()]
+
+    @cached_property
+    def province_code(self) -> str:
+        asked = self.request.GET.get("province", "")
+        user = getattr(self.request, "user", None)
+        own = (user.province_id or "") if user is not None and user.is_authenticated else ""
+        return asked or own
+
+    @cached_property
+    def province_name(self) -> str:
+        return next(
+            (p.name for _region, rows in self.regions for p in rows if p.code == self.province_code), ""
+        )
+
+    @property
+    def catalogue_url(self) -> str:
+        return _address("courses:catalogue")
+
+    @property
+    def login_url(self) -> str:
+        return _address("account_login")
+
+    @property
+    def logout_url(self) -> str:
+        return _address("account_logout")
+
+    @property
+    def demo_url(self) -> str:
+        return _address("demo")
+
+    @property
+    def reading_url(self) -> str:
+        return _address("accounts:reading")
+
+    @property
+    def language_url(self) -> str:
+        return _address("accounts:language") or _address("set_language")
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: `shell` on every page."""
+    return {"shell": Shell(request)}

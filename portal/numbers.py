@@ -1,0 +1,147 @@
+"""Numbers people type: resident ID (GB 11643), social credit code (GB 32100), bank card, phone.
+
+`stdnum.cn.ric` is used for its check digit only: its place check refuses people registered before a boundary
+change, raises KeyError on some well-formed numbers, and lets future birth dates pass.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import phonenumbers
+from django.utils.translation import gettext_lazy as _
+from stdnum import luhn, numdb
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError as StdnumError
+
+from portal.rules import RuleBroken
+
+_ID_LENGTH = 18
+_FIRST_GENERATION_LENGTH = 15
+_OLDEST = 130
+_SPACES = re.compile(r"[\s\u00a0\u3000\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+_CARD = re.compile(r"\d{16,19}")
+_MASK_SHORT = 8
+
+
+class BadNumber(RuleBroken):
+    code = "bad_number"
+
+
+@dataclass(frozen=True)
+class ResidentId:
+    number: str
+    born: dt.date
+    sex: str
+    """`M` or `F`, from the parity of the 17th digit."""
+    region_known: bool
+    """False where the six-digit region is not in the list we have: a warning, never a refusal."""
+
+
+def plain(text: str) -> str:
+    """NFKC (full-width digits become plain), no spaces or invisible characters, upper case."""
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+def resident_id(text: str, *, on: dt.date) -> ResidentId:
+    """The resident ID as written on the card. `on` is today: nobody is born after it.
+
+    Raises BadNumber with the reason in a sentence.
+    """
+    number = plain(text)
+    if re.fullmatch(rf"\d{{{_FIRST_GENERATION_LENGTH}}}", number):
+        raise BadNumber(
+            _("This is a 15-digit number of the first generation. Type the 18 digits of the present card."),
+            code="id_15_digits",
+        )
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        raise BadNumber(
+            _("A resident ID has 18 characters: 17 digits, then a digit or X. This one does not."),
+            code="id_form",
+        )
+    try:
+        born = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        raise BadNumber(
+            _("The birth date in this number does not exist. Check digits 7 to 14."), code="id_date"
+        ) from None
+    if born > on:
+        raise BadNumber(
+            _("The birth date in this number lies in the future. Check digits 7 to 14."), code="id_future"
+        )
+    if on.year - born.year > _OLDEST:
+        raise BadNumber(
+            _("The birth date in this number is too long ago. Check digits 7 to 14."), code="id_too_old"
+        )
+    if ric.calc_check_digit(number) != number[17]:
+        raise BadNumber(
+            _("The last character does not fit the other 17: one of them is mistyped."), code="id_check_digit"
+        )
+    sex = "M" if int(number[16]) % 2 else "F"
+    return ResidentId(number=number, born=born, sex=sex, region_known=_region_known(number[:6]))
+
+
+def _region_known(code: str) -> bool:
+    parts = numdb.get("cn/loc").info(code)
+    return any("county" in properties for _part, properties in parts)
+
+
+def social_credit_code(text: str) -> str:
+    """An 18-character unified social credit code, check character tested. Raises BadNumber."""
+    number = plain(text)
+    try:
+        return uscc.validate(number)
+    except StdnumError:
+        raise BadNumber(
+            _("This is not a unified social credit code: 18 characters, the last one a check character."),
+            code="uscc",
+        ) from None
+
+
+def bank_card(text: str) -> tuple[str, list[str]]:
+    """The card number (16 to 19 digits) and warnings: `luhn` where the check digit does not fit.
+
+    Raises BadNumber where it cannot be a card at all.
+    """
+    number = plain(text).replace("-", "")
+    if not _CARD.fullmatch(number) or len(set(number)) == 1:
+        raise BadNumber(_("A bank card number has 16 to 19 digits. This one does not."), code="card_form")
+    return number, [] if luhn.is_valid(number) else ["luhn"]
+
+
+def phone(text: str) -> str:
+    """E.164 of a phone number as typed; without a country code it is a Chinese one. Raises BadNumber."""
+    try:
+        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), "CN")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise BadNumber(
+            _("This is not a phone number. Type 11 digits, for example 138 0000 0000."), code="phone"
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mask_number(number: str) -> str:
+    """The first four and last two characters: `5201**********73`."""
+    if len(number) < _MASK_SHORT:
+        return "*" * len(number)
+    return number[:4] + "*" * (len(number) - 6) + number[-2:]
+
+
+def mask_phone(number: str) -> str:
+    """`138****0000`, without the country code of China."""
+    local = number.removeprefix("+86")
+    return f"{local[:3]}****{local[-4:]}" if len(local) >= _MASK_SHORT else "*" * len(local)
+
+
+def mask_name(name: str) -> str:
+    """The surname (or first part before `·`) with the rest hidden but for the last: 王*国, 买*·*, 张*."""
+    if len(name) <= 1:
+        return "*"
+    if len(name) == 2:  # noqa: PLR2004 - a surname and one character
+        return name[0] + "*"
+    return (
+        name[0] + "".join("·" if c == "·" else "*" for c in name[1:-1]) + ("*" if "·" in name else name[-1])
+    )

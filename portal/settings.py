@@ -1,0 +1,326 @@
+"""Settings for the three modes: demo, test, production (ZHIXUN_MODE).
+
+Demo and test stand on the embedded servers under `var/`; production refuses to start on them.
+What a deployer may say is listed in docs/production.md.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = env.text("ZHIXUN_MODE", "demo")
+if MODE not in {"demo", "test", "production"}:
+    raise ImproperlyConfigured(f"ZHIXUN_MODE is {MODE!r}; it must be demo, test or production.")
+PRODUCTION = MODE == "production"
+DEMO = MODE == "demo"
+DEBUG = False
+VAR_DIR = Path(env.text("ZHIXUN_VAR", str(BASE_DIR / "var"))).resolve()
+
+
+def _needed(name: str, default: str) -> str:
+    return env.needed(name, production=PRODUCTION, default=default)
+
+
+# Secrets: see docs/decisions/0005-personal-numbers.md for how keys are named and changed.
+SECRET_KEY = _needed("SECRET_KEY", env.DEMO_SECRET)
+SEALING_KEYS = _needed("SEALING_KEYS", f"demo1:{env.DEMO_SECRET}")
+INDEX_KEY = _needed("INDEX_KEY", env.DEMO_SECRET)
+LINK_KEY = _needed("LINK_KEY", env.DEMO_SECRET)
+
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
+SITE_URL = _needed("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "portal.accounts.apps.AccountsConfig",
+    "portal.audit.apps.AuditConfig",
+    "courses.apps.CoursesConfig",
+    "learners.apps.LearnersConfig",
+    "certificates.apps.CertificatesConfig",
+    "subsidies.apps.SubsidiesConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.accounts.middleware.SpokenLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.middleware.StaffSession",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "portal.templatetags.zhixun",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "portal.forms.Renderer"
+
+# Data. The embedded PostgreSQL listens on a socket under var/; its two roles are made by portal.embedded.
+POSTGRES_SOCKETS = env.text("ZHIXUN_PG_SOCKETS", str(VAR_DIR / "run"))
+DATABASE_URL = _needed("DATABASE_URL", f"postgres://zhixun_app@/zhixun?host={POSTGRES_SOCKETS}")
+DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL") or (
+    "" if PRODUCTION else f"postgres://zhixun_owner@/zhixun?host={POSTGRES_SOCKETS}"
+)
+AS_OWNER = env.flag("ZHIXUN_AS_OWNER")
+"""Migrations and `secure_database` run as the role that owns the tables; nothing else does."""
+if AS_OWNER and not DATABASE_OWNER_URL:
+    raise ImproperlyConfigured("ZHIXUN_AS_OWNER needs DATABASE_OWNER_URL.")
+DATABASES = {
+    "default": dj_database_url.parse(
+        DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL, conn_max_age=300, conn_health_checks=True
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+APP_ROLE = env.text("APP_ROLE", "zhixun_app")
+
+REDIS_URL = _needed("REDIS_URL", f"unix://{POSTGRES_SOCKETS}/redis.sock")
+STORAGES = {
+    "default": env.storage(_needed("STORAGE_URL", f"file://{VAR_DIR}/media")),
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if MODE != "test"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# Sign-in limits and the like must hold when Redis is gone, so the cache is a table. Redis carries messages only.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+
+# Celery: a hung broker must never hang a page (every socket has a limit) nor lose work (see portal/celery.py).
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://") if REDIS_URL.startswith("unix") else REDIS_URL
+)
+CELERY_BROKER_CONNECTION_TIMEOUT = 1.0
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 1.0,
+    "socket_connect_timeout": 1.0,
+    "max_retries": 0,
+    "visibility_timeout": 900,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+_TICK = 2.0 if MODE != "production" else 30.0
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": _TICK, "options": {"expires": 60}}
+    for name, task in {
+        "play sessions that fell silent": "learners.tasks.close_silent_sessions",
+        "exams whose time is up": "learners.tasks.close_due_attempts",
+        "certificates that are due": "certificates.tasks.issue_due_certificates",
+        "claims to check": "subsidies.tasks.check_due_claims",
+        "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
+        "notices that have ended": "subsidies.tasks.end_due_notices",
+        "payment files to write": "subsidies.tasks.write_due_payment_files",
+        "bank answers to apply": "subsidies.tasks.apply_due_answers",
+    }.items()
+}
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "my"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.PhoneAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "20/m/ip", "login_failed": "5/m/key,20/m/ip"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Zhixun"
+MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "portal.accounts.adapter.SecondFactorAdapter"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRUSTED_PROXIES", "0"))
+STAFF_IDLE = timedelta(minutes=15)
+STAFF_ABSOLUTE = timedelta(hours=12)
+CONSENT_VERSION = "2026-11"
+
+# The outside world: each is a port; see portal/accounts/ports.py
+SMS_PORT = env.text("SMS_PORT", "" if PRODUCTION else "portal.accounts.sms.Recorder")
+SMS_HTTP_URL = env.text("SMS_HTTP_URL")
+SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN")
+IDENTITY_PORT = env.text("IDENTITY_PORT", "portal.accounts.identity_check.Offline")
+if PRODUCTION and not SMS_PORT:
+    raise ImproperlyConfigured(
+        "Production needs SMS_PORT (portal.accounts.sms.Http). See docs/production.md."
+    )
+
+# Sessions and cookies. Sessions live in PostgreSQL, so that losing Redis signs nobody out.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_COOKIES = SITE_URL.startswith("https://")
+if PRODUCTION and not SECURE_COOKIES:
+    raise ImproperlyConfigured("Production needs a SITE_URL that begins with https://.")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
+if SECURE_COOKIES:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+_MEDIA_ORIGINS = env.names("MEDIA_ORIGINS")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *_MEDIA_ORIGINS],
+        "media-src": [SELF, "blob:", *_MEDIA_ORIGINS],
+        "connect-src": [SELF, *_MEDIA_ORIGINS],
+        "worker-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# Languages and places
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# API: nothing is open unless its view says so
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.permissions.Nobody"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "portal.api.Pages",
+    "EXCEPTION_HANDLER": "portal.api.explain",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Zhixun",
+    "DESCRIPTION": "The API twin of every page. Money is a decimal string in yuan beside integer fen.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["portal.permissions.Public"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+# Furniture of a public site: blank is hidden
+SITE_FURNITURE = {
+    "organiser": env.text("SITE_ORGANISER"),
+    "contact": env.text("SITE_CONTACT"),
+    "hotline": env.text("SITE_HOTLINE"),
+    "icp": env.text("SITE_ICP"),
+    "police": env.text("SITE_POLICE_RECORD"),
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"masked": {"()": "portal.logs.MaskNumbers"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]},
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+}
+
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    CELERY_TASK_ALWAYS_EAGER = False
+os.environ.setdefault("ZHIXUN_MODE", MODE)

@@ -1,0 +1,18 @@
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("language/", set_language, name="set_language"),
+    path("health/", views.health, name="health"),
+    path("accounts/", include("allauth.urls")),
+    path("me/", include("portal.accounts.urls")),
+    path("audit/", include("portal.audit.urls")),
+    path("courses/", include("courses.urls")),
+    path("learn/", include("learners.urls")),
+    path("", include("certificates.urls")),
+    path("", include("subsidies.urls")),
+    path("api/", include("portal.api_urls")),
+]
