@@ -13,7 +13,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal import embedded
 from portal import environment as env
+from portal.embedded.places import var_directory
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.text("ZHIXUN_MODE", "demo")
@@ -22,7 +24,7 @@ if MODE not in {"demo", "test", "production"}:
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = False
-VAR_DIR = Path(env.text("ZHIXUN_VAR", str(BASE_DIR / "var"))).resolve()
+VAR_DIR = var_directory()
 
 
 def _needed(name: str, default: str) -> str:
@@ -105,11 +107,9 @@ TEMPLATES = [
 FORM_RENDERER = "portal.forms.Renderer"
 
 # Data. The embedded PostgreSQL listens on a socket under var/; its two roles are made by portal.embedded.
-POSTGRES_SOCKETS = env.text("ZHIXUN_PG_SOCKETS", str(VAR_DIR / "run"))
-DATABASE_URL = _needed("DATABASE_URL", f"postgres://zhixun_app@/zhixun?host={POSTGRES_SOCKETS}")
-DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL") or (
-    "" if PRODUCTION else f"postgres://zhixun_owner@/zhixun?host={POSTGRES_SOCKETS}"
-)
+_CLUSTER, _BROKER = embedded.here()
+DATABASE_URL = _needed("DATABASE_URL", _CLUSTER.url(embedded.APP))
+DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL") or ("" if PRODUCTION else _CLUSTER.url(embedded.OWNER))
 AS_OWNER = env.flag("ZHIXUN_AS_OWNER")
 """Migrations and `secure_database` run as the role that owns the tables; nothing else does."""
 if AS_OWNER and not DATABASE_OWNER_URL:
@@ -122,7 +122,7 @@ DATABASES = {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 APP_ROLE = env.text("APP_ROLE", "zhixun_app")
 
-REDIS_URL = _needed("REDIS_URL", f"unix://{POSTGRES_SOCKETS}/redis.sock")
+REDIS_URL = _needed("REDIS_URL", _BROKER.url)
 STORAGES = {
     "default": env.storage(_needed("STORAGE_URL", f"file://{VAR_DIR}/media")),
     "staticfiles": {
@@ -139,9 +139,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 
 # Celery: a hung broker must never hang a page (every socket has a limit) nor lose work (see portal/celery.py).
-CELERY_BROKER_URL = (
-    REDIS_URL.replace("unix://", "redis+socket://") if REDIS_URL.startswith("unix") else REDIS_URL
-)
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_TIMEOUT = 1.0
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
