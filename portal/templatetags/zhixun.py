@@ -90,6 +90,7 @@ def script(name: str) -> SafeString:
 def mat(
     total: float,
     done: float,
+    *,
     waiting: float = 0,
     needed: float | None = None,
     columns: int = 20,
