@@ -1,0 +1,27 @@
+"""The policy engine: plain Python, no Django, no network, no clock.
+
+    record = evaluate(read_policies(document), facts)
+
+`words` (sentences) and `dates` serve `facts` (reading them), `rules` and `amounts` (deciding), `body` (reading a policy) and
+`engine` (the record).
+"""
+
+from subsidies.policy.body import Policy, PolicyError, fingerprint, read_policies, read_policy
+from subsidies.policy.engine import APPROVE, ENGINE, NEEDS_EVIDENCE, REJECT, FactsError, evaluate
+from subsidies.policy.paper import PaperError, read_json
+
+__all__ = [
+    "APPROVE",
+    "ENGINE",
+    "NEEDS_EVIDENCE",
+    "REJECT",
+    "FactsError",
+    "PaperError",
+    "Policy",
+    "PolicyError",
+    "evaluate",
+    "fingerprint",
+    "read_json",
+    "read_policies",
+    "read_policy",
+]
