@@ -1,0 +1,3 @@
+from learners.models.editions import CountingEdition
+
+__all__ = ["CountingEdition"]
