@@ -16,7 +16,7 @@ from portal.audit.services import record
 from portal.rules import RuleBroken
 
 _MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅•｡.．", "·"))
-_LONGEST_NAME = 40
+_SHORTEST_NAME, _LONGEST_NAME = 2, 40
 
 
 class AlreadyRegistered(RuleBroken):
@@ -61,10 +61,10 @@ def plain_name(text: str) -> str:
     name = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", name)
     letters = name.replace("·", "").replace(" ", "").replace("-", "").replace("'", "")
     if (
-        not 2 <= len(name) <= _LONGEST_NAME
+        not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME
         or not all(unicodedata.category(c)[0] in "LM" for c in letters)
         or not letters
-    ):  # noqa: PLR2004
+    ):
         raise BadName
     return name
 
