@@ -1,0 +1,95 @@
+"""The test databases: one finished template per state of the migrations, a copy of it per xdist worker.
+
+The template is migrated by the owning role, secured, and given the reference data by the role that the portal runs
+as; the tests run as that role too, so a right that is missing or too many shows.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+
+from portal import embedded
+from portal.embedded import processes
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("portal", "courses", "learners", "certificates", "subsidies")
+SHAPES_THE_TEMPLATE = (
+    *(f"{app}/**/migrations/*.py" for app in APPS),
+    *(f"{app}/**/management/commands/*.py" for app in APPS),
+    *(f"{app}/**/data/**/*.*" for app in APPS),
+    "portal/postgres.py",
+    "portal/settings.py",
+    "requirements.txt",
+)
+
+
+def template_name() -> str:
+    digest = hashlib.sha256()
+    for pattern in SHAPES_THE_TEMPLATE:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file():
+                digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return f"template_{digest.hexdigest()[:16]}"
+
+
+def database_name() -> str:
+    return f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+@contextmanager
+def connected(*, user: str, database: str) -> Iterator[None]:
+    """Django's connection as `user` to `database`, until the block ends."""
+    settings = connections.settings["default"]
+    before = settings["USER"], settings["NAME"]
+    connections["default"].close()
+    settings["USER"], settings["NAME"] = user, database
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        settings["USER"], settings["NAME"] = before
+
+
+def make_template(cluster: embedded.Cluster, name: str) -> None:
+    building = f"{name}_building"
+    cluster.drop(building)
+    cluster.prepare(building)
+    with connected(user=embedded.OWNER, database=building):
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+        call_command("secure_database", verbosity=0)
+    with connected(user=embedded.APP, database=building):
+        call_command("load_reference", verbosity=0)
+        cache.clear()
+    with cluster.connect() as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%' AND datname <> %s", [building]
+        )
+        for (old,) in cursor.fetchall():
+            cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+        cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+    link.close()
+
+
+def make_test_database() -> None:
+    """A fresh copy of the template for this worker; the template is made first if nobody has."""
+    cluster, _broker = embedded.here()
+    connections["default"].close()
+    with processes.only_one(cluster.home.with_name("template.lock")):
+        template = template_name()
+        with cluster.connect() as link, link.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
+            known = cursor.fetchone()
+        link.close()
+        if not known:
+            make_template(cluster, template)
+        cluster.drop(database_name())
+        # a template may be copied by one at a time
+        cluster.prepare(database_name(), template=template)
+    connections.settings["default"]["NAME"] = database_name()

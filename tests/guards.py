@@ -1,0 +1,37 @@
+"""A test client for which reading never writes."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+WRITES = re.compile(
+    r"^\s*(?:WITH\b.*?\)\s*)?(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+\"?(\w+)",
+    re.IGNORECASE | re.DOTALL,
+)
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+HOUSEKEEPING = {
+    "django_session": "a session notes when its holder was last seen, and forgets messages once shown",
+    "portal_cache": "django-allauth counts tries per address, also of pages that only show",
+}
+
+
+def refuse_writes(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    found = WRITES.match(str(sql))
+    if found and found[2].lower() not in HOUSEKEEPING:
+        raise AssertionError(f"A GET wrote: {str(sql)[:200]}")
+    return execute(sql, params, many, context)
+
+
+class Reader(Client):
+    """Django's client; a GET that writes anything but housekeeping fails the test."""
+
+    def request(self, **request: Any) -> Any:
+        if request.get("REQUEST_METHOD", "GET") not in SAFE_METHODS:
+            return super().request(**request)
+        with connection.execute_wrapper(refuse_writes):
+            return super().request(**request)
