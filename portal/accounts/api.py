@@ -1,1 +1,123 @@
-urlpatterns: list = []
+"""`/api/me/`: who I am here, my real-name registration, my account for payment."""
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal import clock
+from portal.accounts import selectors, services
+from portal.accounts.models import Province
+from portal.accounts.roles import live_appointments
+from portal.api import SignedIn, idempotent
+from portal.rules import RuleBroken
+
+
+class RoleOut(serializers.Serializer):
+    role = serializers.CharField()
+    province = serializers.CharField(allow_null=True)
+    organisation = serializers.IntegerField(allow_null=True)
+
+
+class MeOut(serializers.Serializer):
+    name = serializers.CharField()
+    phone = serializers.CharField(help_text="Masked.")
+    province = serializers.CharField(allow_null=True)
+    verified = serializers.BooleanField()
+    roles = RoleOut(many=True)
+
+
+class IdentityIn(serializers.Serializer):
+    name = serializers.CharField(max_length=60)
+    number = serializers.CharField(max_length=40)
+    province = serializers.SlugRelatedField(slug_field="code", queryset=Province.objects.all())
+    agreed = serializers.BooleanField()
+
+
+class IdentityOut(serializers.Serializer):
+    masked_name = serializers.CharField()
+    masked_number = serializers.CharField()
+    province_code = serializers.CharField()
+
+
+class BankAccountIn(serializers.Serializer):
+    bank_name = serializers.CharField(max_length=80)
+    number = serializers.CharField(max_length=40)
+    agreed = serializers.BooleanField()
+
+
+class BankAccountOut(serializers.Serializer):
+    bank_name = serializers.CharField()
+    masked_number = serializers.CharField()
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class SignInAgain(RuleBroken):
+    code = "reauthentication_required"
+    message = _("Sign in again before you change the account a subsidy is paid to.")
+
+
+@extend_schema(responses=MeOut)
+@api_view(["GET"])
+@permission_classes([SignedIn])
+def me(request: Request) -> Response:
+    """Who is signed in, and what he or she may do."""
+    user = request.user
+    roles = [
+        {"role": a.role, "province": a.province_id, "organisation": a.organisation_id}
+        for a in live_appointments(user)
+    ]
+    return Response(
+        {
+            "name": user.display_name,
+            "phone": user.masked_phone,
+            "province": user.province_id,
+            "verified": selectors.is_real_name_verified(user),
+            "roles": roles,
+        }
+    )
+
+
+@extend_schema(request=IdentityIn, responses={201: IdentityOut})
+@api_view(["POST"])
+@permission_classes([SignedIn])
+@idempotent
+def identity(request: Request) -> Response:
+    """Register with one's real name, once. 409 where a rule forbids it."""
+    body = IdentityIn(data=request.data)
+    body.is_valid(raise_exception=True)
+    row = services.register_real_name(request.user, **body.validated_data, at=clock.now())
+    out = {
+        "masked_name": row.masked_name,
+        "masked_number": row.masked_number,
+        "province_code": row.province_id,
+    }
+    return Response(out, status=201)
+
+
+@extend_schema(request=BankAccountIn, responses={201: BankAccountOut})
+@api_view(["POST"])
+@permission_classes([SignedIn])
+@idempotent
+def bank_account(request: Request) -> Response:
+    """Set the account a subsidy is paid to. Needs a sign-in of the last 15 minutes."""
+    if not did_recently_reauthenticate(request._request):  # noqa: SLF001 - allauth wants Django's own request
+        raise SignInAgain
+    body = BankAccountIn(data=request.data)
+    body.is_valid(raise_exception=True)
+    row, warnings = services.set_bank_account(
+        request.user, **body.validated_data, by=request.user, at=clock.now()
+    )
+    out = {"bank_name": row.bank_name, "masked_number": row.masked_number, "warnings": warnings}
+    return Response(out, status=201)
+
+
+urlpatterns = [
+    path("", me, name="api-me"),
+    path("identity/", identity, name="api-identity"),
+    path("bank-account/", bank_account, name="api-bank-account"),
+]

@@ -203,3 +203,8 @@ def appoint(
         detail={"role": role, "user": user.pk},
     )
     return appointment
+
+
+def set_reading_size(user: User, size: str) -> None:
+    user.reading_size = size
+    user.save(update_fields=["reading_size"])

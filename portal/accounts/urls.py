@@ -1,2 +1,12 @@
+from django.urls import path
+
+from portal.accounts import views
+
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("identity/", views.identity, name="identity"),
+    path("bank/", views.bank, name="bank"),
+    path("security/", views.security, name="security"),
+    path("second-factor/", views.second_factor, name="second_factor"),
+    path("reading/", views.reading, name="reading"),
+]
