@@ -114,7 +114,7 @@ class Table:
 class Flat:
     fen: int
 
-    def reckon(self, facts: Reader) -> Sum | None:  # noqa: ARG002 - the same question for every kind of line
+    def reckon(self, facts: Reader) -> Sum | None:
         return Sum(Fraction(self.fen), str(self.fen))
 
 

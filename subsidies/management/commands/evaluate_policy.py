@@ -30,7 +30,7 @@ class Command(BaseCommand):
             help="one facts object or a list (or cases with a 'facts' key); - for standard input",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         if options["policy"] == options["facts"] == "-":
             raise CommandError("Only one of --policy and --facts can come from standard input.")
         try:
