@@ -1,0 +1,3 @@
+"""The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
+
+urlpatterns: list = []
