@@ -319,6 +319,7 @@ LOGGING = {
 }
 
 if MODE == "test":
+    WHITENOISE_AUTOREFRESH = True
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     CELERY_TASK_ALWAYS_EAGER = False
 os.environ.setdefault("ZHIXUN_MODE", MODE)

@@ -7,7 +7,7 @@ as; the tests run as that role too, so a right that is missing or too many shows
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.core.cache import cache
@@ -67,14 +67,13 @@ def make_template(cluster: embedded.Cluster, name: str) -> None:
     with connected(user=embedded.APP, database=building):
         call_command("load_reference", verbosity=0)
         cache.clear()
-    with cluster.connect() as link, link.cursor() as cursor:
+    with closing(cluster.connect()) as link, link.cursor() as cursor:
         cursor.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%' AND datname <> %s", [building]
         )
         for (old,) in cursor.fetchall():
             cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
         cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
-    link.close()
 
 
 def make_test_database() -> None:

@@ -119,9 +119,11 @@ def in_provinces(rows: QuerySet, provinces: "set[str] | _All", field: str = "pro
 
 
 def _second_factor_missing(request: HttpRequest) -> bool:
-    """Staff sign in with a second factor: an authenticator app or a passkey, used in this session."""
+    """Staff sign in with a second factor (authenticator app or passkey). django-allauth notes in the session how."""
+    if request.session.get("account_authentication_methods_user") != str(request.user.pk):
+        return True
     methods = request.session.get("account_authentication_methods", [])
-    return not any(m.get("method") == "mfa" for m in methods)
+    return not any(method.get("method") == "mfa" for method in methods)
 
 
 def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
