@@ -71,6 +71,7 @@ class Cluster:
 
     home: Path
     scratch: bool = False
+    what = "PostgreSQL"
 
     def __init__(self, home: Path, *, scratch: bool = False) -> None:
         object.__setattr__(self, "home", home.resolve())
@@ -104,6 +105,10 @@ class Cluster:
         connection.autocommit = True
         return connection
 
+    def is_alive(self) -> bool:
+        """Is there a server process? It may be too busy, or stopped, to answer."""
+        return self._postmaster() is not None
+
     def is_up(self) -> bool:
         try:
             self.connect().close()
@@ -121,7 +126,7 @@ class Cluster:
         account = processes.lent_account(self.home)
         make_private(self.home, account)
         with processes.only_one(self.home.with_name(f"{self.home.name}.lock")):
-            if self._is_running():
+            if self.is_alive():
                 self._wait_until_it_answers(None)
                 fresh = False
             else:
@@ -176,9 +181,6 @@ class Cluster:
             pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
             return pid if processes.is_marked(pid, self.mark) else None
         return None
-
-    def _is_running(self) -> bool:
-        return self._postmaster() is not None
 
     def _sweep(self) -> None:
         """After a crash: no orphan may still hold the data, no stale paper may say that somebody does."""

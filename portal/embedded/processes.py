@@ -20,25 +20,47 @@ _started: list[subprocess.Popen[bytes]] = []
 """Handles are kept, or Python warns that a server outlives its handle, which it is meant to do."""
 
 
+def _facts(pid: int) -> list[str] | None:
+    """Fields of /proc/PID/stat from the third on (state, parent, group, …); None for the dead and for zombies."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    fields = text.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else fields
+
+
+def _all_pids() -> list[int]:
+    return [
+        int(path.name)
+        for path in Path("/proc").iterdir()
+        if path.name.isdigit() and int(path.name) != os.getpid()
+    ]
+
+
+def started_at(pid: int) -> str | None:
+    """When the living process `pid` was started, in ticks since the machine was; None when it is dead."""
+    facts = _facts(pid)
+    return facts[19] if facts else None
+
+
+def group(leader: int) -> list[int]:
+    """The living processes of the process group that `leader` leads or led."""
+    return [pid for pid in _all_pids() if (facts := _facts(pid)) and facts[2] == str(leader)]
+
+
 def is_marked(pid: int, mark: str) -> bool:
-    """Is `pid` alive (not a zombie) with `mark` in its title? Titles may be read by everybody, unlike /proc/*/cwd,
-    which a root without CAP_SYS_PTRACE (any container) may not read of a process that changed its user.
+    """Is `pid` alive with `mark` in its title? Titles may be read by everybody, unlike /proc/*/cwd, which a root
+    without CAP_SYS_PTRACE (any container) may not read of a process that changed its user.
     """
     try:
-        state = (
-            Path(f"/proc/{pid}/stat")
-            .read_text(encoding="utf-8", errors="replace")
-            .rpartition(")")[2]
-            .split()[0]
-        )
-        return state != "Z" and mark.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return _facts(pid) is not None and mark.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
 
 
 def all_marked(mark: str) -> list[int]:
-    numbers = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-    return [pid for pid in numbers if pid != os.getpid() and is_marked(pid, mark)]
+    return [pid for pid in _all_pids() if is_marked(pid, mark)]
 
 
 def mark_of(home: Path) -> str:

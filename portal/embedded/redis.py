@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from portal.embedded import processes
 from portal.embedded.places import make_private, socket_directory
@@ -27,6 +29,7 @@ class Broker:
     """The server whose socket lies in `home`. Asking for it starts nothing."""
 
     home: Path
+    what = "Valkey"
 
     def __init__(self, home: Path) -> None:
         object.__setattr__(self, "home", home.resolve())
@@ -53,8 +56,16 @@ class Broker:
         """For Celery."""
         return broker_url(self.url)
 
+    def is_alive(self) -> bool:
+        """Is there a server process? It may be too busy, or stopped, to answer."""
+        return bool(processes.all_marked(self.mark))
+
     def is_up(self) -> bool:
-        link = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, socket_connect_timeout=2)
+        # redis-py asks three times more by itself, with seconds between
+        once = Retry(NoBackoff(), 0)
+        link = redis.Redis(
+            unix_socket_path=str(self.socket), socket_timeout=2, socket_connect_timeout=2, retry=once
+        )
         try:
             return bool(link.ping())
         except (redis.RedisError, OSError):
