@@ -171,10 +171,11 @@ class Shell:
 
     @cached_property
     def foot(self) -> list[Group]:
-        return [
+        groups = [
             Group(title, [Link(url, label) for name, label in rows if (url := _address(name))])
             for title, rows in FOOT
         ]
+        return [group for group in groups if group.links]
 
     @cached_property
     def rail(self) -> list[Group]:

@@ -5,6 +5,7 @@ from portal import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("design/", views.design, name="design"),
     path("language/", set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("accounts/", include("allauth.urls")),

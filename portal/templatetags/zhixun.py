@@ -13,7 +13,7 @@ from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from portal import drawings, numbers
@@ -166,7 +166,7 @@ def tag(kind: str, text: str, symbol: str | None = None) -> SafeString:
 def note(content: str, kind: str = "info", symbol: str = "") -> SafeString:
     """One sentence that changes what the reader does next: kind is info, ok, wait or bad."""
     css = "note" if kind == "info" else f"note note--{kind}"
-    inner = content.strip()
+    inner = mark_safe(content.strip())  # noqa: S308 - rendered and escaped by the template already
     if not inner.startswith("<"):
         inner = format_html("<p>{}</p>", inner)
     return format_html('<div class="{}">{}{}</div>', css, icon(symbol or NOTE_ICONS[kind]), inner)

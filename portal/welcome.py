@@ -1,0 +1,73 @@
+"""What the home page shows: figures of the moment, occupations and groups as entry points, new courses, notices."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import selectors as people
+
+# The road in four steps; its states are all "to do" for a visitor.
+ROAD = (
+    ("todo", _("Choose and enrol"), _("Register your name once, valid everywhere")),
+    ("todo", _("Learn your hours"), _("Every second you watch is on record")),
+    ("todo", _("Pass the exam"), _("The certificate follows by itself")),
+    ("todo", _("Claim the subsidy"), _("Paid to your own bank card")),
+)
+
+
+@dataclass(frozen=True)
+class Occupation:
+    """An entry point of the home page: its name is also the search it starts."""
+
+    name: str | Promise
+    pictogram: str
+    weave: str
+
+
+OCCUPATIONS = (
+    Occupation(_("Welder"), "welder", "make"),
+    Occupation(_("Elderly care worker"), "eldercare", "care"),
+    Occupation(_("Forklift driver"), "forklift", "move"),
+    Occupation(_("Electrician"), "electric", "make"),
+    Occupation(_("Infant care worker"), "infant", "care"),
+    Occupation(_("Chinese-style cook"), "chef", "trade"),
+    Occupation(_("Bricklayer"), "mason", "build"),
+    Occupation(_("CNC lathe operator"), "cnc", "make"),
+    Occupation(_("E-commerce specialist"), "ecommerce", "trade"),
+    Occupation(_("Car mechanic"), "auto", "move"),
+    Occupation(_("Rattan weaver"), "weave", "build"),
+    Occupation(_("Housekeeper"), "domestic", "care"),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str | Promise
+    text: str | Promise
+    pictogram: str
+
+
+GROUPS = (
+    Group(_("Migrant workers"), _("Home again, away or nearby"), "hat"),
+    Group(_("Unemployed people"), _("Learn first, then start anew"), "relay"),
+    Group(_("Graduates of this year"), _("From the last year of study on"), "grad"),
+    Group(_("Veterans"), _("A trade for civil life"), "medal"),
+    Group(_("People lifted out of poverty"), _("In some provinces with a living allowance"), "farm"),
+    Group(_("People with disabilities"), _("Captions, large type, screen readers"), "access"),
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    provinces: int
+    courses: int
+    occupations: int
+    learners: int
+    at: dt.datetime
+
+
+def figures(at: dt.datetime) -> Figures:
+    """Counts of this installation, never of the country. `at` is the moment they are shown for."""
+    return Figures(provinces=len(people.provinces()), courses=0, occupations=0, learners=0, at=at)
