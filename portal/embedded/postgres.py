@@ -55,8 +55,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "lc_messages": "C",
     "log_line_prefix": "%m [%p] %u@%d ",
-    "log_min_messages": "warning",
-    # a statement that fails may hold a personal number: neither it nor its values go to the log
+    # an error's sentence may hold the number that was refused; whoever sent it hears of it, the log does not
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
