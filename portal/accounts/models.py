@@ -131,7 +131,9 @@ class Appointment(models.Model):
     )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
-    appointed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    appointed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [

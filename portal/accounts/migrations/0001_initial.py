@@ -265,7 +265,7 @@ class Migration(migrations.Migration):
                 (
                     "appointed_by",
                     models.ForeignKey(
-                        null=True,
+                        blank=True, null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
