@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
+export CHROMIUM
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
