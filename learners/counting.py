@@ -1,0 +1,421 @@
+"""The rule by which a second of learning counts. Pure: no clock, no database, no randomness but the session's seed.
+
+A session is a `State`; what happens to it (a beat, an answer, its end) is a function from a state to the next one,
+with what is to be written in the ledger. The same events over the same first state and rule give the same ledger,
+so an audit can run a session again. All times are whole milliseconds; moments count from the Unix epoch.
+
+Steps are numbered as in docs/counted-time.md: 2 gaps, 3 paused or hidden, 4 seeks, 5 no skipping, 6 presence checks,
+7 confirmation, 9 the daily cap. Step 1 (order of beats) belongs to the session's row: learners/services/time.py.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final
+
+from learners import ranges
+from learners.ranges import Ranges
+
+DAY: Final = 86_400_000
+SHANGHAI: Final = 8 * 3_600_000
+"""China keeps one time and no summer time, so midnight there is plain arithmetic."""
+END_SLACK: Final = 250
+"""Browsers stop a few frames before or after the catalogued end; within this the end is reached."""
+FAST: Final = 5 / 4
+"""Media faster than this against the clock is told apart from a late or early beat."""
+MORE_TIME: Final = 3
+"""How often the time to answer a check can be extended."""
+
+
+class TooSoon(Exception):  # noqa: N818 - it is what happened
+    """A beat before the smallest gap. Nothing changed; `wait` says how many ms are missing."""
+
+    def __init__(self, wait: int) -> None:
+        self.wait = wait
+        super().__init__(f"{wait} ms too soon")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The numbers of one edition that the counting of a session needs; milliseconds."""
+
+    beat: int = 15_000
+    min_gap: int = 7_500
+    max_gap: int = 120_000
+    seek_slack: int = 2_000
+    check_min: int = 480_000
+    check_max: int = 900_000
+    check_answer: int = 60_000
+    check_failures: int = 3
+    daily_cap: int = 7 * 2_700_000
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """`length`: of the film, or the reading time of a page. `reading`: the page's time runs by itself while it is open."""
+
+    length: int
+    no_skip: bool = False
+    reading: bool = False
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Uninterrupted credit: the media it covers is never longer than the wall time it took."""
+
+    wall_from: int
+    wall_to: int
+    media: Ranges
+
+    @property
+    def credit(self) -> int:
+        return ranges.total(self.media)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A row for the ledger. A credit has no reason; a refusal always has one."""
+
+    wall_from: int
+    wall_to: int
+    media: Ranges
+    credit: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    number: int
+    since: int
+    until: int
+    extended: int = 0
+
+
+@dataclass(frozen=True)
+class State:
+    at: int
+    position: int
+    high_water: int
+    day_ends: int
+    day_left: int
+    seed: str = ""
+    covered: Ranges = ()
+    """Media confirmed or provisional: it cannot be earned again."""
+    held: tuple[Stretch, ...] = ()
+    """Provisional credit, waiting for the next passed check."""
+    going: bool = False
+    """The last held stretch may still grow."""
+    spare: int = 0
+    """Wall time not yet credited that the next beat may use: it evens out early and late arrivals."""
+    refused: tuple[Post, ...] = ()
+    check: Check | None = None
+    checks: int = 0
+    failures: int = 0
+
+    @property
+    def provisional(self) -> int:
+        return sum(stretch.credit for stretch in self.held)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "State":
+        kept = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+        kept["covered"] = ranges.from_json(kept["covered"])
+        kept["held"] = tuple(
+            Stretch(h["wall_from"], h["wall_to"], ranges.from_json(h["media"])) for h in kept["held"]
+        )
+        kept["refused"] = tuple(
+            Post(r["wall_from"], r["wall_to"], ranges.from_json(r["media"]), r["credit"], r["reason"])
+            for r in kept["refused"]
+        )
+        kept["check"] = Check(**kept["check"]) if kept["check"] else None
+        return cls(**kept)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an event did: the next state, the ms credited (provisionally), why not more, and rows for the ledger."""
+
+    state: State
+    credit: int = 0
+    reason: str = ""
+    back_to: int | None = None
+    posts: tuple[Post, ...] = ()
+    closes_lesson: bool = False
+
+
+def day_end(at: int) -> int:
+    """The next midnight in Shanghai."""
+    return ((at + SHANGHAI) // DAY + 1) * DAY - SHANGHAI
+
+
+def threshold(rule: Rule, state: State) -> int:
+    """Provisional ms at which the next check is due: uniform between the edition's bounds, drawn from the secret seed."""
+    digest = hashlib.sha256(f"{state.seed}|{state.checks}".encode()).digest()
+    return rule.check_min + int.from_bytes(digest[:8], "big") % (rule.check_max - rule.check_min + 1)
+
+
+def opened(
+    rule: Rule, *, at: int, position: int, seed: str, day_left: int | None = None, **carried: Any
+) -> State:
+    """The first state of a session. `carried`: covered, held, high_water, failures from earlier sessions of the lesson."""
+    return State(
+        at=at,
+        position=position,
+        high_water=carried.pop("high_water", 0),
+        day_ends=day_end(at),
+        day_left=rule.daily_cap if day_left is None else day_left,
+        seed=seed,
+        **carried,
+    )
+
+
+# -- a beat ---------------------------------------------------------------------------------------------------------
+
+
+def beat(
+    rule: Rule,
+    lesson: Lesson,
+    state: State,
+    *,
+    at: int,
+    position: int,
+    playing: bool,
+    visible: bool,
+    start: int | None = None,
+) -> Step:
+    """One beat. `start` is where play went on after a jump the player itself reports; without it, where the last beat was.
+
+    `playing`: media played since the last beat. `visible`: the page could be seen while it played. Raises TooSoon.
+    """
+    gap = at - state.at
+    if gap < rule.min_gap:
+        raise TooSoon(rule.min_gap - gap)
+    failed = Step(state)
+    if state.check and at > state.check.until:
+        failed = _fail(rule, state, "check_missed")
+        state = failed.state
+    state = _new_day(rule, state, at)
+    position = _within(lesson, position)
+    begin = state.position if start is None else _within(lesson, start)
+    if lesson.reading:
+        begin, position = _page_time(lesson, state, gap)
+    refusal = _refusal(rule, lesson, state, gap, begin, position, playing=playing, visible=visible)
+    if failed.posts:
+        refusal = "check_missed"
+    if refusal:
+        step = _no_credit(rule, lesson, state, at, begin, position, refusal)
+    else:
+        step = _credit(rule, lesson, state, at, begin, position, jumped=begin != state.position)
+    return replace(
+        step,
+        state=_ask(rule, lesson, step.state, at),
+        posts=failed.posts + step.posts,
+        back_to=failed.back_to if failed.back_to is not None else step.back_to,
+        closes_lesson=failed.closes_lesson,
+    )
+
+
+def _within(lesson: Lesson, position: int) -> int:
+    position = max(0, min(position, lesson.length))
+    return lesson.length if lesson.length - position <= END_SLACK else position
+
+
+def _page_time(lesson: Lesson, state: State, gap: int) -> tuple[int, int]:
+    """A page has no play head: its time goes on from the first unread moment, as fast as the clock."""
+    unread = ranges.without([(0, lesson.length)], state.covered)
+    begin = unread[0][0] if unread else lesson.length
+    return begin, min(lesson.length, begin + gap)
+
+
+def _refusal(
+    rule: Rule,
+    lesson: Lesson,
+    state: State,
+    gap: int,
+    begin: int,
+    position: int,
+    *,
+    playing: bool,
+    visible: bool,
+) -> str:
+    moved = position - begin
+    tests = (
+        ("gap", gap > rule.max_gap),
+        ("check_pending", state.check is not None),
+        ("hidden", not visible),
+        ("paused", not playing),
+        ("past_mark", lesson.no_skip and not lesson.reading and begin > state.high_water + rule.seek_slack),
+        ("seek", moved < 0 or moved > 2 * gap + rule.seek_slack),
+    )
+    return next((reason for reason, holds in tests if holds), "")
+
+
+def _new_day(rule: Rule, state: State, at: int) -> State:
+    """A beat that crosses midnight belongs to the day in which it arrives."""
+    if at < state.day_ends:
+        return state
+    return replace(state, day_ends=day_end(at), day_left=rule.daily_cap, going=False, spare=0)
+
+
+def _no_credit(
+    rule: Rule, lesson: Lesson, state: State, at: int, begin: int, position: int, reason: str
+) -> Step:
+    """Time passes and earns nothing. Only what moved is written down as refused: a paused player lost nothing."""
+    gap, moved = at - state.at, position - begin
+    if moved > 0 and reason not in ("check_pending", "check_missed"):
+        media = ((begin, position),) if moved <= 2 * gap + rule.seek_slack else ()
+        state = _note(state, Post(state.at, at, media, min(moved, gap), reason))
+    go_back = state.high_water if reason == "past_mark" else None
+    unseen = reason in ("hidden", "check_pending", "check_missed")
+    spare = 0 if unseen else min(rule.seek_slack, gap)
+    after = replace(state, at=at, position=position, going=False, spare=spare)
+    return Step(after, reason=reason, back_to=go_back)
+
+
+def _credit(
+    rule: Rule, lesson: Lesson, state: State, at: int, begin: int, position: int, *, jumped: bool
+) -> Step:
+    gap = at - state.at
+    grows = state.going and not jumped and bool(state.held)
+    spare = state.spare if grows or not jumped else 0
+    budget = gap + spare
+    reach_back = begin if jumped else max(0, begin - rule.seek_slack)
+    fresh = ranges.without([(reach_back, position)], state.covered)
+    allowed = min(budget, state.day_left)
+    media = ranges.first(fresh, allowed)
+    credit = ranges.total(media)
+    wall_from = state.at - spare
+    held = state.held
+    if credit:
+        last = held[-1] if grows else Stretch(wall_from, at, ())
+        grown = Stretch(last.wall_from, at, ranges.merged(last.media + media))
+        held = (*held[:-1], grown) if grows else (*held, grown)
+    after = replace(
+        state,
+        at=at,
+        position=position,
+        high_water=max(state.high_water, position),
+        covered=ranges.merged(state.covered + media),
+        held=held,
+        going=bool(credit),
+        spare=min(rule.beat, budget - credit) if credit else min(rule.seek_slack, gap),
+        day_left=state.day_left - credit,
+    )
+    return _explain_rest(after, Step(after, credit), gap, begin, position, fresh, budget, since=state.at)
+
+
+def _explain_rest(
+    state: State, step: Step, gap: int, begin: int, position: int, fresh: Ranges, budget: int, *, since: int
+) -> Step:
+    """Why less counted than was played: seen before, faster than the clock, or the day is full."""
+    moved, left = position - begin, ranges.without(fresh, state.covered)
+    repeated = moved - ranges.total(ranges.overlap([(begin, position)], fresh))
+    reason = ""
+    if left and min(budget, ranges.total(fresh)) > step.credit:
+        reason = "daily_cap"
+    elif left and moved > gap * FAST:
+        reason = "fast"
+    elif repeated > 0:
+        reason, left = "repeat", ()
+    if not reason:
+        return step
+    lost = repeated if reason == "repeat" else ranges.total(left)
+    state = _note(state, Post(since, state.at, left, min(lost, gap), reason))
+    return replace(step, state=state, reason=reason)
+
+
+def _note(state: State, post: Post) -> State:
+    """Refusals of one reason are gathered until the next row is due, so that a ledger stays readable."""
+    same = next((r for r in state.refused if r.reason == post.reason), None)
+    if same:
+        post = Post(
+            same.wall_from,
+            post.wall_to,
+            ranges.merged(same.media + post.media),
+            same.credit + post.credit,
+            post.reason,
+        )
+    others = tuple(r for r in state.refused if r.reason != post.reason)
+    return replace(state, refused=(*others, post))
+
+
+# -- presence checks ------------------------------------------------------------------------------------------------
+
+
+def _ask(rule: Rule, lesson: Lesson, state: State, at: int) -> State:
+    """A check is due at the drawn threshold, and at the end of the lesson: the closing question."""
+    held = state.provisional
+    at_end = state.position >= lesson.length or not ranges.without([(0, lesson.length)], state.covered)
+    if state.check or not held or not (at_end or held >= threshold(rule, state)):
+        return state
+    check = Check(state.checks + 1, at, at + rule.check_answer)
+    return replace(state, check=check, checks=check.number, going=False)
+
+
+def more_time(rule: Rule, state: State, *, at: int) -> State:
+    """The learner asks for more time to answer; granted MORE_TIME times while the check is open."""
+    check = state.check
+    if check is None or at > check.until or check.extended >= MORE_TIME:
+        return state
+    return replace(
+        state, check=replace(check, until=check.until + rule.check_answer, extended=check.extended + 1)
+    )
+
+
+def answer(rule: Rule, state: State, *, at: int, right: bool) -> Step:
+    """The open check is answered. The clock starts anew: the time spent on a question is neither paid nor charged."""
+    if state.check is None:
+        raise ValueError("no check is open")
+    if at > state.check.until:
+        step = _fail(rule, state, "check_missed")
+    elif right:
+        step = _confirm(state)
+    else:
+        step = _fail(rule, state, "check_failed")
+    return replace(step, state=replace(step.state, at=max(at, state.at), going=False, spare=0))
+
+
+def _confirm(state: State) -> Step:
+    posts = tuple(Post(s.wall_from, s.wall_to, s.media, s.credit) for s in state.held)
+    return Step(replace(state, held=(), refused=(), check=None), posts=posts + state.refused)
+
+
+def _fail(rule: Rule, state: State, reason: str) -> Step:
+    """Only the time since the last pass is void, and it can be watched again."""
+    lost = ranges.merged(piece for stretch in state.held for piece in stretch.media)
+    posts = tuple(Post(s.wall_from, s.wall_to, s.media, s.credit, reason) for s in state.held)
+    failures = state.failures + 1
+    after = replace(
+        state,
+        held=(),
+        refused=(),
+        check=None,
+        failures=failures,
+        covered=ranges.without(state.covered, lost),
+        day_left=state.day_left + sum(s.credit for s in state.held if s.wall_to > state.day_ends - DAY),
+    )
+    return Step(
+        after,
+        reason=reason,
+        back_to=lost[0][0] if lost else None,
+        posts=posts + state.refused,
+        closes_lesson=failures >= rule.check_failures,
+    )
+
+
+def ended(state: State) -> Step:
+    """The session ends: refusals are written, provisional credit stays held for the closing question.
+
+    An unanswered check is put back, so that leaving does not draw another question.
+    """
+    checks = state.checks - (state.check is not None)
+    after = replace(state, refused=(), check=None, checks=checks, going=False, spare=0)
+    return Step(after, posts=state.refused)
+
+
+def lapsed(state: State) -> Step:
+    """Nobody answered the closing question in time: what was held is refused."""
+    posts = tuple(Post(s.wall_from, s.wall_to, s.media, s.credit, "unconfirmed") for s in state.held)
+    return Step(replace(state, held=()), posts=posts)

@@ -1,0 +1,50 @@
+"""Sets of half-open ranges of whole milliseconds: sorted, disjoint, never touching."""
+
+from collections.abc import Iterable
+
+Range = tuple[int, int]
+Ranges = tuple[Range, ...]
+
+
+def merged(pieces: Iterable[Range]) -> Ranges:
+    out: list[Range] = []
+    for start, end in sorted((a, b) for a, b in pieces if a < b):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return tuple(out)
+
+
+def without(ranges: Iterable[Range], taken: Iterable[Range]) -> Ranges:
+    """What of `ranges` lies outside `taken`; `taken` need not be merged."""
+    left = merged(ranges)
+    for start, end in merged(taken):
+        left = tuple(
+            piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]
+        )
+    return left
+
+
+def overlap(ranges: Iterable[Range], other: Iterable[Range]) -> Ranges:
+    ranges = merged(ranges)
+    return without(ranges, without(ranges, other))
+
+
+def first(ranges: Iterable[Range], length: int) -> Ranges:
+    """The first `length` milliseconds of the ranges, in order."""
+    out: list[Range] = []
+    for start, end in ranges:
+        if length <= 0:
+            break
+        out.append((start, min(end, start + length)))
+        length -= end - start
+    return tuple(out)
+
+
+def total(ranges: Iterable[Range]) -> int:
+    return sum(end - start for start, end in ranges)
+
+
+def from_json(pairs: Iterable[Iterable[int]]) -> Ranges:
+    return tuple((int(a), int(b)) for a, b in pairs)
