@@ -11,3 +11,20 @@ SESSION_MOVES: Final = {
     "close": Move({LIVE}, CLOSED),
 }
 """A play session: one live for each learner; another device takes over; everything else closes."""
+
+ACTIVE, COMPLETED, WITHDRAWN = "active", "completed", "withdrawn"
+
+ENROLMENT_MOVES: Final = {
+    "complete": Move({ACTIVE}, COMPLETED),
+    "withdraw": Move({ACTIVE}, WITHDRAWN),
+    "resume": Move({WITHDRAWN}, ACTIVE),
+}
+"""An enrolment: withdrawing loses nothing, the same version can be taken up again; completed is for good."""
+
+RUNNING, PASSED, FAILED = "running", "passed", "failed"
+
+ATTEMPT_MOVES: Final = {
+    "pass": Move({RUNNING}, PASSED),
+    "fail": Move({RUNNING}, FAILED),
+}
+"""An attempt at the closing exam: handing in and running out of time both end in one of two states."""

@@ -1,0 +1,150 @@
+"""Who studies what, under which terms, as a member of which groups; and the completion that later apps pull."""
+
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from learners.workflow import ACTIVE, COMPLETED, WITHDRAWN
+
+STATE_NAMES = [(ACTIVE, _("Learning")), (COMPLETED, _("Completed")), (WITHDRAWN, _("Withdrawn"))]
+
+
+class Enrolments(QuerySet["Enrolment"]):
+    def active(self) -> "Enrolments":
+        return self.filter(state=ACTIVE)
+
+    def completed(self) -> "Enrolments":
+        return self.filter(state=COMPLETED)
+
+    def standing(self) -> "Enrolments":
+        """Active or completed: what a learner calls "my courses"."""
+        return self.exclude(state=WITHDRAWN)
+
+
+class Enrolment(models.Model):
+    """A person on a version of a course. Version, counting edition and required share are those of the first day.
+
+    `province` is the learner's, where the hours are claimed. `completion_due_at` is when the sweeper looks next
+    whether the course is completed; it is empty while no exam has been passed.
+    """
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
+    course_code = models.CharField(max_length=24)
+    version = models.ForeignKey("courses.CourseVersion", on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey("learners.CountingEdition", on_delete=models.PROTECT, related_name="+")
+    required_percent = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, choices=STATE_NAMES, default=ACTIVE)
+    enrolled_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    completion_due_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Enrolments.as_manager()
+
+    class Meta:
+        ordering = ["-enrolled_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "course_code"],
+                condition=Q(state=ACTIVE),
+                name="enrolment_one_live_per_course",
+                violation_error_message=_("You are enrolled in this course already."),
+            ),
+            models.UniqueConstraint(fields=["user", "version"], name="enrolment_one_per_version"),
+            models.CheckConstraint(
+                condition=Q(state=ACTIVE, completed_at__isnull=True, withdrawn_at__isnull=True)
+                | Q(state=COMPLETED, completed_at__isnull=False, withdrawn_at__isnull=True)
+                | Q(state=WITHDRAWN, completed_at__isnull=True, withdrawn_at__isnull=False),
+                name="enrolment_state_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(completed_at__isnull=True) | Q(completed_at__gte=F("enrolled_at")))
+                & (Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("enrolled_at"))),
+                name="enrolment_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(completion_due_at__isnull=True) | Q(state=ACTIVE),
+                name="enrolment_due_only_while_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(required_percent__gte=1, required_percent__lte=100),
+                name="enrolment_required_is_a_share",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["province", "state"], name="enrolment_by_province"),
+            models.Index(
+                fields=["completion_due_at"],
+                condition=Q(completion_due_at__isnull=False),
+                name="enrolment_completion_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.course_code}"
+
+
+class KeyGroupMembership(models.Model):
+    """A person said to belong to a key group, from a day to a day. It counts once an office has verified it.
+
+    `evidence` says what was shown (a paper and its office), never a personal number.
+    """
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
+    group = models.CharField(max_length=40)
+    evidence = models.CharField(max_length=300, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    declared_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["group", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "group", "valid_from"], name="key_group_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="key_group_ends_after_it_begins",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="key_group_verified_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("user")),
+                name="key_group_verified_by_another",
+                violation_error_message=_("Nobody verifies their own membership."),
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True) | ~Q(evidence=""),
+                name="key_group_verified_on_evidence",
+                violation_error_message=_("State the evidence that was shown."),
+            ),
+        ]
+
+
+class Completion(models.Model):
+    """A course completed, with the facts it stood on. Append-only: what it says is what was true on that day.
+
+    `facts`: counted_seconds, valid_hours, required_hours, course_hours, online_hours, offline_days, started_on,
+    completed_on, exam (attempt, score_percent, pass_mark_percent, passed_at), lessons, version, course, edition,
+    identity_verified_at. Hours are exact decimal or fraction strings. `digest` is SHA-256 over them.
+    """
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="completion")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField()
+    facts = models.JSONField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["province", "completed_at"], name="completion_by_province")]

@@ -1,0 +1,226 @@
+"""Learning time: sessions, their beats, what each lesson has earned, and the ledger that money is paid by.
+
+Live numbers change in `PlaySession.now` with every beat; what is confirmed or refused is a `LedgerRow`, never changed.
+Milliseconds everywhere. Every row carries its province, so that the tables can be split by it.
+"""
+
+import uuid
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from learners import workflow
+
+DIGEST = 32
+
+
+class Mine(models.Model):
+    """What belongs to a learner's lesson."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
+    enrolment = models.ForeignKey("learners.Enrolment", on_delete=models.PROTECT, related_name="+")
+    lesson = models.ForeignKey("courses.Lesson", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Coverage(Mine):
+    """What a learner has of one lesson: the memory between sessions.
+
+    `covered` are confirmed media ranges. `held` is provisional credit of a session that has ended; it waits for the
+    closing question since `held_at`. `seed` draws the checks and never leaves the server.
+    """
+
+    covered = models.JSONField(default=list)
+    covered_ms = models.PositiveIntegerField(default=0)
+    held = models.JSONField(default=list)
+    held_ms = models.PositiveIntegerField(default=0)
+    held_at = models.DateTimeField(null=True, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    high_water = models.PositiveIntegerField(default=0)
+    checks = models.PositiveIntegerField(default=0)
+    passed = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    seed = models.CharField(max_length=32)
+    shut_at = models.DateTimeField(null=True, blank=True)
+    """Too many failed checks: a person must open the lesson again."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "lesson"], name="coverage_one_per_lesson"),
+            models.CheckConstraint(
+                condition=Q(held_ms=0, held_at__isnull=True) | Q(held_ms__gt=0, held_at__isnull=False),
+                name="coverage_held_since_a_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="coverage_held"),
+            models.Index(fields=["user"], condition=Q(held_at__isnull=False), name="coverage_held_by_user"),
+        ]
+
+
+class PlaySession(Mine):
+    """One player, open on one lesson. The row is the lock that orders its beats.
+
+    `first` and `now` are `counting.State` as JSON: where the session began and where it stands. `nonce` must come
+    with the next beat; the last reply is kept, so that a beat told twice is answered twice and counted once.
+    """
+
+    class State(models.TextChoices):
+        LIVE = workflow.LIVE, pgettext_lazy("session", "Live")
+        ABANDONED = workflow.ABANDONED, pgettext_lazy("session", "Taken over")
+        CLOSED = workflow.CLOSED, pgettext_lazy("session", "Closed")
+
+    class Ending(models.TextChoices):
+        TAKEN_OVER = "taken_over", _("Another page or device went on with learning.")
+        LEFT = "left", _("The lesson was left.")
+        SILENT = "silent", _("Nothing was heard from the player for a long time.")
+        SHUT = "shut", _("Too many questions were not answered.")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey("learners.CountingEdition", on_delete=models.PROTECT, related_name="+")
+    length_ms = models.PositiveIntegerField()
+    no_skip = models.BooleanField()
+    reading = models.BooleanField()
+    answer_ms = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.LIVE)
+    opened_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
+    seq = models.PositiveIntegerField(default=0)
+    nonce = models.CharField(max_length=24)
+    last_reply = models.JSONField(null=True, blank=True)
+    last_answer = models.JSONField(null=True, blank=True)
+    events = models.PositiveIntegerField(default=0)
+    first = models.JSONField()
+    now = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(state=workflow.LIVE),
+                name="play_session_one_live_per_learner",
+                violation_error_message=_("Learning is already open on another page or device."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=workflow.LIVE, closed_at__isnull=True, ending="")
+                | (Q(state=workflow.ABANDONED, closed_at__isnull=False, ending="taken_over"))
+                | (
+                    Q(state=workflow.CLOSED, closed_at__isnull=False)
+                    & Q(ending__in=["left", "silent", "shut"])
+                ),
+                name="play_session_closed_with_its_moment_and_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["beat_at"], condition=Q(state=workflow.LIVE), name="play_session_live"),
+            models.Index(fields=["enrolment", "lesson"], name="play_session_of_lesson"),
+        ]
+
+
+class Beat(models.Model):
+    """What a player told, as told: enough to count the session again. `at_ms` since the session was opened."""
+
+    class Kind(models.TextChoices):
+        BEAT = "b", "beat"
+        ANSWER = "a", "answer"
+        MORE_TIME = "m", "more time"
+
+    PLAYING, VISIBLE, RIGHT = 1, 2, 4
+
+    pk = models.CompositePrimaryKey("session_id", "number")
+    session = models.ForeignKey(PlaySession, on_delete=models.PROTECT, related_name="beats", db_index=False)
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=1, choices=Kind.choices)
+    at_ms = models.PositiveBigIntegerField()
+    position = models.PositiveIntegerField(default=0)
+    start = models.PositiveIntegerField(null=True, blank=True)
+    flags = models.PositiveSmallIntegerField(default=0)
+    rate = models.PositiveSmallIntegerField(default=100)
+    """Per cent of normal speed, as the player says; the rule does not believe it."""
+
+
+class LedgerHead(models.Model):
+    """The end of one learner's chain; its row is the lock that orders the learner's ledger."""
+
+    user = models.OneToOneField("accounts.User", on_delete=models.PROTECT, primary_key=True, related_name="+")
+    digest = models.BinaryField(max_length=DIGEST)
+    length = models.PositiveIntegerField(default=0)
+
+
+class LedgerRow(Mine):
+    """A piece of learning time that was credited, or refused with its reason. Append-only and chained per learner.
+
+    A credit's `wall` may not overlap another credit of the same person anywhere (exclusion constraint).
+    """
+
+    class Entry(models.TextChoices):
+        CREDIT = "credit", pgettext_lazy("ledger", "Counted")
+        REFUSED = "refused", pgettext_lazy("ledger", "Not counted")
+
+    class Kind(models.TextChoices):
+        VIDEO = "video", pgettext_lazy("learning", "Video")
+        READING = "reading", pgettext_lazy("learning", "Reading")
+        QUIZ = "quiz", pgettext_lazy("learning", "Quiz")
+
+    session = models.ForeignKey(
+        PlaySession, on_delete=models.PROTECT, null=True, blank=True, related_name="rows"
+    )
+    edition = models.ForeignKey("learners.CountingEdition", on_delete=models.PROTECT, related_name="+")
+    entry = models.CharField(max_length=8, choices=Entry.choices)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    wall = DateTimeRangeField()
+    media = models.JSONField(default=list)
+    ms = models.PositiveIntegerField()
+    reason = models.CharField(max_length=24, blank=True)
+    at = models.DateTimeField()
+    place = models.PositiveIntegerField()
+    previous = models.BinaryField(max_length=DIGEST)
+    digest = models.BinaryField(max_length=DIGEST)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "place"], name="ledger_row_one_per_place"),
+            models.CheckConstraint(
+                condition=Q(entry="credit", reason="", ms__gt=0) | (Q(entry="refused") & ~Q(reason="")),
+                name="ledger_row_refused_with_a_reason",
+            ),
+            ExclusionConstraint(
+                name="ledger_row_no_second_credit_for_a_moment",
+                expressions=[("user", RangeOperators.EQUAL), ("wall", RangeOperators.OVERLAPS)],
+                condition=Q(entry="credit"),
+                violation_error_message=_("Other learning was already counted for the same minutes."),
+            ),
+        ]
+        indexes = [models.Index(fields=["enrolment", "entry"], name="ledger_row_of_enrolment")]
+
+    def payload(self) -> dict[str, object]:
+        """What the digest covers."""
+        return {
+            "user": self.user_id,
+            "place": self.place,
+            "enrolment": self.enrolment_id,
+            "lesson": self.lesson_id,
+            "session": str(self.session_id) if self.session_id else None,
+            "edition": self.edition_id,
+            "entry": self.entry,
+            "kind": self.kind,
+            "wall": [_ms(self.wall.lower), _ms(self.wall.upper)],
+            "media": [list(piece) for piece in self.media],
+            "ms": self.ms,
+            "reason": self.reason,
+            "at": _ms(self.at),
+        }
+
+
+def _ms(moment: object) -> int:
+    return round(moment.timestamp() * 1000)
