@@ -281,7 +281,7 @@ def _credit(
     grows = state.going and not jumped and bool(state.held)
     spare = state.spare if grows or not jumped else 0
     budget = gap + spare
-    reach_back = begin if jumped else max(0, begin - rule.seek_slack)
+    reach_back = max(0, begin - rule.seek_slack) if grows else begin
     fresh = ranges.without([(reach_back, position)], state.covered)
     allowed = min(budget, state.day_left)
     media = ranges.first(fresh, allowed)
