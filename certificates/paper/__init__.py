@@ -14,6 +14,7 @@ import struct
 import threading
 from dataclasses import asdict, dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -96,14 +97,14 @@ class PaperFacts:
 
 def draw(facts: PaperFacts) -> bytes:
     """The page as PDF. Raises UnprintableName where a character has no glyph."""
-    words = {place: re.sub(r"\s", " ", text) for place, text in _words(facts).items()}
+    words = {place: re.sub(r"\s", " ", text) for place, text in words_on(facts).items()}
     missing = missing_characters("".join(words.values()))
     if missing:
         shown = "、".join(f"{character} (U+{ord(character):04X})" for character in missing)
         raise UnprintableName(
             _("No font here can print: %(characters)s.") % {"characters": shown}, characters=missing
         )
-    inputs = words | {"qr": _qr(facts.verify_url)}
+    inputs = words | {"qr": qr_picture(facts.verify_url)}
     with _DRAWING:
         return _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2a", "ua-1"])
 
@@ -114,7 +115,7 @@ def missing_characters(text: str) -> list[str]:
     return [character for character in dict.fromkeys(text) if ord(character) not in known]
 
 
-def _words(facts: PaperFacts) -> dict[str, str]:
+def words_on(facts: PaperFacts) -> dict[str, str]:
     """Every text of the page. It is bilingual in whatever language it is asked for: the paper is one and the same."""
     title, title_en = TITLES[facts.kind]
     course = facts.course_title if facts.course_title == facts.subject else f"《{facts.course_title}》"
@@ -158,6 +159,12 @@ def _words(facts: PaperFacts) -> dict[str, str]:
     }
 
 
+def hours(value: Fraction) -> str:
+    """学时 with at most two decimals, cut and never rounded up: 79.996 is not yet 80."""
+    hundredths = int(value * 100)
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
 def _day(day: date) -> str:
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
@@ -166,13 +173,18 @@ def _day_en(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-def _qr(url: str) -> str:
-    """Error correction M and the four quiet modules of ISO/IEC 18004, so that a phone reads it from a worn print."""
+def qr_picture(url: str) -> str:
+    """An SVG. Error correction M and the four quiet modules of ISO/IEC 18004: a phone reads it from a worn print."""
     picture = io.BytesIO()
     segno.make(url, error="m", micro=False).save(
         picture, kind="svg", border=4, light="#fff", xmldecl=False, svgclass=None, lineclass=None, nl=False
     )
     return picture.getvalue().decode()
+
+
+def qr_address(url: str) -> str:
+    """The same code as a `data:` address, for a page."""
+    return segno.make(url, error="m", micro=False).svg_data_uri(border=2, light="#fff")
 
 
 _DRAWING = threading.Lock()  # one compiler is used by one thread at a time
