@@ -1,13 +1,19 @@
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
+from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
 
 __all__ = [
     "Answer",
     "Attempt",
+    "Beat",
     "Completion",
     "CountingEdition",
+    "Coverage",
     "Enrolment",
     "KeyGroupMembership",
+    "LedgerHead",
+    "LedgerRow",
+    "PlaySession",
     "QuizResult",
 ]
