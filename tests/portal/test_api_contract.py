@@ -1,0 +1,87 @@
+"""The OpenAPI description and the API behind it: complete, default-deny, and without a 500."""
+
+import pytest
+import schemathesis
+from schemathesis.core import NOT_SET
+from django.test import Client
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, given, settings
+
+from portal.accounts.roles import Role
+from tests.factories import learner, sign_in, staff, user, with_bank_account
+
+EXAMPLES = settings(
+    max_examples=12,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def description():
+    with GENERATOR_STATS.silence():
+        return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def operations():
+    return [found.ok() for found in schemathesis.openapi.from_dict(description()).get_all_operations()]
+
+
+def test_the_description_is_valid_and_complete(capsys):
+    GENERATOR_STATS.reset()
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    validate_schema(schema)
+    said = capsys.readouterr()
+    assert "Warning" not in said.err + said.out
+    assert "Error" not in said.err + said.out
+
+
+@pytest.mark.django_db
+def test_it_is_served(client):
+    assert client.get("/api/schema/").status_code == 200
+
+
+def _throw(client: Client, case: schemathesis.Case) -> int:
+    sent = case.as_transport_kwargs(base_url="http://testserver")
+    path = sent["url"].removeprefix("http://testserver")
+    body = sent.get("json")
+    headers = {k: v for k, v in (sent.get("headers") or {}).items() if k.lower() not in {"content-type", "content-length"}}
+    if body is None and case.body is not NOT_SET:
+        return client.generic(case.method, path, str(sent.get("data") or ""), content_type="application/json", query_params=sent.get("params"), headers=headers).status_code
+    return client.generic(
+        case.method, path, Client()._encode_json(body, "application/json") if body is not None else b"",
+        content_type="application/json", query_params=sent.get("params"), headers=headers,
+    ).status_code
+
+
+PEOPLE = {
+    "visitor": lambda: None,
+    "newcomer": user,
+    "learner": lambda: with_bank_account(learner()),
+    "ministry reviewer": lambda: staff(Role.MINISTRY_REVIEWER),
+    "provincial reviewer": lambda: staff(Role.PROVINCE_REVIEWER),
+    "finance maker": lambda: staff(Role.FINANCE_MAKER),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("operation", operations(), ids=lambda o: o.label)
+def test_no_request_makes_a_500(operation, who):
+    client = Client(raise_request_exception=False)
+    if (person := PEOPLE[who]()) is not None:
+        sign_in(client, person)
+
+    @EXAMPLES
+    @given(case=operation.as_strategy())
+    def run(case):
+        status = _throw(client, case)
+        assert status < 500, f"{case.method} {case.formatted_path} {case.body!r}"
+        if who == "visitor" and operation.label.split()[0] != "GET":
+            assert status in {400, 401, 403, 404, 405, 415}, "a visitor changed something"
+
+    run()

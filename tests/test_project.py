@@ -1,0 +1,138 @@
+"""The style of the house, as tests."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models import CharField, DateTimeField, TextField
+from django.template.loader import get_template
+from django.urls import get_resolver
+
+from portal import translations
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = ("portal", "courses", "learners", "certificates", "subsidies")
+APPS = ("accounts", "audit", "portal", "courses", "learners", "certificates", "subsidies")
+SOURCES = [p for app in OURS for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("app", ["portal", *translations.APPS])
+def test_chinese_is_complete(app):
+    assert translations.findings(app) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_every_template_compiles_and_is_clean(path):
+    get_template(str(path.relative_to(ROOT / "templates")))
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style|javascript:", text), "inline style or script breaks the CSP"
+    assert not re.search(r"<script(?![^>]*(src=|type=\"application/json))", text)
+
+
+def test_no_template_is_dead():
+    said = "\n".join(p.read_text(encoding="utf-8") for p in [*SOURCES, *TEMPLATES])
+    foreign = ("account/", "allauth/", "mfa/", "django/", "400", "403", "404", "429", "500")
+    dead = [
+        name
+        for path in TEMPLATES
+        if not (name := str(path.relative_to(ROOT / "templates"))).startswith(foreign) and f"{name}" not in said
+    ]
+    assert dead == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_file_can_be_held_in_the_head(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def _calls(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_only_the_clock_asks_what_time_it_is(path):
+    if relative(path) in {"portal/clock.py", "portal/accounts/middleware.py"} or "embedded" in path.parts:
+        return
+    asked = {c for c in _calls(path) if c in {"timezone.now", "datetime.now", "dt.datetime.now", "datetime.datetime.now", "date.today", "dt.date.today"}}
+    assert not asked
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_no_model_signals(path):
+    assert "django.db.models.signals" not in path.read_text(encoding="utf-8")
+
+
+def models():
+    return [m for label in APPS for m in apps.get_app_config(label).get_models()]
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda m: m._meta.label)
+def test_names_of_fields_tell_their_kind(model):
+    for field in model._meta.get_fields():
+        if not getattr(field, "concrete", False):
+            continue
+        if isinstance(field, DateTimeField):
+            assert field.name.endswith("_at") or field.name in {"at", "last_login"}, field
+        if field.name.endswith("_fen"):
+            assert field.get_internal_type() in {"BigIntegerField", "PositiveBigIntegerField"}, field
+        assert field.get_internal_type() not in {"FloatField"}, f"{field}: money and time are never floats"
+        if isinstance(field, CharField | TextField) and field.null:
+            assert field.unique, f"{field}: empty text is '', null only where it must be unique"
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda m: m._meta.label)
+def test_every_constraint_has_a_name_of_ours(model):
+    for constraint in model._meta.constraints:
+        assert not constraint.name.startswith("%"), constraint.name
+
+
+def _all_patterns(patterns, prefix=""):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _all_patterns(pattern.url_patterns, prefix + str(pattern.pattern))
+        else:
+            yield prefix + str(pattern.pattern), pattern.callback
+
+
+def test_every_api_view_says_who_may_ask():
+    from portal.permissions import Nobody
+
+    for path, view in _all_patterns(get_resolver().url_patterns):
+        if path.startswith("api/") and hasattr(view, "cls"):
+            assert Nobody not in view.cls.permission_classes, path
+
+
+def test_the_import_contracts_hold():
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_requirements_are_pinned_and_argued():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith(("#", "-r")):
+                assert re.fullmatch(r"[a-z0-9-]+(\[[a-z0-9,]+\])?==[\d.a-z]+ +# .+", line), line
+
+
+def test_nothing_names_the_workshop():
+    done = subprocess.run(["git", "grep", "-nIE", r"\.\./shared|/work/|/root/|pypi\.org/simple|Claude|sub-?agent"], cwd=ROOT, capture_output=True, text=True, check=False)
+    found = [line for line in done.stdout.splitlines() if not line.startswith("tests/test_project.py")]
+    assert found == []
