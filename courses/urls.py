@@ -1,2 +1,12 @@
+from django.urls import path
+
+from courses import views
+
 app_name = "courses"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.catalogue, name="catalogue"),
+    path("media/<str:token>", views.media, name="media"),
+    path("desk/", views.desk, name="desk"),
+    path("desk/<str:code>/", views.desk_course, name="desk-course"),
+    path("<str:code>/", views.course, name="course"),
+]

@@ -1,0 +1,92 @@
+"""Text to grams, by one function for index and query.
+
+Writing without spaces (Chinese, Japanese, Korean) becomes runs of characters, of which every character and every pair
+is a gram: one character finds, two characters find, and from three on `haystack` is looked at again, since pairs alone
+may lie apart. Words of other scripts are kept whole and found by how they begin. Nothing is taken from a dictionary, so
+rare characters, also beyond U+FFFF or newer than the program's Unicode tables, are found like any other.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST_WORD = 60
+LONGEST_QUERY = 80
+_DENSE_FROM = 0x2E80
+_IDEOGRAPHIC_PLANES = range(0x20000, 0x40000)
+_JOINED_BY_PAIRS = 2
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to ask: `tsquery` is empty when nothing can be searched for; `runs` must stand in the haystack as they are."""
+
+    tsquery: str
+    runs: tuple[str, ...]
+
+
+def _kind(character: str) -> str:
+    """`dense` for writing without spaces, `word` for the rest of letters and digits, empty for what divides."""
+    point = ord(character)
+    if point in _IDEOGRAPHIC_PLANES or unicodedata.category(character) == "Co":
+        return "dense"
+    if unicodedata.category(character)[0] == "M":
+        return "word"
+    if not character.isalnum():
+        return ""
+    return "dense" if point >= _DENSE_FROM else "word"
+
+
+def tokens(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, token) in order; kind is `dense` or `word`. Width, case and compatibility forms do not matter."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    kept, last = "", ""
+    for character in plain:
+        if "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
+            continue  # variation selectors choose a glyph, not a character
+        kind = _kind(character)
+        if kind != last:
+            if kept:
+                yield last, kept
+            kept, last = "", kind
+        if kind:
+            kept += character
+    if kept:
+        yield last, kept
+
+
+def haystack(*texts: str) -> str:
+    """The texts as they are compared: tokens with single spaces between them."""
+    return " ".join(token for text in texts for _kind_, token in tokens(text))
+
+
+def _grams(run: str) -> list[str]:
+    return [*run, *(run[i : i + _JOINED_BY_PAIRS] for i in range(len(run) - 1))]
+
+
+def grams(*texts: str) -> list[str]:
+    """All lexemes under which the texts are found, sorted, each once."""
+    found: set[str] = set()
+    for text in texts:
+        for kind, token in tokens(text):
+            found.update(_grams(token) if kind == "dense" else [token[:LONGEST_WORD]])
+    return sorted(found)
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def query(text: str) -> Query:
+    """Every token must be found: dense runs as they stand, words by how they begin. Reads LONGEST_QUERY characters."""
+    parts: dict[str, None] = {}
+    runs: dict[str, None] = {}
+    for kind, token in tokens(text[:LONGEST_QUERY]):
+        if kind == "word":
+            parts[_quoted(token[:LONGEST_WORD]) + ":*"] = None
+            continue
+        pairs = [token[i : i + _JOINED_BY_PAIRS] for i in range(len(token) - 1)] or [token]
+        parts.update(dict.fromkeys(map(_quoted, pairs)))
+        if len(token) > _JOINED_BY_PAIRS:
+            runs[token] = None
+    return Query(" & ".join(parts), tuple(runs))

@@ -1,0 +1,15 @@
+from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
+from courses.models.content import CourseVersion, Lesson, Video
+from courses.models.questions import ExamBlueprint, Question
+
+__all__ = [
+    "Course",
+    "CourseVersion",
+    "ExamBlueprint",
+    "Lesson",
+    "Listed",
+    "Occupation",
+    "Question",
+    "ShortageListing",
+    "Video",
+]

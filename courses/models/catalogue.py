@@ -1,0 +1,246 @@
+"""What stands in the catalogue: occupations of the classification, and courses as people find them."""
+
+from fractions import Fraction
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from courses.workflow import State
+
+LEVEL_NAMES = {
+    5: _("Level 5 (junior)"),
+    4: _("Level 4 (intermediate)"),
+    3: _("Level 3 (senior)"),
+    2: _("Level 2 (technician)"),
+    1: _("Level 1 (senior technician)"),
+}
+
+
+def spoken(zh: str, en: str) -> str:
+    """The text in the reader's language; Chinese where there is no English."""
+    return en if (get_language() or "").startswith("en") and en else zh
+
+
+class Occupation(models.Model):
+    """An occupation by its code in one edition of the national classification.
+
+    `levels` are only as good as `levels_basis` says (courses/data/SOURCES.md): never show them as official unless it
+    begins with "found". English names are ours.
+    """
+
+    code = models.CharField(max_length=12)
+    edition = models.CharField(max_length=4)
+    name_zh = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=160, blank=True)
+    major_code = models.CharField(max_length=2, db_index=True)
+    major_zh = models.CharField(max_length=100)
+    major_en = models.CharField(max_length=160)
+    mid_code = models.CharField(max_length=6)
+    mid_zh = models.CharField(max_length=100)
+    minor_code = models.CharField(max_length=9)
+    minor_zh = models.CharField(max_length=100)
+    levels = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    levels_basis = models.CharField(max_length=20)
+    is_digital = models.BooleanField(default=False)
+    is_green = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "edition"], name="occupation_once_per_edition")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+    @property
+    def name(self) -> str:
+        return spoken(self.name_zh, self.name_en)
+
+    @property
+    def major_name(self) -> str:
+        return spoken(self.major_zh, self.major_en)
+
+    @property
+    def levels_are_proved(self) -> bool:
+        return self.levels_basis.startswith("found")
+
+
+class ShortageListing(models.Model):
+    """An occupation on a province's list of occupations in short supply, from a day to a day."""
+
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
+    occupation = models.ForeignKey(Occupation, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["province", "occupation", "valid_from"], name="shortage_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="shortage_ends_after_it_begins",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+        ]
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def published(self) -> "CourseQuerySet":
+        return self.filter(state=State.PUBLISHED)
+
+    def listed(self) -> "CourseQuerySet":
+        """What anybody may look up: published courses, and suspended ones with a notice."""
+        return self.filter(state__in=[State.PUBLISHED, State.SUSPENDED])
+
+
+class Listed(models.Model):
+    """What a course and each of its versions say alike. `hours_tenths` are tenths of a class hour (学时)."""
+
+    class CertificateKind(models.TextChoices):
+        LEVEL = "level", _("Skill level certificate")
+        SPECIAL = "special", _("Special ability certificate")
+        COMPLETION = "completion", _("Certificate of completion")
+
+    class Delivery(models.TextChoices):
+        VIDEO = "video", pgettext_lazy("delivery", "Video lectures")
+        WORKSHOP_FILMED = "workshop_filmed", pgettext_lazy("delivery", "Filmed in the workshop")
+        LIVE = "live", pgettext_lazy("delivery", "Live classes")
+        ASSESSMENT = "assessment", pgettext_lazy("delivery", "Assessment only")
+
+    title_zh = models.CharField(_("title in Chinese"), max_length=120)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    summary_zh = models.CharField(_("summary in Chinese"), max_length=600, blank=True)
+    summary_en = models.CharField(_("summary in English"), max_length=1000, blank=True)
+    hours_tenths = models.PositiveIntegerField()
+    delivery = models.CharField(max_length=20, choices=Delivery.choices)
+    certificate_kind = models.CharField(max_length=12, choices=CertificateKind.choices)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    occupation = models.ForeignKey(Occupation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Q(hours_tenths__gt=0), name="%(class)s_has_hours"),
+            models.CheckConstraint(
+                condition=Q(certificate_kind="level", level__isnull=False, level__gte=1, level__lte=5)
+                | (Q(certificate_kind__in=["special", "completion"]) & Q(level__isnull=True)),
+                name="%(class)s_level_fits_certificate",
+                violation_error_message=_(
+                    "A level certificate needs a level from 5 to 1; other certificates have none."
+                ),
+            ),
+        ]
+
+    @property
+    def title(self) -> str:
+        return spoken(self.title_zh, self.title_en)
+
+    @property
+    def summary(self) -> str:
+        return spoken(self.summary_zh, self.summary_en)
+
+    @property
+    def hours(self) -> Fraction:
+        """Class hours (学时)."""
+        return Fraction(self.hours_tenths, 10)
+
+    @property
+    def level_name(self) -> str:
+        return str(LEVEL_NAMES.get(self.level) or self.get_certificate_kind_display())
+
+
+def _set_together(stem: str) -> Q:
+    return Q(**{f"{stem}_at__isnull": True, f"{stem}_by__isnull": True}) | Q(
+        **{f"{stem}_at__isnull": False, f"{stem}_by__isnull": False}
+    )
+
+
+class Course(Listed):
+    """A course as the catalogue shows it: the words of its current version, its supplier, its state.
+
+    `search` holds the grams of `haystack` (courses/grams.py); both are written by services only.
+    """
+
+    code = models.CharField(max_length=24, unique=True)
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    is_sample = models.BooleanField(default=False)
+    current_version = models.ForeignKey(
+        "CourseVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    suspended_reason = models.CharField(max_length=500, blank=True)
+    haystack = models.TextField(blank=True)
+    search = SearchVectorField(null=True)
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *Listed.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Z0-9][A-Z0-9-]{1,22}[A-Z0-9]$"),
+                name="course_code_is_plain",
+                violation_error_message=_("A course code is 3 to 24 capital letters, digits and hyphens."),
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="course_state_is_known"),
+            models.CheckConstraint(condition=_set_together("submitted"), name="course_submitted_at_with_by"),
+            models.CheckConstraint(condition=_set_together("published"), name="course_published_at_with_by"),
+            models.CheckConstraint(condition=_set_together("suspended"), name="course_suspended_at_with_by"),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT, submitted_at__isnull=True, published_at__isnull=True)
+                | Q(state=State.SUBMITTED, submitted_at__isnull=False, published_at__isnull=True)
+                | Q(
+                    state__in=[State.PUBLISHED, State.SUSPENDED],
+                    submitted_at__isnull=False,
+                    published_at__isnull=False,
+                    current_version__isnull=False,
+                ),
+                name="course_state_has_its_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.SUSPENDED, suspended_at__isnull=False) & ~Q(suspended_reason="")
+                | (~Q(state=State.SUSPENDED) & Q(suspended_at__isnull=True, suspended_reason="")),
+                name="course_suspended_has_reason",
+                violation_error_message=_("State why the course is suspended."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True)
+                | (~Q(published_by=F("created_by")) & ~Q(published_by=F("submitted_by"))),
+                name="course_published_by_a_second_person",
+                violation_error_message=_(
+                    "Somebody else has to publish: not the author, not who submitted it."
+                ),
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="course_search", fastupdate=False),
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(state="published"),
+                name="course_newest_published",
+            ),
+            models.Index(fields=["province", "state"], name="course_by_province"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title_zh}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether new learners may enrol. Whoever is enrolled already learns on while a course is suspended."""
+        return self.state == State.PUBLISHED

@@ -1,0 +1,61 @@
+"""What others may ask the catalogue. Answers to questions never leave this app: only `is_right` does."""
+
+from courses.selectors.catalogue import (
+    at_the_desk,
+    certificate_facts,
+    course_at_the_desk,
+    course_visible_to,
+    current_version,
+    is_short,
+    published_courses,
+)
+from courses.selectors.content import (
+    lesson_body,
+    media_url,
+    outline,
+    outlines,
+)
+from courses.selectors.facts import (
+    Blueprint,
+    CourseFacts,
+    LessonFacts,
+    Outline,
+    QuestionFacts,
+    VideoFacts,
+)
+from courses.selectors.pages import course_page, desk_counts, desk_page, keeps, weave_of
+from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
+from courses.selectors.search import Results, search
+
+__all__ = [
+    "Blueprint",
+    "CourseFacts",
+    "LessonFacts",
+    "Outline",
+    "QuestionFacts",
+    "Results",
+    "VideoFacts",
+    "at_the_desk",
+    "certificate_facts",
+    "check_questions",
+    "course_at_the_desk",
+    "course_page",
+    "course_visible_to",
+    "current_version",
+    "desk_counts",
+    "desk_page",
+    "draw",
+    "exam_blueprint",
+    "is_right",
+    "is_short",
+    "keeps",
+    "lesson_body",
+    "media_url",
+    "outline",
+    "outlines",
+    "published_courses",
+    "questions",
+    "search",
+    "weave_of",
+    "why",
+]

@@ -1,0 +1,98 @@
+import datetime as dt
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from courses.models import Course, CourseVersion, ShortageListing
+from courses.selectors.facts import CourseFacts
+from courses.workflow import State
+from portal.accounts.models import User
+from portal.accounts.roles import ALL, Role, in_provinces, organisations_of, provinces_of
+
+_READERS = (Role.AUDITOR, Role.MINISTRY_REVIEWER)
+_WITH_NAMES = ("occupation", "organisation", "province")
+
+
+def published_courses() -> QuerySet[Course]:
+    return Course.objects.published().select_related(*_WITH_NAMES)
+
+
+def courses_visible_to(user: User | AnonymousUser) -> QuerySet[Course]:
+    """Everybody sees what is listed; unlisted courses are seen by their province, their supplier, auditors, the ministry."""
+    rows = Course.objects.select_related(*_WITH_NAMES, "current_version")
+    provinces = provinces_of(user, Role.PROVINCE_CATALOGUE, *_READERS)
+    if provinces is ALL:
+        return rows
+    own = organisations_of(user, Role.PROVIDER_MANAGER, Role.INSTRUCTOR)
+    return rows.filter(
+        Q(state__in=[State.PUBLISHED, State.SUSPENDED])
+        | Q(province_id__in=provinces)
+        | Q(organisation_id__in=own)
+    )
+
+
+def course_visible_to(user: User | AnonymousUser, code: str) -> Course:
+    """Raises Http404 for what the reader may not know of."""
+    course = courses_visible_to(user).filter(code=code).first() if "\x00" not in code else None
+    if course is None:
+        raise Http404
+    return course
+
+
+def at_the_desk(user: User) -> QuerySet[Course]:
+    """The courses of the provinces whose catalogue the user keeps; auditors read all."""
+    rows = Course.objects.select_related(*_WITH_NAMES, "submitted_by", "published_by")
+    return in_provinces(rows, provinces_of(user, Role.PROVINCE_CATALOGUE, Role.AUDITOR))
+
+
+def course_at_the_desk(user: User, code: str) -> Course:
+    """Raises Http404 for a course of another province."""
+    course = at_the_desk(user).filter(code=code).first()
+    if course is None:
+        raise Http404
+    return course
+
+
+def current_version(course: Course) -> CourseVersion:
+    """The version new learners get. Raises CourseVersion.DoesNotExist for a course that was never published."""
+    if course.current_version is None:
+        raise CourseVersion.DoesNotExist
+    return course.current_version
+
+
+def is_short(occupation_id: int, province_code: str, *, on: dt.date) -> bool:
+    """Whether the province lists the occupation as short of workers on that day."""
+    return (
+        ShortageListing.objects.filter(
+            occupation_id=occupation_id, province_id=province_code, valid_from__lte=on
+        )
+        .filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        .exists()
+    )
+
+
+def certificate_facts(version_id: int, *, on: dt.date | None = None) -> CourseFacts:
+    """Facts of a frozen version for its certificate; `shortage` as listed on the day `on`, or on the day of publishing.
+
+    Raises CourseVersion.DoesNotExist.
+    """
+    version = CourseVersion.objects.select_related("course__organisation", "occupation").get(pk=version_id)
+    course = version.course
+    day = on or (version.frozen_at.date() if version.frozen_at else None)
+    return CourseFacts(
+        title=version.title_zh,
+        title_en=version.title_en,
+        occupation_code=version.occupation.code,
+        occupation_name=version.occupation.name_zh,
+        occupation_name_en=version.occupation.name_en,
+        edition=version.occupation.edition,
+        level=version.level,
+        certificate_kind=version.certificate_kind,
+        hours=version.hours,
+        organisation_name=course.organisation.name_zh,
+        organisation_name_en=course.organisation.name_en,
+        province_code=course.province_id,
+        course_code=course.code,
+        shortage=day is not None and is_short(version.occupation_id, course.province_id, on=day),
+    )

@@ -1,0 +1,103 @@
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+
+import nh3
+from django.contrib.auth.models import AnonymousUser
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from courses import media
+from courses.models import CourseVersion, Lesson, Question, Video
+from courses.models.catalogue import spoken
+from courses.selectors.facts import Captions, LessonFacts, Outline, VideoFacts
+from portal.accounts.models import User
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _video_facts(video: Video) -> VideoFacts:
+    captions = [Captions("zh-CN", video.captions_zh_key), Captions("en", video.captions_en_key)]
+    kept = tuple(track for track in captions if track.key)
+    own = video.captions_en_key if _english() else ""
+    return VideoFacts(
+        seconds=video.milliseconds // 1000,
+        mp4_key=video.mp4_key,
+        hls_key=video.hls_key or None,
+        poster_key=video.poster_key,
+        captions_key=own or video.captions_zh_key or None,
+        captions=kept,
+        chapters=tuple((row["seconds"], spoken(row["zh"], row.get("en", ""))) for row in video.chapters),
+        width=video.width,
+        height=video.height,
+        bytes=video.bytes,
+    )
+
+
+def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
+    video = getattr(lesson, "video", None) if lesson.kind == Lesson.Kind.VIDEO else None
+    return LessonFacts(
+        id=lesson.pk,
+        key=lesson.key,
+        kind=lesson.kind,
+        title=lesson.title,
+        seconds=lesson.seconds,
+        characters=lesson.characters,
+        no_skip=lesson.no_skip,
+        transcript=lesson.transcript,
+        question_ids=tuple(question_ids),
+        video=_video_facts(video) if video else None,
+    )
+
+
+def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
+    """Outlines by version id, in three statements however many there are."""
+    ids = list(version_ids)
+    asked: dict[int, list[int]] = defaultdict(list)
+    rows = Question.objects.filter(version_id__in=ids, lesson__isnull=False).order_by("position")
+    for lesson_id, question_id in rows.values_list("lesson_id", "id"):
+        asked[lesson_id].append(question_id)
+    lessons: dict[int, list[LessonFacts]] = defaultdict(list)
+    for lesson in (
+        Lesson.objects.filter(version_id__in=ids)
+        .select_related("video")
+        .defer("body_zh", "body_en")
+        .order_by("position")
+    ):
+        lessons[lesson.version_id].append(_lesson_facts(lesson, asked[lesson.pk]))
+    return {
+        version.pk: Outline(
+            version_id=version.pk,
+            course_code=version.course.code,
+            title=version.title,
+            province_code=version.course.province_id,
+            organisation_id=version.course.organisation_id,
+            hours=version.hours,
+            lessons=tuple(lessons[version.pk]),
+        )
+        for version in CourseVersion.objects.filter(pk__in=ids).select_related("course")
+    }
+
+
+def outline(version_id: int) -> Outline:
+    """Raises CourseVersion.DoesNotExist."""
+    found = outlines([version_id]).get(version_id)
+    if found is None:
+        raise CourseVersion.DoesNotExist
+    return found
+
+
+def lesson_body(lesson_id: int) -> SafeString:
+    """The page of a reading lesson in the reader's language, as sanitised HTML."""
+    lesson = Lesson.objects.only("body_zh", "body_en").get(pk=lesson_id)
+    return mark_safe(nh3.clean(spoken(lesson.body_zh, lesson.body_en)))  # noqa: S308 - nh3 has just cleaned it
+
+
+def media_url(key: str, *, user: User | AnonymousUser | None, at: dt.datetime) -> str:
+    """A short-lived address of a stored file for this reader alone; None or a visitor gets a public link.
+
+    The caller has already made sure that the reader may see it.
+    """
+    return media.signed_url(key, user_id=user.pk if user else None, at=at)

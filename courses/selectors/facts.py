@@ -1,0 +1,96 @@
+"""What the selectors hand out: plain values in the reader's language."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Captions:
+    language: str
+    key: str
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """Keys in the storage; ask `media_url` for an address. `captions_key` is the track in the reader's language."""
+
+    seconds: int
+    mp4_key: str
+    hls_key: str | None
+    poster_key: str
+    captions_key: str | None
+    captions: tuple[Captions, ...]
+    chapters: tuple[tuple[int, str], ...]
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class LessonFacts:
+    """`seconds` of media for a video, 0 otherwise; `characters` of a reading page, 0 otherwise."""
+
+    id: int
+    key: str
+    kind: str
+    title: str
+    seconds: int
+    characters: int
+    no_skip: bool
+    transcript: str
+    question_ids: tuple[int, ...]
+    video: VideoFacts | None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A version in order. `hours` are class hours (学时) as published."""
+
+    version_id: int
+    course_code: str
+    title: str
+    province_code: str
+    organisation_id: int
+    hours: Fraction
+    lessons: tuple[LessonFacts, ...]
+
+    def lesson(self, key: str) -> LessonFacts | None:
+        return next((lesson for lesson in self.lessons if lesson.key == key), None)
+
+
+@dataclass(frozen=True)
+class QuestionFacts:
+    """A question as shown: `options` are (key, text)."""
+
+    id: int
+    kind: str
+    stem: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    questions: int
+    pass_mark_percent: int
+    minutes: int
+    attempts: int
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """What a certificate says of the course. `title` is Chinese; `hours` are class hours (学时)."""
+
+    title: str
+    title_en: str
+    occupation_code: str
+    occupation_name: str
+    occupation_name_en: str
+    edition: str
+    level: int | None
+    certificate_kind: str
+    hours: Fraction
+    organisation_name: str
+    organisation_name_en: str
+    province_code: str
+    course_code: str
+    shortage: bool

@@ -1,0 +1,57 @@
+import random
+from collections.abc import Iterable
+
+from courses.models import ExamBlueprint, Question
+from courses.models.catalogue import spoken
+from courses.selectors.facts import Blueprint, QuestionFacts
+
+
+def _facts(question: Question) -> QuestionFacts:
+    return QuestionFacts(
+        id=question.pk,
+        kind=question.kind,
+        stem=question.stem,
+        options=tuple((row["key"], spoken(row["zh"], row.get("en", ""))) for row in question.options),
+    )
+
+
+def check_questions(lesson_id: int) -> list[QuestionFacts]:
+    """The lesson's own questions, to show presence or to practise."""
+    return [_facts(row) for row in Question.objects.filter(lesson_id=lesson_id).order_by("position")]
+
+
+def questions(ids: Iterable[int]) -> dict[int, QuestionFacts]:
+    return {row.pk: _facts(row) for row in Question.objects.filter(pk__in=list(ids))}
+
+
+def exam_blueprint(version_id: int) -> Blueprint:
+    """Raises ExamBlueprint.DoesNotExist for a version without a closing exam."""
+    row = ExamBlueprint.objects.get(version_id=version_id)
+    return Blueprint(
+        questions=row.questions,
+        pass_mark_percent=row.pass_mark_percent,
+        minutes=row.minutes,
+        attempts=row.attempts,
+    )
+
+
+def draw(version_id: int, *, seed: int) -> list[int]:
+    """Question ids for one attempt: the same seed draws the same questions in the same order."""
+    bank = list(
+        Question.objects.filter(version_id=version_id, for_exam=True)
+        .order_by("position")
+        .values_list("id", flat=True)
+    )
+    wanted = exam_blueprint(version_id).questions
+    return random.Random(seed).sample(bank, min(wanted, len(bank)))  # noqa: S311 - repeatable, not secret
+
+
+def is_right(question_id: int, answer: frozenset[str]) -> bool:
+    """Whether exactly the right options were chosen. Raises Question.DoesNotExist."""
+    keys = Question.objects.values_list("right_keys", flat=True).get(pk=question_id)
+    return frozenset(answer) == frozenset(keys)
+
+
+def why(question_id: int) -> str:
+    """Why the right answer is right, to be shown after an answer; may be empty."""
+    return Question.objects.get(pk=question_id).why

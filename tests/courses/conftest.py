@@ -1,0 +1,115 @@
+"""Courses and people for the tests of this app."""
+
+from datetime import timedelta
+
+import pytest
+
+from courses import services
+from courses.models import Occupation
+from portal.accounts.models import Organisation, Province, User
+from portal.accounts.roles import Role
+from portal.accounts.services import appoint
+
+OPTIONS = [{"key": "A", "zh": "关闭电源", "en": "Switch off"}, {"key": "B", "zh": "继续焊接", "en": "Go on welding"}]
+
+
+@pytest.fixture
+def guizhou(db):
+    return Province.objects.get(pk="520000")
+
+
+@pytest.fixture
+def sichuan(db):
+    return Province.objects.get(pk="510000")
+
+
+@pytest.fixture
+def person(db, at):
+    def make(name="", **fields):
+        return User.objects.create(display_name=name, joined_at=at - timedelta(days=30), **fields)
+
+    return make
+
+
+@pytest.fixture
+def author(person):
+    return person("author")
+
+
+@pytest.fixture
+def keeper(person, guizhou, at):
+    user = person("keeper")
+    appoint(user, Role.PROVINCE_CATALOGUE, by=None, at=at, province=guizhou)
+    return user
+
+
+@pytest.fixture
+def provider(guizhou):
+    return Organisation.objects.create(
+        name_zh="贵州示例六有限公司",
+        name_en="Guizhou Sample Six Ltd",
+        uscc="91520281YYY58YK1XQ",
+        kind="enterprise",
+        province=guizhou,
+    )
+
+
+@pytest.fixture
+def welder(db):
+    return Occupation.objects.get(code="6-18-02-04", edition="2022")
+
+
+@pytest.fixture
+def make_course(author, guizhou, provider, welder, at):
+    """A draft; with `ready=True` it can be submitted."""
+
+    def make(code="GZ-0001", *, ready=False, **words):
+        course = services.create_course(
+            **{
+                "code": code,
+                "province": guizhou,
+                "organisation": provider,
+                "occupation": welder,
+                "certificate_kind": "level",
+                "level": 5,
+                "title_zh": "焊工（五级）：安全与平焊入门",
+                "title_en": "Welder, level 5: safety and flat welds",
+                "hours": 3,
+                "delivery": "video",
+                "by": author,
+                "at": at,
+                **words,
+            }
+        )
+        if ready:
+            lesson = services.add_lesson(
+                course, key="read", kind="reading", title_zh="阅读", body_zh="<p>先断电。</p>", by=author, at=at
+            )
+            services.add_question(
+                course,
+                kind="single",
+                stem_zh="先做什么？",
+                stem_en="What first?",
+                options=OPTIONS,
+                right={"A"},
+                lesson=lesson,
+                for_exam=True,
+                by=author,
+                at=at,
+            )
+            services.set_blueprint(
+                course, questions=1, pass_mark_percent=60, minutes=10, attempts=3, by=author, at=at
+            )
+        return course
+
+    return make
+
+
+@pytest.fixture
+def publish_course(make_course, author, keeper, at):
+    def make(code="GZ-0001", **words):
+        course = make_course(code, ready=True, **words)
+        services.submit(course, by=author, at=at)
+        return services.publish(course, by=keeper, at=at)
+
+    return make
