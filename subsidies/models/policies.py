@@ -1,5 +1,7 @@
 """Policies as dated data. A published version is never changed; a new one takes its place from a day on."""
 
+import datetime as dt
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -74,3 +76,8 @@ class PolicyVersion(models.Model):
     def title(self) -> str:
         titles = self.body.get("title") or {}
         return titles.get("en" if (get_language() or "").startswith("en") else "zh") or self.doc_no
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day to which the version applies; None while no end is set."""
+        return self.valid.upper - dt.timedelta(days=1) if self.valid.upper else None

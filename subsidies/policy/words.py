@@ -57,6 +57,61 @@ STATUSES = {
     "fulltime_student": Words("全日制在校学生", "full-time student"),
 }
 
+KINDS = {
+    "level": Words("技能等级证书", "Skill level certificate"),
+    "special": Words("专项职业能力证书", "Certificate of a special skill"),
+    "completion": Words("培训合格证书", "Certificate of completion"),
+}
+
+PER_HOUR = Words("每学时", "Each counted hour")
+
+GROUPS = {
+    "migrant_worker": Words(
+        "农村转移就业劳动者", "Rural workers transferring to non-farm jobs (migrant workers)"
+    ),
+    "registered_unemployed": Words("城镇登记失业人员", "Registered urban unemployed"),
+    "laid_off": Words("下岗失业人员", "Laid-off and unemployed workers"),
+    "graduate_in_graduation_year": Words(
+        "毕业年度高校毕业生", "College graduates in the calendar year of graduation"
+    ),
+    "school_leaver": Words(
+        "城乡未继续升学的应届初高中毕业生（“两后生”）",
+        "Junior or senior secondary leavers not going on to further study",
+    ),
+    "rural_school_leaver": Words("“两后生”中的农村学员", "School leavers of rural households"),
+    "urban_low_income_school_leaver": Words(
+        "“两后生”中的城市低保家庭学员", "School leavers of urban households on minimum living allowance"
+    ),
+    "poor_family_child": Words("贫困家庭子女", "Children of poor families"),
+    "registered_poor": Words("建档立卡贫困劳动力", "Registered poor workers"),
+    "poverty_alleviated": Words(
+        "脱贫人口（含防止返贫监测对象）",
+        "People lifted out of poverty, incl. households monitored against falling back",
+    ),
+    "hardship": Words("就业困难人员", "People with difficulty finding work (certified)"),
+    "zero_employment_family": Words("零就业家庭成员", "Members of zero-employment families"),
+    "min_living_unemployed": Words(
+        "享受最低生活保障的失业人员", "Unemployed on the minimum living allowance"
+    ),
+    "older_unemployed": Words("大龄失业人员", "Older unemployed people"),
+    "disabled": Words("残疾人", "People with disabilities"),
+    "veteran": Words("退役军人", "Veterans"),
+    "enterprise_employee": Words("企业职工", "Enterprise employees"),
+    "returning_or_waiting_employee": Words(
+        "企业返岗、待岗职工", "Enterprise employees returning to or waiting for work"
+    ),
+    "stopped_enterprise_employee": Words(
+        "受疫情影响停工期间企业职工", "Employees of enterprises stopped by the epidemic"
+    ),
+    "capacity_cut_worker": Words("化解过剩产能企业转岗职工", "Workers leaving over-capacity industries"),
+    "prisoner_pre_release": Words("监狱服刑人员（即将刑满释放）", "Prisoners close to release"),
+    "university_student": Words("在校大学生", "Students at university"),
+    "returning_entrepreneur": Words("返乡入乡创业农民工", "Migrant workers returning to start a business"),
+    "retired_fisher": Words("长江流域退捕渔民", "Fishers retired from the Yangtze fishing ban"),
+    "platform_worker": Words("新就业形态劳动者", "Workers in new forms of employment (platform workers)"),
+    "long_term_unemployed_youth": Words("长期失业青年", "Long-term unemployed young people"),
+}
+
 LEVELS = {
     5: Words("五级", "level 5"),
     4: Words("四级", "level 4"),

@@ -1,0 +1,20 @@
+"""What the pages, the API and the overview may ask. Each question about claims starts from who is asking."""
+
+from subsidies.selectors.claims import (
+    claims_visible_to,
+    explanation_of,
+    reviews_visible_to,
+    road_of,
+    status_counts_by_province,
+)
+from subsidies.selectors.policies import policies_of, policy_versions
+
+__all__ = [
+    "claims_visible_to",
+    "explanation_of",
+    "policies_of",
+    "policy_versions",
+    "reviews_visible_to",
+    "road_of",
+    "status_counts_by_province",
+]

@@ -1,0 +1,5 @@
+"""`/api/subsidies/`: the pages of this app in JSON, by the same selectors and services."""
+
+from subsidies.api import claims
+
+urlpatterns = [*claims.urlpatterns]

@@ -1,0 +1,275 @@
+"""Claims, reviews and policies. Money is a decimal string in yuan beside integer fen."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal import clock
+from portal.accounts.roles import Role
+from portal.api import NeedsRole, Pages, Public, SignedIn, idempotent
+from portal.moves import steps_from
+from subsidies.models import Claim, PolicyVersion
+from subsidies.selectors import claims as claims_asked
+from subsidies.selectors import policy_versions
+from subsidies.services import claims, reviews
+from subsidies.services.reviews import LONGEST_REASON
+from subsidies.workflow import MOVES
+
+DESK = NeedsRole(Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER, Role.AUDITOR)
+PROVINCE = NeedsRole(Role.PROVINCE_REVIEWER)
+MINISTRY = NeedsRole(Role.MINISTRY_REVIEWER)
+REVIEWERS = NeedsRole(Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER)
+
+
+class ClaimOut(serializers.ModelSerializer):
+    amount = serializers.SerializerMethodField(help_text="Yuan, two decimals.")
+    steps = serializers.SerializerMethodField(help_text="What can happen next.")
+
+    class Meta:
+        model = Claim
+        fields = [
+            "number",
+            "province",
+            "holder_masked",
+            "certificate_serial",
+            "certificate_kind",
+            "occupation",
+            "occupation_name",
+            "level",
+            "course_title",
+            "declared",
+            "confirmed",
+            "state",
+            "outcome",
+            "amount",
+            "amount_fen",
+            "lines",
+            "reason",
+            "submitted_at",
+            "due_at",
+            "steps",
+        ]
+
+    def get_amount(self, claim: Claim) -> str:
+        return yuan(claim.amount_fen)
+
+    def get_steps(self, claim: Claim) -> list[str]:
+        return steps_from(MOVES, claim.state)
+
+
+class ExplainedOut(ClaimOut):
+    explanation = serializers.SerializerMethodField(help_text="The record of the newest decision.")
+
+    class Meta(ClaimOut.Meta):
+        fields = [*ClaimOut.Meta.fields, "explanation"]
+
+    def get_explanation(self, claim: Claim) -> dict[str, Any] | None:
+        return claims_asked.explanation_of(claim)
+
+
+class AnswersIn(serializers.Serializer):
+    answers = serializers.DictField(
+        child=serializers.BooleanField(allow_null=True),
+        default=dict,
+        help_text="Path of a fact to true, false or null (not known).",
+    )
+
+
+class SubmitIn(AnswersIn):
+    serial = serializers.CharField(max_length=40)
+    agreed = serializers.BooleanField()
+
+
+class ReasonIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class ConfirmIn(serializers.Serializer):
+    confirmed = serializers.BooleanField()
+
+
+class PolicyOut(serializers.ModelSerializer):
+    first_day = serializers.DateField(source="valid.lower")
+    last_day = serializers.DateField(allow_null=True)
+
+    class Meta:
+        model = PolicyVersion
+        fields = [
+            "id",
+            "province",
+            "programme",
+            "version",
+            "doc_no",
+            "first_day",
+            "last_day",
+            "body",
+            "body_sha256",
+        ]
+
+
+def yuan(fen: int) -> str:
+    """Integer fen as a decimal string of yuan: 192000 is "1920.00"."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def given(kind: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    body = kind(data=request.data)
+    body.is_valid(raise_exception=True)
+    return body.validated_data
+
+
+def own(request: Request, number: str) -> Claim:
+    return get_object_or_404(claims_asked.own_claims(request.user), number=number)
+
+
+def at_desk(request: Request, number: str) -> Claim:
+    return get_object_or_404(claims_asked.reviews_visible_to(request.user), number=number)
+
+
+@extend_schema(methods=["GET"], responses=ClaimOut(many=True), operation_id="claims_mine")
+@extend_schema(methods=["POST"], request=SubmitIn, responses={201: ClaimOut}, operation_id="claims_submit")
+@api_view(["GET", "POST"])
+@permission_classes([SignedIn])
+def mine(request: Request) -> Response:
+    """One's own claims; POST claims for a certificate. 409 where a rule forbids it."""
+    return _submit(request) if request.method == "POST" else _mine(request)
+
+
+def _mine(request: Request) -> Response:
+    pages = Pages()
+    page = pages.paginate_queryset(claims_asked.own_claims(request.user), request)
+    return pages.get_paginated_response(ClaimOut(page, many=True).data)
+
+
+@idempotent
+def _submit(request: Request) -> Response:
+    body = given(SubmitIn, request)
+    row = claims.submit_claim(
+        request.user,
+        body["serial"],
+        at=clock.now(),
+        key=request.headers.get("Idempotency-Key", ""),
+        answers=body["answers"],
+        agreed=body["agreed"],
+    )
+    return Response(ClaimOut(row).data, status=201)
+
+
+@extend_schema(responses=ExplainedOut)
+@api_view(["GET"])
+@permission_classes([SignedIn])
+def claim(request: Request, number: str) -> Response:
+    """A claim that one may see, with the record that explains its amount."""
+    row = get_object_or_404(claims_asked.claims_visible_to(request.user), number=number)
+    return Response(ExplainedOut(row).data)
+
+
+@extend_schema(request=AnswersIn, responses=ClaimOut)
+@api_view(["POST"])
+@permission_classes([SignedIn])
+@idempotent
+def resubmit(request: Request, number: str) -> Response:
+    """Hand in a returned claim again; answers replace the earlier ones."""
+    body = given(AnswersIn, request)
+    row = claims.resubmit(own(request, number), by=request.user, at=clock.now(), answers=body["answers"])
+    return Response(ClaimOut(row).data)
+
+
+@extend_schema(request=None, responses=ClaimOut)
+@api_view(["POST"])
+@permission_classes([SignedIn])
+@idempotent
+def withdraw(request: Request, number: str) -> Response:
+    row = claims.withdraw(own(request, number), by=request.user, at=clock.now())
+    return Response(ClaimOut(row).data)
+
+
+@extend_schema(
+    parameters=[OpenApiParameter("view", OpenApiTypes.STR, enum=list(claims_asked.VIEWS))],
+    responses=ClaimOut(many=True),
+)
+@api_view(["GET"])
+@permission_classes([DESK])
+def queue(request: Request) -> Response:
+    """The claims of a saved view, of the provinces that one reviews."""
+    view = request.query_params.get("view", "mine")
+    if view not in claims_asked.VIEWS:
+        raise Http404
+    rows = claims_asked.queue(request.user, view=view, end_of_day=claims_asked.end_of_day(clock.now()))
+    pages = Pages()
+    page = pages.paginate_queryset(rows, request)
+    return pages.get_paginated_response(ClaimOut(page, many=True).data)
+
+
+@extend_schema(request=ConfirmIn, responses=ClaimOut)
+@api_view(["POST"])
+@permission_classes([PROVINCE])
+@idempotent
+def pass_to_ministry(request: Request, number: str) -> Response:
+    body = given(ConfirmIn, request)
+    row = reviews.pass_to_ministry(
+        at_desk(request, number), by=request.user, at=clock.now(), confirmed=body["confirmed"]
+    )
+    return Response(ClaimOut(row).data)
+
+
+@extend_schema(request=None, responses=ClaimOut)
+@api_view(["POST"])
+@permission_classes([MINISTRY])
+@idempotent
+def approve(request: Request, number: str) -> Response:
+    """The ministry's yes; `awaiting_funds` where the budget does not hold the sum."""
+    row = reviews.approve(at_desk(request, number), by=request.user, at=clock.now())
+    return Response(ClaimOut(row).data)
+
+
+@extend_schema(request=ReasonIn, responses=ClaimOut)
+@api_view(["POST"])
+@permission_classes([REVIEWERS])
+@idempotent
+def send_back(request: Request, number: str) -> Response:
+    body = given(ReasonIn, request)
+    row = reviews.send_back(at_desk(request, number), by=request.user, at=clock.now(), reason=body["reason"])
+    return Response(ClaimOut(row).data)
+
+
+@extend_schema(request=ReasonIn, responses=ClaimOut)
+@api_view(["POST"])
+@permission_classes([REVIEWERS])
+@idempotent
+def reject(request: Request, number: str) -> Response:
+    body = given(ReasonIn, request)
+    row = reviews.reject(at_desk(request, number), by=request.user, at=clock.now(), reason=body["reason"])
+    return Response(ClaimOut(row).data)
+
+
+@extend_schema(responses=PolicyOut(many=True))
+@api_view(["GET"])
+@permission_classes([Public])
+def policies(request: Request) -> Response:
+    """Published policies, newest first, with their whole body."""
+    pages = Pages()
+    page = pages.paginate_queryset(policy_versions(), request)
+    return pages.get_paginated_response(PolicyOut(page, many=True).data)
+
+
+urlpatterns = [
+    path("claims/", mine, name="api-claims"),
+    path("claims/<str:number>/", claim, name="api-claim"),
+    path("claims/<str:number>/resubmit/", resubmit, name="api-claim-resubmit"),
+    path("claims/<str:number>/withdraw/", withdraw, name="api-claim-withdraw"),
+    path("desk/claims/", queue, name="api-claim-queue"),
+    path("desk/claims/<str:number>/pass/", pass_to_ministry, name="api-claim-pass"),
+    path("desk/claims/<str:number>/approve/", approve, name="api-claim-approve"),
+    path("desk/claims/<str:number>/send-back/", send_back, name="api-claim-send-back"),
+    path("desk/claims/<str:number>/reject/", reject, name="api-claim-reject"),
+    path("policies/", policies, name="api-policies"),
+]

@@ -1,0 +1,40 @@
+"""The certificates that a person may claim for."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from certificates import selectors as certificates
+from courses import selectors as courses
+from portal.accounts.models import User
+from subsidies.models import Claim
+
+
+@dataclass(frozen=True)
+class Paper:
+    serial: str
+    title: str
+    issued_on: dt.date
+    is_valid: bool
+    province_code: str
+
+
+def papers_of(user: User) -> list[Paper]:
+    """One's own certificates, newest first; those that are still being made are left out."""
+    english = (get_language() or "").startswith("en")
+    papers = []
+    for row in certificates.certificates_of(user).on_paper():
+        course = courses.certificate_facts(row.version_id)
+        title = course.title_en if english and course.title_en else course.title
+        papers.append(Paper(row.serial, title, row.issued_on, row.state == "issued", row.province_id))
+    return papers
+
+
+def paper_of(user: User, serial: str) -> Paper | None:
+    return next((paper for paper in papers_of(user) if paper.serial == serial), None)
+
+
+def papers_without_claim(user: User) -> list[Paper]:
+    taken = set(Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True))
+    return [paper for paper in papers_of(user) if paper.is_valid and paper.serial not in taken]

@@ -1,0 +1,20 @@
+from django.db.models import QuerySet
+
+from subsidies.models import PolicyVersion
+from subsidies.policy import Policy, read_policy
+
+
+def policy_versions(province_code: str | None = None) -> QuerySet[PolicyVersion]:
+    """Published versions, newest first. Anybody may read them."""
+    rows = PolicyVersion.objects.published().select_related("province")
+    return rows.filter(province_id=province_code) if province_code else rows
+
+
+def policies_of(province_code: str, programme: str) -> tuple[Policy, ...]:
+    """The published versions as rules, oldest first."""
+    rows = PolicyVersion.objects.published().of(province_code, programme).order_by("version")
+    return tuple(read_policy(row.body) for row in rows)
+
+
+def version_row(province_code: str, programme: str, version: int | None) -> PolicyVersion | None:
+    return PolicyVersion.objects.published().of(province_code, programme).filter(version=version).first()

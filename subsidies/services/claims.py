@@ -1,0 +1,287 @@
+"""What a claimant and the rules do with a claim. The reviewers' part is in `reviews`."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from certificates import selectors as certificates
+from courses import selectors as courses
+from portal import clock
+from portal.accounts import selectors as accounts
+from portal.accounts.models import Province, User
+from portal.audit.services import record
+from portal.rules import RuleBroken
+from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision
+from subsidies.selectors import facts
+from subsidies.selectors.policies import version_row
+from subsidies.services import ledger
+from subsidies.services.moves import _move
+from subsidies.workflow import RESERVED, Act
+
+PROGRAMME = "SKILL"
+REVIEW_DAYS = 5
+"""Days within which the next reviewer should act; a claim's `due_at` in the queue."""
+
+
+class NotVerified(RuleBroken):
+    code = "not_verified"
+    message = _("First register with your real name. A subsidy is paid to a person.")
+
+
+class NoBankAccount(RuleBroken):
+    code = "no_bank_account"
+    message = _("First add the bank account that the subsidy should be paid to.")
+
+
+class NotClaimable(RuleBroken):
+    code = "certificate_not_claimable"
+    message = _("This certificate is not valid at present, so no subsidy can be claimed for it.")
+
+
+class AlreadyClaimed(RuleBroken):
+    code = "already_claimed"
+    message = _("There is already a claim for this certificate, or for this occupation and level.")
+
+
+class NotDeclared(RuleBroken):
+    code = "declaration_missing"
+    message = _("Tick the box to declare that what you stated is true.")
+
+
+class KeyReused(RuleBroken):
+    code = "idempotency_key_reused"
+    message = _("This idempotency key was used for another request. Take a new key.")
+
+
+class NotYours(RuleBroken):
+    code = "not_yours"
+    message = _("Only the person who made this claim can do that.")
+
+
+class BadAnswer(RuleBroken):
+    code = "bad_answer"
+    message = _("Answer with yes, no or not known.")
+
+
+def clean_answers(answers: Mapping[str, Any]) -> dict[str, bool]:
+    """Answers by fact, the unknown ones left out. Raises BadAnswer."""
+    for path, value in answers.items():
+        if path not in facts.DECLARABLE or not (value is None or isinstance(value, bool)):
+            raise BadAnswer
+    return {path: value for path, value in answers.items() if value is not None}
+
+
+@transaction.atomic
+def save_answers(user: User, serial: str, answers: Mapping[str, Any], *, at: dt.datetime) -> ClaimDraft:
+    """Keep the answers of one step; those of other steps stay. Raises BadAnswer and NotClaimable."""
+    certificate = certificate_of(user, serial)
+    draft, _made = ClaimDraft.objects.select_for_update().get_or_create(
+        claimant=user,
+        certificate_serial=certificate.serial,
+        defaults={"province_id": certificate.province_code, "saved_at": at},
+    )
+    kept = {path: value for path, value in draft.answers.items() if path not in answers}
+    draft.answers = {**kept, **clean_answers(answers)}
+    draft.saved_at = at
+    draft.save(update_fields=["answers", "saved_at"])
+    return draft
+
+
+def certificate_of(user: User, serial: str) -> Any:
+    """The facts of the person's own certificate, if a claim can be made for it. Raises NotClaimable."""
+    try:
+        return certificates.claimable(user, serial)
+    except ObjectDoesNotExist:
+        raise NotClaimable from None
+
+
+def subject_of(user: User, serial: str, answers: Mapping[str, bool], *, at: dt.datetime) -> facts.Subject:
+    """A claim that is only being prepared, for the advance check."""
+    return facts.Subject(
+        claimant=user,
+        person_key=accounts.person_key(user),
+        serial=serial,
+        declared=answers,
+        confirmed=False,
+        submitted_on=clock.today(at),
+    )
+
+
+@transaction.atomic
+def submit_claim(
+    user: User,
+    serial: str,
+    *,
+    at: dt.datetime,
+    key: str = "",
+    answers: Mapping[str, Any] | None = None,
+    agreed: bool = False,
+) -> Claim:
+    """Claim the subsidy for one's own certificate. The same `key` gives the same claim again.
+
+    `answers` replaces what was kept step by step; paths of `facts.DECLARABLE` to true, false or None. Raises NotVerified,
+    NoBankAccount, NotDeclared, NotClaimable, AlreadyClaimed, KeyReused, BadAnswer.
+    """
+    if not accounts.is_real_name_verified(user):
+        raise NotVerified
+    if key and (earlier := Claim.objects.filter(claimant=user, key=key).first()):
+        if earlier.certificate_serial != serial:
+            raise KeyReused
+        return earlier
+    if accounts.bank_account_of(user) is None:
+        raise NoBankAccount
+    if not agreed:
+        raise NotDeclared
+    certificate = certificate_of(user, serial)
+    draft = ClaimDraft.objects.select_for_update().filter(claimant=user, certificate_serial=serial).first()
+    declared = clean_answers(answers) if answers is not None else (draft.answers if draft else {})
+    try:
+        with transaction.atomic():
+            claim = _create(user, certificate, declared, key=key, at=at)
+    except IntegrityError as broken:
+        raise AlreadyClaimed from broken
+    if draft:
+        draft.delete()
+    record(by=user, action="claim.submitted", thing=claim, at=at, detail={"number": claim.number})
+    return claim
+
+
+def _create(
+    user: User, certificate: Any, declared: Mapping[str, bool], *, key: str, at: dt.datetime
+) -> Claim:
+    identity = accounts.identity_of(user)
+    course = courses.certificate_facts(certificate.version_id)
+    return Claim.objects.create(
+        number=next_number(certificate.province_code, at=at),
+        province_id=certificate.province_code,
+        claimant=user,
+        person_key=accounts.person_key(user),
+        programme=PROGRAMME,
+        holder_masked=identity.masked_name,
+        number_masked=identity.masked_number,
+        certificate_serial=certificate.serial,
+        certificate_kind=certificate.kind,
+        certificate_issued_on=certificate.issued_on,
+        occupation=certificate.occupation_code,
+        occupation_name=course.occupation_name,
+        level=certificate.level,
+        course_title=course.title,
+        course_title_en=course.title_en,
+        declared=declared,
+        key=key,
+        submitted_at=at,
+        moved_at=at,
+        check_due_at=at,
+    )
+
+
+def next_number(province_code: str, *, at: dt.datetime) -> str:
+    """`CL-52-2026-000001`: province, year, running number. Call it inside the transaction that uses it."""
+    year = clock.today(at).year
+    province = Province.objects.get(code=province_code)
+    ClaimNumber.objects.get_or_create(province=province, year=year)
+    counter = ClaimNumber.objects.select_for_update().get(province=province, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"CL-{province_code[:2]}-{year}-{counter.last:06d}"
+
+
+def locked(claim: Claim) -> Claim:
+    """The claim as it is now, its row held until the transaction ends."""
+    return Claim.objects.select_for_update().get(pk=claim.pk)
+
+
+@transaction.atomic
+def check_claim(claim: Claim, *, at: dt.datetime) -> Claim:
+    """Let the rules look at a submitted claim and put it on the province's desk, whatever they find.
+
+    The machine never rejects: a failed rule is shown to the reviewer, who decides and gives a reason. A claim that is no
+    longer waiting is left alone, so that the task may run twice.
+    """
+    claim = locked(claim)
+    if claim.check_due_at is None:
+        return claim
+    decision = weigh(claim, Act.CHECKED, by=None, at=at)
+    decision.save(force_insert=True)
+    _move(
+        claim,
+        "check",
+        at=at,
+        check_due_at=None,
+        check_problem="",
+        due_at=at + dt.timedelta(days=REVIEW_DAYS),
+        outcome=decision.outcome,
+        amount_fen=decision.amount_fen,
+        lines=decision.record["lines"],
+    )
+    record(by=None, action="claim.checked", thing=claim, at=at, detail={"outcome": decision.outcome})
+    return claim
+
+
+def postpone_check(claim: Claim, problem: str, *, at: dt.datetime, minutes: int = 5) -> None:
+    """Push a check that could not be made forward, with its reason."""
+    Claim.objects.awaiting_check().filter(pk=claim.pk).update(
+        check_due_at=at + dt.timedelta(minutes=minutes), check_problem=problem[:200]
+    )
+
+
+def weigh(claim: Claim, act: Act, *, by: User | None, at: dt.datetime, reason: str = "") -> Decision:
+    """The facts of this moment under the policy in force, as a decision that is not yet saved."""
+    gathered, explained = facts.explain(
+        facts.Subject.of(claim), province_code=claim.province_id, programme=claim.programme, at=at
+    )
+    newest = claim.decisions.order_by("-pk").first()
+    explained["supersedes"] = newest.pk if newest else None
+    return Decision(
+        claim=claim,
+        province_id=claim.province_id,
+        act=act,
+        by=by,
+        at=at,
+        reason=reason,
+        outcome=explained["outcome"],
+        amount_fen=explained["amount_fen"],
+        policy=version_row(claim.province_id, claim.programme, explained["version"]),
+        facts=gathered.facts,
+        record=explained,
+    )
+
+
+@transaction.atomic
+def resubmit(claim: Claim, *, by: User, at: dt.datetime, answers: Mapping[str, Any] | None = None) -> Claim:
+    """Hand in a returned claim again, under its number and its first day of submission."""
+    claim = locked(claim)
+    if claim.claimant_id != by.pk:
+        raise NotYours
+    declared = claim.declared if answers is None else clean_answers(answers)
+    _move(
+        claim,
+        "resubmit",
+        at=at,
+        declared=declared,
+        confirmed=False,
+        check_due_at=at,
+        due_at=None,
+        province_reviewer=None,
+        ministry_reviewer=None,
+    )
+    record(by=by, action="claim.resubmitted", thing=claim, at=at)
+    return claim
+
+
+@transaction.atomic
+def withdraw(claim: Claim, *, by: User, at: dt.datetime) -> Claim:
+    """Take a claim back before it is in a payment batch. Money set aside for it is freed."""
+    claim = locked(claim)
+    if claim.claimant_id != by.pk:
+        raise NotYours
+    reserved = claim.state in RESERVED
+    _move(claim, "withdraw", at=at, due_at=None, check_due_at=None)
+    if reserved:
+        ledger.release(claim, by=by, at=at)
+    record(by=by, action="claim.withdrawn", thing=claim, at=at)
+    return claim

@@ -1,0 +1,192 @@
+"""The claimant's pages: what can be claimed, one question at a time, and how each claim stands."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal import clock
+from portal.accounts import selectors as accounts
+from portal.accounts.roles import signed_in
+from portal.moves import steps_from
+from portal.rules import RuleBroken
+from subsidies.forms import STEPS, AnswersForm, DeclarationForm
+from subsidies.models import Claim
+from subsidies.selectors import claims as claims_asked
+from subsidies.selectors import facts, papers
+from subsidies.services import claims
+from subsidies.views import shown
+from subsidies.workflow import MOVES
+
+CONFLICT = 409
+UNPROCESSABLE = 422
+
+
+@require_GET
+@signed_in
+def mine(request: HttpRequest) -> HttpResponse:
+    rows = claims_asked.road_of(request.user)
+    cards = [(row, *claims_asked.PLAIN_NAMES[row.state], claims_asked.steps_of(row)) for row in rows]
+    context = {"cards": cards, "certificates": papers.papers_without_claim(request.user)}
+    return render(request, "subsidies/mine.html", context)
+
+
+def _certificate(request: HttpRequest, serial: str) -> papers.Paper:
+    """One's own certificate. 404 for any other."""
+    found = papers.paper_of(request.user, serial)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+@signed_in
+def start(request: HttpRequest, serial: str) -> HttpResponse:
+    certificate = _certificate(request, serial)
+    missing = not accounts.is_real_name_verified(request.user), accounts.bank_account_of(request.user) is None
+    context = {"certificate": certificate, "needs_name": missing[0], "needs_bank": missing[1]}
+    return render(request, "subsidies/start.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def answer(request: HttpRequest, serial: str, step: str) -> HttpResponse:
+    certificate = _certificate(request, serial)
+    if step not in STEPS:
+        raise Http404
+    known = claims_asked.answers_so_far(request.user, serial)
+    form = AnswersForm(request.POST or None, paths=STEPS[step], known=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            claims.save_answers(request.user, serial, form.answers(), at=clock.now())
+        except RuleBroken as broken:
+            form.add_error(None, str(broken))
+        else:
+            following = list(STEPS)[list(STEPS).index(step) + 1 :]
+            return (
+                redirect("subsidies:answer", serial, following[0])
+                if following
+                else redirect("subsidies:check", serial)
+            )
+    context = {
+        "certificate": certificate,
+        "form": form,
+        "number": list(STEPS).index(step) + 1,
+        "of": len(STEPS) + 1,
+    }
+    context["back"] = list(STEPS)[context["number"] - 2] if context["number"] > 1 else ""
+    return render(request, "subsidies/answer.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def check(request: HttpRequest, serial: str) -> HttpResponse:
+    """Check the answers, see what the rules say in advance, declare, submit."""
+    certificate = _certificate(request, serial)
+    if not accounts.is_real_name_verified(request.user):
+        return redirect("subsidies:start", serial)
+    form = DeclarationForm(request.POST or None, initial={"key": uuid.uuid4().hex})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            claim = claims.submit_claim(
+                request.user, serial, at=clock.now(), key=given["key"], agreed=given["agreed"]
+            )
+        except RuleBroken as broken:
+            form.add_error(None, str(broken))
+            status = CONFLICT
+        else:
+            messages.success(request, _("Submitted. Keep the number: %(number)s") % {"number": claim.number})
+            return redirect("subsidies:claim", claim.number)
+    answers = claims_asked.answers_so_far(request.user, serial)
+    at = clock.now()
+    subject = claims.subject_of(request.user, serial, answers, at=at)
+    _gathered, record = facts.explain(
+        subject, province_code=certificate.province_code, programme=claims.PROGRAMME, at=at
+    )
+    context = {
+        "certificate": certificate,
+        "form": form,
+        "answers": shown.answers_of(answers),
+        "rules": shown.rules_of(record),
+        "lines": shown.lines_of(record["lines"]),
+        "record": record,
+        "bank": accounts.bank_account_of(request.user),
+        "number": len(STEPS) + 1,
+        "of": len(STEPS) + 1,
+        "back": list(STEPS)[-1],
+    }
+    if form.errors and status == 200:  # noqa: PLR2004 - nothing else was refused
+        status = UNPROCESSABLE
+    return render(request, "subsidies/check.html", context, status=status)
+
+
+@require_GET
+@signed_in
+def claim(request: HttpRequest, number: str) -> HttpResponse:
+    row = get_object_or_404(claims_asked.own_claims(request.user).select_related("province"), number=number)
+    return render(request, "subsidies/claim.html", _claim_context(row))
+
+
+def _claim_context(row: Claim) -> dict[str, object]:
+    record = claims_asked.explanation_of(row)
+    kind, word = claims_asked.PLAIN_NAMES[row.state]
+    passed, total = shown.passed_of(record)
+    return {
+        "claim": row,
+        "kind": kind,
+        "word": word,
+        "steps": claims_asked.steps_of(row),
+        "record": record,
+        "rules": shown.rules_of(record),
+        "passed": passed,
+        "total": total,
+        "lines": shown.lines_of(row.lines),
+        "answers": shown.answers_of(row.declared),
+        "level": shown.level_of(row.level),
+        "can": steps_from(MOVES, row.state),
+        "trail": claims_asked.decisions_of(row),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def mend(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct the answers of a returned claim and hand it in again."""
+    row = get_object_or_404(claims_asked.own_claims(request.user), number=number)
+    if "resubmit" not in steps_from(MOVES, row.state):
+        raise Http404
+    paths = tuple(path for step in STEPS.values() for path in step)
+    form = AnswersForm(request.POST or None, paths=paths, known=row.declared)
+    if request.method == "POST" and form.is_valid():
+        try:
+            claims.resubmit(row, by=request.user, at=clock.now(), answers=form.answers())
+        except RuleBroken as broken:
+            form.add_error(None, str(broken))
+        else:
+            messages.success(request, _("Handed in again under the same number."))
+            return redirect("subsidies:claim", number)
+    return render(
+        request,
+        "subsidies/mend.html",
+        {"claim": row, "form": form},
+        status=UNPROCESSABLE if form.errors else 200,
+    )
+
+
+@require_POST
+@signed_in
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    row = get_object_or_404(claims_asked.own_claims(request.user), number=number)
+    try:
+        claims.withdraw(row, by=request.user, at=clock.now())
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+        row.refresh_from_db()
+        return render(request, "subsidies/claim.html", _claim_context(row), status=CONFLICT)
+    messages.success(request, _("The claim is withdrawn. You can claim again for the same certificate."))
+    return redirect("subsidies:claim", number)

@@ -1,0 +1,143 @@
+"""How a claim and its explanation record are laid before people, for the claimant's and the reviewers' pages alike."""
+
+from typing import Any
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from subsidies.forms import QUESTIONS
+from subsidies.models import Claim
+from subsidies.policy import words
+
+STATES = {"PASS": "ok", "FAIL": "bad", "UNKNOWN": "wait"}
+
+
+def speech() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def rules_of(record: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The rules as `{% rules %}` shows them, in the reader's language."""
+    said = speech()
+    return [
+        {
+            "state": STATES[rule["result"]],
+            "title": rule[f"title_{said}"],
+            "value": rule["value"],
+            "reason": rule[f"message_{said}"],
+            "code": rule["codes"][0] if rule["codes"] else rule["id"],
+        }
+        for rule in (record or {}).get("rules", [])
+    ]
+
+
+def passed_of(record: dict[str, Any] | None) -> tuple[int, int]:
+    results = [rule["result"] for rule in (record or {}).get("rules", [])]
+    return results.count("PASS"), len(results)
+
+
+def lines_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of money with their names and their fund's name."""
+    said = speech()
+    return [
+        {
+            "title": line.get(f"title_{said}") or getattr(words.item(line["item"]), said),
+            "fund": getattr(words.FUNDS.get(line["fund"], words.Words(line["fund"], line["fund"])), said),
+            "formula": line["formula"],
+            "fen": line["fen"],
+        }
+        for line in lines
+    ]
+
+
+def level_of(level: int | None) -> str:
+    return getattr(words.LEVELS[level], speech()) if level in words.LEVELS else ""
+
+
+def answer_of(value: bool | None) -> str:
+    if value is None:
+        return pgettext("answer", "Not known")
+    return pgettext("answer", "Yes") if value else pgettext("answer", "No")
+
+
+def answers_of(declared: dict[str, bool]) -> list[tuple[str, str]]:
+    return [(str(label), answer_of(declared.get(path))) for path, (label, _hint) in QUESTIONS.items()]
+
+
+def outcome_of(claim: Claim) -> tuple[str, str]:
+    """Kind of tag and word for what the rules said."""
+    return {
+        "APPROVE": ("ok", _("Rules met")),
+        "REJECT": ("bad", _("Not met")),
+        "NEEDS_EVIDENCE": ("wait", _("Open questions")),
+    }.get(claim.outcome, ("plain", _("Not checked")))
+
+
+def name_of(user: User | None) -> str:
+    return str(user) if user else _("The rules")
+
+
+def facts_shown(record: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Declared beside verified, as a reviewer compares them."""
+    said = speech()
+    rows = []
+    for fact in (record or {}).get("facts", []):
+        if fact["name"] in {"history", "other_schemes"}:
+            value = str(len(fact["value"])) if isinstance(fact["value"], list) else answer_of(None)
+        else:
+            value = fact_text(fact["value"])
+        rows.append({**fact, "title": getattr(words.fact(fact["name"]), said), "text": value})
+    return rows
+
+
+def fact_text(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return answer_of(value)
+    if isinstance(value, list):
+        return "、".join(coded(str(one)) for one in value) if value else "—"
+    return coded(str(value))
+
+
+def coded(code: str) -> str:
+    """A group, status or kind in words; anything else as it is."""
+    named = words.GROUPS.get(code) or words.STATUSES.get(code) or words.KINDS.get(code)
+    return getattr(named, speech()) if named else code
+
+
+def policy_lines(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The amounts of a policy for people: what, how it is reckoned, out of which fund."""
+    said = speech()
+    rows = []
+    for line in body["amount"]["lines"]:
+        kind = (line.get("when") or {}).get("certificate.kind", "")
+        row = {
+            "title": getattr(words.item(line["item"]), said),
+            "kind": coded(kind) if kind else "",
+            "fund": getattr(words.FUNDS.get(line["fund"], words.Words(line["fund"], line["fund"])), said),
+            "groups": [coded(group) for group in line.get("when_any_group", [])],
+            "cap": line.get("cap_fen"),
+        }
+        if line["type"] == "table":
+            row["rows"] = [
+                (level_of(int(key)) or key, fen) for key, fen in sorted(line["fen"].items(), reverse=True)
+            ]
+        elif line["type"] == "sum":
+            row["rows"] = [(getattr(words.fact(part["count"]), said), part["fen"]) for part in line["parts"]]
+        else:
+            per = getattr(words.PER_HOUR, said) if line["type"] == "per_hour" else ""
+            row["rows"] = [(per or row["kind"], line["fen"])]
+        rows.append(row)
+    return rows
+
+
+def policy_uplifts(body: dict[str, Any]) -> list[dict[str, Any]]:
+    choices = (body["amount"].get("uplifts") or {}).get("choices", [])
+    return [
+        {
+            "title": getattr(words.item(choice["item"]), speech()),
+            "percent": choice["percent"],
+            "groups": [coded(group) for group in choice.get("when_any_group", [])],
+        }
+        for choice in choices
+    ]
