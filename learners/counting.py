@@ -419,3 +419,8 @@ def lapsed(state: State) -> Step:
     """Nobody answered the closing question in time: what was held is refused."""
     posts = tuple(Post(s.wall_from, s.wall_to, s.media, s.credit, "unconfirmed") for s in state.held)
     return Step(replace(state, held=()), posts=posts)
+
+
+def asked(rule: Rule, lesson: Lesson, state: State) -> State:
+    """At the opening: what was held from an earlier session may be waiting for its question already."""
+    return _ask(rule, lesson, state, state.at)
