@@ -2,10 +2,13 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from portal import views
+from portal.demo import views as demo
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("design/", views.design, name="design"),
+    path("demo/", demo.desk, name="demo"),
+    path("demo/clock/", demo.forward, name="demo_clock"),
     path("language/", set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("accounts/", include("allauth.urls")),

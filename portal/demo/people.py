@@ -1,0 +1,78 @@
+"""One invented person per role. Phones, numbers and bodies belong to nobody (see tests/data/README.md for how)."""
+
+from dataclasses import dataclass
+
+from portal.accounts.roles import Role
+
+PASSWORD = "zhixun-demo-only"  # noqa: S105 -- stands on the demo desk for everybody to read
+GUIZHOU, SICHUAN = "520000", "510000"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    uscc: str
+    name_zh: str
+    name_en: str
+    kind: str
+    province: str
+
+
+SCHOOL = Body(
+    uscc="52522726YYYK55MJ8U",
+    name_zh="贵州示例五职业培训学校",
+    name_en="Guizhou Sample Five Vocational School",
+    kind="school",
+    province=GUIZHOU,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """`phone` is typed as people type it. `number` and `card`: registered with a real name, with a bank account."""
+
+    key: str
+    phone: str
+    name: str
+    role: Role | None = None
+    province: str | None = None
+    body: Body | None = None
+    number: str = ""
+    card: str = ""
+
+
+PEOPLE = (
+    Person(
+        key="learner",
+        phone="13900000001",
+        name="韦春燕",
+        province=GUIZHOU,
+        number="522726199102159984",
+        card="9999991285726840905",
+    ),
+    Person(key="newcomer", phone="13900000002", name="新来的学员"),
+    Person(key="instructor", phone="13900000003", name="示例讲师", role=Role.INSTRUCTOR, body=SCHOOL),
+    Person(
+        key="manager", phone="13900000004", name="示例机构负责人", role=Role.PROVIDER_MANAGER, body=SCHOOL
+    ),
+    Person(
+        key="catalogue",
+        phone="13900000005",
+        name="贵州目录管理员",
+        role=Role.PROVINCE_CATALOGUE,
+        province=GUIZHOU,
+    ),
+    Person(
+        key="reviewer", phone="13900000006", name="贵州审核员", role=Role.PROVINCE_REVIEWER, province=GUIZHOU
+    ),
+    Person(key="ministry", phone="13900000007", name="部级审核员", role=Role.MINISTRY_REVIEWER),
+    Person(key="maker", phone="13900000008", name="贵州制单员", role=Role.FINANCE_MAKER, province=GUIZHOU),
+    Person(
+        key="checker", phone="13900000009", name="贵州复核员", role=Role.FINANCE_CHECKER, province=GUIZHOU
+    ),
+    Person(key="auditor", phone="13900000010", name="审计员", role=Role.AUDITOR),
+    Person(key="operator", phone="13900000011", name="运维员", role=Role.OPERATOR),
+    Person(
+        key="elsewhere", phone="13900000012", name="四川审核员", role=Role.PROVINCE_REVIEWER, province=SICHUAN
+    ),
+)
+BY_KEY = {person.key: person for person in PEOPLE}
