@@ -1,6 +1,40 @@
 """Tables by noun. Each module is imported here, so that Django finds its models."""
 
+from subsidies.models.batches import AnswerFile, BankAnswer, Batch, BatchLine
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber, Decision
+from subsidies.models.money import (
+    Account,
+    Book,
+    BudgetProposal,
+    Entitlement,
+    Fund,
+    Hold,
+    JournalEntry,
+    PaperNumber,
+    Posting,
+)
+from subsidies.models.notices import Notice, NoticeLine
 from subsidies.models.policies import PolicyVersion
 
-__all__ = ["Claim", "ClaimDraft", "ClaimNumber", "Decision", "PolicyVersion"]
+__all__ = [
+    "Account",
+    "AnswerFile",
+    "BankAnswer",
+    "Batch",
+    "BatchLine",
+    "Book",
+    "BudgetProposal",
+    "Claim",
+    "ClaimDraft",
+    "ClaimNumber",
+    "Decision",
+    "Entitlement",
+    "Fund",
+    "Hold",
+    "JournalEntry",
+    "Notice",
+    "NoticeLine",
+    "PaperNumber",
+    "PolicyVersion",
+    "Posting",
+]

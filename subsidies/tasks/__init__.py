@@ -1,5 +1,17 @@
 """What is due is found in the database by each task; a task may run twice, or late, and nothing more happens."""
 
 from subsidies.tasks.claims import check_due_claims
+from subsidies.tasks.money import (
+    apply_due_answers,
+    end_due_notices,
+    fund_waiting_claims,
+    write_due_payment_files,
+)
 
-__all__ = ["check_due_claims"]
+__all__ = [
+    "apply_due_answers",
+    "check_due_claims",
+    "end_due_notices",
+    "fund_waiting_claims",
+    "write_due_payment_files",
+]

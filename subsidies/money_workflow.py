@@ -1,0 +1,102 @@
+"""The roads of money: a budget proposal, an entitlement, a batch and its lines. Data; services ask it before they write."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from portal.moves import Move
+
+
+class Kind(models.TextChoices):
+    """The accounts of a book. All but the appropriation are debit accounts and never fall below zero."""
+
+    APPROPRIATION = "appropriation", pgettext_lazy("account", "Issued")
+    AVAILABLE = "available", pgettext_lazy("account", "Available")
+    RESERVED = "reserved", pgettext_lazy("account", "Reserved")
+    IN_TRANSIT = "in_transit", pgettext_lazy("account", "At the bank")
+    PAID = "paid", pgettext_lazy("account", "Paid")
+    RECEIVABLE = "receivable", pgettext_lazy("account", "To be repaid")
+    REMITTED = "remitted", pgettext_lazy("account", "Remitted to the treasury")
+    WRITTEN_OFF = "written_off", pgettext_lazy("account", "Written off")
+
+
+class Event(models.TextChoices):
+    ISSUED = "issued", pgettext_lazy("entry", "Budget issued")
+    RESERVED = "reserved", pgettext_lazy("entry", "Claim approved")
+    RELEASED = "released", pgettext_lazy("entry", "Reservation released")
+    SENT = "sent", pgettext_lazy("entry", "Batch released")
+    SETTLED = "settled", pgettext_lazy("entry", "Bank paid")
+    RETURNED = "returned", pgettext_lazy("entry", "Bank returned")
+
+
+POSTINGS: Final[dict[str, tuple[str, str]]] = {
+    Event.ISSUED: (Kind.AVAILABLE, Kind.APPROPRIATION),
+    Event.RESERVED: (Kind.RESERVED, Kind.AVAILABLE),
+    Event.RELEASED: (Kind.AVAILABLE, Kind.RESERVED),
+    Event.SENT: (Kind.IN_TRANSIT, Kind.RESERVED),
+    Event.SETTLED: (Kind.PAID, Kind.IN_TRANSIT),
+    Event.RETURNED: (Kind.RESERVED, Kind.IN_TRANSIT),
+}
+"""What each event debits and credits."""
+
+
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("budget", "Waits for the second person")
+    ISSUED = "issued", pgettext_lazy("budget", "Issued")
+    REFUSED = "refused", pgettext_lazy("budget", "Refused")
+
+
+PROPOSAL_MOVES: Final = {
+    "issue": Move({ProposalState.PROPOSED}, ProposalState.ISSUED),
+    "refuse": Move({ProposalState.PROPOSED}, ProposalState.REFUSED),
+}
+
+
+class EntitlementState(models.TextChoices):
+    RESERVED = "reserved", pgettext_lazy("entitlement", "Reserved")
+    SENT = "sent", pgettext_lazy("entitlement", "At the bank")
+    PAID = "paid", pgettext_lazy("entitlement", "Paid")
+    RELEASED = "released", pgettext_lazy("entitlement", "Released")
+
+
+ENTITLEMENT_MOVES: Final = {
+    "send": Move({EntitlementState.RESERVED}, EntitlementState.SENT),
+    "settle": Move({EntitlementState.SENT}, EntitlementState.PAID),
+    "bounce": Move({EntitlementState.SENT}, EntitlementState.RESERVED),
+    "release": Move({EntitlementState.RESERVED}, EntitlementState.RELEASED),
+}
+
+
+class BatchState(models.TextChoices):
+    ASSEMBLED = "assembled", pgettext_lazy("batch", "Waits for check")
+    CHECKED = "checked", pgettext_lazy("batch", "Checked")
+    RELEASED = "released", pgettext_lazy("batch", "Released")
+    SENT = "sent", pgettext_lazy("batch", "At the bank")
+    ANSWERED = "answered", pgettext_lazy("batch", "All answered")
+    CANCELLED = "cancelled", pgettext_lazy("batch", "Cancelled")
+
+
+BATCH_MOVES: Final = {
+    "check": Move({BatchState.ASSEMBLED}, BatchState.CHECKED),
+    "cancel": Move({BatchState.ASSEMBLED, BatchState.CHECKED}, BatchState.CANCELLED),
+    "release": Move({BatchState.CHECKED}, BatchState.RELEASED),
+    "write_file": Move({BatchState.RELEASED}, BatchState.SENT),
+    "close": Move({BatchState.SENT}, BatchState.ANSWERED),
+}
+
+
+class LineState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("line", "Open")
+    REMOVED = "removed", pgettext_lazy("line", "Removed")
+    SENT = "sent", pgettext_lazy("line", "At the bank")
+    SETTLED = "settled", pgettext_lazy("line", "Paid")
+    RETURNED = "returned", pgettext_lazy("line", "Returned")
+
+
+LINE_MOVES: Final = {
+    "send": Move({LineState.OPEN}, LineState.SENT),
+    "remove": Move({LineState.OPEN}, LineState.REMOVED),
+    "settle": Move({LineState.SENT}, LineState.SETTLED),
+    "bounce": Move({LineState.SENT}, LineState.RETURNED),
+}

@@ -1,0 +1,78 @@
+"""Holds: what keeps a claim from notice and payment until a person says why it may go on."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+from portal.accounts.roles import Role, has_role
+from portal.audit.services import record
+from portal.rules import RuleBroken
+from subsidies.models import Claim, Hold
+from subsidies.services.moves import _move
+from subsidies.workflow import State
+
+KEEPERS = (Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+
+
+class NotYours(RuleBroken):
+    code = "not_yours"
+    message = _("You may not do this in this province.")
+
+
+class ReasonMissing(RuleBroken):
+    code = "reason_missing"
+    message = _("State the reason.")
+
+
+class HoldClosed(RuleBroken):
+    code = "hold_closed"
+    message = _("This hold is already closed.")
+
+
+class OwnClaim(RuleBroken):
+    code = "own_claim"
+    message = _("Nobody closes a hold on their own claim.")
+
+
+def put_hold(claim: Claim, category: Hold.Category, note: str, *, by: User | None, at: dt.datetime) -> Hold:
+    """Stop a claim. Called inside the transaction of whoever found the reason."""
+    hold = Hold.objects.create(
+        province_id=claim.province_id,
+        claim=claim,
+        category=category,
+        note=note[:500],
+        opened_by=by,
+        opened_at=at,
+    )
+    record(
+        by=by, action="hold.opened", thing=hold, at=at, detail={"claim": claim.number, "category": category}
+    )
+    return hold
+
+
+@transaction.atomic
+def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
+    """Let a claim go on. One whose notice ended meanwhile becomes payable at once, if nothing else holds it.
+
+    Raises NotYours, OwnClaim, ReasonMissing, HoldClosed.
+    """
+    claim = Claim.objects.select_for_update(of=("self",)).get(pk=hold.claim_id)
+    hold = Hold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    if not has_role(by, *KEEPERS, province=hold.province_id):
+        raise NotYours
+    if claim.claimant_id == by.pk:
+        raise OwnClaim
+    if hold.closed_at is not None:
+        raise HoldClosed
+    if not reason.strip():
+        raise ReasonMissing
+    hold.closed_by, hold.closed_at, hold.closed_because = by, at, reason.strip()[:500]
+    hold.save(update_fields=["closed_by", "closed_at", "closed_because"])
+    newest = claim.notice_lines.select_related("notice").order_by("-pk").first()
+    free = not claim.holds.filter(closed_at=None).exists()
+    if free and claim.state == State.IN_NOTICE and newest and newest.notice.ended_at is not None:
+        _move(claim, "end_notice", at=at)
+    record(by=by, action="hold.closed", thing=hold, at=at, reason=hold.closed_because)
+    return hold

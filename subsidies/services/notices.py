@@ -1,0 +1,168 @@
+"""Public notice (公示) of approved claims: published once, frozen, ended by the clock."""
+
+import datetime as dt
+import hashlib
+import json
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+from portal.accounts.roles import Role, has_role
+from portal.audit.services import record
+from portal.rules import RuleBroken
+from subsidies import calendar
+from subsidies.models import Claim, Decision, Hold, Notice, NoticeLine, PaperNumber
+from subsidies.services.moves import _move
+from subsidies.services.papers import next_number
+from subsidies.workflow import Act, State
+
+WORKING_DAYS = 5
+"""Where a policy does not say how long its notice runs."""
+PUBLISHERS = (Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER)
+
+
+class NotYours(RuleBroken):
+    code = "not_yours"
+    message = _("You may not publish notices in this province.")
+
+
+class NothingToPublish(RuleBroken):
+    code = "nothing_to_publish"
+    message = _("No approved claim waits for a public notice.")
+
+
+def digest(paper: dict[str, object]) -> str:
+    """SHA-256 (hex) over the paper as canonical JSON: sorted keys, UTF-8, no spaces."""
+    text = json.dumps(paper, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _publishable(province: str) -> list[Claim]:
+    held = Hold.objects.filter(closed_at=None).values("claim_id")
+    return list(
+        Claim.objects.select_for_update(of=("self",))
+        .filter(province_id=province, state=State.APPROVED)
+        .exclude(pk__in=held)
+        .order_by("pk")
+    )
+
+
+def _working_days(claims: list[Claim]) -> int:
+    """The longest notice that the policies behind the claims ask for."""
+    approved = Decision.objects.filter(claim__in=claims, act=Act.APPROVED, policy__isnull=False)
+    asked = [
+        int((body.get("notice") or {}).get("working_days", WORKING_DAYS))
+        for body in approved.values_list("policy__body", flat=True)
+    ]
+    return max(asked, default=WORKING_DAYS)
+
+
+def _line(notice: Notice, line_no: int, claim: Claim) -> NoticeLine:
+    return NoticeLine(
+        province_id=claim.province_id,
+        notice=notice,
+        line_no=line_no,
+        claim=claim,
+        holder_masked=claim.holder_masked,
+        number_masked=claim.number_masked,
+        occupation_name=claim.occupation_name,
+        level=claim.level,
+        fen=claim.amount_fen,
+    )
+
+
+def _paper(notice: Notice, lines: list[NoticeLine]) -> dict[str, object]:
+    return {
+        "number": notice.number,
+        "province": notice.province_id,
+        "published_at": notice.published_at.astimezone(dt.UTC).isoformat(),
+        "starts_on": notice.starts_on.isoformat(),
+        "ends_on": notice.ends_on.isoformat(),
+        "lines": [
+            {
+                "no": line.line_no,
+                "name": line.holder_masked,
+                "id": line.number_masked,
+                "occupation": line.occupation_name,
+                "level": line.level,
+                "fen": line.fen,
+            }
+            for line in lines
+        ],
+    }
+
+
+@transaction.atomic
+def publish_notice(*, province: str, by: User, at: dt.datetime) -> Notice:
+    """Publish every approved claim of a province code that has no open hold; the list is frozen and hashed.
+
+    It runs for the working days its policies ask for, from the working day after `at`. Raises NotYours,
+    NothingToPublish.
+    """
+    if not has_role(by, *PUBLISHERS, province=province):
+        raise NotYours
+    claims = _publishable(province)
+    if not claims:
+        raise NothingToPublish
+    span = calendar.span_after(at, _working_days(claims))
+    year, place, number = next_number(PaperNumber.Kind.NOTICE, province, at=at)
+    notice = Notice(
+        province_id=province,
+        year=year,
+        place=place,
+        number=number,
+        published_by=by,
+        published_at=at,
+        working_days=span.days,
+        starts_on=span.starts_on,
+        ends_on=span.ends_on,
+        ends_at=span.ends_at,
+        end_due_at=span.ends_at,
+        basis=span.basis,
+    )
+    lines = [_line(notice, n, claim) for n, claim in enumerate(claims, 1)]
+    notice.paper = _paper(notice, lines)
+    notice.sha256 = digest(notice.paper)
+    notice.save(force_insert=True)
+    NoticeLine.objects.bulk_create(lines, batch_size=1000)
+    for claim in claims:
+        _move(claim, "publish", at=at)
+    detail = {"number": number, "lines": len(lines), "sha256": notice.sha256}
+    record(by=by, action="notice.published", thing=notice, at=at, detail=detail)
+    for claim in claims:
+        record(by=by, action="claim.published", thing=claim, at=at, detail={"notice": number})
+    return notice
+
+
+@transaction.atomic
+def end_notice(notice: Notice, *, at: dt.datetime) -> Notice:
+    """Make the claims of a notice payable once it has run; held ones stay. Ending twice changes nothing.
+
+    Before `ends_at` nothing happens. The caller may hold the notice's row.
+    """
+    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    if notice.ended_at is not None or notice.runs(at):
+        return notice
+    claims = list(
+        Claim.objects.select_for_update(of=("self",))
+        .filter(notice_lines__notice=notice, state=State.IN_NOTICE)
+        .exclude(pk__in=Hold.objects.filter(closed_at=None).values("claim_id"))
+        .order_by("pk")
+    )
+    notice.ended_at, notice.problem = at, ""
+    notice.save(update_fields=["ended_at", "problem"])
+    for claim in claims:
+        _move(claim, "end_notice", at=at)
+    detail = {"number": notice.number, "payable": len(claims)}
+    record(by=None, action="notice.ended", thing=notice, at=at, detail=detail)
+    for claim in claims:
+        record(by=None, action="claim.payable", thing=claim, at=at, detail={"notice": notice.number})
+    return notice
+
+
+def postpone_end(notice_id: int, problem: str, *, at: dt.datetime, minutes: int = 5) -> None:
+    """Push the end of a notice that failed forward, with its reason."""
+    Notice.objects.filter(
+        pk=notice_id, ended_at=None, end_due_at__lt=at + dt.timedelta(minutes=minutes)
+    ).update(end_due_at=at + dt.timedelta(minutes=minutes), problem=problem[:200])
