@@ -80,13 +80,21 @@ class Batch(models.Model):
                 condition=Q(state__in=BEFORE_FILE, file_name="", file_sha256="", file_written_at=None)
                 | (
                     ~Q(state__in=BEFORE_FILE)
-                    & Q(file_sha256__regex=r"^[0-9a-f]{64}$", file_written_at__gte=F("released_at"))
+                    & Q(
+                        file_sha256__regex=r"^[0-9a-f]{64}$",
+                        file_written_at__isnull=False,
+                        file_written_at__gte=F("released_at"),
+                    )
                     & ~Q(file_name="")
                 ),
                 name="batch_sent_with_its_file",
             ),
             models.CheckConstraint(
-                condition=Q(state=BatchState.ANSWERED, answered_at__gte=F("file_written_at"))
+                condition=Q(
+                    state=BatchState.ANSWERED,
+                    answered_at__isnull=False,
+                    answered_at__gte=F("file_written_at"),
+                )
                 | (~Q(state=BatchState.ANSWERED) & Q(answered_at=None)),
                 name="batch_answered_at_a_time",
             ),
@@ -156,6 +164,7 @@ class BatchLine(models.Model):
                 | Q(
                     state__in=[LineState.SETTLED, LineState.RETURNED],
                     released_by__isnull=False,
+                    answered_at__isnull=False,
                     answered_at__gte=F("made_at"),
                 ),
                 name="batch_line_state_and_times_agree",

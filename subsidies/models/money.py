@@ -162,6 +162,7 @@ class BudgetProposal(models.Model):
                 | Q(
                     state__in=[ProposalState.ISSUED, ProposalState.REFUSED],
                     checked_by__isnull=False,
+                    checked_at__isnull=False,
                     checked_at__gte=F("made_at"),
                 ),
                 name="budget_checked_by_somebody",
@@ -211,8 +212,18 @@ class Entitlement(models.Model):
                     paid_at=None,
                     released_at=None,
                 )
-                | Q(state=EntitlementState.PAID, paid_at__gte=F("reserved_at"), released_at=None)
-                | Q(state=EntitlementState.RELEASED, released_at__gte=F("reserved_at"), paid_at=None),
+                | Q(
+                    state=EntitlementState.PAID,
+                    paid_at__isnull=False,
+                    paid_at__gte=F("reserved_at"),
+                    released_at=None,
+                )
+                | Q(
+                    state=EntitlementState.RELEASED,
+                    released_at__isnull=False,
+                    released_at__gte=F("reserved_at"),
+                    paid_at=None,
+                ),
                 name="entitlement_state_and_times_agree",
             ),
         ]
@@ -242,7 +253,10 @@ class Hold(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None, closed_because="")
-                | (Q(closed_at__gte=F("opened_at"), closed_by__isnull=False) & ~Q(closed_because="")),
+                | (
+                    Q(closed_at__isnull=False, closed_at__gte=F("opened_at"), closed_by__isnull=False)
+                    & ~Q(closed_because="")
+                ),
                 name="hold_closed_by_somebody_with_a_reason",
                 violation_error_message=_("State the reason."),
             ),
