@@ -62,7 +62,8 @@ class Batch(models.Model):
                 condition=Q(state=BatchState.ASSEMBLED, checked_by=None, checked_at=None)
                 | Q(state=BatchState.CANCELLED, checked_by=None, checked_at=None)
                 | (
-                    ~Q(state=BatchState.ASSEMBLED) & Q(checked_by__isnull=False, checked_at__gte=F("made_at"))
+                    ~Q(state=BatchState.ASSEMBLED)
+                    & Q(checked_by__isnull=False, checked_at__isnull=False, checked_at__gte=F("made_at"))
                 ),
                 name="batch_checked_by_somebody",
             ),
@@ -71,7 +72,10 @@ class Batch(models.Model):
                 | (
                     ~Q(state__in=BEFORE_RELEASE)
                     & Q(
-                        released_by__isnull=False, released_at__gte=F("checked_at"), file_due_at__isnull=False
+                        released_by__isnull=False,
+                        released_at__isnull=False,
+                        released_at__gte=F("checked_at"),
+                        file_due_at__isnull=False,
                     )
                 ),
                 name="batch_released_by_somebody",
@@ -100,7 +104,12 @@ class Batch(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(state=BatchState.CANCELLED, cancelled_by__isnull=False, cancelled_at__gte=F("made_at"))
+                    Q(
+                        state=BatchState.CANCELLED,
+                        cancelled_by__isnull=False,
+                        cancelled_at__isnull=False,
+                        cancelled_at__gte=F("made_at"),
+                    )
                     & ~Q(reason="")
                 )
                 | (~Q(state=BatchState.CANCELLED) & Q(cancelled_by=None, cancelled_at=None)),
