@@ -6,6 +6,9 @@ from portal.demo import views as demo
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("my/", views.my, name="my"),
+    path("overview/", views.overview, name="overview"),
+    path("overview/figures.csv", views.overview_csv, name="overview_csv"),
     path("design/", views.design, name="design"),
     path("demo/", demo.desk, name="demo"),
     path("demo/clock/", demo.forward, name="demo_clock"),

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
 
 from portal.accounts.models import BankAccount, Identity, Organisation, Province, User
 
@@ -74,3 +75,9 @@ def provinces() -> list[Province]:
 
 def organisation_by_uscc(uscc: str) -> Organisation | None:
     return Organisation.objects.filter(uscc=uscc).first()
+
+
+def registered_by_province() -> dict[str, int]:
+    """Province code → how many people are registered there with their real name."""
+    rows = Identity.objects.order_by().values_list("province_id").annotate(n=Count("id"))
+    return dict(rows)

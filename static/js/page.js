@@ -1,7 +1,7 @@
 // Small comforts for every page. Nothing here is needed to finish a task.
 
 // After a refused form, start reading at the list of what went wrong.
-document.querySelector(".summary")?.focus();
+document.querySelector("form:not([data-sample]) .summary")?.focus();
 
 // A second press while the first is on its way would send the form twice.
 addEventListener("submit", (event) => {

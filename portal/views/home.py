@@ -1,12 +1,23 @@
-"""What the home page shows: figures of the moment, occupations and groups as entry points, new courses, notices."""
+"""What the home page shows: figures of the moment, occupations and groups as entry points, new courses."""
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
+from courses import selectors as courses
+from learners import selectors as learners
+from portal import clock
 from portal.accounts import selectors as people
+
+FIGURES_KEY = "home:figures"
+FIGURES_KEPT_S = 60
 
 # The road in four steps; its states are all "to do" for a visitor.
 ROAD = (
@@ -61,6 +72,8 @@ GROUPS = (
 
 @dataclass(frozen=True)
 class Figures:
+    """Counts of this installation, never of the country. `at` is the moment they were taken."""
+
     provinces: int
     courses: int
     occupations: int
@@ -69,5 +82,52 @@ class Figures:
 
 
 def figures(at: dt.datetime) -> Figures:
-    """Counts of this installation, never of the country. `at` is the moment they are shown for."""
-    return Figures(provinces=len(people.provinces()), courses=0, occupations=0, learners=0, at=at)
+    """Counting millions takes long, so the counts are kept for FIGURES_KEPT_S seconds."""
+    kept = cache.get(FIGURES_KEY)
+    if kept is None:
+        published = courses.published_courses().order_by()
+        by_province = learners.status_counts_by_province().values()
+        kept = Figures(
+            provinces=len(people.provinces()),
+            courses=published.count(),
+            occupations=published.values("occupation__code").distinct().count(),
+            learners=sum(row["learners"] for row in by_province),
+            at=at,
+        )
+        cache.set(FIGURES_KEY, kept, FIGURES_KEPT_S)
+    return kept
+
+
+@dataclass(frozen=True)
+class NewCourse:
+    code: str
+    title: str
+    by: str
+    hours: Fraction
+    weave: str
+
+
+def newest_courses() -> list[NewCourse]:
+    rows = courses.published_courses().order_by("-published_at", "-id")[:3]
+    return [
+        NewCourse(
+            code=row.code,
+            title=row.title,
+            by=row.organisation.name,
+            hours=row.hours,
+            weave=courses.weave_of(row.occupation.mid_code, row.occupation.major_code),
+        )
+        for row in rows
+    ]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    page = {
+        "figures": figures(clock.now()),
+        "road": ROAD,
+        "occupations": OCCUPATIONS,
+        "groups": GROUPS,
+        "newest": newest_courses(),
+    }
+    return render(request, "portal/home.html", page)

@@ -5,7 +5,10 @@ from functools import cache
 
 from django import forms
 from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 MATERIALS = (
     ("indigo-fill", _("Indigo"), _("links, buttons, what is selected")),
@@ -110,3 +113,11 @@ def samples() -> dict[str, object]:
         "icons": symbols("i"),
         "pictograms": symbols("p"),
     }
+
+
+@require_safe
+def design(request: HttpRequest) -> HttpResponse:
+    """Every component once. Not a page for the public, so production has none."""
+    if settings.PRODUCTION:
+        raise Http404
+    return render(request, "portal/design.html", samples())

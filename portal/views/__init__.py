@@ -1,0 +1,9 @@
+"""Pages that belong to no single app: home, the learner's desk, the national view, the component page."""
+
+from portal.views.desk import my
+from portal.views.health import health
+from portal.views.home import home
+from portal.views.national import overview, overview_csv
+from portal.views.showcase import design
+
+__all__ = ["design", "health", "home", "my", "overview", "overview_csv"]
