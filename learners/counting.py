@@ -415,10 +415,14 @@ def ended(state: State) -> Step:
     return Step(after, posts=state.refused)
 
 
-def lapsed(state: State) -> Step:
+def lapsed(held: tuple[Stretch, ...]) -> tuple[Post, ...]:
     """Nobody answered the closing question in time: what was held is refused."""
-    posts = tuple(Post(s.wall_from, s.wall_to, s.media, s.credit, "unconfirmed") for s in state.held)
-    return Step(replace(state, held=()), posts=posts)
+    return tuple(Post(s.wall_from, s.wall_to, s.media, s.credit, "unconfirmed") for s in held)
+
+
+def without(state: State, media: Ranges) -> State:
+    """Media that the ledger could not take can be earned again."""
+    return replace(state, covered=ranges.without(state.covered, media)) if media else state
 
 
 def asked(rule: Rule, lesson: Lesson, state: State) -> State:

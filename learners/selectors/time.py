@@ -196,6 +196,12 @@ def held_today_ms(user_id: int, at: dt.datetime) -> int:
     )
 
 
+def held_wall(user_id: int) -> Ranges:
+    """Wall ranges that provisional credit of ended sessions has a claim on; ms since the epoch."""
+    rows = Coverage.objects.filter(user_id=user_id, held_at__isnull=False).values_list("held", flat=True)
+    return ranges.merged((row["wall_from"], row["wall_to"]) for held in rows for row in held)
+
+
 @dataclass(frozen=True)
 class Refusal:
     """Time of one lesson that did not count, for one reason, on one day."""

@@ -131,6 +131,11 @@ def _taken(user_id: int, start: int, end: int) -> tuple[list[tuple[int, int]], d
     return taken, used
 
 
+def credited_wall(user_id: int, start: int, end: int) -> Ranges:
+    """Wall ranges of the learner that are credited already; ms since the epoch."""
+    return ranges.merged(_taken(user_id, start, end)[0])
+
+
 def _beside(entry: Post, taken: list[tuple[int, int]]) -> tuple[Post | None, list[Post]]:
     free = ranges.without([(entry.wall_from, entry.wall_to)], taken)
     if free == ((entry.wall_from, entry.wall_to),):

@@ -1,0 +1,31 @@
+"""Presence checks: which questions are asked, and whether they were answered.
+
+The draw depends on the lesson's secret seed and the number of the check alone, so leaving and coming back asks the
+same. The ladder: one question; after a failure on the lesson, two, both to be right; after the last, a person.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from courses import selectors as courses
+from portal import crypto
+
+
+def seed_of(enrolment_id: int, lesson_id: int) -> str:
+    """The seed of a lesson's draws: nobody outside can work it out."""
+    return crypto.blind_index(f"{enrolment_id}|{lesson_id}", purpose="presence checks").hex()[:32]
+
+
+def questions_of(lesson_id: int, seed: str, number: int, *, failures: int) -> list[courses.QuestionFacts]:
+    """Empty where the lesson has no questions: then a button asks whether somebody is there."""
+    bank = courses.check_questions(lesson_id)
+    rungs = 1 if failures == 0 else 2
+
+    def place(question: courses.QuestionFacts) -> bytes:
+        return hashlib.sha256(f"{seed}|{number}|{question.id}".encode()).digest()
+
+    return sorted(bank, key=place)[:rungs]
+
+
+def all_right(asked: list[courses.QuestionFacts], answers: Mapping[int, frozenset[str]]) -> bool:
+    return all(courses.is_right(question.id, answers.get(question.id, frozenset())) for question in asked)

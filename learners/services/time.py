@@ -1,0 +1,17 @@
+"""Everything that can happen to learning time, by name."""
+
+from learners.services.beats import answer, beat, more_time
+from learners.services.credit import credit, read_page
+from learners.services.play import close_session, close_silent_sessions, open_session, reopen_lesson
+
+__all__ = [
+    "answer",
+    "beat",
+    "close_session",
+    "close_silent_sessions",
+    "credit",
+    "more_time",
+    "open_session",
+    "read_page",
+    "reopen_lesson",
+]
