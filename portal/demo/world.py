@@ -1,20 +1,60 @@
 """What `manage.py load_demo` makes, in order. Each part finds what it made before and makes it only once."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.core.management import call_command, get_commands
 
+from learners.services import editions
 from portal import clock
-from portal.demo import accounts
-from portal.demo.people import PASSWORD, PEOPLE
+from portal.accounts.models import Province, User
+from portal.demo import accounts, course, money
+from portal.demo.people import GUIZHOU, PASSWORD, PEOPLE
+
+FIRST_DAY = dt.date(2022, 1, 1)
+SHORT_HOUR = {
+    "class_hour_seconds": 30,
+    "beat_ms": 3_000,
+    "min_gap_ms": 1_500,
+    "check_min_ms": 20_000,
+    "check_max_ms": 30_000,
+    "silent_after_seconds": 120,
+}
+"""The demo's counting edition: a class hour of half a minute, so that the whole road takes minutes."""
 
 
 def load() -> Iterator[str]:
     """Make what is missing; yields one line per part for the terminal."""
     at = clock.now()
-    everybody = accounts.everybody(at=at)
-    yield f"{len(everybody)} people"
+    people = accounts.everybody(at=at)
+    yield f"{len(people)} people"
+    yield "counting edition" if _edition(by=people["operator"], at=at) else "counting edition was there"
+    made = course.make(by=people["instructor"], published_by=people["catalogue"], at=at)
+    yield f"course {course.CODE}" if made else f"course {course.CODE} was there"
+    yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions"
+    yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets"
+    if "load_sample_courses" in get_commands():
+        call_command("load_sample_courses", verbosity=0)
+        yield "sample courses"
     write_accounts()
+
+
+def _edition(*, by: User, at: dt.datetime) -> bool:
+    try:
+        editions.publish_edition(
+            province=Province.objects.get(pk=GUIZHOU),
+            name="贵州演示计时规则（虚构）",
+            valid_from=FIRST_DAY,
+            source="演示数据，不是任何机构发布的规则",
+            fictional=True,
+            by=by,
+            at=at,
+            **SHORT_HOUR,
+        )
+    except editions.EditionOnThatDay:
+        return False
+    return True
 
 
 def write_accounts() -> None:

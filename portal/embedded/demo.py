@@ -145,7 +145,7 @@ class Demo:
         if compiled and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
             return
         self._manage(["catalogue", "--compile"])
-        self._manage(["collectstatic", "--noinput", "--clear"])
+        self._manage(["collectstatic", "--noinput", "--clear", "--verbosity", "0"])
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(wanted, encoding="utf-8")
 

@@ -1,0 +1,69 @@
+"""A policy that covers today and a budget to pay from, each entered by one person and confirmed by another."""
+
+import copy
+import datetime as dt
+import json
+
+from django.conf import settings
+
+from portal import clock
+from portal.accounts.models import Province, User
+from portal.demo.people import GUIZHOU
+from subsidies.services import budgets, policies
+
+FEN = {"SKILL": 500_000_000, "EMPLOY": 80_000_000}
+"""Five million yuan for courses, 800,000 for living costs."""
+SHORT_HOURS = "3"
+
+
+def publish_policies(*, by: User, published_by: User, at: dt.datetime) -> int:
+    """The sample policy's two versions, and a third from 2022 on that asks for 3 hours; gives how many are new."""
+    province = Province.objects.get(pk=GUIZHOU)
+    sample = json.loads(
+        (settings.BASE_DIR / "subsidies" / "data" / "policy_a.json").read_text(encoding="utf-8")
+    )
+    versions = sample["versions"] if isinstance(sample, dict) else sample
+    new = 0
+    for body in [*versions, _third(versions[-1])]:
+        try:
+            row = policies.draft_policy(province, body, by=by, at=at)
+        except policies.VersionTaken:
+            continue
+        policies.publish_policy(row, by=published_by, at=at)
+        new += 1
+    return new
+
+
+def _third(second: dict) -> dict:
+    body = copy.deepcopy(second)
+    body.update(version=3, valid=["2022-01-01", None], doc_no="sample A/3")
+    body["title"] = {
+        "zh": "职业技能培训补贴（演示，虚构，最低 3 学时）",
+        "en": "Skill-training subsidy (demo, fictional, from 3 hours)",
+    }
+    for rule in body["eligibility"]:
+        if rule["type"] == "min_hours":
+            rule["min"] = SHORT_HOURS
+    return body
+
+
+def issue_budgets(*, by: User, issued_by: User, at: dt.datetime) -> int:
+    """Budgets of both funds for the year of `at`; gives how many are new."""
+    new = 0
+    year = clock.today(at).year
+    for fund, fen in FEN.items():
+        try:
+            proposal = budgets.propose_budget(
+                province=GUIZHOU,
+                fund=fund,
+                year=year,
+                fen=fen,
+                document=f"演示文件 {year}-{fund}",
+                by=by,
+                at=at,
+            )
+        except budgets.DocumentTwice:
+            continue
+        budgets.issue_budget(proposal, by=issued_by, at=at)
+        new += 1
+    return new
