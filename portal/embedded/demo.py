@@ -171,7 +171,7 @@ class Demo:
             "web": [python, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"{self.host}:{self.port}",
                     "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5",
                     "--worker-tmp-dir", str(self.var), "--no-control-socket"],
-            "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-mingle",
+            "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
                        "--without-gossip", "--hostname", "worker@zhixun"],
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(self.var / "beat")],
         }  # fmt: skip
