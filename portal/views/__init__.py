@@ -2,8 +2,8 @@
 
 from portal.views.desk import my
 from portal.views.health import health
-from portal.views.home import home
 from portal.views.national import overview, overview_csv
 from portal.views.showcase import design
+from portal.views.welcome import home
 
 __all__ = ["design", "health", "home", "my", "overview", "overview_csv"]
