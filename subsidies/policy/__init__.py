@@ -2,8 +2,8 @@
 
     record = evaluate(read_policies(document), facts)
 
-`words` (sentences) and `dates` serve `facts` (reading them), `rules` and `amounts` (deciding), `body` (reading a policy) and
-`engine` (the record).
+`words` (sentences) and `dates` serve `facts` (reading them); `rules` says what a rule answers, `eligibility`, `frequency` and
+`amounts` decide; `body` reads a policy, `paper` its JSON, and `engine` makes the record.
 """
 
 from subsidies.policy.body import Policy, PolicyError, fingerprint, read_policies, read_policy

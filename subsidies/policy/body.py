@@ -10,14 +10,34 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from subsidies.policy import amounts, rules
+from subsidies.policy import amounts, eligibility, frequency, rules
 from subsidies.policy.amounts import AmountRule, Choice, Condition, LineRule, Rounding, Uplifts
-from subsidies.policy.facts import FactError, as_amount, as_date, as_level, as_word, as_words, plain, shown
+from subsidies.policy.facts import (
+    FactError,
+    as_amount,
+    as_date,
+    as_flag,
+    as_word,
+    plain,
+    shown,
+)
+from subsidies.policy.scalars import (
+    as_age_limit,
+    as_codes,
+    as_count,
+    as_dated,
+    as_key,
+    as_levels,
+    as_object,
+    as_ref,
+    as_states,
+    as_table,
+    as_title,
+)
 
 SCHEMA = "policy/1"
 NOTES = {"id", "type", "ref", "note", "message_zh", "message_en"}
 CONDITION = {"when", "when_any_group", "when_fact", "unless_fact", "levels"}
-DATED = {"training.started_on", "certificate.issued_on", "claim.submitted_on"}
 
 
 class PolicyError(ValueError):
@@ -166,21 +186,21 @@ def _age_between(part: Part, name: str, ref: str) -> rules.Rule:
     low, high = part.get("min", as_count, default=None), part.get("max", as_age_limit, default=None)
     if low is None and high is None:
         raise PolicyError(f"{part.place} needs 'min' or 'max'.")
-    return rules.AgeBetween(
+    return eligibility.AgeBetween(
         id=name,
         ref=ref,
         min=low,
         min_at=part.get("min_at", as_dated) if low is not None else "training.started_on",
         max=high,
         max_at=part.get("max_at", as_dated) if high is not None else "certificate.issued_on",
-        birthday_inclusive=part.get("birthday_inclusive", as_bool, default=True),
+        birthday_inclusive=part.get("birthday_inclusive", as_flag, default=True),
     )
 
 
 def _not_in_status(part: Part, name: str, ref: str) -> rules.Rule:
     part.only("statuses", "unless")
     unless = part.get("unless", as_object, default={})
-    return rules.NotInStatus(
+    return eligibility.NotInStatus(
         id=name,
         ref=ref,
         statuses=part.get("statuses", as_codes),
@@ -190,7 +210,7 @@ def _not_in_status(part: Part, name: str, ref: str) -> rules.Rule:
 
 def _any_of(part: Part, name: str, ref: str) -> rules.Rule:
     part.only("facts")
-    return rules.AnyOf(id=name, ref=ref, facts=part.get("facts", as_codes))
+    return eligibility.AnyOf(id=name, ref=ref, facts=part.get("facts", as_codes))
 
 
 def _min_hours(part: Part, name: str, ref: str) -> rules.Rule:
@@ -198,7 +218,7 @@ def _min_hours(part: Part, name: str, ref: str) -> rules.Rule:
     low, ratio = part.get("min", as_amount, default=None), part.get("min_ratio", as_amount, default=None)
     if low is None and ratio is None:
         raise PolicyError(f"{part.place} needs 'min' or 'min_ratio'.")
-    return rules.MinHours(
+    return eligibility.MinHours(
         id=name,
         ref=ref,
         hours=part.get("hours", as_word),
@@ -210,31 +230,31 @@ def _min_hours(part: Part, name: str, ref: str) -> rules.Rule:
 
 def _within_months(part: Part, name: str, ref: str) -> rules.Rule:
     part.only("from", "to", "months", "anniversary_inclusive")
-    return rules.WithinMonths(
+    return eligibility.WithinMonths(
         id=name,
         ref=ref,
         start=part.get("from", as_dated),
         end=part.get("to", as_dated),
         months=part.get("months", as_count),
-        anniversary_inclusive=part.get("anniversary_inclusive", as_bool, default=True),
+        anniversary_inclusive=part.get("anniversary_inclusive", as_flag, default=True),
     )
 
 
 def _once_per(part: Part, name: str, ref: str) -> rules.Rule:
     part.only("certificate_kind", "key", "higher_blocks_lower", "ignoring_states")
-    return rules.OncePer(
+    return frequency.OncePer(
         id=name,
         ref=ref,
         certificate_kind=part.get("certificate_kind", as_word, default=None),
         key=part.get("key", as_key),
-        higher_blocks_lower=part.get("higher_blocks_lower", as_bool, default=False),
+        higher_blocks_lower=part.get("higher_blocks_lower", as_flag, default=False),
         ignoring_states=part.get("ignoring_states", as_states, default=frozenset()),
     )
 
 
 def _max_per_year(part: Part, name: str, ref: str) -> rules.Rule:
     part.only("n", "year_of", "ignoring_states")
-    return rules.MaxPerYear(
+    return frequency.MaxPerYear(
         id=name,
         ref=ref,
         n=part.get("n", as_count),
@@ -245,7 +265,7 @@ def _max_per_year(part: Part, name: str, ref: str) -> rules.Rule:
 
 def _not_with(part: Part, name: str, ref: str) -> rules.Rule:
     part.only("scheme", "key", "ignoring_states")
-    return rules.NotWith(
+    return frequency.NotWith(
         id=name,
         ref=ref,
         scheme=part.get("scheme", as_word),
@@ -344,72 +364,3 @@ def read_uplifts(part: Part) -> Uplifts:
     return Uplifts(
         of=part.get("of", as_word), condition=read_condition(part), stacking=stacking, choices=tuple(choices)
     )
-
-
-def as_count(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12:
-        return value
-    raise FactError(f"{shown(value)} is not a whole number")
-
-
-def as_bool(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise FactError(f"{shown(value)} is neither true nor false")
-
-
-def as_object(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    raise FactError(f"{shown(value)} is not an object")
-
-
-def as_title(value: Any) -> dict[str, str]:
-    return {str(key): as_word(one) for key, one in as_object(value).items()}
-
-
-def as_ref(value: Any) -> str:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else as_word(value)
-
-
-def as_codes(value: Any) -> tuple[str, ...]:
-    as_words(value)
-    if not value:
-        raise FactError("an empty list decides nothing")
-    return tuple(one.strip() for one in value)
-
-
-def as_states(value: Any) -> frozenset[str]:
-    return frozenset(one.upper() for one in as_words(value))
-
-
-def as_key(value: Any) -> tuple[str, ...]:
-    """Of what there may be one. The person is always part of it, named or not."""
-    names = tuple(one for one in as_codes(value) if one != "person")
-    if not names or not set(names) <= {"occupation", "level"}:
-        raise FactError(f"{shown(value)} may hold only 'person', 'occupation' and 'level'")
-    return names
-
-
-def as_dated(value: Any) -> str:
-    if as_word(value) in DATED:
-        return value.strip()
-    raise FactError(f"{shown(value)} is none of the dates {', '.join(sorted(DATED))}")
-
-
-def as_levels(value: Any) -> tuple[int, ...]:
-    if not isinstance(value, list | tuple):
-        raise FactError(f"{shown(value)} is not a list of levels")
-    return tuple(as_level(one) for one in value)
-
-
-def as_table(value: Any) -> dict[str, int]:
-    return {str(key): as_count(one) for key, one in as_object(value).items()}
-
-
-def as_age_limit(value: Any) -> int | dict[str, int]:
-    if isinstance(value, Mapping):
-        if set(value) != {"M", "F"}:
-            raise FactError(f"{shown(value)} must name a limit for M and one for F")
-        return {sex: as_count(limit) for sex, limit in value.items()}
-    return as_count(value)

@@ -128,9 +128,7 @@ def submit_claim(
     """
     if not accounts.is_real_name_verified(user):
         raise NotVerified
-    if key and (earlier := Claim.objects.filter(claimant=user, key=key).first()):
-        if earlier.certificate_serial != serial:
-            raise KeyReused
+    if earlier := _claimed_before(user, serial, key):
         return earlier
     if accounts.bank_account_of(user) is None:
         raise NoBankAccount
@@ -143,11 +141,21 @@ def submit_claim(
         with transaction.atomic():
             claim = _create(user, certificate, declared, key=key, at=at)
     except IntegrityError as broken:
+        if earlier := _claimed_before(user, serial, key):
+            return earlier  # sent twice at the same moment
         raise AlreadyClaimed from broken
     if draft:
         draft.delete()
     record(by=user, action="claim.submitted", thing=claim, at=at, detail={"number": claim.number})
     return claim
+
+
+def _claimed_before(user: User, serial: str, key: str) -> Claim | None:
+    """The claim that this very request made already. Raises KeyReused where the key belongs to another one."""
+    earlier = Claim.objects.filter(claimant=user, key=key).first() if key else None
+    if earlier and earlier.certificate_serial != serial:
+        raise KeyReused
+    return earlier
 
 
 def _create(

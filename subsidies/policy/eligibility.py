@@ -1,0 +1,236 @@
+"""Who may be paid: age, status, link to the province, hours, deadline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from subsidies.policy import words
+from subsidies.policy.dates import age_on, birthday, months_after
+from subsidies.policy.facts import Reader
+from subsidies.policy.rules import BaseRule, Finding, decimal, sentence
+from subsidies.policy.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeBetween(BaseRule):
+    """Old enough on one day, young enough on another. The limit may differ by sex."""
+
+    type: ClassVar[str] = "age_between"
+    min: int | None
+    min_at: str
+    max: int | Mapping[str, int] | None
+    max_at: str
+    birthday_inclusive: bool = True
+
+    @property
+    def title(self) -> Words:
+        if self.max is None:
+            return Words(f"年满 {self.min} 周岁", f"At least {self.min} years old")
+        if isinstance(self.max, Mapping):
+            men, women = self.max["M"], self.max["F"]
+            most = Words(f"男 {men} 周岁、女 {women} 周岁", f"{men} (men) or {women} (women)")
+        else:
+            most = Words(f"{self.max} 周岁", str(self.max))
+        if self.min is None:
+            return Words(f"不超过{most.zh}", f"At most {most.en} years old")
+        return Words(f"年满 {self.min} 周岁，不超过{most.zh}", f"Aged {self.min} to {most.en}")
+
+    def evaluate(self, facts: Reader) -> Finding:
+        born = facts.date("person.born")
+        codes: list[str] = []
+        if self.min is not None:
+            start = facts.date(self.min_at)
+            if born and start and not self._old_enough(born, start):
+                codes.append("AGE_UNDER")
+        value = ""
+        limit = None
+        if self.max is not None:
+            limits = set(self.max.values()) if isinstance(self.max, Mapping) else {self.max}
+            if isinstance(self.max, Mapping):
+                limit = self.max.get(facts.fact("person.sex") or "")
+            else:
+                limit = self.max
+            end = facts.date(self.max_at)
+            if born and end:
+                value = str(age_on(born, end))
+                if not self._young_enough(born, end, max(limits) if limit is None else limit):
+                    codes.append("AGE_OVER")
+        if codes:
+            return self.failed(facts, codes, self._refusal(codes, born, limit), value)
+        if facts.missing:
+            return self.unknown(facts)
+        return self.passed(
+            facts,
+            Words(f"{born} 出生，符合年龄要求。", f"Born {born}: within the ages the policy allows."),
+            value,
+        )
+
+    def _old_enough(self, born: Any, day: Any) -> bool:
+        turns = birthday(born, self.min or 0)
+        return turns <= day if self.birthday_inclusive else turns < day
+
+    def _young_enough(self, born: Any, day: Any, limit: int) -> bool:
+        turns = birthday(born, limit)
+        return day <= turns if self.birthday_inclusive else day < turns
+
+    def _refusal(self, codes: list[str], born: Any, limit: int | None) -> Words:
+        zh, en = [], []
+        if "AGE_UNDER" in codes:
+            zh.append(f"{born} 出生，{words.fact(self.min_at).zh}时未满 {self.min} 周岁")
+            en.append(f"born {born}, under {self.min} on the {words.fact(self.min_at).en}")
+        if "AGE_OVER" in codes:
+            most = limit if limit is not None else max(self.max.values())  # type: ignore[union-attr]
+            zh.append(f"{born} 出生，{words.fact(self.max_at).zh}时已超过 {most} 周岁")
+            en.append(f"born {born}, past {most} on the {words.fact(self.max_at).en}")
+        return Words("；".join(zh) + "。", sentence("; ".join(en)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotInStatus(BaseRule):
+    """On no excluded list, unless something else excuses it (a student who graduates this year)."""
+
+    type: ClassVar[str] = "not_in_status"
+    statuses: tuple[str, ...]
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> Words:
+        return Words("不属于排除人员", "Not on an excluded list")
+
+    def evaluate(self, facts: Reader) -> Finding:
+        held = facts.words("person.statuses")
+        if held is None:
+            return self.unknown(facts)
+        listed = [status for status in self.statuses if status in held]
+        # Groups matter, and are asked for, only where one of them could excuse a listed status.
+        groups = (
+            facts.words("person.groups") if any(self.unless.get(status) for status in listed) else frozenset()
+        )
+        excused = {
+            status: bool(set(self.unless.get(status, ())) & (held | (groups or set()))) for status in listed
+        }
+        in_doubt = [one for one in listed if not excused[one] and self.unless.get(one) and groups is None]
+        barred = [one for one in listed if not excused[one] and one not in in_doubt]
+        if barred:
+            zh = "、".join(words.STATUSES.get(one, Words(one, one)).zh for one in barred)
+            en = ", ".join(words.STATUSES.get(one, Words(one, one)).en for one in barred)
+            return self.failed(
+                facts, ["STATUS_EXCLUDED"], Words(f"属于排除人员：{zh}。", f"Excluded by the policy: {en}.")
+            )
+        if in_doubt:
+            return self.unknown(facts)
+        return self.passed(facts, Words("没有查到排除情形。", "No excluded status is on record."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOf(BaseRule):
+    """One yes is enough."""
+
+    type: ClassVar[str] = "any_of"
+    facts: tuple[str, ...]
+
+    @property
+    def title(self) -> Words:
+        return Words("与本省有关联", "Linked to the province")
+
+    def evaluate(self, facts: Reader) -> Finding:
+        answers = {path: facts.flag(path) for path in self.facts}
+        yes = [path for path, answer in answers.items() if answer is True]
+        if yes:
+            named = words.facts(yes)
+            return self.passed(
+                facts, Words(f"{named.zh}。有一项即可。", sentence(f"{named.en}; one link is enough"))
+            )
+        if None in answers.values():
+            return self.unknown(
+                facts, "LINK_UNKNOWN", [path for path, answer in answers.items() if answer is None]
+            )
+        named = words.facts(list(self.facts))
+        return self.failed(
+            facts, ["NO_LINK"], Words(f"以下各项都不符合：{named.zh}。", f"None of these holds: {named.en}.")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinHours(BaseRule):
+    """Enough counted hours (学时 of 45 minutes), in number and as a share of the course."""
+
+    type: ClassVar[str] = "min_hours"
+    hours: str
+    of: str | None
+    min: Fraction | None
+    min_ratio: Fraction | None
+
+    @property
+    def title(self) -> Words:
+        zh, en = [], []
+        if self.min is not None:
+            zh.append(f"不少于 {decimal(self.min)} 学时")
+            en.append(f"at least {decimal(self.min)} counted hours")
+        if self.min_ratio is not None:
+            zh.append(f"不少于课程的 {decimal(self.min_ratio * 100)}%")
+            en.append(f"at least {decimal(self.min_ratio * 100)}% of the course")
+        return Words("，".join(zh), sentence(", ".join(en), stop=""))
+
+    def evaluate(self, facts: Reader) -> Finding:
+        hours = facts.amount(self.hours)
+        codes: list[str] = []
+        if self.min is not None and hours is not None and hours < self.min:
+            codes.append("HOURS_BELOW_MIN")
+        whole = facts.amount(self.of) if self.min_ratio is not None and self.of else None
+        if whole is not None and whole == 0:
+            # A course of no hours is a mistake in the record, not a course that everybody has finished.
+            facts.missing.append(self.of or "")
+            whole = None
+        if (
+            self.min_ratio is not None
+            and hours is not None
+            and whole is not None
+            and hours < self.min_ratio * whole
+        ):
+            codes.append("HOURS_RATIO")
+        value = decimal(hours) if hours is not None else ""
+        of = f" / {decimal(whole)}" if whole is not None else ""
+        if codes:
+            text = Words(f"有效学时 {value}{of}，未达到要求。", f"Counted hours {value}{of}: not enough.")
+            return self.failed(facts, codes, text, value)
+        if facts.missing:
+            return self.unknown(facts)
+        return self.passed(
+            facts, Words(f"有效学时 {value}{of}，达到要求。", f"Counted hours {value}{of}: enough."), value
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithinMonths(BaseRule):
+    """Claimed after the certificate and not later than so many months after it."""
+
+    type: ClassVar[str] = "within_months"
+    start: str
+    end: str
+    months: int
+    anniversary_inclusive: bool = True
+
+    @property
+    def title(self) -> Words:
+        return Words(
+            f"发证后 {self.months} 个月内申领", f"Claimed within {self.months} months of the certificate"
+        )
+
+    def evaluate(self, facts: Reader) -> Finding:
+        start, end = facts.date(self.start), facts.date(self.end)
+        if start is None or end is None:
+            return self.unknown(facts)
+        last = months_after(start, self.months)
+        if end < start:
+            text = Words(
+                f"{end} 申领，早于发证日 {start}。", f"Claimed {end}, before the certificate of {start}."
+            )
+            return self.failed(facts, ["SUBMITTED_BEFORE_CERT"], text)
+        if end > last or (end == last and not self.anniversary_inclusive):
+            text = Words(f"最迟 {last} 申领，实际 {end}。", f"The last day was {last}; claimed {end}.")
+            return self.failed(facts, ["DEADLINE_PASSED"], text)
+        return self.passed(
+            facts, Words(f"{end} 申领，最迟 {last}。", f"Claimed {end}; the last day is {last}.")
+        )

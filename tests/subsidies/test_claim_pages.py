@@ -1,0 +1,293 @@
+"""Every claims page: works · visitor · wrong role · someone else's · another province's · wrong method · refused by rule."""
+
+import pytest
+from django.urls import reverse
+
+from portal.accounts.roles import Role
+from portal.audit.models import Entry
+from subsidies.models import Claim, ClaimDraft
+from subsidies.workflow import State
+from tests import factories
+from tests.subsidies import making
+
+pytestmark = pytest.mark.django_db
+
+LINK_STEP = {"hukou_in_region": "yes", "insured_in_region": "unknown", "unemployment_registered": "unknown"}
+OTHER_STEP = {"UI_SKILL": "no", "living_paid_this_year": "no"}
+
+
+def url(name, *args):
+    return reverse(f"subsidies:{name}", args=args)
+
+
+@pytest.fixture
+def signed(client):
+    """`signed(person)`: the browser of this person."""
+    return lambda person: factories.sign_in(client, person)
+
+
+@pytest.fixture
+def person():
+    return making.claimant()
+
+
+@pytest.fixture
+def paper(person):
+    making.policy()
+    return making.certificate(person)
+
+
+# -- the claimant ---------------------------------------------------------------------------------------------------
+
+
+def test_the_whole_road_of_a_claim(signed, person, paper):
+    browser = signed(person)
+    assert paper.serial in browser.get(url("mine")).content.decode()
+    assert url("answer", paper.serial, "link") in browser.get(url("start", paper.serial)).content.decode()
+    answer = browser.post(url("answer", paper.serial, "link"), LINK_STEP)
+    assert answer.url == url("answer", paper.serial, "other")
+    answer = browser.post(answer.url, OTHER_STEP)
+    assert answer.url == url("check", paper.serial)
+    page = browser.get(answer.url)
+    assert "¥1,600.00" in page.content.decode()
+    key = page.context["form"]["key"].value()
+    answer = browser.post(answer.url, {"agreed": "on", "key": key})
+    claim = Claim.objects.get()
+    assert answer.url == url("claim", claim.number)
+    assert claim.number in browser.get(answer.url).content.decode()
+    # The same form sent twice is the same claim.
+    again = browser.post(url("check", paper.serial), {"agreed": "on", "key": key})
+    assert again.url == answer.url
+    assert Claim.objects.count() == 1
+
+
+def test_answers_that_are_missing_are_asked_for_and_the_others_kept(signed, person, paper):
+    page = signed(person).post(url("answer", paper.serial, "link"), {"hukou_in_region": "yes"})
+    assert page.status_code == 422
+    assert 'value="yes"' in page.content.decode()
+    assert "checked" in page.content.decode()
+    assert not ClaimDraft.objects.exists()
+
+
+def test_answers_come_back_when_one_comes_back(signed, person, paper):
+    browser = signed(person)
+    browser.post(url("answer", paper.serial, "link"), LINK_STEP)
+    page = browser.get(url("answer", paper.serial, "link"))
+    assert page.context["form"]["hukou_in_region"].value() == "yes"
+
+
+def test_without_the_declaration_nothing_is_submitted(signed, person, paper):
+    page = signed(person).post(url("check", paper.serial), {"key": "abcdefgh"})
+    assert page.status_code == 422
+    assert not Claim.objects.exists()
+
+
+def test_a_rule_that_forbids_is_said_on_the_page(signed, paper):
+    nobody = paper.user
+    nobody.bank_accounts.update(retired_at=making.AT)
+    page = signed(nobody).post(url("check", paper.serial), {"key": "abcdefgh", "agreed": "on"})
+    assert page.status_code == 409
+    assert not Claim.objects.exists()
+
+
+def test_who_has_no_account_yet_is_sent_to_add_one(signed, paper):
+    paper.user.bank_accounts.update(retired_at=making.AT)
+    assert reverse("accounts:bank") in signed(paper.user).get(url("start", paper.serial)).content.decode()
+
+
+@pytest.mark.parametrize("name", ["start", "check", "answer"])
+def test_someone_elses_certificate_is_not_there(signed, paper, name):
+    args = (paper.serial, "link") if name == "answer" else (paper.serial,)
+    assert signed(making.claimant("李莲花")).get(url(name, *args)).status_code == 404
+
+
+def test_an_unknown_step_is_not_there(signed, person, paper):
+    assert signed(person).get(url("answer", paper.serial, "colour")).status_code == 404
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_a_claims_page_in_every_state(signed, state):
+    claim = making.row(state)
+    for language in ("zh-hans", "en"):
+        claim.claimant.language = language
+        claim.claimant.save()
+        page = signed(claim.claimant).get(url("claim", claim.number))
+        assert page.status_code == 200
+        assert claim.number in page.content.decode()
+    assert signed(claim.claimant).get(url("mine")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["claim", "mend"])
+def test_someone_elses_claim_is_not_there(signed, name):
+    claim = making.row(State.RETURNED)
+    assert signed(factories.user()).get(url(name, claim.number)).status_code == 404
+    assert signed(factories.user()).post(url("withdraw", claim.number)).status_code == 404
+    reviewer = factories.staff(Role.PROVINCE_REVIEWER)
+    assert signed(reviewer).get(url(name, claim.number)).status_code == 404
+
+
+def test_a_returned_claim_is_mended(signed):
+    claim = making.row(State.RETURNED)
+    browser = signed(claim.claimant)
+    assert "证明不全" in browser.get(url("mend", claim.number)).content.decode()
+    assert browser.post(url("mend", claim.number), LINK_STEP).status_code == 422
+    answer = browser.post(url("mend", claim.number), LINK_STEP | OTHER_STEP)
+    assert answer.url == url("claim", claim.number)
+    claim.refresh_from_db()
+    assert claim.state == State.SUBMITTED
+    assert browser.get(url("mend", claim.number)).status_code == 404
+
+
+def test_withdrawing(signed):
+    claim = making.row()
+    browser = signed(claim.claimant)
+    assert browser.post(url("withdraw", claim.number)).url == url("claim", claim.number)
+    assert browser.post(url("withdraw", claim.number)).status_code == 409
+    assert browser.get(url("withdraw", claim.number)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["mine", "queue"])
+def test_a_visitor_signs_in_first(client, name):
+    answer = client.get(url(name))
+    assert answer.status_code == 302
+    assert reverse("account_login") in answer.url
+
+
+# -- the desk -------------------------------------------------------------------------------------------------------
+
+
+def test_the_queue_shows_the_most_urgent_first_in_a_constant_number_of_queries(
+    signed, django_assert_max_num_queries
+):
+    claims = [making.row(State.IN_PROVINCE_REVIEW) for _ in range(5)]
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    with django_assert_max_num_queries(14):
+        page = browser.get(url("queue"))
+    assert [row[0].number for row in page.context["rows"]] == [claim.number for claim in claims]
+
+
+@pytest.mark.parametrize("view", ["mine", "due", "evidence", "returned", "decided", "all", "nonsense"])
+@pytest.mark.parametrize("query", ["", "&q=焊工", "&q=%00", "&province=99", "&page=x"])
+def test_saved_views_and_filters_never_break(signed, view, query):
+    making.row(State.IN_PROVINCE_REVIEW)
+    page = signed(factories.staff(Role.PROVINCE_REVIEWER)).get(f"{url('queue')}?view={view}{query}")
+    assert page.status_code == 200
+
+
+def test_each_province_sees_its_own_and_the_ministry_all(signed):
+    here, there = making.row(State.IN_MINISTRY_REVIEW), making.row(State.IN_MINISTRY_REVIEW, code="510000")
+
+    def seen(role, code="520000"):
+        page = signed(factories.staff(role, code=code)).get(url("queue") + "?view=all")
+        return {row[0].number for row in page.context["rows"]}
+
+    assert seen(Role.PROVINCE_REVIEWER) == {here.number}
+    assert seen(Role.PROVINCE_REVIEWER, "510000") == {there.number}
+    assert seen(Role.MINISTRY_REVIEWER) == seen(Role.AUDITOR) == {here.number, there.number}
+
+
+WRONG = [role for role in Role if role not in {Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER, Role.AUDITOR}]
+
+
+@pytest.mark.parametrize("role", [None, *WRONG])
+def test_other_roles_find_no_desk(signed, role):
+    claim = making.row(State.IN_PROVINCE_REVIEW)
+    browser = signed(factories.staff(role) if role else factories.user())
+    assert browser.get(url("queue")).status_code == 404
+    assert browser.get(url("review", claim.number)).status_code == 404
+    assert browser.post(url("decide", claim.number, "reject"), {"reason": "x"}).status_code == 404
+    assert browser.post(url("reveal", claim.number), {"reason": "x"}).status_code == 404
+
+
+def test_another_provinces_claim_is_not_there(signed):
+    claim = making.row(State.IN_PROVINCE_REVIEW)
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER, code="510000"))
+    assert browser.get(url("review", claim.number)).status_code == 404
+    assert browser.post(url("decide", claim.number, "reject"), {"reason": "x"}).status_code == 404
+
+
+def test_the_auditor_reads_and_changes_nothing(signed):
+    claim = making.row(State.IN_PROVINCE_REVIEW)
+    browser = signed(factories.staff(Role.AUDITOR))
+    page = browser.get(url("review", claim.number)).content.decode()
+    assert claim.number in page
+    assert url("decide", claim.number, "pass") not in page
+    assert browser.post(url("decide", claim.number, "pass"), {"confirmed": "on"}).status_code == 404
+
+
+def test_staff_without_a_second_factor_are_sent_to_set_one_up(client):
+    browser = factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER), second_factor=False)
+    assert browser.get(url("queue")).url == reverse("accounts:second_factor")
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_a_review_page_in_every_state(signed, state):
+    claim = making.row(state)
+    for role in (Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER):
+        assert signed(factories.staff(role)).get(url("review", claim.number)).status_code == 200
+
+
+def test_the_two_reviews_on_their_pages(signed):
+    claim = making.checked()
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    page = browser.post(url("decide", claim.number, "pass"))
+    assert page.status_code == 409
+    assert browser.post(url("decide", claim.number, "pass"), {"confirmed": "on"}).url == url("queue")
+    browser = signed(factories.staff(Role.MINISTRY_REVIEWER))
+    assert "¥1,600.00" in browser.get(url("review", claim.number)).content.decode()
+    assert browser.post(url("decide", claim.number, "approve")).url == url("queue")
+    claim.refresh_from_db()
+    assert claim.state == State.AWAITING_FUNDS
+    assert browser.get(url("queue"))
+    assert browser.post(url("decide", claim.number, "approve")).status_code == 409
+
+
+@pytest.mark.parametrize("step", ["back", "reject"])
+def test_a_no_without_a_reason_keeps_the_page(signed, step):
+    claim = making.checked()
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    assert browser.post(url("decide", claim.number, step), {"reason": " "}).status_code == 422
+    assert browser.post(url("decide", claim.number, step), {"reason": "长" * 1001}).status_code == 422
+    assert browser.post(url("decide", claim.number, step), {"reason": "证明不全"}).url == url("queue")
+    page = signed(claim.claimant).get(url("claim", claim.number))
+    assert "证明不全" in page.content.decode()
+
+
+def test_wrong_methods_and_steps(signed):
+    claim = making.row(State.IN_PROVINCE_REVIEW)
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    assert browser.get(url("decide", claim.number, "pass")).status_code == 405
+    assert browser.post(url("queue")).status_code == 405
+    assert browser.post(url("decide", claim.number, "dance")).status_code == 404
+
+
+def test_the_full_number_is_shown_once_with_a_reason_in_the_audit(signed):
+    claim = making.checked()
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    number = claim.claimant.identity.number
+    assert number not in browser.get(url("review", claim.number)).content.decode()
+    assert browser.post(url("reveal", claim.number), {"reason": ""}).status_code == 422
+    page = browser.post(url("reveal", claim.number), {"reason": "与考试登记表核对"})
+    assert number in page.content.decode()
+    assert Entry.objects.filter(reason="与考试登记表核对").exists()
+
+
+def test_names_with_rare_characters_stay_whole(signed):
+    claim = making.row(State.IN_PROVINCE_REVIEW, holder_masked="𠮷*𬎆", occupation_name="焊工·𠮷")
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    assert "𠮷*𬎆" in browser.get(url("queue")).content.decode()
+    assert "焊工·𠮷" in browser.get(url("review", claim.number)).content.decode()
+
+
+# -- policies -------------------------------------------------------------------------------------------------------
+
+
+def test_policies_are_public(client):
+    version = making.policy()
+    assert version.doc_no in client.get(url("policies")).content.decode()
+    assert client.get(url("policies") + "?province=510000&x=%00").status_code == 200
+    page = client.get(url("policy", version.pk)).content.decode()
+    assert version.body_sha256 in page
+    assert "¥1,600.00" in page
+    assert client.post(url("policies")).status_code == 405
+    assert client.get(url("policy", 999)).status_code == 404

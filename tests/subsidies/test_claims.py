@@ -1,0 +1,193 @@
+"""Submitting, checking, handing in again, withdrawing: services against a real database."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from certificates import services as certificates
+from portal.accounts.roles import Role
+from portal.audit.models import Entry
+from portal.moves import IllegalMove
+from subsidies.models import Claim, ClaimDraft, Decision
+from subsidies.selectors.facts import LINKS, Subject, history_of
+from subsidies.services import claims, reviews
+from subsidies.workflow import MOVES, PAIRS, State
+from tests import factories
+from tests.subsidies import making
+
+pytestmark = pytest.mark.django_db
+TOMORROW = making.AT + dt.timedelta(days=1)
+
+
+def test_a_submitted_claim_has_a_number_and_waits_for_its_check(at):
+    claim = making.submitted()
+    assert claim.number == "CL-52-2026-000001"
+    assert (claim.state, claim.check_due_at) == (State.SUBMITTED, at)
+    assert claim.declared["person.hukou_in_region"] is True
+    assert Entry.objects.filter(action="claim.submitted", thing_id=str(claim.pk)).count() == 1
+
+
+def test_the_rules_put_it_on_the_desk_of_the_province():
+    making.policy()
+    claim = claims.check_claim(making.submitted(), at=making.AT)
+    assert (claim.state, claim.outcome, claim.amount_fen) == ("in_province_review", "APPROVE", 160000)
+    decision = claim.decisions.get()
+    assert decision.policy.version == 3
+    assert decision.record["policy"]["sha256"] == decision.policy.body_sha256
+    assert decision.facts["learning"]["valid_hours"] == "3"
+    declared = {fact["name"] for fact in decision.record["facts"] if fact["declared"]}
+    assert set(LINKS) <= declared
+
+
+def test_the_machine_never_rejects():
+    claim = making.checked(**{LINKS[0]: False, LINKS[1]: False, LINKS[2]: False})
+    assert (claim.state, claim.outcome) == ("in_province_review", "REJECT")
+
+
+def test_without_a_policy_a_person_decides():
+    claim = claims.check_claim(making.submitted(), at=making.AT)
+    assert claim.outcome == "REJECT"
+    assert claim.decisions.get().record["reasons"] == ["NO_POLICY_VERSION"]
+
+
+def test_what_is_not_known_asks_for_evidence():
+    claim = making.checked(**{LINKS[0]: None})
+    assert claim.outcome == "NEEDS_EVIDENCE"
+
+
+def test_a_check_made_twice_changes_nothing_more():
+    claim = making.checked()
+    again = claims.check_claim(claim, at=TOMORROW)
+    assert again.due_at == claim.due_at
+    assert Decision.objects.count() == 1
+
+
+def test_the_same_key_gives_the_same_claim_and_not_another_ones():
+    person = making.claimant()
+    paper = making.certificate(person)
+    one = claims.submit_claim(person, paper.serial, at=making.AT, key="abcdefgh", agreed=True)
+    assert claims.submit_claim(person, paper.serial, at=TOMORROW, key="abcdefgh", agreed=True) == one
+    with pytest.raises(claims.KeyReused):
+        claims.submit_claim(person, "ZX-52-2026-9999999", at=TOMORROW, key="abcdefgh", agreed=True)
+
+
+def test_a_second_claim_for_the_same_certificate_is_refused():
+    claim = making.submitted()
+    with pytest.raises(claims.AlreadyClaimed):
+        claims.submit_claim(claim.claimant, claim.certificate_serial, at=TOMORROW, agreed=True)
+    claims.withdraw(claim, by=claim.claimant, at=TOMORROW)
+    again = claims.submit_claim(claim.claimant, claim.certificate_serial, at=TOMORROW, agreed=True)
+    assert again.number == "CL-52-2026-000002"
+
+
+def test_two_certificates_of_one_occupation_and_level_give_one_claim():
+    claim = making.submitted()
+    other = making.certificate(claim.claimant)
+    with pytest.raises(claims.AlreadyClaimed):
+        claims.submit_claim(claim.claimant, other.serial, at=making.AT, agreed=True)
+
+
+@pytest.mark.parametrize(
+    ("person", "agreed", "broken"),
+    [
+        (factories.user, True, claims.NotVerified),
+        (factories.learner, True, claims.NoBankAccount),
+        (making.claimant, False, claims.NotDeclared),
+        (making.claimant, True, claims.NotClaimable),
+    ],
+)
+def test_what_a_claim_needs(person, agreed, broken):
+    with pytest.raises(broken):
+        claims.submit_claim(person(), "ZX-52-2026-0000001", at=making.AT, agreed=agreed)
+    assert not Claim.objects.exists()
+
+
+def test_a_revoked_certificate_is_not_claimable():
+    person = making.claimant()
+    paper = making.certificate(person)
+    operator = factories.staff(Role.PROVINCE_REVIEWER)
+    certificates.revoke(paper, by=operator, at=making.AT, reason="重复发证，已核实")
+    with pytest.raises(claims.NotClaimable):
+        claims.submit_claim(person, paper.serial, at=making.AT, agreed=True)
+
+
+@pytest.mark.parametrize("answers", [{"person.born": True}, {LINKS[0]: "yes"}, {"x": None}])
+def test_only_known_questions_have_answers(answers):
+    person = making.claimant()
+    paper = making.certificate(person)
+    with pytest.raises(claims.BadAnswer):
+        claims.submit_claim(person, paper.serial, at=making.AT, answers=answers, agreed=True)
+
+
+def test_answers_are_kept_step_by_step_and_used_at_the_end():
+    person = making.claimant()
+    paper = making.certificate(person)
+    claims.save_answers(person, paper.serial, {LINKS[0]: False, LINKS[1]: True}, at=making.AT)
+    claims.save_answers(person, paper.serial, {LINKS[0]: None}, at=making.AT)
+    claim = claims.submit_claim(person, paper.serial, at=making.AT, agreed=True)
+    assert claim.declared == {LINKS[1]: True}
+    assert not ClaimDraft.objects.exists()
+
+
+def test_a_returned_claim_is_handed_in_under_its_number_and_first_day():
+    claim = making.checked(**{LINKS[0]: None})
+    reviewer = factories.staff(Role.PROVINCE_REVIEWER)
+    reviews.send_back(claim, by=reviewer, at=making.AT, reason="请说明户籍")
+    person = claim.claimant
+    with pytest.raises(claims.NotYours):
+        claims.resubmit(claim, by=reviewer, at=TOMORROW)
+    again = claims.resubmit(claim, by=person, at=TOMORROW, answers=making.ANSWERS)
+    assert (again.state, again.number, again.submitted_at) == ("submitted", claim.number, making.AT)
+    assert again.province_reviewer is None
+    assert claims.check_claim(again, at=TOMORROW).outcome == "APPROVE"
+
+
+def test_earlier_claims_are_history_and_later_ones_are_not():
+    person = making.claimant()
+    first = making.checked(person)
+    making.row(person_key=bytes(first.person_key), claimant=person, occupation="x", number="CL-52-2026-1")
+    decision = claims.weigh(first, "checked", by=None, at=TOMORROW)
+    assert decision.facts["history"] == []
+    later = Claim.objects.order_by("pk").last()
+    assert [one["state"] for one in history_of(Subject.of(later))] == ["IN_PROVINCE_REVIEW"]
+
+
+@pytest.mark.parametrize("state", State.values)
+@pytest.mark.parametrize("step", sorted(MOVES))
+def test_every_cell_of_the_workflow_in_the_database(state, step):
+    """What the table allows the trigger allows, and nothing else."""
+    claim = making.row(state)
+    target = MOVES[step].target
+    if target == state:
+        return
+    allowed = any(
+        (state, move.target) == (state, target) and state in move.sources for move in MOVES.values()
+    )
+    try:
+        with transaction.atomic():
+            Claim.objects.filter(pk=claim.pk).update(state=target)
+    except IntegrityError:
+        assert not allowed
+    else:
+        assert allowed
+
+
+def test_the_trigger_holds_the_very_pairs_of_the_table():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'subsidies_claim_moves'")
+        (source,) = cursor.fetchone()
+    assert set(re.findall(r"'(\w+>\w+)'", source)) == {f"{before}>{after}" for before, after in PAIRS}
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_withdrawing_is_for_the_claimant_while_the_table_says_so(state):
+    claim = making.row(state)
+    with pytest.raises(claims.NotYours):
+        claims.withdraw(claim, by=factories.user(), at=making.AT)
+    if state in MOVES["withdraw"].sources:
+        assert claims.withdraw(claim, by=claim.claimant, at=making.AT).state == State.WITHDRAWN
+    else:
+        with pytest.raises(IllegalMove):
+            claims.withdraw(claim, by=claim.claimant, at=making.AT)
