@@ -1,0 +1,134 @@
+"""The demo course from courses/data/demo_course.json: drawn films, a page to read, a quiz and an exam's bank."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from courses import films
+from courses.models import Course, Lesson, Occupation
+from courses.services.catalogue import create_course, publish, submit
+from courses.services.content import FilmFiles, add_film, add_lesson, add_question, set_blueprint
+from portal.accounts.models import Organisation, Province, User
+
+SOURCE = Path(__file__).resolve().parents[1] / "data" / "demo_course.json"
+
+
+def _moment(seconds: float) -> str:
+    whole, rest = divmod(seconds, 60)
+    return f"00:{int(whole):02d}:{rest:06.3f}"
+
+
+def captions(cues: list[dict], language: str) -> str:
+    """WebVTT of the cues in `zh` or `en`."""
+    rows = [f"{_moment(cue['from'])} --> {_moment(cue['to'])}\n{cue[language]}" for cue in cues]
+    return "\n\n".join(["WEBVTT", *rows, ""])
+
+
+def _transcript(cues: list[dict], language: str) -> str:
+    return "\n".join(cue[language] for cue in cues)
+
+
+def _options(rows: list[list[str]]) -> list[dict[str, str]]:
+    return [{"key": chr(ord("A") + n), "zh": zh, "en": en} for n, (zh, en) in enumerate(rows)]
+
+
+def _ask(
+    course: Course,
+    asked: dict,
+    *,
+    by: User,
+    at: dt.datetime,
+    lesson: Lesson | None = None,
+    for_exam: bool = False,
+) -> None:
+    add_question(
+        course,
+        kind=asked["kind"],
+        stem_zh=asked["zh"],
+        stem_en=asked["en"],
+        options=_options(asked["options"]),
+        right=set(asked["right"]),
+        why_zh=asked.get("why_zh", ""),
+        why_en=asked.get("why_en", ""),
+        lesson=lesson,
+        for_exam=for_exam,
+        by=by,
+        at=at,
+    )
+
+
+def _teach(course: Course, told: dict, *, by: User, at: dt.datetime) -> None:
+    cues = told.get("cues", [])
+    lesson = add_lesson(
+        course,
+        key=told["key"],
+        kind=told["kind"],
+        title_zh=told["zh"],
+        title_en=told["en"],
+        body_zh=told.get("body_zh", ""),
+        body_en=told.get("body_en", ""),
+        transcript_zh=_transcript(cues, "zh"),
+        transcript_en=_transcript(cues, "en"),
+        seconds=int(cues[-1]["to"]) if cues else 0,
+        by=by,
+        at=at,
+    )
+    for asked in told["questions"]:
+        _ask(course, asked, lesson=lesson, by=by, at=at)
+    if told["kind"] == Lesson.Kind.VIDEO:
+        made = films.make(told["film"], settings.VAR_DIR / "films")
+        files = FilmFiles(
+            film=made.film,
+            poster=made.poster,
+            captions_zh=captions(cues, "zh"),
+            captions_en=captions(cues, "en"),
+            chapters=[{"seconds": start, "zh": zh, "en": en} for start, zh, en in told["chapters"]],
+        )
+        add_film(lesson, files=files, by=by, at=at)
+
+
+@transaction.atomic
+def load_demo_course(
+    *,
+    by: User,
+    second: User,
+    at: dt.datetime,
+    province: Province,
+    organisation: Organisation,
+    code: str = "",
+) -> Course:
+    """Make and publish the demo course once; `second` publishes what `by` made. The films take about 25 s the first time.
+
+    Raises films.CannotMake and what the services raise; then nothing of it is kept.
+    """
+    told = json.loads(SOURCE.read_text(encoding="utf-8"))
+    code = code or told["code"]
+    if found := Course.objects.filter(code=code).first():
+        return found
+    course = create_course(
+        code=code,
+        province=province,
+        organisation=organisation,
+        occupation=Occupation.objects.get(code=told["occupation"], edition=told["edition"]),
+        certificate_kind=told["certificate_kind"],
+        level=told["level"],
+        hours=int(told["hours"]),
+        delivery=told["delivery"],
+        title_zh=told["title_zh"],
+        title_en=told["title_en"],
+        summary_zh=told["summary_zh"],
+        summary_en=told["summary_en"],
+        is_sample=True,
+        by=by,
+        at=at,
+    )
+    for lesson in told["lessons"]:
+        _teach(course, lesson, by=by, at=at)
+    for asked in told["exam_questions"]:
+        _ask(course, asked, for_exam=True, by=by, at=at)
+    set_blueprint(course, **told["exam"], by=by, at=at)
+    submit(course, by=by, at=at)
+    return publish(course, by=second, at=at)

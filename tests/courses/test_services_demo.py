@@ -1,0 +1,56 @@
+import pytest
+
+from courses import media, selectors, services
+from courses.models import Course, Question
+from portal.accounts.models import Organisation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(author, keeper, guizhou, provider, at):
+    return services.load_demo_course(by=author, second=keeper, at=at, province=guizhou, organisation=provider)
+
+
+def test_the_demo_course_is_published_with_three_films_a_page_and_a_quiz(demo, at):
+    outline = selectors.outline(demo.current_version_id)
+    assert [lesson.kind for lesson in outline.lessons] == ["video", "video", "video", "reading", "quiz"]
+    assert outline.hours == 3
+    assert sum(lesson.seconds for lesson in outline.lessons) >= 90
+    assert all(len(lesson.question_ids) >= 3 for lesson in outline.lessons)
+    assert len(outline.lesson("quiz").question_ids) == 4
+    assert outline.lesson("read").characters > 600
+    blueprint = selectors.exam_blueprint(demo.current_version_id)
+    bank = Question.objects.filter(version=demo.current_version, for_exam=True)
+    assert bank.count() >= 20 and set(bank.values_list("kind", flat=True)) == {"single", "multiple", "true_false"}
+    assert len(selectors.draw(demo.current_version_id, seed=7)) == blueprint.questions
+
+
+def test_its_films_are_h264_with_sound_and_play_from_the_first_bytes(demo, tmp_path):
+    from django.core.files.storage import default_storage
+
+    for lesson in selectors.outline(demo.current_version_id).lessons[:3]:
+        with default_storage.open(lesson.video.mp4_key) as stored:
+            content = stored.read()
+        film = tmp_path / "film.mp4"
+        film.write_bytes(content)
+        probed = media.probe(film)
+        assert (probed.codec, probed.width, probed.height, probed.has_sound) == ("h264", 640, 360, True)
+        assert content.index(b"moov") < content.index(b"mdat"), "the index stands before the film"
+        assert len(content) < 1_500_000
+
+
+def test_loading_it_twice_gives_the_same_course(demo, author, keeper, guizhou, provider, at):
+    again = services.load_demo_course(
+        by=author, second=keeper, at=at, province=guizhou, organisation=provider
+    )
+    assert again.pk == demo.pk
+
+
+def test_the_sample_courses_are_listed_once_and_marked(author, keeper, at):
+    assert services.load_sample_courses(by=author, second=keeper, at=at) == 248
+    assert services.load_sample_courses(by=author, second=keeper, at=at) == 0
+    assert Course.objects.published().count() == Course.objects.filter(is_sample=True).count() == 248
+    assert set(Organisation.objects.values_list("province_id", flat=True)) >= set(
+        Course.objects.values_list("province_id", flat=True)
+    )
