@@ -207,7 +207,12 @@ class Migration(migrations.Migration):
                 ("trouble", models.CharField(blank=True, max_length=200)),
                 ("submitted_at", models.DateTimeField(blank=True, null=True)),
                 ("graded_at", models.DateTimeField(blank=True, null=True)),
-                ("right", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "right_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, null=True, size=None
+                    ),
+                ),
                 ("score_percent", models.PositiveSmallIntegerField(blank=True, null=True)),
                 (
                     "province",
@@ -468,7 +473,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("close_at__isnull", False),
                         ("graded_at__isnull", True),
-                        ("right__isnull", True),
+                        ("right_ids__isnull", True),
                         ("score_percent__isnull", True),
                         ("state", "running"),
                         ("submitted_at__isnull", True),
@@ -476,7 +481,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("close_at__isnull", True),
                         ("graded_at__isnull", False),
-                        ("right__isnull", False),
+                        ("right_ids__isnull", False),
                         ("score_percent__isnull", False),
                         ("state__in", ["passed", "failed"]),
                     ),

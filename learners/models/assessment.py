@@ -25,7 +25,7 @@ class Attempts(QuerySet["Attempt"]):
 class Attempt(models.Model):
     """One sitting of the closing exam. Times are the server's; the draw can be made again from `seed`.
 
-    `close_at` is when the sweeper grades it with what was saved; a failure pushes it forward and leaves its reason in
+    `right_ids` are the questions answered rightly. `close_at` is when the sweeper grades it with what was saved; a failure pushes it forward and leaves its reason in
     `trouble`. `score_percent` is cut, never rounded up.
     """
 
@@ -42,7 +42,7 @@ class Attempt(models.Model):
     trouble = models.CharField(max_length=200, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     graded_at = models.DateTimeField(null=True, blank=True)
-    right = models.PositiveSmallIntegerField(null=True, blank=True)
+    right_ids = ArrayField(models.BigIntegerField(), null=True, blank=True)
     score_percent = models.PositiveSmallIntegerField(null=True, blank=True)
 
     objects = Attempts.as_manager()
@@ -62,14 +62,14 @@ class Attempt(models.Model):
                     close_at__isnull=False,
                     graded_at__isnull=True,
                     submitted_at__isnull=True,
-                    right__isnull=True,
+                    right_ids__isnull=True,
                     score_percent__isnull=True,
                 )
                 | Q(
                     state__in=[PASSED, FAILED],
                     close_at__isnull=True,
                     graded_at__isnull=False,
-                    right__isnull=False,
+                    right_ids__isnull=False,
                     score_percent__isnull=False,
                 ),
                 name="attempt_state_has_its_facts",
@@ -94,6 +94,10 @@ class Attempt(models.Model):
     @property
     def total(self) -> int:
         return len(self.question_ids)
+
+    @property
+    def right(self) -> int | None:
+        return None if self.right_ids is None else len(self.right_ids)
 
     @property
     def is_running(self) -> bool:

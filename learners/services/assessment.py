@@ -1,0 +1,215 @@
+"""The closing exam: drawn, answered and closed on the server's clock."""
+
+import datetime as dt
+import logging
+import secrets
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from courses import selectors as courses
+from learners import terms
+from learners.models import Answer, Attempt, Enrolment
+from learners.selectors.enrolment import saved_answers
+from learners.selectors.progress import exam_standing
+from learners.workflow import ACTIVE, ATTEMPT_MOVES
+from portal import moves
+from portal.accounts.models import User
+from portal.audit.services import record
+from portal.rules import RuleBroken
+
+log = logging.getLogger(__name__)
+SEEDS = 2**31 - 1
+
+
+class ExamClosed(RuleBroken):
+    """The code and sentence say which condition is missing (selectors.progress)."""
+
+    code = "exam_closed"
+    message = _("The exam is not open yet.")
+
+
+class AlreadyPassed(RuleBroken):
+    code = "already_passed"
+    message = _("You have passed this exam already.")
+
+
+class TimeOver(RuleBroken):
+    code = "time_over"
+    message = _("Time is up. What was saved before counts; this answer came too late.")
+
+
+class AttemptClosed(RuleBroken):
+    code = "attempt_closed"
+    message = _("This exam has been handed in. Its answers can no longer change.")
+
+
+class NotAsked(RuleBroken):
+    code = "not_asked"
+    message = _("This question is not part of your exam.")
+
+
+class UnknownOption(RuleBroken):
+    code = "unknown_option"
+    message = _("This question has no such option.")
+
+
+class OneOnly(RuleBroken):
+    code = "one_only"
+    message = _("Only one answer can be chosen here.")
+
+
+class AnsweredElsewhere(RuleBroken):
+    code = "answered_elsewhere"
+    message = _("You have answered this question differently on another page. Look at it again.")
+
+
+class TooManyChanges(RuleBroken):
+    code = "too_many_changes"
+    message = _("The answers were changed too often. What was saved last counts.")
+
+
+@transaction.atomic
+def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt:
+    """Draw an exam and start its clock. While one is running, a second start gives the same one.
+
+    Raises AlreadyPassed, and ExamClosed with the code of the missing condition.
+    """
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    standing = exam_standing(enrolment, at=at)
+    if standing.running is not None:
+        return standing.running
+    if standing.passed is not None:
+        raise AlreadyPassed
+    if enrolment.state != ACTIVE:
+        raise ExamClosed
+    if standing.reasons:
+        code, sentence = standing.reasons[0]
+        raise ExamClosed(sentence, code=code)
+    seed = secrets.randbelow(SEEDS)
+    ends_at = at + dt.timedelta(minutes=standing.blueprint.minutes)
+    attempt = Attempt.objects.create(
+        enrolment=enrolment,
+        province_id=enrolment.province_id,
+        number=len(standing.attempts) + 1,
+        seed=seed,
+        question_ids=courses.draw(enrolment.version_id, seed=seed),
+        pass_mark_percent=standing.blueprint.pass_mark_percent,
+        started_at=at,
+        ends_at=ends_at,
+        close_at=ends_at + terms.GRACE,
+    )
+    record(by=by, action="exam.started", thing=attempt, at=at, detail={"number": attempt.number})
+    return attempt
+
+
+@transaction.atomic
+def save_answer(
+    attempt: Attempt, question_id: int, chosen: Iterable[str], *, at: dt.datetime, seen: int | None = None
+) -> Answer:
+    """Keep an answer; what is returned is on disk at the commit. The same answer again gives the row that is there.
+
+    `seen` is the `seq` of the answer that the page showed (0 for none): where another page has answered differently
+    since, AnsweredElsewhere. Without it the last writer wins. No choice at all takes an answer back.
+    Raises AttemptClosed, TimeOver, NotAsked, UnknownOption, OneOnly, AnsweredElsewhere, TooManyChanges.
+
+    Not audited one by one: the rows are append-only themselves, and a province's audit chain is no place to queue for
+    thousands of answers a second. Start and end of the attempt are.
+    """
+    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if not attempt.is_running:
+        raise AttemptClosed
+    if at > attempt.ends_at + terms.GRACE:
+        raise TimeOver
+    keys = _checked(attempt, question_id, chosen)
+    held = attempt.answers.filter(question_id=question_id).order_by("-seq").first()
+    if held is not None and held.chosen == keys:
+        return held
+    if seen is not None and seen != (held.seq if held else 0):
+        raise AnsweredElsewhere(seq=held.seq if held else 0)
+    last = attempt.answers.order_by("-seq").values_list("seq", flat=True).first() or 0
+    if last >= terms.MOST_SAVES:
+        raise TooManyChanges
+    return Answer.objects.create(
+        attempt=attempt, question_id=question_id, chosen=keys, saved_at=at, seq=last + 1
+    )
+
+
+def _checked(attempt: Attempt, question_id: int, chosen: Iterable[str]) -> list[str]:
+    """The chosen keys, sorted and once each; only keys and questions that this attempt has."""
+    if question_id not in attempt.question_ids:
+        raise NotAsked
+    question = courses.questions([question_id])[question_id]
+    keys = sorted(set(chosen))
+    if not set(keys) <= {key for key, _text in question.options}:
+        raise UnknownOption
+    if question.kind != "multiple" and len(keys) > 1:
+        raise OneOnly
+    return keys
+
+
+@transaction.atomic
+def submit_attempt(attempt: Attempt, *, by: User, at: dt.datetime) -> Attempt:
+    """Hand in and grade. A second time changes nothing; after time it is graded with what was saved in time."""
+    attempt = Attempt.objects.select_for_update().select_related("enrolment").get(pk=attempt.pk)
+    if attempt.is_running:
+        _grade(attempt, by=by, at=at, handed_in=at <= attempt.ends_at + terms.GRACE)
+    return attempt
+
+
+def _grade(attempt: Attempt, *, by: User | None, at: dt.datetime, handed_in: bool) -> None:
+    answers = saved_answers(attempt.pk)
+    right = [
+        question_id
+        for question_id in attempt.question_ids
+        if question_id in answers and courses.is_right(question_id, frozenset(answers[question_id].chosen))
+    ]
+    score = 100 * len(right) // attempt.total
+    attempt.state = moves.check(
+        ATTEMPT_MOVES, "pass" if score >= attempt.pass_mark_percent else "fail", attempt.state
+    )
+    attempt.right_ids, attempt.score_percent = right, score
+    attempt.graded_at, attempt.close_at, attempt.trouble = at, None, ""
+    attempt.submitted_at = at if handed_in else None
+    attempt.save(
+        update_fields=[
+            "state",
+            "right_ids",
+            "score_percent",
+            "graded_at",
+            "close_at",
+            "trouble",
+            "submitted_at",
+        ]
+    )
+    if attempt.is_passed:
+        Enrolment.objects.filter(pk=attempt.enrolment_id, state=ACTIVE).update(completion_due_at=at)
+    record(
+        by=by,
+        action="exam.graded",
+        thing=attempt,
+        at=at,
+        detail={"score_percent": score, "state": attempt.state, "handed_in": handed_in},
+    )
+
+
+def close_next_due(*, at: dt.datetime) -> bool:
+    """Grade one attempt whose time is up, with what was saved. False when none is due.
+
+    A failure pushes that attempt forward with its reason and lets the others go on.
+    """
+    due = Attempt.objects.filter(close_at__lt=at).order_by("close_at")
+    with transaction.atomic():
+        attempt = due.select_for_update(skip_locked=True, of=["self"]).select_related("enrolment").first()
+        if attempt is None:
+            return False
+        try:
+            with transaction.atomic():
+                _grade(attempt, by=None, at=at, handed_in=False)
+        except Exception as trouble:
+            log.exception("attempt %s could not be graded", attempt.pk)
+            Attempt.objects.filter(pk=attempt.pk).update(
+                close_at=at + terms.CLOSE_RETRY, trouble=type(trouble).__name__
+            )
+    return True

@@ -1,0 +1,204 @@
+"""Beginning a course, leaving it, and belonging to a key group."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from courses import selectors as courses
+from learners import groups, terms
+from learners.models import CountingEdition, Enrolment, KeyGroupMembership
+from learners.selectors.editions import edition_in_force
+from learners.workflow import ACTIVE, COMPLETED, ENROLMENT_MOVES, WITHDRAWN
+from portal import clock, moves
+from portal.accounts import selectors as people
+from portal.accounts.models import User
+from portal.audit.services import record
+from portal.rules import RuleBroken
+
+
+class NotVerified(RuleBroken):
+    code = "not_verified"
+    message = _("First register with your real name. Hours and certificate belong to a person.")
+
+
+class CourseClosed(RuleBroken):
+    code = "course_closed"
+    message = _("This course takes no new learners at the moment.")
+
+
+class AlreadyEnrolled(RuleBroken):
+    code = "already_enrolled"
+    message = _("You are enrolled in this course already.")
+
+
+class AlreadyCompleted(RuleBroken):
+    code = "already_completed"
+    message = _("You have completed this course already. Your hours and your result stay yours.")
+
+
+class NoCountingRule(RuleBroken):
+    code = "no_counting_rule"
+    message = _("No rule for counting hours is in force in your province, so nobody can enrol yet.")
+
+
+class ExamRunning(RuleBroken):
+    code = "exam_running"
+    message = _("An exam is running. Hand it in first.")
+
+
+class UnknownGroup(RuleBroken):
+    code = "unknown_group"
+    message = _("There is no such group.")
+
+
+class GroupKnown(RuleBroken):
+    code = "group_known"
+    message = _("You have already named this group.")
+
+
+class EvidenceMissing(RuleBroken):
+    code = "evidence_missing"
+    message = _("State the evidence that was shown.")
+
+
+class OwnMembership(RuleBroken):
+    code = "own_membership"
+    message = _("Nobody verifies their own membership.")
+
+
+@transaction.atomic
+def enrol(user: User, course_code: str, *, at: dt.datetime) -> Enrolment:
+    """Begin a published course: pins its version, the counting edition of the learner's province, the required share.
+
+    Who withdrew from the same version takes it up again with all hours. Raises Http404 for an unknown course, and
+    NotVerified, CourseClosed, AlreadyEnrolled, AlreadyCompleted, NoCountingRule.
+    """
+    identity = people.identity_of(user)
+    if identity is None:
+        raise NotVerified
+    course = courses.course_visible_to(user, course_code)
+    if not course.is_open:
+        raise CourseClosed
+    version = courses.current_version(course)
+    earlier = Enrolment.objects.select_for_update().filter(user=user, version=version).first()
+    if earlier is not None:
+        return _resume(earlier, by=user, at=at)
+    try:
+        edition = edition_in_force(identity.province_code, clock.today(at))
+    except CountingEdition.DoesNotExist as missing:
+        raise NoCountingRule from missing
+    enrolment = Enrolment(
+        user=user,
+        province_id=identity.province_code,
+        course_code=course.code,
+        version=version,
+        edition=edition,
+        required_percent=terms.REQUIRED_PERCENT,
+        enrolled_at=at,
+    )
+    _once(enrolment)
+    record(
+        by=user,
+        action="enrolment.begun",
+        thing=enrolment,
+        at=at,
+        detail={"course": course.code, "version": version.pk, "edition": edition.pk},
+    )
+    return enrolment
+
+
+def _once(enrolment: Enrolment, **fields: object) -> None:
+    """Save; the database itself refuses a second live enrolment, also when two pages ask at the same moment."""
+    try:
+        with transaction.atomic():
+            enrolment.save(**fields)
+    except IntegrityError as broken:
+        if "enrolment_one_" not in str(broken):
+            raise
+        raise AlreadyEnrolled from broken
+
+
+def _resume(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
+    if enrolment.state == ACTIVE:
+        raise AlreadyEnrolled
+    if enrolment.state == COMPLETED:
+        raise AlreadyCompleted
+    _move(enrolment, "resume")
+    enrolment.withdrawn_at = None
+    enrolment.completion_due_at = at if enrolment.attempts.passed().exists() else None
+    _once(enrolment, update_fields=["state", "withdrawn_at", "completion_due_at"])
+    record(by=by, action="enrolment.resumed", thing=enrolment, at=at)
+    return enrolment
+
+
+def _move(enrolment: Enrolment, step: str) -> None:
+    enrolment.state = moves.check(ENROLMENT_MOVES, step, enrolment.state)
+
+
+@transaction.atomic
+def withdraw(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
+    """Leave a course. Hours stay on record. A second time changes nothing. Raises ExamRunning, IllegalMove."""
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if enrolment.state == WITHDRAWN:
+        return enrolment
+    if enrolment.attempts.running().exists():
+        raise ExamRunning
+    _move(enrolment, "withdraw")
+    enrolment.withdrawn_at, enrolment.completion_due_at = at, None
+    enrolment.save(update_fields=["state", "withdrawn_at", "completion_due_at"])
+    record(by=by, action="enrolment.withdrawn", thing=enrolment, at=at)
+    return enrolment
+
+
+@transaction.atomic
+def declare_key_group(
+    user: User, group: str, *, at: dt.datetime, evidence: str = "", until: dt.date | None = None
+) -> KeyGroupMembership:
+    """Somebody says they belong to a key group; it counts once an office has verified it.
+
+    Raises NotVerified, UnknownGroup, GroupKnown (named before and still valid).
+    """
+    identity = people.identity_of(user)
+    if identity is None:
+        raise NotVerified
+    if group not in groups.groups():
+        raise UnknownGroup
+    today = clock.today(at)
+    User.objects.select_for_update().only("pk").get(pk=user.pk)
+    live = KeyGroupMembership.objects.filter(user=user, group=group).exclude(valid_to__lt=today)
+    if live.exists():
+        raise GroupKnown
+    row = KeyGroupMembership.objects.create(
+        user=user,
+        province_id=identity.province_code,
+        group=group,
+        evidence=evidence.strip(),
+        valid_from=today,
+        valid_to=until,
+        declared_at=at,
+    )
+    record(by=user, action="key_group.declared", thing=row, at=at, detail={"group": group})
+    return row
+
+
+@transaction.atomic
+def verify_key_group(
+    membership: KeyGroupMembership, *, by: User, at: dt.datetime, evidence: str = ""
+) -> KeyGroupMembership:
+    """An office has seen the evidence (a paper and who issued it, no personal numbers). A second time changes nothing.
+
+    Raises OwnMembership, EvidenceMissing. The caller has made sure that `by` may act for the province.
+    """
+    row = KeyGroupMembership.objects.select_for_update().get(pk=membership.pk)
+    if row.verified_at is not None:
+        return row
+    if by.pk == row.user_id:
+        raise OwnMembership
+    row.evidence = evidence.strip() or row.evidence
+    if not row.evidence:
+        raise EvidenceMissing
+    row.verified_at, row.verified_by = at, by
+    row.save(update_fields=["evidence", "verified_at", "verified_by"])
+    record(by=by, action="key_group.verified", thing=row, at=at, detail={"group": row.group})
+    return row
