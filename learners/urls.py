@@ -1,2 +1,16 @@
+from django.urls import path
+
+from learners.views import exam, study
+
 app_name = "learners"
-urlpatterns: list = []
+urlpatterns = [
+    path("enrol/<str:code>/", study.enrol, name="enrol"),
+    path("<int:enrolment_id>/", study.course, name="course"),
+    path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),
+    path("<int:enrolment_id>/quiz/<slug:key>/", exam.quiz, name="quiz"),
+    path("<int:enrolment_id>/exam/", exam.exam, name="exam"),
+    path("exams/<int:attempt_id>/<int:number>/", exam.question, name="question"),
+    path("exams/<int:attempt_id>/review/", exam.review, name="review"),
+    path("exams/<int:attempt_id>/submit/", exam.submit, name="submit"),
+    path("exams/<int:attempt_id>/result/", exam.result, name="result"),
+]

@@ -1,3 +1,5 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-urlpatterns: list = []
+from learners.api import play
+
+urlpatterns = [*play.urlpatterns]
