@@ -1,5 +1,5 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import play
+from learners.api import play, study
 
-urlpatterns = [*play.urlpatterns]
+urlpatterns = [*study.urlpatterns, *play.urlpatterns]

@@ -1,0 +1,188 @@
+"""What a player tells, and what a page of hours shows. Mounted at /api/learn/."""
+
+from django.http import Http404
+from django.urls import path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses import selectors as courses
+from learners.counting import State
+from learners.models import Enrolment, PlaySession
+from learners.selectors import time as hours
+from learners.selectors.editions import edition as edition_of
+from learners.selectors.enrolment import enrolment_visible_to
+from learners.services import beats, time
+from portal import clock
+from portal.api import SignedIn
+
+MOST = 2**31 - 1
+_REFUSED = OpenApiResponse(
+    OpenApiTypes.OBJECT, description="`{code, detail}`: a rule forbids it, with its sentence."
+)
+
+
+class Opening(serializers.Serializer):
+    enrolment = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    lesson = serializers.SlugField(max_length=40)
+    position = serializers.IntegerField(
+        min_value=0, max_value=MOST, required=False, help_text="ms; default: where the server left off"
+    )
+
+
+class Telling(serializers.Serializer):
+    """One beat. `start`: where play went on after a jump, in ms; left out where there was none."""
+
+    seq = serializers.IntegerField(min_value=1, max_value=MOST)
+    nonce = serializers.CharField(max_length=24)
+    position = serializers.IntegerField(min_value=0, max_value=MOST, help_text="ms of the film")
+    playing = serializers.BooleanField()
+    visible = serializers.BooleanField()
+    rate = serializers.IntegerField(min_value=1, max_value=10_000, default=100, help_text="per cent")
+    start = serializers.IntegerField(
+        min_value=0, max_value=MOST, required=False, allow_null=True, default=None
+    )
+
+
+class Answering(serializers.Serializer):
+    number = serializers.IntegerField(min_value=1, max_value=MOST)
+    answers = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField(max_length=2), max_length=20),
+        required=False,
+        default=dict,
+        help_text="chosen option keys by question id",
+    )
+    here = serializers.BooleanField(default=False)
+
+
+class Asking(serializers.Serializer):
+    number = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+def _valid(kind: type[serializers.Serializer], request: Request) -> dict:
+    form = kind(data=request.data)
+    form.is_valid(raise_exception=True)
+    return form.validated_data
+
+
+@extend_schema(request=Opening, responses={201: OpenApiTypes.OBJECT, 409: _REFUSED})
+@api_view(["POST"])
+@permission_classes([SignedIn])
+def open_session(request: Request) -> Response:
+    """Open a player on a lesson. The learner's other live session is taken over."""
+    asked, at = _valid(Opening, request), clock.now()
+    enrolment = enrolment_visible_to(request.user, asked["enrolment"])
+    lesson = courses.outline(enrolment.version_id).lesson(asked["lesson"])
+    if lesson is None:
+        raise Http404
+    session = time.open_session(enrolment, lesson, by=request.user, at=at, position=asked.get("position"))
+    return Response(_opened(session, at), status=status.HTTP_201_CREATED)
+
+
+def _opened(session: PlaySession, at: object) -> dict[str, object]:
+    edition = edition_of(session.edition_id)
+    return {
+        "session": str(session.pk),
+        "beat_ms": edition.beat_ms,
+        "min_gap_ms": edition.min_gap_ms,
+        "max_gap_ms": edition.max_gap_ms,
+        **beats.reply_of(session, State.from_json(session.now), at=at),
+    }
+
+
+@extend_schema(request=Telling, responses={200: OpenApiTypes.OBJECT, 409: _REFUSED})
+@api_view(["POST"])
+@permission_classes([SignedIn])
+def tell(request: Request, session_id: object) -> Response:
+    """One beat. The same `seq` again gives the same reply; anything out of order is 409."""
+    return Response(time.beat(session_id, by=request.user, at=clock.now(), **_valid(Telling, request)))
+
+
+@extend_schema(request=Answering, responses={200: OpenApiTypes.OBJECT, 409: _REFUSED})
+@api_view(["POST"])
+@permission_classes([SignedIn])
+def answer(request: Request, session_id: object) -> Response:
+    """Answer the open check. The same `number` again gives the same reply."""
+    told = _valid(Answering, request)
+    chosen = {int(key): frozenset(keys) for key, keys in told["answers"].items() if key.isdecimal()}
+    reply = time.answer(
+        session_id, by=request.user, at=clock.now(), number=told["number"], answers=chosen, here=told["here"]
+    )
+    return Response(reply)
+
+
+@extend_schema(request=Asking, responses={200: OpenApiTypes.OBJECT, 409: _REFUSED})
+@api_view(["POST"])
+@permission_classes([SignedIn])
+def more_time(request: Request, session_id: object) -> Response:
+    """Longer to answer the open check, up to three times."""
+    number = _valid(Asking, request)["number"]
+    left = time.more_time(session_id, by=request.user, at=clock.now(), number=number)
+    return Response({"seconds": left})
+
+
+@extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+@api_view(["POST"])
+@permission_classes([SignedIn])
+def close(request: Request, session_id: object) -> Response:
+    """The lesson is left. What waits for a question can still be confirmed within the edition's hours."""
+    session = time.close_session(session_id, by=request.user, at=clock.now())
+    return Response({"state": session.state})
+
+
+@extend_schema(responses={200: OpenApiTypes.OBJECT})
+@api_view(["GET"])
+@permission_classes([SignedIn])
+def hours_of(request: Request, enrolment_id: int) -> Response:
+    """Counted, waiting and refused time of an enrolment; hours as exact decimal or fraction strings."""
+    enrolment = enrolment_visible_to(request.user, enrolment_id)
+    return Response(_hours(enrolment))
+
+
+def _hours(enrolment: Enrolment) -> dict[str, object]:
+    found = hours.hours_of(enrolment, at=clock.now())
+    return {
+        "course_hours": str(found.course_hours),
+        "valid_hours": str(found.valid_hours),
+        "counted_seconds": found.counted_seconds,
+        "waiting_seconds": found.held_seconds,
+        "refused_seconds": found.refused_seconds,
+        "today_seconds": found.today_seconds,
+        "class_hour_seconds": found.class_hour_seconds,
+        "daily_cap_hours": found.daily_cap_hours,
+        "lessons": [
+            {
+                "key": row.lesson.key,
+                "counted_seconds": row.counted_seconds,
+                "waiting_seconds": row.held_seconds,
+                "length_seconds": row.length_seconds,
+            }
+            for row in found.lessons
+        ],
+        "refusals": [
+            {
+                "lesson": row.lesson.key if row.lesson else None,
+                "code": row.code,
+                "sentence": str(row.sentence),
+                "remedy": str(row.remedy),
+                "seconds": row.seconds,
+                "began": row.began,
+                "ended": row.ended,
+                "media": row.media,
+            }
+            for row in found.refusals
+        ],
+    }
+
+
+urlpatterns = [
+    path("sessions/", open_session, name="api-play-open"),
+    path("sessions/<uuid:session_id>/beats/", tell, name="api-play-beat"),
+    path("sessions/<uuid:session_id>/answer/", answer, name="api-play-answer"),
+    path("sessions/<uuid:session_id>/more-time/", more_time, name="api-play-more-time"),
+    path("sessions/<uuid:session_id>/close/", close, name="api-play-close"),
+    path("enrolments/<int:enrolment_id>/hours/", hours_of, name="api-hours"),
+]
