@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from certificates import selectors as certificates
@@ -38,7 +38,7 @@ KEPT_KEY = "overview:figures"
 KEPT_S = 60
 MEASURES = {
     "registered": _("Registered"),
-    "learning": _("Learning"),
+    "learning": pgettext_lazy("figure", "Learning"),
     "certified": _("Certified"),
     "claimed": _("Claimed"),
     "paid": _("Paid"),
