@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
 
+from courses.services import load_demo_course, load_sample_courses
 from learners.services import editions
 from portal import clock
 from portal.accounts.models import Province, User
-from portal.demo import accounts, course, money
-from portal.demo.people import GUIZHOU, PASSWORD, PEOPLE
+from portal.demo import accounts, money
+from portal.demo.people import GUIZHOU, PASSWORD, PEOPLE, SCHOOL
 
 FIRST_DAY = dt.date(2022, 1, 1)
 SHORT_HOUR = {
@@ -29,14 +29,14 @@ def load() -> Iterator[str]:
     at = clock.now()
     people = accounts.everybody(at=at)
     yield f"{len(people)} people"
-    yield "counting edition" if _edition(by=people["operator"], at=at) else "counting edition was there"
-    made = course.make(by=people["instructor"], published_by=people["catalogue"], at=at)
-    yield f"course {course.CODE}" if made else f"course {course.CODE} was there"
-    yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions"
-    yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets"
-    if "load_sample_courses" in get_commands():
-        call_command("load_sample_courses", verbosity=0)
-        yield "sample courses"
+    yield f"{_edition(by=people['operator'], at=at):d} counting editions are new"
+    author, publisher = people["instructor"], people["catalogue"]
+    organisation, guizhou = accounts.organisation(SCHOOL), Province.objects.get(pk=GUIZHOU)
+    made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
+    yield f"course {made.code}"
+    yield f"{load_sample_courses(by=author, second=publisher, at=at)} sample courses are new"
+    yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
+    yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
 
 

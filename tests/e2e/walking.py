@@ -1,0 +1,148 @@
+"""What a person does in a browser, in words: sign in, follow a link, look whether the page is in order."""
+
+import re
+import time
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from portal.demo.people import BY_KEY, PASSWORD
+from tests.e2e.stack import Stack
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+QUIET = (
+    "net::ERR_ABORTED",  # a film that is left, a page that is left
+)
+
+
+@dataclass
+class Walker:
+    stack: Stack
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    used_codes: set[str] = field(default_factory=set)
+
+    @classmethod
+    def begin(cls, stack: Stack, browser: Browser, *, language: str = "en", narrow: bool = False) -> "Walker":
+        context = browser.new_context(
+            base_url=stack.address,
+            locale="en-GB" if language == "en" else "zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport=PHONE if narrow else DESK,
+        )
+        context.set_default_timeout(20_000)
+        walker = cls(stack=stack, page=context.new_page())
+        walker.page.on("console", walker._hear)
+        walker.page.on("pageerror", lambda error: walker.complaints.append(f"script: {error}"))
+        walker.go("/")
+        if language == "en":
+            walker.in_english()
+        return walker
+
+    def _hear(self, message: object) -> None:
+        if message.type == "error" and not any(quiet in message.text for quiet in QUIET):
+            # a form refused by a rule is answered with 409 or 422, and Chromium reports that as an error
+            if re.search(r"status of (409|422|404)", message.text):
+                return
+            self.complaints.append(f"console: {message.text}")
+
+    def go(self, path: str) -> "Walker":
+        answer = self.page.goto(path)
+        assert answer is None or answer.status < 400, f"{path}: {answer.status}"
+        return self
+
+    def in_english(self) -> None:
+        button = self.page.get_by_role("button", name=re.compile("^(EN|English)$"))
+        if button.count() and button.first.is_visible():
+            button.first.click()
+
+    def link(self, name: str | re.Pattern, *, exact: bool = False) -> Locator:
+        return self.page.get_by_role("link", name=name, exact=exact).first
+
+    def button(self, name: str | re.Pattern, *, exact: bool = False) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=exact).first
+
+    def sees(self, text: str | re.Pattern) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def heading(self, text: str | re.Pattern) -> None:
+        expect(self.page.get_by_role("heading", name=text).first).to_be_visible()
+
+    def is_in_order(self) -> None:
+        """Axe finds nothing at 1280 and at 360 px, and nothing sticks out to the right."""
+        before = self.page.viewport_size
+        for size in (DESK, PHONE):
+            self.page.set_viewport_size(size)
+            wide = self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, f"{self.page.url} is {wide}px too wide at {size['width']}"
+            found = Axe().run(self.page, options=RULES).response["violations"]
+            told = [f"{v['id']}: {[n['html'][:160] for n in v['nodes'][:3]]}" for v in found]
+            assert told == [], f"{self.page.url} at {size['width']}: {told}"
+        self.page.set_viewport_size(before)
+
+    # -- signing in
+
+    def sign_in(self, key: str) -> "Walker":
+        """As one of the demo's people, with phone and password and, at a desk, six digits from the demo desk."""
+        self.go("/accounts/login/")
+        self.page.locator("input[type=tel]").fill(BY_KEY[key].phone)
+        self.page.locator("input[type=password]").fill(PASSWORD)
+        self.page.locator("main form button[type=submit]").first.click()
+        if BY_KEY[key].role:
+            self.page.wait_for_url("**/2fa/**")
+            self.page.locator("input[name=code]").fill(self.six_digits(key))
+            self.page.locator("main form button[type=submit]").first.click()
+        self.page.wait_for_url(lambda url: "/accounts/" not in url)
+        return self
+
+    def six_digits(self, key: str) -> str:
+        """A code is good once: where this one was used, wait for the next."""
+        for _try in range(35):
+            code = self._digits_now(key)
+            if code not in self.used_codes:
+                self.used_codes.add(code)
+                return code
+            time.sleep(1)
+        raise AssertionError("the authenticator's code never changed")
+
+    def _digits_now(self, key: str) -> str:
+        other = self.page.context.new_page()
+        try:
+            other.goto("/demo/")
+            return other.locator(f"[data-account={key}] td:last-child code").inner_text()
+        finally:
+            other.close()
+
+    def latest_message_code(self) -> str:
+        """The six digits of the newest SMS, read on the demo desk."""
+        other = self.page.context.new_page()
+        try:
+            other.goto("/demo/")
+            return re.search(r"\b(\d{6})\b", other.locator("[data-message]").first.inner_text())[1]
+        finally:
+            other.close()
+
+    def move_clock(self, step: str) -> None:
+        other = self.page.context.new_page()
+        try:
+            other.goto("/demo/")
+            other.locator("select[name=by]").select_option(step)
+            other.locator("main form button[type=submit]").click()
+        finally:
+            other.close()
+
+    def comes_true(self, path: str, text: str | re.Pattern, *, seconds: float = 40) -> None:
+        """Open `path` again and again until `text` is on it: the worker needs a moment."""
+        end = time.monotonic() + seconds
+        while True:
+            self.page.goto(path)
+            if self.page.get_by_text(text).count():
+                return
+            assert time.monotonic() < end, (
+                f"{text} never came on {path}:\n{self.page.locator('main').inner_text()[:1500]}"
+            )
+            time.sleep(0.5)
