@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from courses.covers import Cover, cover_of
 from courses.workflow import State
 
 LEVEL_NAMES = {
@@ -239,6 +240,10 @@ class Course(Listed):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title_zh}"
+
+    @property
+    def cover(self) -> Cover:
+        return cover_of(self.occupation.code)
 
     @property
     def is_open(self) -> bool:

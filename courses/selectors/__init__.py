@@ -4,9 +4,11 @@ from courses.selectors.catalogue import (
     at_the_desk,
     certificate_facts,
     course_at_the_desk,
+    course_to_decide,
     course_visible_to,
     current_version,
     is_short,
+    keeps,
     published_courses,
 )
 from courses.selectors.content import (
@@ -23,7 +25,7 @@ from courses.selectors.facts import (
     QuestionFacts,
     VideoFacts,
 )
-from courses.selectors.pages import course_page, desk_counts, desk_page, keeps, weave_of
+from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
 from courses.selectors.search import Results, search
 
@@ -40,6 +42,7 @@ __all__ = [
     "check_questions",
     "course_at_the_desk",
     "course_page",
+    "course_to_decide",
     "course_visible_to",
     "current_version",
     "desk_counts",
@@ -56,6 +59,5 @@ __all__ = [
     "published_courses",
     "questions",
     "search",
-    "weave_of",
     "why",
 ]

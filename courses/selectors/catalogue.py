@@ -8,7 +8,7 @@ from courses.models import Course, CourseVersion, ShortageListing
 from courses.selectors.facts import CourseFacts
 from courses.workflow import State
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, in_provinces, organisations_of, provinces_of
+from portal.accounts.roles import ALL, Role, has_role, in_provinces, organisations_of, provinces_of
 
 _READERS = (Role.AUDITOR, Role.MINISTRY_REVIEWER)
 _WITH_NAMES = ("occupation", "organisation", "province")
@@ -48,8 +48,21 @@ def at_the_desk(user: User) -> QuerySet[Course]:
 
 def course_at_the_desk(user: User, code: str) -> Course:
     """Raises Http404 for a course of another province."""
-    course = at_the_desk(user).filter(code=code).first()
+    course = at_the_desk(user).filter(code=code).first() if "\x00" not in code else None
     if course is None:
+        raise Http404
+    return course
+
+
+def keeps(user: User, course: Course) -> bool:
+    """Whether the user decides about this course: the catalogue's administrator of its province."""
+    return has_role(user, Role.PROVINCE_CATALOGUE, province=course.province_id)
+
+
+def course_to_decide(user: User, code: str) -> Course:
+    """Raises Http404 for a course about which the user does not decide."""
+    course = course_at_the_desk(user, code)
+    if not keeps(user, course):
         raise Http404
     return course
 

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import Counter
+from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion, ExamBlueprint
 from courses.selectors.catalogue import at_the_desk
@@ -12,23 +13,24 @@ from courses.selectors.content import media_url, outline
 from courses.selectors.facts import LessonFacts
 from courses.workflow import State
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
 from portal.audit.selectors import history_of
 
-SPECIAL_WEAVES = {
-    "4-10": "care",
-    "4-14": "care",
-    "4-02": "move",
-    "6-22": "move",
-    "6-29": "build",
-    "6-09": "build",
+EVENTS = {
+    "course.created": _("Entered"),
+    "course.submitted": _("Submitted"),
+    "course.returned": _("Returned"),
+    "course.published": _("Published"),
+    "course.suspended": _("Suspended"),
+    "course.resumed": _("Resumed"),
 }
-_WEAVE_OF_MAJOR = {"3": "trade", "4": "trade", "5": "care", "6": "make"}
 
 
-def weave_of(occupation_mid: str, major: str) -> str:
-    """The weave that stands for the occupation's family (ui design, weave grammar)."""
-    return SPECIAL_WEAVES.get(occupation_mid) or _WEAVE_OF_MAJOR.get(major, "make")
+@dataclass(frozen=True)
+class Event:
+    at: dt.datetime
+    said: str
+    by: User | None
+    reason: str
 
 
 def version_shown(course: Course) -> CourseVersion:
@@ -36,7 +38,7 @@ def version_shown(course: Course) -> CourseVersion:
     return course.current_version or course.versions.order_by("-number")[0]
 
 
-def course_page(course: Course, *, user: User | AnonymousUser, at: dt.datetime) -> dict[str, object]:
+def course_page(course: Course, *, at: dt.datetime) -> dict[str, object]:
     """Context of the course page: at most four statements besides who is asking."""
     version = version_shown(course)
     shown = outline(version.pk)
@@ -51,8 +53,7 @@ def course_page(course: Course, *, user: User | AnonymousUser, at: dt.datetime) 
         "film_megabytes": _megabytes(films),
         "poster": poster,
         "blueprint": ExamBlueprint.objects.filter(version=version).first(),
-        "weave": weave_of(course.occupation.mid_code, course.occupation.major_code),
-        "user_known": user.is_authenticated,
+        "may_enrol": course.is_open and bool(shown.lessons),
     }
 
 
@@ -66,11 +67,6 @@ def desk_counts(user: User) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows}
 
 
-def keeps(user: User, course: Course) -> bool:
-    """Whether the user decides about this course: the catalogue's administrator of its province."""
-    return has_role(user, Role.PROVINCE_CATALOGUE, province=course.province_id)
-
-
 def desk_page(course: Course, *, may_decide: bool, user: User) -> dict[str, object]:
     """Context of one course at the desk, with its history, newest first."""
     version = version_shown(course)
@@ -81,7 +77,15 @@ def desk_page(course: Course, *, may_decide: bool, user: User) -> dict[str, obje
         "outline": outline(version.pk),
         "blueprint": ExamBlueprint.objects.filter(version=version).first(),
         "bank": version.questions.filter(for_exam=True).count(),
-        "history": history_of("courses.course", course.pk).order_by("-id")[:20],
+        "history": _history(course),
         "may_decide": may_decide,
         "is_own": own and course.state == State.SUBMITTED,
     }
+
+
+def _history(course: Course) -> list[Event]:
+    entries = history_of("courses.course", course.pk).order_by("-id")[:20]
+    return [
+        Event(entry.at, str(EVENTS.get(entry.action, entry.action)), entry.by, entry.reason)
+        for entry in entries
+    ]

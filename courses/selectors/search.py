@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, StrIndex
 from django.http import QueryDict
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses import grams
 from courses.models import Course, Lesson
@@ -161,13 +161,21 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class SortLink:
+    name: str
+    label: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True)
 class Results:
     params: Params
     total: int
     unfiltered: int
     page: Page
     facets: list[Facet]
-    sorts: list[tuple[str, str, bool]]
+    sort_links: list[SortLink]
 
     @property
     def chips(self) -> list[Chip]:
@@ -328,11 +336,15 @@ def search(params: Params | QueryDict, at: dt.datetime | None = None) -> Results
         unfiltered=totals["unfiltered"],
         page=page,
         facets=[Facet(name, str(label), _in_order(name, found[name])) for name, label in FACETS.items()],
-        sorts=_sorts(asked),
+        sort_links=_sort_links(asked),
     )
 
 
-def _sorts(params: Params) -> list[tuple[str, str, bool]]:
+def _sort_links(params: Params) -> list[SortLink]:
+    """The orders that make sense, the one in use marked. Best match needs words to match."""
     standing = params.sort or ("relevance" if params.q else "newest")
-    names = [name for name in SORTS if params.q or name != "relevance"]
-    return [(name, gettext(str(SORTS[name])), name == standing) for name in names]
+    return [
+        SortLink(name, str(label), replace(params, sort=name, page=1).address(), name == standing)
+        for name, label in SORTS.items()
+        if params.q or name != "relevance"
+    ]

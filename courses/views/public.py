@@ -15,6 +15,4 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, code: str) -> HttpResponse:
     found = selectors.course_visible_to(request.user, code.upper())
-    return render(
-        request, "courses/course.html", selectors.course_page(found, user=request.user, at=clock.now())
-    )
+    return render(request, "courses/course.html", selectors.course_page(found, at=clock.now()))
