@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from fractions import Fraction
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -98,29 +97,6 @@ def figures(at: dt.datetime) -> Figures:
     return kept
 
 
-@dataclass(frozen=True)
-class NewCourse:
-    code: str
-    title: str
-    by: str
-    hours: Fraction
-    weave: str
-
-
-def newest_courses() -> list[NewCourse]:
-    rows = courses.published_courses().order_by("-published_at", "-id")[:3]
-    return [
-        NewCourse(
-            code=row.code,
-            title=row.title,
-            by=row.organisation.name,
-            hours=row.hours,
-            weave=courses.weave_of(row.occupation.mid_code, row.occupation.major_code),
-        )
-        for row in rows
-    ]
-
-
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     page = {
@@ -128,6 +104,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "road": ROAD,
         "occupations": OCCUPATIONS,
         "groups": GROUPS,
-        "newest": newest_courses(),
+        "newest": courses.published_courses().order_by("-published_at", "-id")[:3],
     }
     return render(request, "portal/home.html", page)
