@@ -63,6 +63,8 @@ KINDS = {
     "completion": Words("培训合格证书", "Certificate of completion"),
 }
 
+SEXES = {"M": Words("男", "male"), "F": Words("女", "female")}
+
 PER_HOUR = Words("每学时", "Each counted hour")
 
 GROUPS = {

@@ -10,6 +10,7 @@ from subsidies.forms import QUESTIONS
 from subsidies.models import Claim
 from subsidies.policy import words
 
+CODES = (words.GROUPS, words.STATUSES, words.KINDS, words.SEXES)
 STATES = {"PASS": "ok", "FAIL": "bad", "UNKNOWN": "wait"}
 
 
@@ -81,19 +82,24 @@ def name_of(user: User | None) -> str:
 def facts_shown(record: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Declared beside verified, as a reviewer compares them."""
     said = speech()
-    rows = []
-    for fact in (record or {}).get("facts", []):
-        if fact["name"] in {"history", "other_schemes"}:
-            value = str(len(fact["value"])) if isinstance(fact["value"], list) else answer_of(None)
-        else:
-            value = fact_text(fact["value"])
-        rows.append({**fact, "title": getattr(words.fact(fact["name"]), said), "text": value})
-    return rows
+    rows = [
+        {
+            **fact,
+            "title": getattr(words.fact(fact["name"]), said),
+            "text": fact_text(fact["name"], fact["value"]),
+        }
+        for fact in (record or {}).get("facts", [])
+    ]
+    return sorted(rows, key=lambda fact: not fact["declared"])
 
 
-def fact_text(value: Any) -> str:
+def fact_text(name: str, value: Any) -> str:
     if value is None or isinstance(value, bool):
         return answer_of(value)
+    if name in {"history", "other_schemes"}:
+        return str(len(value))
+    if name == "certificate.level":
+        return level_of(value)
     if isinstance(value, list):
         return "、".join(coded(str(one)) for one in value) if value else "—"
     return coded(str(value))
@@ -101,7 +107,7 @@ def fact_text(value: Any) -> str:
 
 def coded(code: str) -> str:
     """A group, status or kind in words; anything else as it is."""
-    named = words.GROUPS.get(code) or words.STATUSES.get(code) or words.KINDS.get(code)
+    named = next((found[code] for found in CODES if code in found), None)
     return getattr(named, speech()) if named else code
 
 
