@@ -7,62 +7,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('courses', '0002_guards'),
-        ('learners', '0002_enrolment'),
+        ("accounts", "0001_initial"),
+        ("courses", "0002_guards"),
+        ("learners", "0002_enrolment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('serial', models.CharField(max_length=18, unique=True)),
-                ('code', models.CharField(max_length=28, unique=True)),
-                ('state', models.CharField(choices=[('requested', 'Being made'), ('issued', 'Valid'), ('revoked', 'Revoked'), ('failed', 'Could not be made')], default='requested', max_length=10)),
-                ('requested_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failure', models.CharField(blank=True, max_length=500)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('issued_on', models.DateField(null=True)),
-                ('facts', models.JSONField(null=True)),
-                ('facts_sha256', models.BinaryField(max_length=32, null=True)),
-                ('holder_sealed', models.BinaryField(null=True)),
-                ('holder_masked', models.CharField(blank=True, max_length=80)),
-                ('pdf_key', models.CharField(blank=True, max_length=200)),
-                ('pdf_sha256', models.BinaryField(max_length=32, null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoke_reason', models.CharField(blank=True, max_length=500)),
-                ('completion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.completion')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.province')),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.courseversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("serial", models.CharField(max_length=18, unique=True)),
+                ("code", models.CharField(max_length=28, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Being made"),
+                            ("issued", "Valid"),
+                            ("revoked", "Revoked"),
+                            ("failed", "Could not be made"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failure", models.CharField(blank=True, max_length=500)),
+                ("failed_at", models.DateTimeField(null=True)),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("issued_on", models.DateField(null=True)),
+                ("facts", models.JSONField(null=True)),
+                ("facts_sha256", models.BinaryField(max_length=32, null=True)),
+                ("holder_sealed", models.BinaryField(null=True)),
+                ("holder_masked", models.CharField(blank=True, max_length=80)),
+                ("pdf_key", models.CharField(blank=True, max_length=200)),
+                ("pdf_sha256", models.BinaryField(max_length=32, null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoke_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "completion",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="learners.completion",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="courses.courseversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('state', 'requested')), fields=['due_at'], name='certificate_due'), models.Index(fields=['province', 'state'], name='certificate_province_state'), models.Index(fields=['user', '-id'], name='certificate_of_user')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'issued', 'revoked', 'failed'])), name='certificate_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), ('due_at__isnull', True)), _connector='OR'), name='certificate_due_while_requested', violation_error_message='Only a certificate that is being made has a time when it is due.'), models.CheckConstraint(condition=models.Q(models.Q(('facts__isnull', False), ('facts_sha256__isnull', False), ('holder_sealed__isnull', False), ('issued_at__isnull', False), ('issued_on__isnull', False), ('pdf_sha256__isnull', False), ('state__in', ['issued', 'revoked']), models.Q(('pdf_key', ''), _negated=True), models.Q(('holder_masked', ''), _negated=True)), models.Q(('facts__isnull', True), ('facts_sha256__isnull', True), ('holder_masked', ''), ('holder_sealed__isnull', True), ('issued_at__isnull', True), ('issued_on__isnull', True), ('pdf_key', ''), ('pdf_sha256__isnull', True), ('state__in', ['requested', 'failed'])), _connector='OR'), name='certificate_issued_with_its_paper', violation_error_message='An issued certificate has its facts, its paper and its day; another has none.'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False), ('state', 'revoked'), models.Q(('revoke_reason', ''), _negated=True)), models.Q(models.Q(('state', 'revoked'), _negated=True), ('revoke_reason', ''), ('revoked_at__isnull', True), ('revoked_by__isnull', True)), _connector='OR'), name='certificate_revoked_by_somebody_for_a_reason', violation_error_message='A revoked certificate says when, by whom and why; another says nothing.'), models.CheckConstraint(condition=models.Q(models.Q(('failed_at__isnull', False), ('state', 'failed'), models.Q(('failure', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('failed_at__isnull', True)), _connector='OR'), name='certificate_failed_for_a_reason', violation_error_message='A certificate that could not be made says why.'), models.CheckConstraint(condition=models.Q(('revoked_at__isnull', True), ('revoked_at__gte', models.F('issued_at')), _connector='OR'), name='certificate_revoked_after_issued', violation_error_message='It cannot be revoked before it was issued.'), models.CheckConstraint(condition=models.Q(('serial__regex', '^ZX-[0-9]{2}-[0-9]{4}-[0-9]{7}$')), name='certificate_serial_form'), models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9A-HJKMNP-TV-Z]{28}$')), name='certificate_code_form')],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "requested")), fields=["due_at"], name="certificate_due"
+                    ),
+                    models.Index(fields=["province", "state"], name="certificate_province_state"),
+                    models.Index(fields=["user", "-id"], name="certificate_of_user"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["requested", "issued", "revoked", "failed"])),
+                        name="certificate_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", False), ("state", "requested")),
+                            models.Q(
+                                models.Q(("state", "requested"), _negated=True), ("due_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_due_while_requested",
+                        violation_error_message="Only a certificate that is being made has a time when it is due.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("facts__isnull", False),
+                                ("facts_sha256__isnull", False),
+                                ("holder_sealed__isnull", False),
+                                ("issued_at__isnull", False),
+                                ("issued_on__isnull", False),
+                                ("pdf_sha256__isnull", False),
+                                ("state__in", ["issued", "revoked"]),
+                                models.Q(("pdf_key", ""), _negated=True),
+                                models.Q(("holder_masked", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("facts__isnull", True),
+                                ("facts_sha256__isnull", True),
+                                ("holder_masked", ""),
+                                ("holder_sealed__isnull", True),
+                                ("issued_at__isnull", True),
+                                ("issued_on__isnull", True),
+                                ("pdf_key", ""),
+                                ("pdf_sha256__isnull", True),
+                                ("state__in", ["requested", "failed"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_issued_with_its_paper",
+                        violation_error_message="An issued certificate has its facts, its paper and its day; another has none.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("revoked_at__isnull", False),
+                                ("revoked_by__isnull", False),
+                                ("state", "revoked"),
+                                models.Q(("revoke_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "revoked"), _negated=True),
+                                ("revoke_reason", ""),
+                                ("revoked_at__isnull", True),
+                                ("revoked_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_revoked_by_somebody_for_a_reason",
+                        violation_error_message="A revoked certificate says when, by whom and why; another says nothing.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("failed_at__isnull", False),
+                                ("state", "failed"),
+                                models.Q(("failure", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "failed"), _negated=True), ("failed_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_failed_for_a_reason",
+                        violation_error_message="A certificate that could not be made says why.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_at__isnull", True),
+                            ("revoked_at__gte", models.F("issued_at")),
+                            _connector="OR",
+                        ),
+                        name="certificate_revoked_after_issued",
+                        violation_error_message="It cannot be revoked before it was issued.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("serial__regex", "^ZX-[0-9]{2}-[0-9]{4}-[0-9]{7}$")),
+                        name="certificate_serial_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[0-9A-HJKMNP-TV-Z]{28}$")),
+                        name="certificate_code_form",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SerialCounter',
+            name="SerialCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.province')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('province', 'year'), name='serial_counter_one_per_province_and_year')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province", "year"), name="serial_counter_one_per_province_and_year"
+                    )
+                ],
             },
         ),
     ]

@@ -66,7 +66,9 @@ DROP FUNCTION certificates_never_emptied();
 class Migration(migrations.Migration):
     dependencies = [("certificates", "0001_initial")]
     operations = [
-        Trigger("certificates_certificate", "certificates_certificate_moves", "INSERT OR UPDATE OR DELETE", MOVES),
+        Trigger(
+            "certificates_certificate", "certificates_certificate_moves", "INSERT OR UPDATE OR DELETE", MOVES
+        ),
         Trigger("certificates_serialcounter", "certificates_serial_counter_up", "UPDATE OR DELETE", COUNTER),
         migrations.RunSQL(NO_TRUNCATE, TRUNCATE_AGAIN),
     ]

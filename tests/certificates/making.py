@@ -1,0 +1,81 @@
+"""Completed courses for the tests of certificates, as learners would leave them."""
+
+import datetime as dt
+import itertools
+
+from courses.models import Course, CourseVersion, Occupation
+from learners.models import Completion, CountingEdition, Enrolment
+from portal.accounts.models import User
+from tests import factories
+
+_numbers = itertools.count(1)
+
+
+def version(*, code: str = "520000", title: str = "焊工入门：平角焊与安全操作") -> CourseVersion:
+    number = next(_numbers)
+    words = {
+        "title_zh": title,
+        "title_en": "Entry welding: flat fillet welds and safe working",
+        "hours_tenths": 30,
+        "delivery": "video",
+        "certificate_kind": "level",
+        "level": 4,
+        "occupation": Occupation.objects.get_or_create(
+            code="6-18-02-04",
+            edition="2022",
+            defaults={
+                "name_zh": "焊工",
+                "name_en": "Welder",
+                "major_code": "6",
+                "levels_basis": "background",
+            },
+        )[0],
+    }
+    course = Course.objects.create(
+        code=f"T-{number:06}",
+        province_id=code,
+        organisation=factories.organisation(code=code),
+        created_at=factories.AT,
+        created_by=factories.user(),
+        **words,
+    )
+    return CourseVersion.objects.create(course=course, number=1, frozen_at=factories.AT, **words)
+
+
+def completion(
+    person: User | None = None, *, code: str = "520000", name: str = "王建国", of: CourseVersion | None = None
+) -> Completion:
+    person = person or factories.learner(name, code=code)
+    of = of or version(code=code)
+    edition, _new = CountingEdition.objects.get_or_create(
+        province=None, valid_from=dt.date(2020, 1, 1), defaults={"name": "test", "published_at": factories.AT}
+    )
+    enrolment = Enrolment.objects.create(
+        user=person,
+        province_id=code,
+        course_code=of.course.code,
+        version=of,
+        edition=edition,
+        required_percent=100,
+        enrolled_at=factories.AT - dt.timedelta(days=30),
+    )
+    facts = {
+        "counted_seconds": 8100,
+        "valid_hours": "3",
+        "required_hours": "3",
+        "course_hours": "3",
+        "online_hours": "3",
+        "offline_days": 0,
+        "started_on": "2026-02-14",
+        "completed_on": "2026-03-15",
+        "version_id": of.pk,
+        "course": of.course.code,
+    }
+    return Completion.objects.create(
+        enrolment=enrolment,
+        user=person,
+        province_id=code,
+        completed_at=factories.AT - dt.timedelta(days=1),
+        facts=facts,
+        digest=bytes(32),
+    )

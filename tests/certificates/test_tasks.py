@@ -1,0 +1,153 @@
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+
+from certificates import paper, selectors, services, tasks, workflow
+from certificates.models import Certificate
+from portal import clock
+from portal.audit.models import Entry
+from tests import databases, factories
+from tests.certificates import making
+
+ROOT = Path(__file__).parents[2]
+
+
+def numbers():
+    return sorted(int(serial[-7:]) for serial in Certificate.objects.values_list("serial", flat=True))
+
+
+@pytest.mark.django_db
+def test_it_asks_and_issues_and_a_second_run_changes_nothing():
+    made = [making.completion() for _turn in range(3)]
+    assert tasks.issue_due_certificates() == 3
+    assert tasks.issue_due_certificates() == 0
+    assert {c.completion_id for c in Certificate.objects.issued()} == {c.pk for c in made}
+    assert Entry.objects.filter(action="certificate.issued").count() == 3
+    assert not selectors.uncertified_completions().exists()
+
+
+@pytest.mark.django_db
+def test_a_name_that_cannot_be_printed_fails_with_the_character_and_stops_nobody():
+    bad = making.completion(name="王\U00030729")
+    good = making.completion()
+    assert tasks.issue_due_certificates() == 1
+    failed = Certificate.objects.get(completion=bad)
+    assert failed.state == workflow.FAILED
+    assert "U+30729" in failed.failure
+    assert Certificate.objects.get(completion=good).state == workflow.ISSUED
+
+
+@pytest.mark.django_db
+def test_a_learner_without_a_name_fails_with_the_reason():
+    making.completion(factories.user())
+    assert tasks.issue_due_certificates() == 0
+    assert Certificate.objects.get().failure == str(services.NoIdentity.message)
+
+
+@pytest.mark.django_db
+def test_a_full_disk_puts_it_off_with_the_reason_and_it_is_made_later(tmp_path, settings):
+    making.completion()
+    place = Path(default_storage.location)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("a file where the folder should be", encoding="ascii")
+    assert tasks.issue_due_certificates() == 0
+    waiting = Certificate.objects.get()
+    assert waiting.state == workflow.REQUESTED
+    assert "Error" in waiting.failure
+    assert waiting.due_at > clock.now()
+    place.unlink()
+    assert tasks.issue_due_certificates() == 0, "not before its time"
+    services.take_up(at=waiting.due_at)
+    assert services.issue(waiting, at=waiting.due_at).failure == ""
+
+
+@pytest.mark.django_db
+def test_an_unknown_failure_keeps_no_words_that_may_name_a_person():
+    assert tasks._reason(ValueError("王建国")) == "ValueError"
+    assert tasks._reason(OSError(28, "No space left on device")).startswith("OSError: ")
+
+
+def test_four_workers_at_once_issue_each_once(together):
+    for _turn in range(8):
+        making.completion()
+    assert sum(together(lambda _n: tasks.issue_due_certificates(), 4)) == 8
+    assert numbers() == list(range(1, 9))
+    assert Certificate.objects.issued().count() == 8
+    assert Entry.objects.filter(action="certificate.issued").count() == 8
+    assert Entry.objects.filter(action="certificate.requested").count() == 8
+
+
+WORKER = """
+import sys
+import django
+django.setup()
+from django.conf import settings
+from django.db import connections
+connections.settings["default"]["NAME"] = sys.argv[1]
+settings.STORAGES = {**settings.STORAGES, "default": {
+    "BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": sys.argv[2], "base_url": None}}}
+from certificates.tasks import issue_due_certificates
+print("ready", flush=True)
+while True:
+    issue_due_certificates()
+"""
+
+
+def start_worker(media: str) -> subprocess.Popen:
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, databases.database_name(), media],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
+        stdout=subprocess.PIPE,
+    )
+    assert worker.stdout.readline() == b"ready\n"
+    return worker
+
+
+def kill(worker: subprocess.Popen) -> None:
+    worker.send_signal(signal.SIGKILL)
+    worker.wait(timeout=10)
+    worker.stdout.close()
+
+
+def wait_until(holds, seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+def test_a_worker_killed_again_and_again_loses_nothing_and_doubles_nothing(committed_db, own_media):
+    of = making.version()
+    made = [making.completion(of=of) for _turn in range(40)]
+    media = default_storage.location
+    for enough in (1, 8, 15):
+        worker = start_worker(media)
+        wait_until(lambda enough=enough: Certificate.objects.issued().count() >= enough)
+        kill(worker)
+    assert Certificate.objects.issued().count() < 40, "the kills came in the middle"
+    later = clock.now() + services.FIRST_WAIT * 2
+    tasks.issue_due_certificates()
+    while (caught := services.take_up(at=later)) is not None:
+        services.issue(caught, at=later)
+    assert {c.completion_id for c in Certificate.objects.issued()} == {c.pk for c in made}
+    assert numbers() == list(range(1, 41))
+    assert Entry.objects.filter(action="certificate.issued").count() == 40
+    for certificate in Certificate.objects.all():
+        with default_storage.open(certificate.pdf_key) as file:
+            assert file.read() == paper.draw(certificate.paper_facts())
+
+
+def test_killed_at_one_certificate_delays_that_one_by_seconds(committed_db, at):
+    certificate = services.request(making.completion(), at=at)
+    services.take_up(at=at)  # and the worker dies here
+    assert services.take_up(at=at + dt.timedelta(seconds=1)) is None
+    taken = services.take_up(at=at + services.FIRST_WAIT)
+    assert services.issue(taken, at=at + services.FIRST_WAIT).pk == certificate.pk
