@@ -73,6 +73,8 @@ RAIL = (
         _("Money"),
         (
             ("subsidies:money", "yuan", _("Budget and batches")),
+            ("subsidies:batches", "layers", _("Payment batches")),
+            ("subsidies:notice_desk", "mega", _("Public notices")),
             ("subsidies:policies", "file", _("Policies")),
         ),
     ),

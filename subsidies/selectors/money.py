@@ -1,0 +1,276 @@
+"""What may be asked about money: budgets, notices, batches. Each list starts from who is asking."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.accounts.models import User
+from portal.accounts.roles import ALL, Role, has_role, in_provinces, provinces_of
+from portal.accounts.selectors import provinces
+from subsidies import calendar
+from subsidies.models import BankAnswer, Batch, BatchLine, Book, BudgetProposal, Claim, Hold, Notice
+from subsidies.money_workflow import BATCH_MOVES, BatchState, Kind, LineState, ProposalState
+from subsidies.workflow import State
+
+READERS = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.MINISTRY_REVIEWER, Role.AUDITOR)
+NOTICE_READERS = (Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.AUDITOR)
+
+PROBLEMS = {
+    "too_large": _("The file is too large."),
+    "not_text": _("The file is neither UTF-8 nor GB 18030 text."),
+    "not_csv": _("The file is not a CSV file, or it was cut off."),
+    "empty": _("The file holds no answers."),
+    "columns": _("Columns are missing or doubled: %(value)s"),
+    "cut": _("The row has too few or too many cells; the file may be cut off."),
+    "bad_line_no": _("This is not a line number: %(value)s"),
+    "bad_amount": _("This is not an amount in yuan above zero with at most two decimals: %(value)s"),
+    "bad_result": _("The result must be 成功 or 失败, not %(value)s"),
+    "bad_answer_id": _("The bank's receipt number is missing or too long."),
+    "reason_missing": _("A returned payment needs the bank's reason."),
+    "other_batch": _("This row belongs to another batch: %(value)s"),
+    "unknown_line": _("The batch has no line %(value)s."),
+    "line_twice": _("Line %(value)s stands twice in this file."),
+    "wrong_amount": _("The amount differs from the batch: %(value)s"),
+    "answered_before": _("The line was answered before, with receipt %(value)s and another result."),
+}
+"""What a refused answer file did wrong, by code."""
+
+
+@dataclass(frozen=True)
+class BudgetFacts:
+    """A book in figures, integer fen."""
+
+    book: Book
+    issued: int
+    available: int
+    reserved: int
+    in_transit: int
+    paid: int
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        return [("paid", self.paid), ("this", self.in_transit), ("commit", self.reserved)]
+
+
+def _facts(book: Book) -> BudgetFacts:
+    held = {account.kind: account.balance_fen for account in book.accounts.all()}
+    return BudgetFacts(
+        book=book,
+        issued=-held[Kind.APPROPRIATION],
+        available=held[Kind.AVAILABLE],
+        reserved=held[Kind.RESERVED],
+        in_transit=held[Kind.IN_TRANSIT],
+        paid=held[Kind.PAID],
+    )
+
+
+def budgets_visible_to(user: User, year: int) -> list[BudgetFacts]:
+    """The books of a budget year in the provinces whose money the person works on or reads."""
+    books = in_provinces(Book.objects.filter(year=year), provinces_of(user, *READERS))
+    rows = books.select_related("province", "fund").prefetch_related("accounts")
+    return [_facts(book) for book in rows.order_by("province_id", "fund_id")]
+
+
+def budget_years(user: User, at: dt.datetime) -> list[int]:
+    """Years with a book that the person may see, and this one; newest first."""
+    books = in_provinces(Book.objects.all(), provinces_of(user, *READERS))
+    return sorted({clock.today(at).year, *books.values_list("year", flat=True).distinct()}, reverse=True)
+
+
+def money_by_province(year: int | None = None) -> dict[str, dict[str, int]]:
+    """Integer fen per province code over all funds: issued, available, reserved, in_transit, paid. One query."""
+    books = Book.objects.all() if year is None else Book.objects.filter(year=year)
+    rows = books.values("province_id", "accounts__kind").annotate(fen=Sum("accounts__balance_fen"))
+    names = {Kind.APPROPRIATION: "issued"}
+    found: dict[str, dict[str, int]] = defaultdict(
+        lambda: dict.fromkeys(("issued", "available", "reserved", "in_transit", "paid"), 0)
+    )
+    for row in rows:
+        kind = row["accounts__kind"]
+        found[row["province_id"]][names.get(kind, kind)] = abs(row["fen"])
+    return dict(found)
+
+
+def proposals_visible_to(user: User) -> QuerySet[BudgetProposal]:
+    rows = BudgetProposal.objects.select_related("province", "fund", "made_by", "checked_by")
+    return in_provinces(rows, provinces_of(user, *READERS))
+
+
+def open_proposals(user: User) -> QuerySet[BudgetProposal]:
+    return proposals_visible_to(user).filter(state=ProposalState.PROPOSED)
+
+
+def holds_visible_to(user: User) -> QuerySet[Hold]:
+    """Open holds of the provinces in which the person reviews or pays."""
+    rows = Hold.objects.filter(closed_at=None).select_related("claim", "province")
+    return in_provinces(rows, provinces_of(user, *READERS, Role.PROVINCE_REVIEWER))
+
+
+def _count(rows: QuerySet[Claim]) -> dict[str, int]:
+    found = rows.aggregate(count=Count("pk"), fen=Sum("amount_fen"))
+    return {"count": found["count"], "fen": found["fen"] or 0}
+
+
+def work_of(user: User) -> dict[str, dict[str, int]]:
+    """Claims by what they wait for, with their sums: funds, notice, payable, held."""
+    claims = in_provinces(Claim.objects.all(), provinces_of(user, *READERS, Role.PROVINCE_REVIEWER))
+    held = Exists(Hold.objects.filter(claim=OuterRef("pk"), closed_at=None))
+    return {
+        "funds": _count(claims.filter(state=State.AWAITING_FUNDS)),
+        "notice": _count(claims.filter(~held, state=State.APPROVED)),
+        "payable": _count(claims.filter(~held, state=State.PAYABLE)),
+    }
+
+
+def provinces_to_make(user: User) -> list[str]:
+    """Province codes in which the person may enter budgets and assemble batches."""
+    found = provinces_of(user, Role.FINANCE_MAKER)
+    return [] if found is ALL else sorted(found)
+
+
+def provinces_to_publish(user: User) -> list[str]:
+    found = provinces_of(user, Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER)
+    return [] if found is ALL else sorted(found)
+
+
+# -- notices ----------------------------------------------------------------------------------------------------------
+
+
+def notices(province: str = "") -> QuerySet[Notice]:
+    """Every notice, newest first: public."""
+    rows = Notice.objects.select_related("province").annotate(
+        line_count=Count("lines"), total_fen=Sum("lines__fen")
+    )
+    return rows.filter(province_id=province) if province else rows
+
+
+def notices_visible_to(user: User) -> QuerySet[Notice]:
+    """The notices of the provinces a person works for."""
+    return in_provinces(notices(), provinces_of(user, *NOTICE_READERS))
+
+
+def publishable(user: User) -> list[dict[str, Any]]:
+    """What waits for a notice in each province where the person may publish one: province, count, fen."""
+    held = Exists(Hold.objects.filter(claim=OuterRef("pk"), closed_at=None))
+    names = {province.code: province for province in provinces()}
+    rows = (
+        Claim.objects.filter(~held, state=State.APPROVED, province_id__in=provinces_to_publish(user))
+        .values("province_id")
+        .annotate(count=Count("pk"), fen=Sum("amount_fen"))
+    )
+    found = {row["province_id"]: row for row in rows}
+    return [
+        {
+            "province": names[code],
+            "count": found.get(code, {}).get("count", 0),
+            "fen": found.get(code, {}).get("fen", 0),
+        }
+        for code in provinces_to_publish(user)
+    ]
+
+
+@dataclass(frozen=True)
+class Days:
+    """How far a notice is, in working days."""
+
+    done: int
+    total: int
+    left: int
+    running: bool
+
+
+def days_of(notice: Notice, at: dt.datetime) -> Days:
+    running = notice.runs(at)
+    if not running:
+        return Days(notice.working_days, notice.working_days, 0, running=False)
+    first = max(clock.today(at), notice.starts_on)
+    left = calendar.working_days_left(notice.ends_on, first)
+    return Days(max(notice.working_days - left, 0), notice.working_days, left, running=True)
+
+
+# -- batches ----------------------------------------------------------------------------------------------------------
+
+
+def batches_visible_to(user: User) -> QuerySet[Batch]:
+    rows = Batch.objects.select_related("province", "made_by", "checked_by", "released_by", "cancelled_by")
+    return in_provinces(rows, provinces_of(user, *READERS))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the bank has said about a batch, in lines and integer fen."""
+
+    lines: int
+    settled: int
+    settled_fen: int
+    returned: int
+    returned_fen: int
+    pending: int
+    """Answers taken and not yet applied."""
+
+    @property
+    def answered(self) -> int:
+        return self.settled + self.returned
+
+
+def progress_of(batch: Batch) -> Progress:
+    settled, returned = Q(state=LineState.SETTLED), Q(state=LineState.RETURNED)
+    found = batch.lines.aggregate(
+        settled=Count("pk", filter=settled),
+        settled_fen=Sum("fen", filter=settled, default=0),
+        returned=Count("pk", filter=returned),
+        returned_fen=Sum("fen", filter=returned, default=0),
+    )
+    pending = BankAnswer.objects.filter(line__batch=batch, applied_at=None).count()
+    return Progress(lines=batch.line_count, pending=pending, **found)
+
+
+def funds_of(batch: Batch) -> list[dict[str, Any]]:
+    """Lines and sums of a batch by fund and budget year."""
+    rows = batch.lines.values(
+        "entitlement__fund__name_zh", "entitlement__fund__name_en", "entitlement__book__year"
+    ).annotate(count=Count("pk"), fen=Sum("fen"))
+    return [
+        {
+            "zh": row["entitlement__fund__name_zh"],
+            "en": row["entitlement__fund__name_en"],
+            "year": row["entitlement__book__year"],
+            "count": row["count"],
+            "fen": row["fen"],
+        }
+        for row in rows.order_by("entitlement__fund_id", "entitlement__book__year")
+    ]
+
+
+def lines_of(batch: Batch) -> QuerySet[BatchLine]:
+    """Returned lines first: they need somebody."""
+    rows = batch.lines.select_related("claim", "entitlement__fund")
+    return rows.order_by(Q(state=LineState.RETURNED).desc(), "line_no")
+
+
+def steps_for(user: User, batch: Batch) -> set[str]:
+    """What this person may do with a batch now, by role and by who made it; the services decide in the end."""
+    steps = {step for step, move in BATCH_MOVES.items() if batch.state in move.sources}
+    checker = has_role(user, Role.FINANCE_CHECKER, province=batch.province_id)
+    maker = has_role(user, Role.FINANCE_MAKER, province=batch.province_id)
+    may = set()
+    if checker and batch.made_by_id != user.pk:
+        may |= steps & {"check", "release"}
+    if checker or maker:
+        may |= steps & {"cancel"}
+        if batch.file_name:
+            may |= {"download"}
+        if batch.state in (BatchState.SENT, BatchState.ANSWERED):
+            may |= {"answer"}
+    return may
+
+
+def said(report: Iterable[dict[str, Any]]) -> list[tuple[int, str]]:
+    """The rows of a refused answer file with a sentence each, in the reader's language."""
+    return [(row["row"], str(PROBLEMS[row["code"]]) % {"value": row["value"]}) for row in report]

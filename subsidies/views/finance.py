@@ -1,0 +1,245 @@
+"""The money desk: budgets, batches, payment files and the bank's answers."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal import clock
+from portal.accounts.roles import Role, needs_role
+from portal.rules import RuleBroken
+from subsidies.models import Batch
+from subsidies.money_forms import AnswerForm, BudgetForm, ReasonForm
+from subsidies.money_workflow import BatchState
+from subsidies.selectors import money as asked
+from subsidies.services import answers, batches, budgets, holds
+from subsidies.views import moneyshown
+
+LINES_PER_PAGE = 50
+MOST_GAUGES = 6
+CONFLICT = 409
+UNPROCESSABLE = 422
+OFFICERS = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+
+
+def _money_page(request: HttpRequest, *, form: BudgetForm | None = None, status: int = 200) -> HttpResponse:
+    at = clock.now()
+    this_year = clock.today(at).year
+    years = asked.budget_years(request.user, at)
+    wanted = request.GET.get("year", "")
+    year = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) in years else this_year
+    mine = asked.provinces_to_make(request.user)
+    budgets_ = asked.budgets_visible_to(request.user, year)
+    context = {
+        "year": year,
+        "years": years,
+        "budgets": budgets_,
+        "gauges": len(budgets_) <= MOST_GAUGES,
+        "work": asked.work_of(request.user),
+        "proposals": moneyshown.proposals(request.user),
+        "holds": asked.holds_visible_to(request.user)[:LINES_PER_PAGE],
+        "batches": moneyshown.batch_rows(asked.batches_visible_to(request.user)[:5]),
+        "form": form or (BudgetForm(provinces=mine, initial={"year": this_year}) if mine else None),
+        "provinces": mine,
+        "may_free": moneyshown.may_free(request.user),
+    }
+    return render(request, "subsidies/money.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD"])
+@needs_role(*asked.READERS)
+def money(request: HttpRequest) -> HttpResponse:
+    return _money_page(request)
+
+
+@require_POST
+@needs_role(Role.FINANCE_MAKER)
+def propose(request: HttpRequest) -> HttpResponse:
+    form = BudgetForm(request.POST, provinces=asked.provinces_to_make(request.user))
+    if not form.is_valid():
+        return _money_page(request, form=form, status=UNPROCESSABLE)
+    said = form.cleaned_data
+    try:
+        budgets.propose_budget(
+            province=said["province"].code,
+            fund=said["fund"].code,
+            year=said["year"],
+            fen=said["amount"],
+            document=said["document"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except RuleBroken as broken:
+        form.add_error(None, str(broken))
+        return _money_page(request, form=form, status=CONFLICT)
+    messages.success(request, _("Entered. It counts once another person has confirmed it."))
+    return redirect("subsidies:money")
+
+
+@require_POST
+@needs_role(Role.FINANCE_CHECKER)
+def decide_budget(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    proposal = get_object_or_404(asked.proposals_visible_to(request.user), pk=pk)
+    try:
+        if step == "issue":
+            budgets.issue_budget(proposal, by=request.user, at=clock.now())
+            messages.success(request, _("The budget is issued and available."))
+        else:
+            reason = request.POST.get("reason", "")
+            budgets.refuse_budget(proposal, by=request.user, at=clock.now(), reason=reason)
+            messages.success(request, _("The budget entry is refused."))
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+    return redirect("subsidies:money")
+
+
+@require_POST
+@needs_role(Role.PROVINCE_REVIEWER, *OFFICERS)
+def free(request: HttpRequest, pk: int) -> HttpResponse:
+    hold = get_object_or_404(asked.holds_visible_to(request.user), pk=pk)
+    try:
+        holds.close_hold(hold, by=request.user, at=clock.now(), reason=request.POST.get("reason", ""))
+        messages.success(request, _("The hold is closed; the claim goes on."))
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+    return redirect("subsidies:money")
+
+
+@require_GET
+@needs_role(*asked.READERS)
+def batch_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(asked.batches_visible_to(request.user), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": moneyshown.batch_rows(page.object_list),
+        "work": asked.work_of(request.user),
+        "provinces": asked.provinces_to_make(request.user),
+    }
+    return render(request, "subsidies/batches.html", context)
+
+
+@require_POST
+@needs_role(Role.FINANCE_MAKER)
+def assemble(request: HttpRequest) -> HttpResponse:
+    try:
+        made = batches.make_batch(province=request.POST.get("province", ""), by=request.user, at=clock.now())
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+        return redirect("subsidies:batches")
+    messages.success(request, _("Assembled. Another person checks and releases it."))
+    return redirect("subsidies:batch", made.number)
+
+
+def _found(request: HttpRequest, number: str) -> Batch:
+    return get_object_or_404(asked.batches_visible_to(request.user), number=number)
+
+
+def _batch_page(
+    request: HttpRequest,
+    batch: Batch,
+    *,
+    status: int = 200,
+    cancel: ReasonForm | None = None,
+    answer: AnswerForm | None = None,
+) -> HttpResponse:
+    progress = asked.progress_of(batch)
+    context = {
+        "batch": batch,
+        "stages": moneyshown.stages(batch, progress),
+        "status": moneyshown.status(batch),
+        "funds": moneyshown.funds(batch),
+        "progress": progress,
+        "running": batch.state == BatchState.RELEASED or progress.pending > 0,
+        "page": Paginator(asked.lines_of(batch), LINES_PER_PAGE).get_page(request.GET.get("page")),
+        "may": asked.steps_for(request.user, batch),
+        "cancel_form": cancel or ReasonForm(),
+        "answer_form": answer or AnswerForm(),
+        "files": moneyshown.answer_files(batch),
+        "why_not": moneyshown.why_not(request.user, batch),
+    }
+    return render(request, "subsidies/batch.html", context, status=status)
+
+
+@require_GET
+@needs_role(*asked.READERS)
+def batch(request: HttpRequest, number: str) -> HttpResponse:
+    return _batch_page(request, _found(request, number))
+
+
+@require_POST
+@needs_role(Role.FINANCE_CHECKER)
+def approve_batch(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    found = _found(request, number)
+    act = {"check": batches.check_batch, "release": batches.release_batch}[step]
+    try:
+        act(found, by=request.user, at=clock.now())
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+        return _batch_page(request, _found(request, number), status=CONFLICT)
+    messages.success(
+        request,
+        _("Checked. It can now be released.")
+        if step == "check"
+        else _("Released. The payment file is being written."),
+    )
+    return redirect("subsidies:batch", number)
+
+
+@require_POST
+@needs_role(*OFFICERS)
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    found = _found(request, number)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _batch_page(request, found, status=UNPROCESSABLE, cancel=form)
+    try:
+        batches.cancel_batch(found, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+    except RuleBroken as broken:
+        form.add_error(None, str(broken))
+        return _batch_page(request, _found(request, number), status=CONFLICT, cancel=form)
+    messages.success(request, _("Cancelled. Its claims wait for the next batch."))
+    return redirect("subsidies:batch", number)
+
+
+@require_POST
+@needs_role(*OFFICERS)
+def download(request: HttpRequest, number: str) -> HttpResponse:
+    """The payment file. A POST, for reading it leaves a trace."""
+    found = _found(request, number)
+    try:
+        content = batches.payment_file(found, by=request.user, at=clock.now())
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+        return _batch_page(request, found, status=CONFLICT)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.number}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@needs_role(*OFFICERS)
+def answer(request: HttpRequest, number: str) -> HttpResponse:
+    found = _found(request, number)
+    form = AnswerForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _batch_page(request, found, status=UNPROCESSABLE, answer=form)
+    upload = form.cleaned_data["file"]
+    try:
+        taken = answers.apply_answer_file(
+            found, name=upload.name, content=upload.read(), by=request.user, at=clock.now()
+        )
+    except RuleBroken as broken:
+        form.add_error(None, str(broken))
+        return _batch_page(request, found, status=CONFLICT, answer=form)
+    if not taken.accepted:
+        form.add_error(None, _("The file was refused whole; nothing was applied. The rows are listed below."))
+        return _batch_page(request, found, status=UNPROCESSABLE, answer=form)
+    said = ngettext(
+        "%(n)s new answer is being applied.", "%(n)s new answers are being applied.", taken.new_count
+    )
+    messages.success(request, said % {"n": taken.new_count})
+    return redirect("subsidies:batch", number)
