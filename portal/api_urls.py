@@ -1,8 +1,11 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from portal.views.national_api import overview
+
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("overview/", overview, name="api-overview"),
     path("me/", include("portal.accounts.api")),
     path("courses/", include("courses.api")),
     path("learn/", include("learners.api")),

@@ -163,6 +163,24 @@ def test_the_file_holds_what_the_table_holds(ministry):
     assert (guizhou["registered"], guizhou["paid"], guizhou["paid_yuan"]) == ("1", "0", "0.00")
 
 
+def test_the_api_says_what_the_page_says(ministry):
+    registered("王建国", 1, code="520000")
+    answer = ministry.get(reverse("api-overview"))
+    assert answer.status_code == 200
+    guizhou = next(row for row in answer.json()["provinces"] if row["code"] == "520000")
+    assert guizhou["registered"] == 1
+    assert (guizhou["paid_fen"], guizhou["paid_yuan"]) == (0, "0.00")
+
+
+def test_the_api_is_shut_to_learners_and_to_a_session_without_second_factor(client):
+    assert factories.sign_in(client, factories.learner()).get(reverse("api-overview")).status_code == 403
+    reviewer = factories.staff(Role.MINISTRY_REVIEWER)
+    assert (
+        factories.sign_in(client, reviewer, second_factor=False).get(reverse("api-overview")).status_code
+        == 403
+    )
+
+
 def test_the_number_of_questions_does_not_grow_with_the_people(ministry, django_assert_max_num_queries):
     registered("王建国", 5, code="520000")
     with django_assert_max_num_queries(24):
