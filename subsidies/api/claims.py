@@ -16,6 +16,7 @@ from portal import clock
 from portal.accounts.roles import Role
 from portal.api import NeedsRole, Pages, Public, SignedIn, idempotent
 from portal.moves import steps_from
+from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.models import Claim, PolicyVersion
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import policy_versions
@@ -263,13 +264,13 @@ def policies(request: Request) -> Response:
 
 urlpatterns = [
     path("claims/", mine, name="api-claims"),
-    path("claims/<str:number>/", claim, name="api-claim"),
-    path("claims/<str:number>/resubmit/", resubmit, name="api-claim-resubmit"),
-    path("claims/<str:number>/withdraw/", withdraw, name="api-claim-withdraw"),
+    path("claims/<subsidies_paper:number>/", claim, name="api-claim"),
+    path("claims/<subsidies_paper:number>/resubmit/", resubmit, name="api-claim-resubmit"),
+    path("claims/<subsidies_paper:number>/withdraw/", withdraw, name="api-claim-withdraw"),
     path("desk/claims/", queue, name="api-claim-queue"),
-    path("desk/claims/<str:number>/pass/", pass_to_ministry, name="api-claim-pass"),
-    path("desk/claims/<str:number>/approve/", approve, name="api-claim-approve"),
-    path("desk/claims/<str:number>/send-back/", send_back, name="api-claim-send-back"),
-    path("desk/claims/<str:number>/reject/", reject, name="api-claim-reject"),
+    path("desk/claims/<subsidies_paper:number>/pass/", pass_to_ministry, name="api-claim-pass"),
+    path("desk/claims/<subsidies_paper:number>/approve/", approve, name="api-claim-approve"),
+    path("desk/claims/<subsidies_paper:number>/send-back/", send_back, name="api-claim-send-back"),
+    path("desk/claims/<subsidies_paper:number>/reject/", reject, name="api-claim-reject"),
     path("policies/", policies, name="api-policies"),
 ]

@@ -1,0 +1,18 @@
+"""What a number of ours may look like in an address; anything else is a page that does not exist."""
+
+from django.urls import register_converter
+
+
+class PaperNumber:
+    """Letters, digits and hyphens: `CL-52-2026-000001`, `ZX-52-2026-0000001`."""
+
+    regex = "[A-Za-z0-9-]{1,40}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PaperNumber, "subsidies_paper")

@@ -1,0 +1,164 @@
+"""The API twins: the same selectors and services, the same sentences."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from portal import clock
+from portal.accounts.roles import Role
+from subsidies.models import Claim
+from subsidies.selectors.facts import LINKS
+from subsidies.services import claims
+from subsidies.workflow import State
+from tests import factories
+from tests.subsidies import making
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(f"api-{name}", args=args)
+
+
+@pytest.fixture
+def signed(client):
+    return lambda person: factories.sign_in(client, person)
+
+
+def post(browser, address, body=None, **headers):
+    return browser.post(address, json.dumps(body or {}), content_type="application/json", headers=headers)
+
+
+def test_a_claim_from_submission_to_the_second_review(signed):
+    making.policy()
+    person = making.claimant()
+    paper = making.certificate(person)
+    browser = signed(person)
+    body = {"serial": paper.serial, "agreed": True, "answers": making.ANSWERS}
+    made = post(browser, url("claims"), body, **{"Idempotency-Key": "one-of-a-kind"})
+    assert made.status_code == 201
+    number = made.json()["number"]
+    again = post(browser, url("claims"), body, **{"Idempotency-Key": "one-of-a-kind"})
+    assert (again.status_code, again.json()) == (201, made.json())
+    other = post(browser, url("claims"), body | {"agreed": False}, **{"Idempotency-Key": "one-of-a-kind"})
+    assert other.status_code == 409
+    assert [row["number"] for row in browser.get(url("claims")).json()["results"]] == [number]
+
+    claims.check_claim(Claim.objects.get(), at=clock.now())
+    seen = browser.get(url("claim", number)).json()
+    assert (seen["amount"], seen["amount_fen"]) == ("1600.00", 160000)
+    assert seen["explanation"]["lines"][0]["formula"] == "160000"
+
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    assert browser.get(url("claim-queue")).json()["results"][0]["number"] == number
+    refused = post(browser, url("claim-pass", number), {"confirmed": False})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_confirmed")
+    assert (
+        post(browser, url("claim-pass", number), {"confirmed": True}).json()["state"] == "in_ministry_review"
+    )
+    browser = signed(factories.staff(Role.MINISTRY_REVIEWER))
+    assert post(browser, url("claim-approve", number)).json()["state"] == "awaiting_funds"
+
+
+def test_sending_back_handing_in_again_and_withdrawing(signed):
+    claim = making.checked(**{LINKS[0]: None})
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    assert post(browser, url("claim-send-back", claim.number), {"reason": ""}).status_code == 400
+    assert post(browser, url("claim-send-back", claim.number), {"reason": "请说明户籍"}).status_code == 200
+    browser = signed(claim.claimant)
+    answer = post(browser, url("claim-resubmit", claim.number), {"answers": {LINKS[0]: True}})
+    assert answer.json()["declared"] == {LINKS[0]: True}
+    assert post(browser, url("claim-withdraw", claim.number)).json()["state"] == "withdrawn"
+    assert post(browser, url("claim-withdraw", claim.number)).json()["code"] == "illegal_move"
+
+
+def test_rejecting(signed):
+    claim = making.checked()
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    answer = post(browser, url("claim-reject", claim.number), {"reason": "证书信息不一致"})
+    assert (answer.json()["state"], answer.json()["reason"]) == ("rejected", "证书信息不一致")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"serial": 3},
+        {"serial": "x", "agreed": True, "answers": {"a": "b"}},
+        {"serial": "x" * 41, "agreed": True},
+        {"serial": "ZX-52-2026-0000009", "agreed": True, "answers": {"person.born": True}},
+        {"serial": "\x00", "agreed": True},
+    ],
+)
+def test_bad_bodies_get_a_sentence(signed, body):
+    answer = post(signed(making.claimant()), url("claims"), body)
+    assert answer.status_code in {400, 409}
+    assert not Claim.objects.exists()
+
+
+ADDRESSES = [
+    ("claim-pass", {"confirmed": True}),
+    ("claim-approve", {}),
+    ("claim-send-back", {"reason": "x"}),
+    ("claim-reject", {"reason": "x"}),
+]
+
+
+@pytest.mark.parametrize(("name", "body"), ADDRESSES)
+def test_the_desk_is_for_its_reviewers(signed, client, name, body):
+    claim = making.row(State.IN_PROVINCE_REVIEW)
+    assert post(client, url(name, claim.number), body).status_code in {401, 403}
+    for person in (claim.claimant, factories.staff(Role.FINANCE_MAKER), factories.staff(Role.AUDITOR)):
+        assert post(signed(person), url(name, claim.number), body).status_code == 403
+    elsewhere = factories.staff(Role.PROVINCE_REVIEWER, code="510000")
+    assert post(signed(elsewhere), url(name, claim.number), body).status_code in {403, 404}
+    claim.refresh_from_db()
+    assert claim.state == State.IN_PROVINCE_REVIEW
+
+
+def test_who_sees_a_claim(signed, client):
+    claim = making.row()
+    assert client.get(url("claim", claim.number)).status_code in {401, 403}
+    assert signed(factories.user()).get(url("claim", claim.number)).status_code == 404
+    assert (
+        signed(factories.staff(Role.FINANCE_MAKER, code="510000")).get(url("claim", claim.number)).status_code
+        == 404
+    )
+    for person in (claim.claimant, factories.staff(Role.AUDITOR), factories.staff(Role.FINANCE_MAKER)):
+        assert signed(person).get(url("claim", claim.number)).status_code == 200
+    for name in ("claim-resubmit", "claim-withdraw"):
+        assert post(signed(factories.user()), url(name, claim.number)).status_code == 404
+
+
+def test_the_queue_knows_its_views(signed):
+    browser = signed(factories.staff(Role.MINISTRY_REVIEWER))
+    assert browser.get(url("claim-queue") + "?view=all").status_code == 200
+    assert browser.get(url("claim-queue") + "?view=none").status_code == 404
+
+
+def test_policies_are_open_to_all(client):
+    version = making.policy()
+    (row,) = client.get(url("policies")).json()["results"]
+    assert (row["version"], row["last_day"], row["body_sha256"]) == (3, None, version.body_sha256)
+
+
+def test_no_float_ever_carries_money(signed):
+    claim = making.checked()
+
+    def floats(value):
+        if isinstance(value, float):
+            yield value
+        for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from floats(one)
+
+    answer = signed(claim.claimant).get(url("claim", claim.number))
+    assert not list(floats(json.loads(answer.content, parse_float=float)))
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/subsidies/claims/%00/", "/claims/%00/", "/claims/%F0%A0%AE%B7/", "/desk/claims/%27/"]
+)
+def test_an_address_that_is_no_number_is_no_page(signed, address):
+    assert signed(factories.staff(Role.PROVINCE_REVIEWER)).get(address).status_code == 404
