@@ -293,6 +293,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["portal.permissions.Public"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CourseState": "courses.workflow.State",
+        "CertificateState": "certificates.models.Certificate.State",
+        "ClaimState": "subsidies.workflow.State",
+    },
 }
 
 # Furniture of a public site: blank is hidden

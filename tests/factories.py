@@ -25,7 +25,11 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-ADULT_IDS = [r["number"] for r in rows("resident_ids.csv") if r["valid"] == "yes" and 20 <= int(r["age_on_2020_06_09"]) < 50]
+ADULT_IDS = [
+    r["number"]
+    for r in rows("resident_ids.csv")
+    if r["valid"] == "yes" and 20 <= int(r["age_on_2020_06_09"]) < 50
+]
 
 
 def province(code: str = "520000") -> Province:

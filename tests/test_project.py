@@ -40,7 +40,9 @@ def test_chinese_is_complete(app):
 def test_every_template_compiles_and_is_clean(path):
     get_template(str(path.relative_to(ROOT / "templates")))
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style|javascript:", text), "inline style or script breaks the CSP"
+    assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style|javascript:", text), (
+        "inline style or script breaks the CSP"
+    )
     assert not re.search(r"<script(?![^>]*(src=|type=\"application/json))", text)
 
 
@@ -50,7 +52,8 @@ def test_no_template_is_dead():
     dead = [
         name
         for path in TEMPLATES
-        if not (name := str(path.relative_to(ROOT / "templates"))).startswith(foreign) and f"{name}" not in said
+        if not (name := str(path.relative_to(ROOT / "templates"))).startswith(foreign)
+        and f"{name}" not in said
     ]
     assert dead == []
 
@@ -69,7 +72,19 @@ def _calls(path: Path) -> list[str]:
 def test_only_the_clock_asks_what_time_it_is(path):
     if relative(path) in {"portal/clock.py", "portal/accounts/middleware.py"} or "embedded" in path.parts:
         return
-    asked = {c for c in _calls(path) if c in {"timezone.now", "datetime.now", "dt.datetime.now", "datetime.datetime.now", "date.today", "dt.date.today"}}
+    asked = {
+        c
+        for c in _calls(path)
+        if c
+        in {
+            "timezone.now",
+            "datetime.now",
+            "dt.datetime.now",
+            "datetime.datetime.now",
+            "date.today",
+            "dt.date.today",
+        }
+    }
     assert not asked
 
 
@@ -91,7 +106,7 @@ def test_names_of_fields_tell_their_kind(model):
             assert field.name.endswith("_at") or field.name in {"at", "last_login"}, field
         if field.name.endswith("_fen"):
             assert field.get_internal_type() in {"BigIntegerField", "PositiveBigIntegerField"}, field
-        assert field.get_internal_type() not in {"FloatField"}, f"{field}: money and time are never floats"
+        assert field.get_internal_type() != "FloatField", f"{field}: money and time are never floats"
         if isinstance(field, CharField | TextField) and field.null:
             assert field.unique, f"{field}: empty text is '', null only where it must be unique"
 
@@ -120,7 +135,11 @@ def test_every_api_view_says_who_may_ask():
 
 def test_the_import_contracts_hold():
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
 
@@ -133,6 +152,12 @@ def test_requirements_are_pinned_and_argued():
 
 
 def test_nothing_names_the_workshop():
-    done = subprocess.run(["git", "grep", "-nIE", r"\.\./shared|/work/|/root/|pypi\.org/simple|Claude|sub-?agent"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", "grep", "-nIE", r"\.\./shared|/work/|/root/|pypi\.org/simple|Claude|sub-?agent"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     found = [line for line in done.stdout.splitlines() if not line.startswith("tests/test_project.py")]
     assert found == []

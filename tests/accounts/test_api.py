@@ -45,7 +45,18 @@ def test_the_same_key_and_body_give_the_same_answer_once(client):
     assert post(client, "identity/", BODY, **{"Idempotency-Key": "é"}).status_code == 400
 
 
-@pytest.mark.parametrize("body", [{}, [], "x", {"name": None}, {"province": "99"}, {**BODY, "name": "a\x00b"}, {**BODY, "number": "9" * 500}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        "x",
+        {"name": None},
+        {"province": "99"},
+        {**BODY, "name": "a\x00b"},
+        {**BODY, "number": "9" * 500},
+    ],
+)
 def test_garbage_is_answered_in_words(client, body):
     sign_in(client, user())
     answer = post(client, "identity/", body)

@@ -15,7 +15,12 @@ in_db = pytest.mark.django_db
 
 def register(person, name="王建国", number=ADULT_IDS[0], agreed=True, at=None):
     return services.register_real_name(
-        person, name=name, number=number, province=province(), agreed=agreed, at=at or dt.datetime(2026, 3, 16, tzinfo=dt.UTC)
+        person,
+        name=name,
+        number=number,
+        province=province(),
+        agreed=agreed,
+        at=at or dt.datetime(2026, 3, 16, tzinfo=dt.UTC),
     )
 
 
@@ -50,9 +55,14 @@ def test_nothing_readable_is_stored():
 
 
 @in_db
-@pytest.mark.parametrize("spelling", [str.lower, lambda t: " ".join(t), lambda t: t.translate({48 + n: 0xFF10 + n for n in range(10)})])
+@pytest.mark.parametrize(
+    "spelling",
+    [str.lower, " ".join, lambda t: t.translate({48 + n: 0xFF10 + n for n in range(10)})],
+)
 def test_a_person_has_one_account_however_the_number_is_spelt(spelling):
-    number = next(n for n in (r["number"] for r in rows("resident_ids.csv") if r["valid"] == "yes") if n.endswith("X"))
+    number = next(
+        n for n in (r["number"] for r in rows("resident_ids.csv") if r["valid"] == "yes") if n.endswith("X")
+    )
     register(user(), number=number)
     with pytest.raises(services.PersonHasAccount):
         register(user(), number=spelling(number))
@@ -138,9 +148,18 @@ def test_a_full_number_is_shown_for_a_reason_and_leaves_a_trace(at):
     ("constraint", "change"),
     [
         ("user_phone_sealed_with_index", lambda: User.objects.update(phone_index=None)),
-        ("consent_withdrawn_after_given", lambda: Consent.objects.update(withdrawn_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))),
-        ("bank_account_retired_after_made", lambda: BankAccount.objects.update(retired_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))),
-        ("appointment_ends_after_it_begins", lambda: Appointment.objects.update(valid_to=dt.date(2000, 1, 1))),
+        (
+            "consent_withdrawn_after_given",
+            lambda: Consent.objects.update(withdrawn_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC)),
+        ),
+        (
+            "bank_account_retired_after_made",
+            lambda: BankAccount.objects.update(retired_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC)),
+        ),
+        (
+            "appointment_ends_after_it_begins",
+            lambda: Appointment.objects.update(valid_to=dt.date(2000, 1, 1)),
+        ),
         ("appointment_has_the_scope_of_its_role", lambda: Appointment.objects.update(province=None)),
     ],
 )

@@ -2,12 +2,12 @@
 
 import pytest
 import schemathesis
-from schemathesis.core import NOT_SET
 from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core import NOT_SET
 
 from portal.accounts.roles import Role
 from tests.factories import learner, sign_in, staff, user, with_bank_account
@@ -49,12 +49,27 @@ def _throw(client: Client, case: schemathesis.Case) -> int:
     sent = case.as_transport_kwargs(base_url="http://testserver")
     path = sent["url"].removeprefix("http://testserver")
     body = sent.get("json")
-    headers = {k: v for k, v in (sent.get("headers") or {}).items() if k.lower() not in {"content-type", "content-length"}}
+    headers = {
+        k: v
+        for k, v in (sent.get("headers") or {}).items()
+        if k.lower() not in {"content-type", "content-length"}
+    }
     if body is None and case.body is not NOT_SET:
-        return client.generic(case.method, path, str(sent.get("data") or ""), content_type="application/json", query_params=sent.get("params"), headers=headers).status_code
+        return client.generic(
+            case.method,
+            path,
+            str(sent.get("data") or ""),
+            content_type="application/json",
+            query_params=sent.get("params"),
+            headers=headers,
+        ).status_code
     return client.generic(
-        case.method, path, Client()._encode_json(body, "application/json") if body is not None else b"",
-        content_type="application/json", query_params=sent.get("params"), headers=headers,
+        case.method,
+        path,
+        Client()._encode_json(body, "application/json") if body is not None else b"",
+        content_type="application/json",
+        query_params=sent.get("params"),
+        headers=headers,
     ).status_code
 
 

@@ -21,15 +21,23 @@ def test_an_entry_follows_the_one_before_it(at):
     assert list(selectors.breaches()) == []
 
 
-@pytest.mark.parametrize("sql", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+)
 @in_db
 def test_the_role_of_the_app_may_not_change_history(at, sql):
     record(by=None, action="test", thing=user(at=at), at=at)
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 
-@pytest.mark.parametrize("sql", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+)
 def test_the_owner_is_stopped_by_trigger(committed_db, owner_sql, at, sql):
     record(by=None, action="test", thing=user(at=at), at=at)
     with pytest.raises(Exception, match="append-only"):

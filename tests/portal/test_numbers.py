@@ -1,4 +1,5 @@
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -64,11 +65,14 @@ def test_an_unknown_county_is_a_warning():
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_readers(text):
-    for read in (lambda t: numbers.resident_id(t, on=TODAY), numbers.social_credit_code, numbers.bank_card, numbers.phone):
-        try:
-            read(text)
-        except numbers.BadNumber as refused:
-            assert str(refused)
+    for read in (
+        lambda t: numbers.resident_id(t, on=TODAY),
+        numbers.social_credit_code,
+        numbers.bank_card,
+        numbers.phone,
+    ):
+        with suppress(numbers.BadNumber):
+            assert read(text)
 
 
 @pytest.mark.parametrize("row", rows("uscc.csv"), ids=lambda r: f"{r['code']}-{r['reason']}")
@@ -89,7 +93,8 @@ def test_a_card_with_a_wrong_check_digit_is_taken_with_a_warning():
 
 
 @pytest.mark.parametrize(
-    ("name", "masked"), [("张䶮", "张*"), ("欧阳建平", "欧**平"), ("买买提·吐尔逊", "买**·***"), ("胡𨱑", "胡*"), ("何", "*")]
+    ("name", "masked"),
+    [("张䶮", "张*"), ("欧阳建平", "欧**平"), ("买买提·吐尔逊", "买**·***"), ("胡𨱑", "胡*"), ("何", "*")],
 )
 def test_names_are_masked(name, masked):
     assert numbers.mask_name(name) == masked

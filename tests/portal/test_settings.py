@@ -27,7 +27,13 @@ PRODUCTION = {
 def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment}
     return subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -38,7 +44,18 @@ def test_the_deployment_check_is_clean():
 
 
 @pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "SEALING_KEYS", "INDEX_KEY", "LINK_KEY", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "SITE_URL", "SMS_PORT"]
+    "name",
+    [
+        "SECRET_KEY",
+        "SEALING_KEYS",
+        "INDEX_KEY",
+        "LINK_KEY",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "STORAGE_URL",
+        "SITE_URL",
+        "SMS_PORT",
+    ],
 )
 def test_production_refuses_to_start_without(name):
     done = manage("check", **{k: v for k, v in PRODUCTION.items() if k != name})
