@@ -15,6 +15,7 @@ from portal.accounts import selectors as accounts
 from portal.accounts.models import Province, User
 from portal.audit.services import record
 from portal.rules import RuleBroken
+from subsidies import calendar
 from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision
 from subsidies.selectors import facts
 from subsidies.selectors.policies import version_row
@@ -24,7 +25,7 @@ from subsidies.workflow import RESERVED, Act
 
 PROGRAMME = "SKILL"
 REVIEW_DAYS = 5
-"""Days within which the next reviewer should act; a claim's `due_at` in the queue."""
+"""Working days within which the next reviewer should act; their end is a claim's `due_at` in the queue."""
 
 
 class NotVerified(RuleBroken):
@@ -221,7 +222,7 @@ def check_claim(claim: Claim, *, at: dt.datetime) -> Claim:
         at=at,
         check_due_at=None,
         check_problem="",
-        due_at=at + dt.timedelta(days=REVIEW_DAYS),
+        due_at=calendar.span_after(at, REVIEW_DAYS).ends_at,
         outcome=decision.outcome,
         amount_fen=decision.amount_fen,
         lines=decision.record["lines"],

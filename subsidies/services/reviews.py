@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
+from subsidies import calendar
 from subsidies.models import Claim, Decision
 from subsidies.policy import APPROVE
 from subsidies.services import ledger
@@ -136,7 +137,7 @@ def pass_to_ministry(claim: Claim, *, by: User, at: dt.datetime, confirmed: bool
         at=at,
         confirmed=True,
         province_reviewer=by,
-        due_at=at + dt.timedelta(days=REVIEW_DAYS),
+        due_at=calendar.span_after(at, REVIEW_DAYS).ends_at,
         outcome=decision.outcome,
         amount_fen=decision.amount_fen,
         lines=decision.record["lines"],

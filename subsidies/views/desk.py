@@ -75,7 +75,7 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "lines": shown.lines_of(row.lines),
         "level": shown.level_of(row.level),
         "outcome": shown.outcome_of(row),
-        "facts": shown.facts_shown(record),
+        "facts": shown.facts_shown(row, record),
         "trail": claims_asked.decisions_of(row),
         "bank": accounts.bank_account_of(row.claimant),
         "refused": refused,

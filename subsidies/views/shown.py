@@ -79,27 +79,29 @@ def name_of(user: User | None) -> str:
     return str(user) if user else _("The rules")
 
 
-def facts_shown(record: dict[str, Any] | None) -> list[dict[str, Any]]:
+def facts_shown(claim: Claim, record: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Declared beside verified, as a reviewer compares them."""
     said = speech()
     rows = [
         {
             **fact,
             "title": getattr(words.fact(fact["name"]), said),
-            "text": fact_text(fact["name"], fact["value"]),
+            "text": fact_text(fact["name"], fact["value"], claim),
         }
         for fact in (record or {}).get("facts", [])
     ]
     return sorted(rows, key=lambda fact: not fact["declared"])
 
 
-def fact_text(name: str, value: Any) -> str:
+def fact_text(name: str, value: Any, claim: Claim) -> str:
     if value is None or isinstance(value, bool):
         return answer_of(value)
     if name in {"history", "other_schemes"}:
         return str(len(value))
     if name == "certificate.level":
         return level_of(value)
+    if name == "certificate.occupation":
+        return f"{claim.occupation_name} {value}"
     if isinstance(value, list):
         return "、".join(coded(str(one)) for one in value) if value else "—"
     return coded(str(value))
