@@ -17,10 +17,16 @@ _PIECE = 64 * 1024
 _PART = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
-def _pieces(file: BinaryIO, length: int) -> Iterator[bytes]:
-    with file:
-        while length > 0 and (piece := file.read(min(_PIECE, length))):
-            length -= len(piece)
+class _Pieces:
+    """`length` bytes of an open file from where it stands; the response closes it, read or not."""
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self.file, self.left = file, length
+        self.close = file.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left > 0 and (piece := self.file.read(min(_PIECE, self.left))):
+            self.left -= len(piece)
             yield piece
 
 
@@ -61,7 +67,7 @@ def _part(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpRespons
     else:
         file = default_storage.open(key, "rb")
         file.seek(first)
-        response = StreamingHttpResponse(_pieces(file, last - first + 1))
+        response = StreamingHttpResponse(_Pieces(file, last - first + 1))
     if part:
         response.status_code = 206
         response["Content-Range"] = f"bytes {first}-{last}/{size}"

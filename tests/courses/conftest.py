@@ -1,46 +1,45 @@
 """Courses and people for the tests of this app."""
 
-from datetime import timedelta
-
 import pytest
 
 from courses import services
 from courses.models import Occupation
-from portal.accounts.models import Organisation, Province, User
+from portal.accounts.models import Organisation
 from portal.accounts.roles import Role
-from portal.accounts.services import appoint
+from tests import factories
 
-OPTIONS = [{"key": "A", "zh": "关闭电源", "en": "Switch off"}, {"key": "B", "zh": "继续焊接", "en": "Go on welding"}]
+OPTIONS = [
+    {"key": "A", "zh": "关闭电源", "en": "Switch off"},
+    {"key": "B", "zh": "继续焊接", "en": "Go on welding"},
+]
 
 
 @pytest.fixture
 def guizhou(db):
-    return Province.objects.get(pk="520000")
+    return factories.province("520000")
 
 
 @pytest.fixture
 def sichuan(db):
-    return Province.objects.get(pk="510000")
+    return factories.province("510000")
 
 
 @pytest.fixture
-def person(db, at):
-    def make(name="", **fields):
-        return User.objects.create(display_name=name, joined_at=at - timedelta(days=30), **fields)
+def author(db):
+    return factories.user("author")
+
+
+@pytest.fixture
+def keeper(db):
+    return factories.staff(Role.PROVINCE_CATALOGUE, name="keeper")
+
+
+@pytest.fixture
+def signed_in(client):
+    def make(person):
+        return factories.sign_in(client, person)
 
     return make
-
-
-@pytest.fixture
-def author(person):
-    return person("author")
-
-
-@pytest.fixture
-def keeper(person, guizhou, at):
-    user = person("keeper")
-    appoint(user, Role.PROVINCE_CATALOGUE, by=None, at=at, province=guizhou)
-    return user
 
 
 @pytest.fixture
@@ -83,7 +82,13 @@ def make_course(author, guizhou, provider, welder, at):
         )
         if ready:
             lesson = services.add_lesson(
-                course, key="read", kind="reading", title_zh="阅读", body_zh="<p>先断电。</p>", by=author, at=at
+                course,
+                key="read",
+                kind="reading",
+                title_zh="阅读",
+                body_zh="<p>先断电。</p>",
+                by=author,
+                at=at,
             )
             services.add_question(
                 course,

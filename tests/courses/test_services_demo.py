@@ -22,7 +22,12 @@ def test_the_demo_course_is_published_with_three_films_a_page_and_a_quiz(demo, a
     assert outline.lesson("read").characters > 600
     blueprint = selectors.exam_blueprint(demo.current_version_id)
     bank = Question.objects.filter(version=demo.current_version, for_exam=True)
-    assert bank.count() >= 20 and set(bank.values_list("kind", flat=True)) == {"single", "multiple", "true_false"}
+    assert bank.count() >= 20
+    assert set(bank.values_list("kind", flat=True)) == {
+        "single",
+        "multiple",
+        "true_false",
+    }
     assert len(selectors.draw(demo.current_version_id, seed=7)) == blueprint.questions
 
 
