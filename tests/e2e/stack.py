@@ -121,6 +121,9 @@ def environment(var: Path, port: int) -> dict[str, str]:
 def running(var: Path):
     """Start, wait for the first page, and prove at the end that nothing is left."""
     port = free_port()
+    # drawn films are kept from run to run
+    (ROOT / "var" / "films").mkdir(parents=True, exist_ok=True)
+    (var / "films").symlink_to(ROOT / "var" / "films")
     words = (var / "demo.out").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "portal.embedded.demo"],
