@@ -81,3 +81,9 @@ class PolicyVersion(models.Model):
     def last_day(self) -> dt.date | None:
         """The last day to which the version applies; None while no end is set."""
         return self.valid.upper - dt.timedelta(days=1) if self.valid.upper else None
+
+    @property
+    def is_sample(self) -> bool:
+        """A fictional policy says so in its number or its title, and its pages say so too."""
+        said = (self.doc_no, *(self.body.get("title") or {}).values())
+        return any(word in text for text in said for word in ("sample", "fictional", "虚构"))
