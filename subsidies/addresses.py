@@ -15,4 +15,11 @@ class PaperNumber:
         return value
 
 
+class RowNumber(PaperNumber):
+    """The id of a row, small enough for the database to hold."""
+
+    regex = "[0-9]{1,18}"
+
+
 register_converter(PaperNumber, "subsidies_paper")
+register_converter(RowNumber, "subsidies_row")

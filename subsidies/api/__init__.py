@@ -1,5 +1,5 @@
 """`/api/subsidies/`: the pages of this app in JSON, by the same selectors and services."""
 
-from subsidies.api import claims
+from subsidies.api import claims, money
 
-urlpatterns = [*claims.urlpatterns]
+urlpatterns = [*claims.urlpatterns, *money.urlpatterns]

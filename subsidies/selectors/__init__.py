@@ -7,11 +7,13 @@ from subsidies.selectors.claims import (
     road_of,
     status_counts_by_province,
 )
+from subsidies.selectors.money import money_by_province
 from subsidies.selectors.policies import policies_of, policy_versions
 
 __all__ = [
     "claims_visible_to",
     "explanation_of",
+    "money_by_province",
     "policies_of",
     "policy_versions",
     "reviews_visible_to",

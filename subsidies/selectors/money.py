@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -147,7 +147,7 @@ def notices(province: str = "") -> QuerySet[Notice]:
     rows = Notice.objects.select_related("province").annotate(
         line_count=Count("lines"), total_fen=Sum("lines__fen")
     )
-    return rows.filter(province_id=province) if province else rows
+    return (rows.filter(province_id=province) if province else rows).order_by("-pk")
 
 
 def notices_visible_to(user: User) -> QuerySet[Notice]:
@@ -251,7 +251,9 @@ def funds_of(batch: Batch) -> list[dict[str, Any]]:
 def lines_of(batch: Batch) -> QuerySet[BatchLine]:
     """Returned lines first: they need somebody."""
     rows = batch.lines.select_related("claim", "entitlement__fund")
-    return rows.order_by(Q(state=LineState.RETURNED).desc(), "line_no")
+    return rows.alias(rank=Case(When(state=LineState.RETURNED, then=0), default=1)).order_by(
+        "rank", "line_no"
+    )
 
 
 def steps_for(user: User, batch: Batch) -> set[str]:

@@ -54,7 +54,7 @@ def apply_answer_file(batch: Batch, *, name: str, content: bytes, by: User, at: 
     file = AnswerFile.objects.create(
         province_id=batch.province_id,
         batch=batch,
-        name=name[:200],
+        name=name.replace("\x00", "")[:200],
         sha256=digest,
         received_by=by,
         received_at=at,

@@ -1,5 +1,7 @@
 """The money desk: budgets, batches, payment files and the bank's answers."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal import clock
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.roles import Role, has_role, needs_role
 from portal.rules import RuleBroken
 from subsidies.models import Batch
 from subsidies.money_forms import AnswerForm, BudgetForm, ReasonForm
@@ -81,31 +83,44 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs_role(Role.FINANCE_CHECKER)
-def decide_budget(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def issue(request: HttpRequest, pk: str) -> HttpResponse:
     proposal = get_object_or_404(asked.proposals_visible_to(request.user), pk=pk)
     try:
-        if step == "issue":
-            budgets.issue_budget(proposal, by=request.user, at=clock.now())
-            messages.success(request, _("The budget is issued and available."))
-        else:
-            reason = request.POST.get("reason", "")
-            budgets.refuse_budget(proposal, by=request.user, at=clock.now(), reason=reason)
-            messages.success(request, _("The budget entry is refused."))
+        budgets.issue_budget(proposal, by=request.user, at=clock.now())
+        messages.success(request, _("The budget is issued and available."))
     except RuleBroken as broken:
         messages.error(request, str(broken))
     return redirect("subsidies:money")
 
 
 @require_POST
-@needs_role(Role.PROVINCE_REVIEWER, *OFFICERS)
-def free(request: HttpRequest, pk: int) -> HttpResponse:
-    hold = get_object_or_404(asked.holds_visible_to(request.user), pk=pk)
+@needs_role(Role.FINANCE_CHECKER)
+def refuse(request: HttpRequest, pk: str) -> HttpResponse:
+    proposal = get_object_or_404(asked.proposals_visible_to(request.user), pk=pk)
     try:
-        holds.close_hold(hold, by=request.user, at=clock.now(), reason=request.POST.get("reason", ""))
-        messages.success(request, _("The hold is closed; the claim goes on."))
+        budgets.refuse_budget(proposal, by=request.user, at=clock.now(), reason=_reason(request))
+        messages.success(request, _("The budget entry is refused."))
     except RuleBroken as broken:
         messages.error(request, str(broken))
     return redirect("subsidies:money")
+
+
+def _reason(request: HttpRequest) -> str:
+    """The reason as typed; empty where the form refuses it, which the service then says."""
+    form = ReasonForm(request.POST)
+    return form.cleaned_data["reason"] if form.is_valid() else ""
+
+
+@require_POST
+@needs_role(Role.PROVINCE_REVIEWER, *OFFICERS)
+def free(request: HttpRequest, pk: str) -> HttpResponse:
+    hold = get_object_or_404(asked.holds_visible_to(request.user), pk=pk)
+    try:
+        holds.close_hold(hold, by=request.user, at=clock.now(), reason=_reason(request))
+        messages.success(request, _("The hold is closed; the claim goes on."))
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+    return redirect("subsidies:money" if has_role(request.user, *asked.READERS) else "subsidies:notice_desk")
 
 
 @require_GET
@@ -169,23 +184,26 @@ def batch(request: HttpRequest, number: str) -> HttpResponse:
     return _batch_page(request, _found(request, number))
 
 
-@require_POST
-@needs_role(Role.FINANCE_CHECKER)
-def approve_batch(request: HttpRequest, number: str, step: str) -> HttpResponse:
-    found = _found(request, number)
-    act = {"check": batches.check_batch, "release": batches.release_batch}[step]
+def _step(request: HttpRequest, number: str, act: Callable[..., Batch], done: str) -> HttpResponse:
     try:
-        act(found, by=request.user, at=clock.now())
+        act(_found(request, number), by=request.user, at=clock.now())
     except RuleBroken as broken:
         messages.error(request, str(broken))
         return _batch_page(request, _found(request, number), status=CONFLICT)
-    messages.success(
-        request,
-        _("Checked. It can now be released.")
-        if step == "check"
-        else _("Released. The payment file is being written."),
-    )
+    messages.success(request, done)
     return redirect("subsidies:batch", number)
+
+
+@require_POST
+@needs_role(Role.FINANCE_CHECKER)
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    return _step(request, number, batches.check_batch, _("Checked. It can now be released."))
+
+
+@require_POST
+@needs_role(Role.FINANCE_CHECKER)
+def release(request: HttpRequest, number: str) -> HttpResponse:
+    return _step(request, number, batches.release_batch, _("Released. The payment file is being written."))
 
 
 @require_POST

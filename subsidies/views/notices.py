@@ -13,7 +13,7 @@ from portal.accounts.selectors import provinces
 from portal.rules import RuleBroken
 from subsidies.selectors import money as asked
 from subsidies.services import notices as services
-from subsidies.views import shown
+from subsidies.views import moneyshown, shown
 
 PER_PAGE = 20
 LINES_PER_PAGE = 100
@@ -60,6 +60,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(found, asked.days_of(found, at)) for found in page],
         "waiting": asked.publishable(request.user),
+        "holds": asked.holds_visible_to(request.user)[:LINES_PER_PAGE],
+        "may_free": moneyshown.may_free(request.user),
     }
     return render(request, "subsidies/notice_desk.html", context)
 
