@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -24,7 +25,7 @@ from portal.accounts.roles import signed_in
 from portal.templatetags.zhixun import hours
 from subsidies import selectors as subsidies
 
-MOST_COURSES = 6
+MOST_COURSES = 12
 STEP_NAMES = (_("Enrol"), _("Learn"), _("Exam"), _("Certificate"), _("Claim"), _("Paid"))
 
 
@@ -78,7 +79,10 @@ class Road:
         ]
 
     def _small_lines(self) -> dict[int, str | Promise]:
-        lines = {1: f"{hours(self.progress.hours)} / {hours(self.progress.required_hours)} {_('hours')}"}
+        lines = {
+            1: gettext("%(done)s of %(needed)s hours")
+            % {"done": hours(self.progress.hours), "needed": hours(self.progress.required_hours)}
+        }
         if self.reached == 3:  # noqa: PLR2004 - the fourth step
             lines[3] = _("being made")
         if self.certificate is not None and self.certificate.state == "revoked":
@@ -113,37 +117,56 @@ class Road:
         return lesson.lesson.title if lesson else ""
 
 
-def roads_of(user: User, *, at: dt.datetime) -> list[Road]:
-    """The newest courses first; those that wait for the learner before those that are finished."""
-    by_completion = {row.completion_id: row for row in certificates.certificates_of(user)}
-    by_serial = {claim.certificate_serial: claim for claim in reversed(subsidies.road_of(user))}
-    found = []
-    for enrolment in learners.enrolments_of(user)[:MOST_COURSES]:
-        standing = learners.exam_standing(enrolment, at=at)
-        completion = learners.completion_of(enrolment)
-        certificate = by_completion.get(completion.pk) if completion else None
-        found.append(
-            Road(
-                enrolment=enrolment,
-                progress=standing.progress,
-                certificate=certificate,
-                claim=by_serial.get(certificate.serial) if certificate else None,
-                passed=standing.passed is not None,
-            )
-        )
-    return sorted(found, key=lambda road: road.reached == len(STEP_NAMES))
+def _has_passed(enrolment: object, progress: learners.Progress, *, at: dt.datetime) -> bool:
+    """Whether the exam is passed though the course is not completed yet: the sweeper does that within seconds."""
+    return progress.is_learned and learners.exam_standing(enrolment, at=at).passed is not None
+
+
+def road_of(enrolment: object, *, user: User, at: dt.datetime) -> Road:
+    progress = learners.progress(enrolment)
+    completion = learners.completion_of(enrolment)
+    own = certificates.certificates_of(user)
+    certificate = own.filter(completion_id=completion.pk).first() if completion else None
+    claims = subsidies.road_of(user) if certificate else []
+    return Road(
+        enrolment=enrolment,
+        progress=progress,
+        certificate=certificate,
+        claim=next((claim for claim in claims if claim.certificate_serial == certificate.serial), None),
+        passed=completion is not None or _has_passed(enrolment, progress, at=at),
+    )
+
+
+@dataclass(frozen=True)
+class Other:
+    """A course that is not the one in front: its title and whether it is completed."""
+
+    enrolment: object
+    title: str
+
+    @property
+    def is_completed(self) -> bool:
+        return self.enrolment.state == "completed"
+
+
+def courses_of(user: User) -> tuple[object | None, list[Other]]:
+    """The course in front (the newest under way, else the newest completed) and the others, in four statements."""
+    rows = sorted(learners.enrolments_of(user)[:MOST_COURSES], key=lambda row: row.state != "active")
+    front, rest = (rows[0], rows[1:]) if rows else (None, [])
+    outlines = courses.outlines(row.version_id for row in rest) if rest else {}
+    return front, [Other(row, outlines[row.version_id].title) for row in rest]
 
 
 @require_safe
 @signed_in
 def my(request: HttpRequest) -> HttpResponse:
-    roads = roads_of(request.user, at=clock.now())
+    front, others = courses_of(request.user)
     page = {
         "identity": people.identity_of(request.user),
-        "main": roads[0] if roads else None,
-        "others": roads[1:],
+        "main": road_of(front, user=request.user, at=clock.now()) if front else None,
+        "others": others,
         "certificates": certificates.certificates_of(request.user)[:3],
         "claims": subsidies.road_of(request.user)[:3],
-        "newest": courses.published_courses().order_by("-published_at", "-id")[:3] if not roads else [],
+        "newest": courses.published_courses().order_by("-published_at", "-id")[:3] if front is None else [],
     }
     return render(request, "portal/my.html", page)
