@@ -11,6 +11,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.moves import IllegalMove
 from subsidies.models import Claim, ClaimDraft, Decision
+from subsidies.policy import evaluate, read_policy
 from subsidies.selectors.facts import LINKS, Subject, history_of
 from subsidies.services import claims, reviews
 from subsidies.workflow import MOVES, PAIRS, State
@@ -39,6 +40,15 @@ def test_the_rules_put_it_on_the_desk_of_the_province():
     assert decision.facts["learning"]["valid_hours"] == "3"
     declared = {fact["name"] for fact in decision.record["facts"] if fact["declared"]}
     assert set(LINKS) <= declared
+
+
+def test_a_decision_can_be_recomputed_from_what_it_kept():
+    claim = making.passed()
+    for decision in claim.decisions.all():
+        again = evaluate([read_policy(decision.policy.body)], decision.facts)
+        assert (again["outcome"], again["amount_fen"]) == (decision.outcome, decision.amount_fen)
+        assert again["rules"] == decision.record["rules"]
+        assert again["lines"] == decision.record["lines"]
 
 
 def test_the_machine_never_rejects():

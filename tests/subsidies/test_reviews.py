@@ -14,7 +14,7 @@ from subsidies.selectors.facts import LINKS
 from subsidies.services import claims, reviews
 from subsidies.workflow import State
 from tests import factories
-from tests.subsidies import making
+from tests.subsidies import making, money_world
 
 pytestmark = pytest.mark.django_db
 AT = making.AT
@@ -117,6 +117,23 @@ def test_a_rejected_claim_makes_room_for_another():
 def test_approval_without_budget_waits_for_funds():
     claim = reviews.approve(making.passed(), by=ministry(), at=AT)
     assert (claim.state, claim.amount_fen) == (State.AWAITING_FUNDS, 160000)
+
+
+def test_approval_reserves_the_sum_and_withdrawing_frees_it():
+    book = money_world.budget(500000)
+
+    def available():
+        return book.accounts.get(kind="available").balance_fen
+
+    claim = reviews.approve(making.passed(), by=ministry(), at=AT)
+    assert (claim.state, available()) == (State.APPROVED, 340000)
+    claims.withdraw(claim, by=claim.claimant, at=AT)
+    assert available() == 500000
+
+
+def test_a_claim_that_waited_withdraws_without_money():
+    claim = reviews.approve(making.passed(), by=ministry(), at=AT)
+    assert claims.withdraw(claim, by=claim.claimant, at=AT).state == State.WITHDRAWN
 
 
 def test_approval_stops_when_the_amount_has_changed():
