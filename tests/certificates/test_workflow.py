@@ -10,7 +10,7 @@ from portal import moves
 LEGAL = {(source, move.target) for move in MOVES.values() for source in move.sources}
 
 
-@pytest.mark.parametrize(("step", "state"), itertools.product(MOVES, Certificate.State.values))
+@pytest.mark.parametrize(("step", "state"), list(itertools.product(MOVES, Certificate.State.values)))
 def test_a_step_is_possible_from_its_sources_only(step, state):
     if state in MOVES[step].sources:
         assert moves.check(MOVES, step, state) == MOVES[step].target
