@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 CELL = 20
 GAP = 2.6
 MOST_CELLS = 400
+FEW = 6
+"""A mat of a few hours keeps the size of its strips: it gets the room of so many."""
 
 
 def plain(value: float) -> str:
@@ -84,7 +86,8 @@ def mat(
     shapes = [_path(f"mat__{kind}", data) for kind, data in paths.items()]
     if needed:
         shapes.append(_path("mat__need", _need_line(float(needed) / scale, columns, wide)))
-    return _svg("mat", f"-8 -2 {wide + 16} {high + 4}", label, *shapes)
+    room = max(wide, FEW * CELL)
+    return _svg("mat", f"-8 -2 {room + 16} {high + 4}", label, *shapes)
 
 
 def _need_line(needed: float, columns: int, wide: int) -> str:

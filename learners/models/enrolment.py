@@ -3,10 +3,15 @@
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from learners.workflow import ACTIVE, COMPLETED, WITHDRAWN
 
-STATE_NAMES = [(ACTIVE, _("Learning")), (COMPLETED, _("Completed")), (WITHDRAWN, _("Withdrawn"))]
+STATE_NAMES = [
+    (ACTIVE, pgettext_lazy("enrolment", "Learning")),
+    (COMPLETED, pgettext_lazy("enrolment", "Completed")),
+    (WITHDRAWN, pgettext_lazy("enrolment", "Withdrawn")),
+]
 
 
 class Enrolments(QuerySet["Enrolment"]):

@@ -85,7 +85,8 @@ def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -
         return LessonStanding(lesson, 0, 0, done=lesson.id in passed)
     if row is None:
         return LessonStanding(lesson, 0, lesson.seconds * 1000, done=False)
-    return LessonStanding(lesson, row.covered_ms, row.required_ms, done=row.done)
+    covered = min(row.covered_ms, row.required_ms)
+    return LessonStanding(lesson, covered, row.required_ms, done=row.done)
 
 
 def passed_quizzes(enrolment: Enrolment) -> frozenset[int]:

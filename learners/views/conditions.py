@@ -1,5 +1,6 @@
 """What the closing exam waits for, as the component `rules` shows it: every condition with its figure."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from learners.selectors.progress import HOURS_MISSING, LESSONS_OPEN, NOT_VERIFIED, USED_UP, WAIT, ExamStanding
@@ -26,7 +27,7 @@ def conditions(standing: ExamStanding) -> list[dict[str, str]]:
     ]
     if standing.next_at is not None and standing.passed is None:
         code = USED_UP[0] if USED_UP[0] in missing else WAIT[0]
-        rows.append(_row(missing, code, _("Next attempt"), moment(standing.next_at)))
+        rows.append(_row(missing, code, _("Next attempt"), moment(timezone.localtime(standing.next_at))))
     return rows
 
 
