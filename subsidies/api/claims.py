@@ -31,6 +31,9 @@ REVIEWERS = NeedsRole(Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER)
 
 
 class ClaimOut(serializers.ModelSerializer):
+    state = serializers.CharField(
+        help_text="A state of the workflow: submitted, returned, in_province_review, …, paid."
+    )
     amount = serializers.SerializerMethodField(help_text="Yuan, two decimals.")
     steps = serializers.SerializerMethodField(help_text="What can happen next.")
 
