@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learners.views import exam, study
+from learners.views import exam, player, study
 
 app_name = "learners"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),
     path("<int:enrolment_id>/quiz/<slug:key>/", exam.quiz, name="quiz"),
+    path("<int:enrolment_id>/lessons/<slug:key>/", player.lesson, name="lesson"),
+    path("<int:enrolment_id>/lessons/<slug:key>/read/", player.read, name="read"),
+    path("<int:enrolment_id>/hours/", player.hours_page, name="hours"),
     path("<int:enrolment_id>/exam/", exam.exam, name="exam"),
     path("exams/<int:attempt_id>/<int:number>/", exam.question, name="question"),
     path("exams/<int:attempt_id>/review/", exam.review, name="review"),

@@ -112,6 +112,18 @@ class LessonCoverage:
         return ranges.total(self.held)
 
     @property
+    def counted_seconds(self) -> int:
+        return self.counted_ms // 1000
+
+    @property
+    def held_seconds(self) -> int:
+        return self.held_ms // 1000
+
+    @property
+    def position_seconds(self) -> float:
+        return self.position / 1000
+
+    @property
     def spans(self) -> list[tuple[float, float, str]]:
         pieces = spans(ranges.merged(self.covered + self.held), self.held)
         return [(span.start, span.end, span.kind) for span in pieces]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models.functions import Upper
 
 from learners import ranges
@@ -85,8 +86,8 @@ def _locked_head(user_id: int) -> LedgerHead:
     return head
 
 
-def _wall(entry: Post) -> tuple[dt.datetime, dt.datetime]:
-    return moment(entry.wall_from), moment(max(entry.wall_to, entry.wall_from + 1))
+def _wall(entry: Post) -> DateTimeTZRange:
+    return DateTimeTZRange(moment(entry.wall_from), moment(max(entry.wall_to, entry.wall_from + 1)))
 
 
 def _fitted(user_id: int, posts: tuple[Post, ...], daily_cap: int) -> list[Post]:

@@ -1,0 +1,631 @@
+"""Learning time in the database: sessions, beats, checks, the ledger."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from learners import counting
+from learners.counting import Lesson, State
+from learners.models import Beat, CountingEdition, Coverage, LedgerHead, LedgerRow, PlaySession
+from learners.selectors import time as hours
+from learners.selectors.editions import rule_of
+from learners.services import ledger, play, time
+from learners.services.editions import EditionOnThatDay, load_default_editions
+from portal import chain
+from tests import factories
+from tests.learners import lessons
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def told_again(session):
+    """The ledger of a session, counted anew from its stored beats."""
+    rule = rule_of(session.edition, answer_ms=session.answer_ms)
+    lesson = Lesson(session.length_ms, no_skip=session.no_skip, reading=session.reading)
+    state, posts = State.from_json(session.first), []
+    opened = ledger.milliseconds(session.opened_at)
+    for beat in session.beats.order_by("number"):
+        at = opened + beat.at_ms
+        if beat.kind == Beat.Kind.MORE_TIME:
+            state = counting.more_time(rule, state, at=at)
+            continue
+        if beat.kind == Beat.Kind.ANSWER:
+            step = counting.answer(rule, state, at=at, right=bool(beat.flags & Beat.RIGHT))
+        else:
+            step = counting.beat(
+                rule,
+                lesson,
+                state,
+                at=at,
+                position=beat.position,
+                start=beat.start,
+                playing=bool(beat.flags & Beat.PLAYING),
+                visible=bool(beat.flags & Beat.VISIBLE),
+            )
+        state = step.state
+        posts += step.posts
+    if session.closed_at:
+        posts += counting.ended(state).posts
+    return [(p.reason, p.credit, [list(m) for m in p.media], p.wall_from, p.wall_to) for p in posts]
+
+
+def rows_of(session):
+    return [
+        (r.reason, r.ms, r.media, ledger.milliseconds(r.wall.lower), ledger.milliseconds(r.wall.upper))
+        for r in session.rows.order_by("place")
+    ]
+
+
+def assert_chain_holds(user):
+    previous = chain.START
+    rows = LedgerRow.objects.filter(user=user).order_by("place")
+    for place, row in enumerate(rows, 1):
+        assert row.place == place
+        assert bytes(row.previous) == previous
+        assert chain.digest(previous, row.payload()) == bytes(row.digest)
+        previous = bytes(row.digest)
+    if rows:
+        assert bytes(LedgerHead.objects.get(user=user).digest) == previous
+
+
+# -- the honest road ------------------------------------------------------------------------------------------------
+
+
+def test_an_honest_viewing_of_45_minutes_is_counted_to_the_last_second(player, learning):
+    player.open()
+    last = player.watch()
+    assert last["done"]
+    assert last["counted_ms"] == 2_700_000
+    assert hours.counted_seconds(learning.enrolment.pk) == 2_700
+    assert hours.valid_hours(learning.enrolment) == 1
+    progress = hours.lesson_progress(learning.enrolment.pk)[learning.facts("film").id]
+    assert progress.done
+    assert progress.covered_ms == progress.required_ms == 2_700_000
+    session = PlaySession.objects.get(pk=player.session)
+    assert told_again(session) == rows_of(session)
+    assert_chain_holds(learning.user)
+
+
+def test_the_demo_numbers_reach_the_end_of_a_film_of_37_seconds(client, at, db, moving_clock):
+    from tests.learners.players import Player
+
+    edition = lessons.fictional_edition(at)
+    learning = lessons.learning(at, edition=edition)
+    factories.sign_in(client, learning.user, second_factor=False)
+    player = Player(client, learning, moving_clock, lesson="short")
+    player.open()
+    last = player.watch(beat=3_000)
+    assert last["counted_ms"] == 37_000
+    assert hours.valid_hours(learning.enrolment) == 1
+
+
+def test_a_beat_takes_few_statements(player):
+    player.open()
+    player.beat()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        player.beat()
+    own = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
+    learners = [sql for sql in own if "learners_" in sql]
+    assert len(learners) == 3, own
+    assert len(own) <= 7, own
+
+
+def test_no_beat_leaves_an_audit_row(player):
+    from portal.audit.models import Entry
+
+    player.open()
+    before = Entry.objects.count()
+    player.watch()
+    assert Entry.objects.count() == before
+
+
+# -- order of beats -------------------------------------------------------------------------------------------------
+
+
+def test_the_same_beat_again_gets_the_stored_reply(player):
+    player.open()
+    data = {"seq": 1, "nonce": player.nonce, "position": 15_000}
+    player.clock.go(15_000)
+    first = player.send(**data).json()
+    player.clock.go(15_000)
+    again = player.send(**{**data, "position": 30_000})
+    assert again.status_code == 200
+    assert again.json() == first
+    assert Beat.objects.filter(session_id=player.session).count() == 1
+
+
+@pytest.mark.parametrize("wrong", [{"seq": 2}, {"seq": 7}, {"nonce": "x" * 16}])
+def test_a_beat_out_of_order_is_refused_with_a_sentence(player, wrong):
+    player.open()
+    player.clock.go(15_000)
+    response = player.send(**wrong)
+    assert response.status_code == 409
+    assert response.json()["code"] == "beat_out_of_order"
+    assert response.json()["detail"]
+    assert not Beat.objects.exists()
+
+
+def test_a_beat_too_soon_changes_nothing(player):
+    player.open()
+    player.beat()
+    before = PlaySession.objects.get(pk=player.session).now
+    player.clock.go(7_499)
+    response = player.send(position=player.position + 7_499)
+    assert (response.status_code, response.json()["code"]) == (409, "beat_too_soon")
+    assert PlaySession.objects.get(pk=player.session).now == before
+    player.clock.go(7_501)
+    assert player.send(position=player.position + 15_000).json()["credited_ms"] == 15_000
+
+
+# -- checks ---------------------------------------------------------------------------------------------------------
+
+
+def to_check(player):
+    for _ in range(100):
+        told = player.beat()
+        if told["check"]:
+            return told["check"]
+    raise AssertionError(told)
+
+
+def test_a_check_asks_without_telling_the_answer_and_confirms(player, learning):
+    player.open()
+    check = to_check(player)
+    assert 8 * 60 <= player.position / 1000 <= 15 * 60 + 15
+    assert check["seconds"] == 60
+    assert [set(q) for q in check["questions"]] == [{"id", "kind", "stem", "options"}]
+    assert hours.counted_seconds(learning.enrolment.pk) == 0
+    told = player.answer(check)
+    assert told["passed"]
+    assert hours.counted_seconds(learning.enrolment.pk) == player.position // 1000
+    # told twice, answered once
+    again = player.answer(check)
+    assert again["counted_ms"] == told["counted_ms"]
+    assert LedgerRow.objects.count() == 1
+
+
+def test_a_wrong_answer_voids_what_was_held_and_asks_two_next(player, learning):
+    player.open()
+    told = player.answer(to_check(player), right=False)
+    assert not told["passed"]
+    assert told["reason"]["code"] == "check_failed"
+    assert told["back_to"] == 0
+    assert LedgerRow.objects.get().reason == "check_failed"
+    player.position = 0
+    told = player.beat(15_000, 0, start=0)
+    assert len(to_check(player)["questions"]) == 2
+    assert_chain_holds(learning.user)
+
+
+def test_the_third_failure_shuts_the_lesson_until_a_person_opens_it(player, learning, at):
+    player.open()
+    for _ in range(3):
+        told = player.answer(to_check(player), right=False)
+        player.position = told["back_to"]
+        if _ < 2:
+            player.beat(15_000, 0, start=player.position)
+    player.clock.go(15_000)
+    assert player.send().json()["code"] == "session_shut"
+    response = player.post("sessions/", {"enrolment": learning.enrolment.pk, "lesson": "film"})
+    assert (response.status_code, response.json()["code"]) == (409, "lesson_shut")
+    coverage = Coverage.objects.get()
+    assert hours.lesson_progress(learning.enrolment.pk)[coverage.lesson_id].shut
+    helper = factories.user("helper")
+    play.reopen_lesson(coverage, by=helper, at=player.clock.at, reason="spoke on the phone")
+    player.open()
+    assert player.beat()["credited_ms"] == 15_000
+
+
+def test_more_time_is_given_when_asked_for(player):
+    player.open()
+    check = to_check(player)
+    player.clock.go(50_000)
+    response = player.post(f"sessions/{player.session}/more-time/", {"number": check["number"]})
+    assert response.json() == {"seconds": 70}
+    player.clock.go(60_000)
+    assert player.answer(check)["passed"]
+    session = PlaySession.objects.get(pk=player.session)
+    assert told_again(session) == rows_of(session)
+
+
+def test_large_type_readers_have_twice_the_time(player, learning):
+    learning.user.reading_size = "large"
+    learning.user.save()
+    player.open()
+    assert to_check(player)["seconds"] == 120
+
+
+def test_an_answer_that_is_too_late_is_missed(player):
+    player.open()
+    check = to_check(player)
+    player.clock.go(60_001)
+    assert player.answer(check)["reason"]["code"] == "check_missed"
+
+
+def test_without_questions_a_press_of_the_button_is_asked(client, db, at, moving_clock):
+    from tests.learners.players import Player
+
+    learning = lessons.learning(at, with_questions=False)
+    factories.sign_in(client, learning.user, second_factor=False)
+    player = Player(client, learning, moving_clock)
+    player.open()
+    check = to_check(player)
+    assert check["questions"] == []
+    assert player.answer(check, here=True)["passed"]
+
+
+# -- taking over, leaving, falling silent ---------------------------------------------------------------------------
+
+
+def test_a_second_device_takes_over_and_the_first_is_told_why(player, learning):
+    player.open()
+    player.beat()
+    old, old_nonce, old_seq = player.session, player.nonce, player.seq
+    player.clock.go(8_000)
+    told = player.open()
+    assert told["waiting_ms"] == 15_000
+    assert told["position"] == 15_000
+    response = player.post(
+        f"sessions/{old}/beats/",
+        {"seq": old_seq + 1, "nonce": old_nonce, "position": 30_000, "playing": True, "visible": True},
+    )
+    assert (response.status_code, response.json()["code"]) == (409, "session_taken_over")
+    assert response.json()["detail"]
+    assert PlaySession.objects.filter(state="live").count() == 1
+
+
+def test_leaving_keeps_what_was_held_for_the_closing_question(player, learning):
+    player.open()
+    player.watch(until=60_000)
+    player.post(f"sessions/{player.session}/close/", {})
+    assert player.post(f"sessions/{player.session}/close/", {}).status_code == 200
+    coverage = Coverage.objects.get()
+    assert (coverage.held_ms, coverage.covered_ms) == (60_000, 0)
+    player.clock.go(3_600_000)
+    assert player.open()["waiting_ms"] == 60_000
+    last = player.watch()
+    assert last["counted_ms"] == 2_700_000
+    assert_chain_holds(learning.user)
+
+
+def test_a_silent_session_closes_at_its_last_beat_and_lapses_after_a_day(player, learning):
+    player.open()
+    player.watch(until=60_000)
+    heard = player.clock.at
+    assert time.close_silent_sessions(at=heard + 15 * MINUTE) == 0
+    assert time.close_silent_sessions(at=heard + 16 * MINUTE) == 1
+    assert time.close_silent_sessions(at=heard + 16 * MINUTE) == 0
+    session = PlaySession.objects.get()
+    assert (session.state, session.ending, session.closed_at) == ("closed", "silent", heard)
+    found = hours.hours_of(learning.enrolment, at=heard)
+    assert (found.held_seconds, found.waiting[0].seconds) == (60, 60)
+    assert time.close_silent_sessions(at=heard + dt.timedelta(hours=24)) == 1
+    assert LedgerRow.objects.get().reason == "unconfirmed"
+    assert hours.hours_of(learning.enrolment, at=heard).refusals[0].code == "unconfirmed"
+    assert_chain_holds(learning.user)
+
+
+def test_somebody_elses_session_and_course_are_not_there(player, client):
+    player.open()
+    factories.sign_in(client, factories.learner(), second_factor=False)
+    player.clock.go(15_000)
+    assert player.send().status_code == 404
+    response = player.post("sessions/", {"enrolment": player.learning.enrolment.pk, "lesson": "film"})
+    assert response.status_code == 404
+    client.logout()
+    assert player.send().status_code == 403
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"seq": "x"},
+        {"position": -1},
+        {"position": 10**12},
+        {"nonce": ""},
+        {"playing": "perhaps"},
+        {"rate": 0},
+        {"start": 1.5},
+    ],
+)
+def test_bad_beats_get_a_sentence(player, bad):
+    player.open()
+    player.clock.go(15_000)
+    response = player.send(**bad)
+    assert response.status_code == 400
+    assert set(bad) <= set(response.json())
+
+
+def test_a_quiz_has_no_player_and_an_unknown_lesson_is_not_there(player):
+    for key in ("quiz", "nothing"):
+        response = player.post("sessions/", {"enrolment": player.learning.enrolment.pk, "lesson": key})
+        assert response.status_code == 404
+
+
+# -- caps -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_day_is_full_over_all_courses(client, db, at, moving_clock):
+    from tests.learners.players import Player
+
+    edition = lessons.fictional_edition(at, daily_cap_hours=1)
+    learning = lessons.learning(at, edition=edition)
+    factories.sign_in(client, learning.user, second_factor=False)
+    player = Player(client, learning, moving_clock, lesson="short")
+    player.open()
+    last = player.watch(beat=3_000)
+    assert last["counted_ms"] == 30_000
+    assert {r["reason"]["code"] for r in player.replies if r.get("reason")} == {"daily_cap"}
+    player.lesson = "film"
+    player.open()
+    assert player.beat(3_000)["reason"]["code"] == "daily_cap"
+    moving_clock.go(24 * 3_600_000)
+    player.open(0)
+    assert player.beat(3_000)["credited_ms"] == 3_000
+
+
+def test_a_course_counts_no_more_than_it_is_published_with(client, db, at, moving_clock):
+    from tests.learners.players import Player
+
+    edition = lessons.fictional_edition(at)
+    learning = lessons.learning(at, edition=edition, hours=1, film=60)
+    factories.sign_in(client, learning.user, second_factor=False)
+    player = Player(client, learning, moving_clock)
+    player.open()
+    player.watch(beat=3_000)
+    assert hours.counted_seconds(learning.enrolment.pk) == 30
+    assert hours.valid_hours(learning.enrolment) == 1
+
+
+# -- other kinds of time --------------------------------------------------------------------------------------------
+
+
+def answers_for(learning, key, *, right=True):
+    from learners.services.credit import page_questions
+
+    asked = page_questions(learning.enrolment, learning.facts(key))
+    assert asked
+    return {q.id: frozenset("A" if right else "B") for q in asked}
+
+
+def read(learning, key="page", *, minutes, right=True, after=dt.timedelta()):
+    return time.read_page(
+        learning.enrolment,
+        learning.facts(key),
+        by=learning.user,
+        opened_at=learning.at + after,
+        at=learning.at + after + minutes * MINUTE,
+        answers=answers_for(learning, key, right=right),
+    )
+
+
+def test_a_page_of_300_characters_is_worth_a_minute(learning):
+    assert read(learning, minutes=5).credited == 60_000
+    assert hours.lesson_progress(learning.enrolment.pk)[learning.facts("page").id].done
+    # once
+    assert read(learning, minutes=5, after=10 * MINUTE).credited == 0
+
+
+def test_a_page_counts_no_more_than_it_was_open(learning):
+    half = read(learning, minutes=0.5)
+    assert (half.credited, half.missing) == (30_000, 30_000)
+
+
+def test_a_page_with_a_wrong_answer_costs_its_time(learning):
+    failed = read(learning, minutes=5, right=False)
+    assert (failed.credited, failed.right) == (0, False)
+    assert LedgerRow.objects.get().reason == "check_failed"
+    assert read(learning, minutes=5, after=6 * MINUTE).credited == 60_000
+
+
+def test_three_wrong_answers_on_a_page_shut_it(learning):
+    for turn in range(3):
+        read(learning, minutes=1, right=False, after=turn * 2 * MINUTE)
+    with pytest.raises(play.LessonShut):
+        read(learning, minutes=1, after=20 * MINUTE)
+
+
+def test_the_same_minutes_cannot_be_read_twice(learning):
+    """Two pages opened at once: the wall time goes to the first."""
+    assert read(learning, "page", minutes=1).credited == 60_000
+    assert read(learning, "film", minutes=1).credited == 0
+
+
+def test_a_transcript_counts_as_reading_of_its_film(learning):
+    assert read(learning, "film", minutes=9).credited == 60_000
+    assert Coverage.objects.get().covered == [[0, 60_000]]
+
+
+def test_reading_answers_for_what_a_player_left_waiting(player, learning):
+    player.lesson = "page"
+    player.open()
+    player.beat()
+    player.beat()
+    assert player.replies[-1]["waiting_ms"] == 30_000
+    learning.at = player.clock.at
+    assert read(learning, minutes=1).credited == 60_000
+    assert hours.counted_seconds(learning.enrolment.pk) == 60
+
+
+def test_a_page_in_the_player_goes_with_the_clock(player):
+    player.lesson = "page"
+    player.open()
+    for _ in range(4):
+        told = player.beat(15_000, 0)
+    assert told["check"]
+    assert player.answer(told["check"])["done"]
+
+
+def test_quiz_time_counts_up_to_its_share(learning, at):
+    facts = learning.facts("quiz")
+    wall = (at, at + 30 * MINUTE)
+    # 10 % of three hours of 45 minutes
+    assert (
+        time.credit(learning.enrolment, facts, kind="quiz", wall=wall, seconds=1_800, at=wall[1]) == 810_000
+    )
+    assert LedgerRow.objects.get(entry="refused").reason == "quiz_share"
+    later = (wall[1], wall[1] + MINUTE)
+    assert time.credit(learning.enrolment, facts, kind="quiz", wall=later, seconds=60, at=later[1]) == 0
+
+
+def test_quiz_time_beside_a_running_film_counts_once(player, learning):
+    player.open()
+    began = player.clock.at
+    player.watch(until=60_000)
+    facts = learning.facts("quiz")
+    now = player.clock.at
+    assert (
+        time.credit(learning.enrolment, facts, kind="quiz", wall=(began, now), seconds=60, at=now) == 60_000
+    )
+    player.watch()
+    assert LedgerRow.objects.filter(reason="wall_taken").exists()
+    assert_chain_holds(learning.user)
+    spans = LedgerRow.objects.filter(entry="credit").values_list("ms", flat=True)
+    assert sum(spans) <= (player.clock.at - began) / dt.timedelta(milliseconds=1)
+
+
+# -- what the database refuses --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def row(learning):
+    read(learning, minutes=1)
+    return LedgerRow.objects.get()
+
+
+def copy(row, **changed):
+    fields = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name != "id"}
+    return LedgerRow(**{**fields, "place": row.place + 1, **changed})
+
+
+def refused(act, name):
+    with pytest.raises(DatabaseError, match=name), transaction.atomic():
+        act()
+
+
+def test_no_second_credit_for_a_moment(row):
+    refused(copy(row).save, "ledger_row_no_second_credit_for_a_moment")
+    copy(row, entry="refused", reason="repeat").save()
+
+
+def test_no_credit_beyond_wall_time(row):
+    later = row.wall.upper
+    refused(copy(row, wall=(later, later + MINUTE), ms=60_001).save, "ledger_row_within_its_wall_time")
+
+
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        ({"place": 1, "entry": "refused", "reason": "gap"}, "ledger_row_one_per_place"),
+        ({"entry": "refused", "reason": ""}, "ledger_row_refused_with_a_reason"),
+        ({"entry": "credit", "reason": "gap"}, "ledger_row_refused_with_a_reason"),
+    ],
+)
+def test_ledger_rows_are_whole(row, changed, name):
+    refused(copy(row, **changed).save, name)
+
+
+def test_the_ledger_and_the_beats_are_append_only(player, row):
+    player.open()
+    player.beat()
+    for act in (
+        lambda: LedgerRow.objects.update(ms=1),
+        lambda: LedgerRow.objects.all().delete(),
+        lambda: Beat.objects.update(position=1),
+        lambda: Beat.objects.all()._raw_delete("default"),
+    ):
+        refused(act, "permission denied")
+
+
+@pytest.mark.parametrize("table", ["learners_ledgerrow", "learners_beat"])
+def test_even_the_owner_cannot_empty_the_ledger(owner_sql, table):
+    with pytest.raises(Exception, match="append-only"):
+        owner_sql(f"TRUNCATE {table} CASCADE")
+
+
+def test_one_live_session_a_learner(player, learning):
+    player.open()
+    session = PlaySession.objects.get()
+    session.pk = None
+    from uuid import uuid4
+
+    session.id = uuid4()
+    refused(lambda: session.save(force_insert=True), "play_session_one_live_per_learner")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"state": "closed"},
+        {"state": "closed", "ending": "taken_over"},
+        {"state": "abandoned", "ending": "left"},
+        {"ending": "left"},
+    ],
+)
+def test_a_session_ends_with_its_moment_and_reason(player, at, changed):
+    player.open()
+    moment = {} if changed == {"state": "closed"} else {"closed_at": at}
+    refused(
+        lambda: PlaySession.objects.update(**changed, **moment),
+        "play_session_closed_with_its_moment_and_reason",
+    )
+
+
+def test_an_ended_session_stays_ended(player, at):
+    player.open()
+    PlaySession.objects.update(state="closed", ending="left", closed_at=at)
+    refused(lambda: PlaySession.objects.update(state="live", ending="", closed_at=None), "does not go from")
+    refused(PlaySession.objects.all().delete, "never deleted")
+
+
+def test_held_time_has_its_moment(learning):
+    read(learning, minutes=1)
+    refused(lambda: Coverage.objects.update(held_ms=5), "coverage_held_since_a_moment")
+
+
+def test_one_coverage_a_lesson(learning):
+    read(learning, minutes=1)
+    row = Coverage.objects.get()
+    row.pk = None
+    refused(row.save, "coverage_one_per_lesson")
+
+
+# -- editions -------------------------------------------------------------------------------------------------------
+
+
+def test_the_default_edition_is_loaded_once(db):
+    load_default_editions()
+    assert load_default_editions() == 0
+    assert CountingEdition.objects.filter(province=None).count() == 1
+
+
+def test_a_published_edition_never_changes(db):
+    load_default_editions()
+    refused(lambda: CountingEdition.objects.update(class_hour_seconds=1), "never changes")
+    refused(lambda: CountingEdition.objects.all().delete(), "never changes")
+
+
+def test_two_editions_cannot_begin_on_one_day(db, at):
+    lessons.fictional_edition(at)
+    with pytest.raises(EditionOnThatDay):
+        lessons.fictional_edition(at)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "name"),
+    [
+        ({"class_hour_seconds": 0}, "numbers_above_zero"),
+        ({"min_gap_ms": 20_000}, "gap_around_the_beat"),
+        ({"check_max_ms": 1}, "checks_in_order"),
+        ({"check_answer_seconds": 59}, "a_minute_to_answer"),
+        ({"quiz_share_percent": 101}, "quiz_share_is_a_share"),
+    ],
+)
+def test_the_numbers_of_an_edition_agree(db, numbers, name):
+    draft = CountingEdition(name="x", valid_from=dt.date(2030, 1, 1), **numbers)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        draft.save()
