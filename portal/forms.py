@@ -7,12 +7,18 @@
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext
 
 CODE = "one-time-code"
 
 
 class Bound(BoundField):
     """A field on a page: knows its classes and where the summary's link should lead."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        if field.widget.attrs.get("autocomplete") == CODE:
+            self.label = gettext("Code")  # one word for it on all pages, django-allauth's included
 
     @property
     def is_tick(self) -> bool:

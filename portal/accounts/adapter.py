@@ -17,7 +17,7 @@ class PhoneField(forms.CharField):
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
     def __init__(self, **kwargs: object) -> None:
-        kwargs.setdefault("label", _("Mobile phone number"))
+        kwargs["label"] = _("Mobile phone number")
         kwargs.setdefault("max_length", 30)
         super().__init__(**kwargs)
 
@@ -30,6 +30,11 @@ class PhoneField(forms.CharField):
 
 
 class PhoneAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": _("This code is wrong or out of date. Compare it, or have a new one sent."),
+    }
+
     def phone_form_field(self, **kwargs: object) -> PhoneField:
         return PhoneField(**kwargs)
 
