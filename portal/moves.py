@@ -38,3 +38,13 @@ def check(moves: Mapping[str, Move], step: str, state: str) -> str:
 
 def steps_from(moves: Mapping[str, Move], state: str) -> list[str]:
     return [step for step, move in moves.items() if state in move.sources]
+
+
+def drawing(moves: Mapping[str, Move]) -> str:
+    """The table as a Mermaid state diagram, one line per cell."""
+    lines = [
+        f"    {source} --> {move.target}: {step.replace('_', ' ')}"
+        for step, move in moves.items()
+        for source in sorted(move.sources)
+    ]
+    return "\n".join(["stateDiagram-v2", *lines])

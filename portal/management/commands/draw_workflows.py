@@ -1,0 +1,41 @@
+from importlib import import_module
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from portal.moves import drawing
+
+TABLES = (
+    ("A course", "courses.workflow", "MOVES"),
+    ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
+    ("A play session", "learners.workflow", "SESSION_MOVES"),
+    ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
+    ("A certificate", "certificates.workflow", "MOVES"),
+    ("A claim", "subsidies.workflow", "MOVES"),
+    ("A budget proposal", "subsidies.money_workflow", "PROPOSAL_MOVES"),
+    ("An entitlement", "subsidies.money_workflow", "ENTITLEMENT_MOVES"),
+    ("A batch", "subsidies.money_workflow", "BATCH_MOVES"),
+    ("A batch line", "subsidies.money_workflow", "LINE_MOVES"),
+)
+PREFACE = """# Workflows
+
+State moves only along these arrows: pages ask the table which buttons to show, services ask it before they write, and
+the database refuses what it does not hold. Drawn by `manage.py draw_workflows`; a test keeps this page true.
+"""
+
+
+def page() -> str:
+    """docs/workflows.md as it should stand."""
+    parts = [PREFACE]
+    for title, module, name in TABLES:
+        parts.append(f"## {title}\n\n```mermaid\n{drawing(getattr(import_module(module), name))}\n```\n")
+    return "\n".join(parts)
+
+
+class Command(BaseCommand):
+    help = "Write docs/workflows.md from the tables of moves."
+
+    def handle(self, **_options: object) -> None:
+        path = settings.BASE_DIR / "docs" / "workflows.md"
+        path.write_text(page(), encoding="utf-8")
+        self.stdout.write(f"wrote {path}")
