@@ -176,7 +176,9 @@ def quiz(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     at = clock.now()
     questions = courses.check_questions(lesson.id)
     form = QuizForm(
-        questions, request.POST or None, initial={"opened": sign_opened(enrolment, lesson, at=at)}
+        questions,
+        request.POST if request.method == "POST" else None,
+        initial={"opened": sign_opened(enrolment, lesson, at=at)},
     )
     page = {
         "enrolment": enrolment,
