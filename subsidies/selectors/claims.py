@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, in_provinces, provinces_of
-from subsidies.models import Claim, ClaimDraft, Decision
+from subsidies.models import Claim, ClaimDraft, Decision, Hold, Notice
 from subsidies.workflow import State
 
 DESK_ROLES = (
@@ -161,6 +161,17 @@ class Stage:
     state: str
     """done, now, bad or todo"""
     title: str | Promise
+
+
+def notice_of(claim: Claim) -> Notice | None:
+    """The newest public notice in which the claim stands."""
+    line = claim.notice_lines.select_related("notice").order_by("-pk").first()
+    return line.notice if line else None
+
+
+def returned_by_bank(claim: Claim) -> bool:
+    """The bank could not pay into the account, and nobody has cleared it up yet."""
+    return claim.holds.filter(category=Hold.Category.BANK_DETAILS, closed_at=None).exists()
 
 
 def answers_so_far(user: User, serial: str) -> dict[str, bool]:

@@ -150,6 +150,8 @@ def _claim_context(row: Claim) -> dict[str, object]:
         "level": shown.level_of(row.level),
         "can": steps_from(MOVES, row.state),
         "trail": claims_asked.decisions_of(row),
+        "notice": claims_asked.notice_of(row),
+        "returned_by_bank": claims_asked.returned_by_bank(row),
     }
 
 

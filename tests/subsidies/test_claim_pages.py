@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
-from subsidies.models import Claim, ClaimDraft
+from subsidies.models import Claim, ClaimDraft, Hold
 from subsidies.workflow import State
 from tests import factories
 from tests.subsidies import making
@@ -115,6 +115,17 @@ def test_a_claims_page_in_every_state(signed, state):
         assert page.status_code == 200
         assert claim.number in page.content.decode()
     assert signed(claim.claimant).get(url("mine")).status_code == 200
+
+
+def test_a_payment_that_the_bank_returned_is_said_to_the_claimant(signed):
+    claim = making.row(State.PAYABLE)
+    browser = signed(claim.claimant)
+    assert browser.get(url("claim", claim.number)).context["returned_by_bank"] is False
+    Hold.objects.create(
+        claim=claim, province_id="520000", category="bank_details", note="账户已注销", opened_at=making.AT
+    )
+    page = browser.get(url("claim", claim.number))
+    assert page.context["returned_by_bank"] is True
 
 
 @pytest.mark.parametrize("name", ["claim", "mend"])
