@@ -48,7 +48,9 @@ class StepForm(forms.Form):
     step = forms.ChoiceField(choices=[(name, name) for name in MOVES], widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("The provider reads it, and it is kept in the audit."),
+        help_text=_(
+            "Needed to return, suspend or resume. The provider reads it, and it is kept in the audit."
+        ),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

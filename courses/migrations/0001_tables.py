@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("video", "Video lectures"),
-                            ("workshop_filmed", "Filmed in the workshop"),
+                            ("workshop_filmed", "Workshop film"),
                             ("live", "Live classes"),
                             ("assessment", "Assessment only"),
                         ],
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("video", "Video lectures"),
-                            ("workshop_filmed", "Filmed in the workshop"),
+                            ("workshop_filmed", "Workshop film"),
                             ("live", "Live classes"),
                             ("assessment", "Assessment only"),
                         ],

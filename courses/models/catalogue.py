@@ -110,7 +110,7 @@ class Listed(models.Model):
 
     class Delivery(models.TextChoices):
         VIDEO = "video", pgettext_lazy("delivery", "Video lectures")
-        WORKSHOP_FILMED = "workshop_filmed", pgettext_lazy("delivery", "Filmed in the workshop")
+        WORKSHOP_FILMED = "workshop_filmed", pgettext_lazy("delivery", "Workshop film")
         LIVE = "live", pgettext_lazy("delivery", "Live classes")
         ASSESSMENT = "assessment", pgettext_lazy("delivery", "Assessment only")
 
@@ -141,6 +141,12 @@ class Listed(models.Model):
     @property
     def title(self) -> str:
         return spoken(self.title_zh, self.title_en)
+
+    @property
+    def phrases(self) -> list[str]:
+        """The title cut after its full-width colon, where a line may end."""
+        head, colon, rest = self.title.partition("：")
+        return [head + colon, rest] if rest else [self.title]
 
     @property
     def summary(self) -> str:

@@ -19,9 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses import grams
-from courses.models import Course, Lesson
+from courses.models import Course, Lesson, Occupation
 from courses.models.catalogue import LEVEL_NAMES, spoken
 from courses.selectors.catalogue import published_courses
+from portal.accounts import selectors as accounts
+from portal.accounts.models import Organisation
 
 PER_PAGE = 20
 MOST_PAGES = 50
@@ -305,6 +307,22 @@ def _label(facet: str, value: str, zh: str, en: str) -> str:
     return spoken(zh, en)
 
 
+def _name_of(facet: str, value: str) -> str:
+    """The name of a chosen value without hits, which the counts therefore do not name; empty for nonsense."""
+    if facet == "level":
+        return str(LEVELS.get(value, ""))
+    if facet == "delivery":
+        return str(dict(Course.Delivery.choices).get(value, ""))
+    if facet == "province":
+        return next((p.name for p in accounts.provinces() if p.code == value), "")
+    if facet == "provider":
+        known = value.isascii() and value.isdigit()
+        found = Organisation.objects.filter(pk=int(value)).first() if known else None
+        return found.name if found else ""
+    row = Occupation.objects.filter(**{"code" if facet == "occupation" else "major_code": value}).first()
+    return (row.name if facet == "occupation" else row.major_name) if row else ""
+
+
 def _in_order(facet: str, values: list[FacetValue]) -> list[FacetValue]:
     """Levels and provinces have an order of their own; the rest comes most frequent first."""
     if facet == "level":
@@ -326,6 +344,13 @@ def search(params: Params | QueryDict, at: dt.datetime | None = None) -> Results
         else:
             chosen = value in asked.chosen.get(facet, ())
             found[facet].append(FacetValue(value, _label(facet, value, zh, en), n, chosen))
+    for facet, values in asked.chosen.items():
+        listed = {value.value for value in found[facet]}
+        found[facet] += [
+            FacetValue(value, name, 0, chosen=True)
+            for value in values[:5]
+            if value not in listed and (name := _name_of(facet, value))
+        ]
     paginator = Paginator(range(min(totals["total"], PER_PAGE * MOST_PAGES)), PER_PAGE)
     page = paginator.get_page(asked.page)
     start = (page.number - 1) * PER_PAGE

@@ -202,3 +202,16 @@ def test_addresses_can_be_shared_and_undone():
     assert params.address() == "?q=%E7%84%8A%E5%B7%A5+%E5%85%A5%E9%97%A8&level=5&level=4&sort=short"
     assert params.without("level", "5").chosen == {"level": ("4",)}
     assert params.page == 3
+
+
+def test_a_chosen_value_without_hits_still_shows_and_can_be_taken_away(publish_course, provider):
+    publish_course()
+    chosen = (
+        f"q=焊&level=1&province=510000&occupation=4-03-02-01&major=4&delivery=live&provider={provider.pk}"
+    )
+    results = selectors.search(QueryDict(chosen))
+    assert results.total == 0
+    assert len(results.chips) == 6
+    assert all(chip.label for chip in results.chips)
+    nonsense = selectors.search(QueryDict("level=99&province=1&occupation=x&major=x&delivery=x&provider=0"))
+    assert nonsense.chips == []
