@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from portal.accounts.roles import Role
+from portal.accounts.services import appoint
 from subsidies import calendar
 from subsidies.models import Hold, Notice, NoticeLine
 from subsidies.services import holds, notices
@@ -129,10 +130,8 @@ def test_only_the_held_claim_stays_and_goes_on_when_freed():
     reviewer = world.officer(Role.PROVINCE_REVIEWER)
     with pytest.raises(holds.NotYours):
         holds.close_hold(hold, by=world.officer(Role.PROVINCE_REVIEWER, "510000"), at=after, reason="x")
+    appoint(held.claimant, Role.PROVINCE_REVIEWER, by=None, at=AT, province=factories.province())
     with pytest.raises(holds.OwnClaim):
-        from portal.accounts.services import appoint
-
-        appoint(held.claimant, Role.PROVINCE_REVIEWER, by=None, at=AT, province=factories.province())
         holds.close_hold(hold, by=held.claimant, at=after, reason="x")
     holds.close_hold(hold, by=reviewer, at=after, reason="查无此事")
     held.refresh_from_db()
