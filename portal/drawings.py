@@ -8,7 +8,7 @@ label is decoration beside its own figures and stays silent.
 import math
 from collections.abc import Iterable, Sequence
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 CELL = 20
@@ -193,7 +193,3 @@ def daybars(days: Iterable[tuple[str, float]], *, label: str = "") -> SafeString
         shapes.append(_path("d-done", "".join(f"M{x} {68 - k * 8}h32v-6h-32z" for k in range(strips))))
         shapes.append(f'<text x="{x + 16}" y="90" text-anchor="middle">{escape(caption)}</text>')
     return _svg("daybars", f"0 0 {max(len(listed), 1) * column} 96", label, *shapes)
-
-
-def legend(kind: str, text: str) -> SafeString:
-    return format_html('<li><span class="swatch swatch--{}"></span>{}</li>', kind, text)
