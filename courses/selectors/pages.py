@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.models import Course, CourseVersion, ExamBlueprint
 from courses.selectors.catalogue import at_the_desk
@@ -18,7 +19,7 @@ from portal.audit.selectors import history_of
 EVENTS = {
     "course.created": _("Entered"),
     "course.submitted": _("Submitted"),
-    "course.returned": _("Returned"),
+    "course.returned": pgettext_lazy("course", "Returned"),
     "course.published": _("Published"),
     "course.suspended": _("Suspended"),
     "course.resumed": _("Resumed"),
