@@ -6,7 +6,7 @@ Rows are always locked in this order: session, coverage of the lesson, head of t
 import datetime as dt
 import secrets
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +78,12 @@ def open_session(
     raise AssertionError
 
 
+def _one_at_a_time(user: User) -> None:
+    """Two devices that open at once go one after the other, until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('play session', %s))", [user.pk])
+
+
 def _open(
     enrolment: Enrolment, lesson: courses.LessonFacts, *, by: User, at: dt.datetime, position: int | None
 ) -> PlaySession:
@@ -85,6 +91,7 @@ def _open(
         raise Http404
     if enrolment.state != workflow.ACTIVE:
         raise NotLearning
+    _one_at_a_time(by)
     take_over(by, at=at)
     edition = edition_of(enrolment.edition_id)
     coverage = locked_coverage(enrolment, lesson.id)

@@ -42,12 +42,15 @@ async function open() {
   opening = true;
   try {
     const { enrolment, lesson } = config;
-    const { ok, body } = await post(config.open, { enrolment, lesson, position: ms() });
+    const asked = ms();
+    const { ok, body } = await post(config.open, { enrolment, lesson, position: asked });
     if (!ok) return stop(body.detail);
     session = { ...body, address: `${config.open}${body.session}/` };
     say("");
-    played = unseen = false;
-    start = body.position === ms() ? null : ms();
+    played = !video.paused;
+    unseen = document.hidden;
+    start = null;
+    if (Math.abs(body.position - asked) > 300) seek(body.position / 1000);
     draw(body);
     later();
   } catch {
