@@ -138,8 +138,11 @@ def test_nothing_is_lost_or_doubled_when_the_worker_dies_and_the_broker_hangs(st
     assert stack.sql("SELECT count(*) FROM subsidies_claim WHERE certificate_serial = %s", (serial,)) == [
         (1,)
     ]
-    owner = "SELECT user_id FROM certificates_certificate WHERE serial = %s"
-    same = stack.sql(f"SELECT count(*) FROM certificates_certificate WHERE user_id = ({owner})", (serial,))
+    same = stack.sql(
+        "SELECT count(*) FROM certificates_certificate AS mine JOIN certificates_certificate AS found "
+        "USING (user_id) WHERE found.serial = %s",
+        (serial,),
+    )
     assert same == [(1,)]
     stack.manage("reconcile")
     stack.manage("verify_audit")
