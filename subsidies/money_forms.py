@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Province
 from subsidies import bankfile
-from subsidies.models import Fund
+from subsidies.selectors.money import funds
 
 _AMOUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
 _MOST_DIGITS = 15
@@ -31,7 +31,7 @@ class BudgetForm(forms.Form):
     """A budget document to enter. `provinces` are the codes the person works in."""
 
     province = forms.ModelChoiceField(Province.objects.none(), label=_("Province"), empty_label=None)
-    fund = forms.ModelChoiceField(Fund.objects.all(), label=_("Fund"), empty_label=None)
+    fund = forms.ChoiceField(label=_("Fund"))
     year = forms.IntegerField(
         label=_("Budget year"),
         min_value=2000,
@@ -50,6 +50,7 @@ class BudgetForm(forms.Form):
 
     def __init__(self, *args: Any, provinces: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["fund"].choices = list(funds().items())
         self.fields["province"].queryset = Province.objects.filter(code__in=provinces)
 
     def clean_amount(self) -> int:

@@ -14,7 +14,18 @@ from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, has_role, in_provinces, provinces_of
 from portal.accounts.selectors import provinces
 from subsidies import calendar
-from subsidies.models import BankAnswer, Batch, BatchLine, Book, BudgetProposal, Claim, Hold, Notice
+from subsidies.models import (
+    BankAnswer,
+    Batch,
+    BatchLine,
+    Book,
+    BudgetProposal,
+    Claim,
+    Fund,
+    Hold,
+    Notice,
+    PolicyVersion,
+)
 from subsidies.money_workflow import BATCH_MOVES, BatchState, Kind, LineState, ProposalState
 from subsidies.workflow import State
 
@@ -95,6 +106,22 @@ def money_by_province(year: int | None = None) -> dict[str, dict[str, int]]:
         kind = row["accounts__kind"]
         found[row["province_id"]][names.get(kind, kind)] = abs(row["fen"])
     return dict(found)
+
+
+def _named(body: Any) -> set[str]:
+    """The fund codes that a policy's body names, wherever they stand."""
+    if isinstance(body, dict):
+        own = {body["fund"]} if isinstance(body.get("fund"), str) else set()
+        return own.union(*map(_named, body.values()))
+    return set().union(*map(_named, body)) if isinstance(body, list) else set()
+
+
+def funds() -> dict[str, str]:
+    """Fund codes with their names: those that have one, and those that a published policy pays from."""
+    known = {fund.code: fund.name for fund in Fund.objects.all()}
+    bodies = PolicyVersion.objects.published().values_list("body", flat=True)
+    named = set().union(*map(_named, bodies))
+    return known | {code: code for code in sorted(named - set(known))}
 
 
 def proposals_visible_to(user: User) -> QuerySet[BudgetProposal]:

@@ -12,6 +12,7 @@ from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import BudgetProposal
 from subsidies.money_workflow import PROPOSAL_MOVES
+from subsidies.selectors.money import funds
 from subsidies.services import ledger
 
 MOST_FEN = 10**15
@@ -31,6 +32,11 @@ class SamePerson(RuleBroken):
 class DocumentTwice(RuleBroken):
     code = "document_twice"
     message = _("This document was already entered for the fund and year.")
+
+
+class UnknownFund(RuleBroken):
+    code = "unknown_fund"
+    message = _("No published policy pays from this fund.")
 
 
 class BadAmount(RuleBroken):
@@ -59,10 +65,12 @@ def propose_budget(
 ) -> BudgetProposal:
     """Enter a budget of `fen` for a province code, fund code and year; no money moves yet.
 
-    Raises NotYours, BadAmount, BadYear, DocumentMissing, DocumentTwice.
+    Raises NotYours, UnknownFund, BadAmount, BadYear, DocumentMissing, DocumentTwice.
     """
     if not has_role(by, Role.FINANCE_MAKER, province=province):
         raise NotYours
+    if fund not in funds():
+        raise UnknownFund
     if not 0 < fen < MOST_FEN:
         raise BadAmount
     if not 2000 <= year <= 2100:  # noqa: PLR2004 - the sentence says the numbers

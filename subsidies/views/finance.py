@@ -32,7 +32,7 @@ def _money_page(request: HttpRequest, *, form: BudgetForm | None = None, status:
     this_year = clock.today(at).year
     years = asked.budget_years(request.user, at)
     wanted = request.GET.get("year", "")
-    year = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) in years else this_year
+    year = next((one for one in years if str(one) == wanted), this_year)
     mine = asked.provinces_to_make(request.user)
     budgets_ = asked.budgets_visible_to(request.user, year)
     context = {
@@ -67,7 +67,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     try:
         budgets.propose_budget(
             province=said["province"].code,
-            fund=said["fund"].code,
+            fund=said["fund"],
             year=said["year"],
             fen=said["amount"],
             document=said["document"],

@@ -62,6 +62,7 @@ def test_another_province_is_not_yours():
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
+        ({"fund": "NONE"}, budgets.UnknownFund),
         ({"fen": 0}, budgets.BadAmount),
         ({"fen": -5}, budgets.BadAmount),
         ({"fen": 10**18}, budgets.BadAmount),
@@ -354,3 +355,28 @@ def test_an_entitlement_keeps_to_its_road():
         Entitlement.objects.create(**{**values, "fund_id": "EMPLOY"}, fen=0)
     with pytest.raises(IntegrityError, match="begins as reserved"), transaction.atomic():
         Entitlement.objects.create(**{**values, "fund_id": "EMPLOY"}, fen=1, state="paid", paid_at=AT)
+
+
+def test_a_fund_that_a_published_policy_names_can_have_a_budget():
+    from subsidies.models import PolicyVersion
+    from subsidies.selectors.money import funds
+    from tests import factories
+
+    editor, publisher = factories.user("editor"), factories.user("publisher")
+    PolicyVersion.objects.create(
+        province_id="520000",
+        programme="SKILL",
+        version=9,
+        valid=("2026-01-01", None),
+        doc_no="9",
+        body={"amount": {"lines": [{"fund": "CITY", "fen": 5}]}},
+        body_sha256="",
+        state="published",
+        edited_by=editor,
+        edited_at=AT,
+        published_by=publisher,
+        published_at=AT,
+    )
+    assert set(funds()) == {"SKILL", "EMPLOY", "CITY"}
+    book = world.budget(100, "CITY")
+    assert world.balances(book)[Kind.AVAILABLE] == 100
