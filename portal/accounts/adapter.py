@@ -4,6 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -58,21 +59,24 @@ class PhoneAdapter(DefaultAccountAdapter):
     def get_user_by_phone(self, phone: str) -> User | None:
         return User.objects.by_phone(phone)
 
+    def _send(self, phone: str, text: str) -> None:
+        """A message that could not be sent is said on the next page, where it can be sent again."""
+        try:
+            sms.send(phone, text, at=clock.now())
+        except sms.SmsFailed as failed:
+            messages.error(self.request, failed.message)
+
     def send_verification_code_sms(self, user: User, phone: str, code: str, **_kwargs: object) -> None:
         text = gettext("Your Zhixun code is %(code)s. It is valid for 10 minutes. Tell it to nobody.") % {
             "code": code
         }
-        sms.send(phone, text, at=clock.now())
+        self._send(phone, text)
 
     def send_unknown_account_sms(self, phone: str, **_kwargs: object) -> None:
-        sms.send(
-            phone, gettext("No Zhixun account has this number. You can register with it."), at=clock.now()
-        )
+        self._send(phone, gettext("No Zhixun account has this number. You can register with it."))
 
     def send_account_already_exists_sms(self, phone: str) -> None:
-        sms.send(
-            phone, gettext("This number already has a Zhixun account. Sign in with a code."), at=clock.now()
-        )
+        self._send(phone, gettext("This number already has a Zhixun account. Sign in with a code."))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
