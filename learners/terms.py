@@ -1,5 +1,5 @@
-"""The terms of study that are the same everywhere until a province asks for its own. What binds one learner is pinned
-on the enrolment and on the attempt, so a change here never touches anybody who has begun.
+"""The terms of study that are the same everywhere until a province asks for its own. The required share is pinned on
+the enrolment and the time limit on the attempt: a change here does not touch who has begun.
 """
 
 import datetime as dt

@@ -27,6 +27,11 @@ class CourseClosed(RuleBroken):
     message = _("This course takes no new learners at the moment.")
 
 
+class NothingToLearn(RuleBroken):
+    code = "nothing_to_learn"
+    message = _("This entry is a sample without lessons. Nobody can enrol in it.")
+
+
 class AlreadyEnrolled(RuleBroken):
     code = "already_enrolled"
     message = _("You are enrolled in this course already.")
@@ -72,7 +77,7 @@ def enrol(user: User, course_code: str, *, at: dt.datetime) -> Enrolment:
     """Begin a published course: pins its version, the counting edition of the learner's province, the required share.
 
     Who withdrew from the same version takes it up again with all hours. Raises Http404 for an unknown course, and
-    NotVerified, CourseClosed, AlreadyEnrolled, AlreadyCompleted, NoCountingRule.
+    NotVerified, CourseClosed, NothingToLearn, AlreadyEnrolled, AlreadyCompleted, NoCountingRule.
     """
     identity = people.identity_of(user)
     if identity is None:
@@ -80,6 +85,8 @@ def enrol(user: User, course_code: str, *, at: dt.datetime) -> Enrolment:
     course = courses.course_visible_to(user, course_code)
     if not course.is_open:
         raise CourseClosed
+    if course.is_sample:
+        raise NothingToLearn
     version = courses.current_version(course)
     earlier = Enrolment.objects.select_for_update().filter(user=user, version=version).first()
     if earlier is not None:

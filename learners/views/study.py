@@ -28,6 +28,9 @@ from portal.rules import RuleBroken
 @signed_in
 def enrol(request: HttpRequest, code: str) -> HttpResponse:
     course = courses.course_visible_to(request.user, code)
+    if course.is_sample:
+        messages.info(request, services.NothingToLearn.message)
+        return redirect("courses:course", course.code)
     if (held := live_enrolment(request.user, course.code)) is not None:
         return redirect("learners:course", held.pk)
     refused = None

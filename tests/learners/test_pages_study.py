@@ -9,6 +9,7 @@ from django.urls import reverse
 from courses import services as catalogue
 from learners.models import Answer, Attempt, Completion, Enrolment, QuizResult
 from learners.services import assessment
+from learners.services import enrolment as enrolments
 from learners.services.completion import hand_in
 from portal.accounts.roles import Role
 from tests import factories
@@ -162,6 +163,18 @@ def test_unknown_and_suspended_courses(mine, course, at):
     assert refused.status_code == 409
     assert 'role="alert"' in text(refused)
     assert not Enrolment.objects.exists()
+
+
+def test_a_sample_entry_says_that_nobody_can_enrol(mine, course, at):
+    from courses.models import Course
+
+    Course.objects.filter(pk=course.pk).update(is_sample=True)
+    browser = mine(factories.learner())
+    address = reverse("learners:enrol", args=[course.code])
+    for page in (browser.get(address), browser.post(address)):
+        assert page["Location"] == reverse("courses:course", args=[course.code])
+    with pytest.raises(enrolments.NothingToLearn):
+        enrolments.enrol(factories.learner(), course.code, at=at)
 
 
 # -- the course -----------------------------------------------------------------------------------------------------
