@@ -20,6 +20,7 @@ _PICTURES = {
     "4-12": ("move", "auto"),
     "4-14": ("care", "access"),
     "5": ("care", "farm"),
+    "5-05-06": ("build", "weave"),
     "6": ("make", "hat"),
     "6-01": ("trade", "chef"),
     "6-02": ("trade", "tea"),
