@@ -1,7 +1,7 @@
 """Pages of somebody's course: enrol, the course itself, leave it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -28,6 +28,8 @@ from portal.rules import RuleBroken
 @signed_in
 def enrol(request: HttpRequest, code: str) -> HttpResponse:
     course = courses.course_visible_to(request.user, code)
+    if course.current_version_id is None:
+        raise Http404
     if course.is_sample:
         messages.info(request, services.NothingToLearn.message)
         return redirect("courses:course", course.code)

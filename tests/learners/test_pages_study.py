@@ -177,6 +177,26 @@ def test_a_sample_entry_says_that_nobody_can_enrol(mine, course, at):
         enrolments.enrol(factories.learner(), course.code, at=at)
 
 
+def test_a_draft_seen_at_the_desk_is_no_page_to_enrol_on(client, course, at):
+    from courses.models import Occupation
+
+    draft = catalogue.create_course(
+        code="GZ-DRAFT",
+        province=factories.province(),
+        organisation=factories.organisation(),
+        occupation=Occupation.objects.filter(edition="2022").first(),
+        certificate_kind="completion",
+        level=None,
+        title_zh="草稿",
+        hours=3,
+        delivery="video",
+        by=factories.user("author"),
+        at=at,
+    )
+    factories.sign_in(client, factories.staff(Role.PROVINCE_CATALOGUE))
+    assert client.get(reverse("learners:enrol", args=[draft.code])).status_code == 404
+
+
 # -- the course -----------------------------------------------------------------------------------------------------
 
 
