@@ -121,7 +121,6 @@ def load_demo_course(
         title_en=told["title_en"],
         summary_zh=told["summary_zh"],
         summary_en=told["summary_en"],
-        is_sample=True,
         by=by,
         at=at,
     )
