@@ -25,8 +25,8 @@ from subsidies.services.moves import _move as _move_claim
 from subsidies.services.papers import next_number
 from subsidies.workflow import State
 
-MOST_LINES = 5_000
-"""Claims in one batch; what is left goes into the next one."""
+MOST_CLAIMS = 500
+"""Claims in one batch, so that its release answers within seconds; what is left goes into the next one."""
 
 
 class NotYours(RuleBroken):
@@ -129,7 +129,7 @@ def _payables(province: str, by: User) -> list[_Payable]:
         .select_related("claimant")
         .filter(province_id=province, state=State.PAYABLE)
         .exclude(pk__in=Hold.objects.filter(closed_at=None).values("claim_id"))
-        .order_by("pk")[:MOST_LINES]
+        .order_by("pk")[:MOST_CLAIMS]
     )
     claims = [claim for claim in claims if by.pk not in _reviewed_by(claim)]
     ended = dict(
@@ -150,7 +150,7 @@ def _payables(province: str, by: User) -> list[_Payable]:
 
 @transaction.atomic
 def make_batch(*, province: str, by: User, at: dt.datetime) -> Batch:
-    """Assemble everything payable of a province code into one batch, with the accounts as they are now.
+    """Assemble what is payable in a province code into one batch, with the accounts as they are now; the oldest first.
 
     Left out: held claims, claims without a verified account, and claims the maker claimed or reviewed. Raises
     NotYours, NothingToPay.

@@ -19,6 +19,8 @@ from subsidies.workflow import Act, State
 
 WORKING_DAYS = 5
 """Where a policy does not say how long its notice runs."""
+MOST_CLAIMS = 500
+"""Claims in one notice, so that publishing answers within seconds; what is left goes into the next one."""
 PUBLISHERS = (Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER)
 
 
@@ -44,7 +46,7 @@ def _publishable(province: str) -> list[Claim]:
         Claim.objects.select_for_update(of=("self",))
         .filter(province_id=province, state=State.APPROVED)
         .exclude(pk__in=held)
-        .order_by("pk")
+        .order_by("pk")[:MOST_CLAIMS]
     )
 
 
@@ -95,7 +97,7 @@ def _paper(notice: Notice, lines: list[NoticeLine]) -> dict[str, object]:
 
 @transaction.atomic
 def publish_notice(*, province: str, by: User, at: dt.datetime) -> Notice:
-    """Publish every approved claim of a province code that has no open hold; the list is frozen and hashed.
+    """Publish the approved claims of a province code that have no open hold; the list is frozen and hashed.
 
     It runs for the working days its policies ask for, from the working day after `at`. Raises NotYours,
     NothingToPublish.

@@ -183,6 +183,14 @@ def test_no_account_no_line_and_nobody_else_is_stopped():
     assert batch.line_count == 1
 
 
+def test_what_does_not_fit_goes_into_the_next_batch(monkeypatch):
+    world.budget(500_000)
+    monkeypatch.setattr(batches, "MOST_CLAIMS", 2)
+    first, after = world.batch_of([world.claim() for _ in range(3)])
+    second = batches.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=after)
+    assert (first.line_count, second.line_count) == (2, 1)
+
+
 def test_a_hold_keeps_a_claim_out_and_stops_a_batch():
     world.budget(500_000)
     held, free = world.claim(), world.claim()
