@@ -279,7 +279,7 @@ def _credit(
 ) -> Step:
     gap = at - state.at
     grows = state.going and not jumped and bool(state.held)
-    spare = state.spare if grows or not jumped else 0
+    spare = state.spare if grows or not state.going else 0
     budget = gap + spare
     reach_back = max(0, begin - rule.seek_slack) if grows else begin
     fresh = ranges.without([(reach_back, position)], state.covered)
@@ -374,7 +374,9 @@ def answer(rule: Rule, state: State, *, at: int, right: bool) -> Step:
         step = _confirm(state)
     else:
         step = _fail(rule, state, "check_failed")
-    return replace(step, state=replace(step.state, at=max(at, state.at), going=False, spare=0))
+    # The film went on for a moment before the player heard of the question; that much of the pause may be used.
+    spare = max(0, min(rule.seek_slack, at - state.check.since))
+    return replace(step, state=replace(step.state, at=max(at, state.at), going=False, spare=spare))
 
 
 def _confirm(state: State) -> Step:

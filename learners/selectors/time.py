@@ -128,9 +128,10 @@ class LessonCoverage:
         pieces = spans(ranges.merged(self.covered + self.held), self.held)
         return [(span.start, span.end, span.kind) for span in pieces]
 
-    @property
-    def missing(self) -> Ranges:
-        return ranges.without([(0, self.length)], self.covered + self.held)
+    def lacks(self, media: Iterable[tuple[int, int]]) -> bool:
+        """Whether some of these whole seconds is still missing."""
+        pieces = [(start * 1000, end * 1000) for start, end in media]
+        return ranges.total(ranges.without(pieces, self.covered + self.held)) > DONE_SLACK
 
 
 def lesson_coverage(enrolment: Enrolment, lesson: courses.LessonFacts) -> LessonCoverage:
@@ -323,7 +324,7 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
         confirmed_seconds=confirmed // 1000,
         counted_seconds=min(confirmed // 1000, int(outline.hours * edition.class_hour_seconds)),
         held_seconds=sum(held.values()) // 1000,
-        refused_seconds=(refused.aggregate(ms=Sum("ms"))["ms"] or 0) // 1000,
+        refused_seconds=-(-(refused.aggregate(ms=Sum("ms"))["ms"] or 0) // 1000),
         today_seconds=counted_today_ms(enrolment.user_id, at) // 1000,
         class_hour_seconds=edition.class_hour_seconds,
         daily_cap_hours=edition.daily_cap_hours,

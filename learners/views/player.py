@@ -111,7 +111,11 @@ def _show(
         "next": rows[place + 1].lesson if place + 1 < len(rows) else None,
         "coverage": found,
         "hours": whole,
-        "refusals": [row for row in whole.refusals if row.lesson and row.lesson.id == facts.id][:3],
+        "refusals": [
+            row
+            for row in whole.refusals
+            if row.lesson and row.lesson.id == facts.id and found.lacks(row.media)
+        ][:3],
         "worth_seconds": credit.text_ms(facts, enrolment) // 1000,
         "coverage_words": _("%(counted)s of %(length)s counted")
         % {"counted": clockface(found.counted_seconds), "length": clockface(found.length // 1000)},

@@ -50,7 +50,7 @@ async function open() {
     played = !video.paused;
     unseen = document.hidden;
     start = null;
-    if (Math.abs(body.position - asked) > 300) seek(body.position / 1000);
+    align(body.position);
     draw(body);
     later();
   } catch {
@@ -185,7 +185,7 @@ function explain({ reason, back_to: back }) {
   link.hidden = back === null;
   if (back === null) return;
   link.dataset.seek = back / 1000;
-  if (reason.code === "past_mark") seek(back / 1000);
+  if (reason.code === "past_mark") video.currentTime = back / 1000;
 }
 
 // -- the question ----------------------------------------------------------------------------------------------
@@ -197,6 +197,7 @@ const question = new Question(at("check"), {
     if (!ok) return stop(body.detail, true);
     played = unseen = false;
     start = null;
+    align(body.position);
     draw(body);
     if (!body.passed) show("paused");
     else if (!video.ended) video.play();
@@ -207,6 +208,11 @@ function ask(check) {
   video.pause();
   if (document.fullscreenElement) document.exitFullscreen();
   question.ask(check);
+}
+
+// The film went on for a moment while the server was asked: back to where its clock began.
+function align(position) {
+  if (ms() !== position) seek(position / 1000);
 }
 
 // -- the film --------------------------------------------------------------------------------------------------
@@ -235,17 +241,20 @@ video.addEventListener("timeupdate", () => {
   }
   before = ms();
 });
+let target = 0;
 video.addEventListener("seeking", () => {
+  target = ms();
   const ahead = config.no_skip && ms() > highWater + 2000 && ms() > before + 2000;
   if (ahead && !goBack && config.counts) {
     say(words.skip);
-    return seek(Math.max(highWater, before) / 1000);
+    video.currentTime = Math.max(highWater, before) / 1000;
+    return;
   }
   if (session && played && performance.now() - heard > session.min_gap_ms) beat(before);
 });
 video.addEventListener("seeked", () => {
+  if (session && !goBack) start = target;
   goBack = false;
-  if (session) start = ms();
   before = ms();
 });
 video.addEventListener("pause", () => {
@@ -271,7 +280,7 @@ at("word").querySelector("[data-again]").addEventListener("click", () => video.p
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-seek]");
   if (!link?.dataset.seek) return;
-  seek(Number(link.dataset.seek));
+  video.currentTime = Number(link.dataset.seek);
   video.play();
 });
 
