@@ -1,4 +1,4 @@
-"""Budgets, batches, bank answers, holds and public notices. Money is a decimal string in yuan beside integer fen."""
+"""Budgets, batches, bank answers and holds. Money is a decimal string in yuan beside integer fen."""
 
 import datetime as dt
 from typing import Any
@@ -15,18 +15,17 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.accounts.roles import Role
-from portal.api import NeedsRole, Pages, Public, idempotent
+from portal.api import NeedsRole, Pages, idempotent
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.bankfile import yuan
-from subsidies.models import AnswerFile, Batch, BatchLine, BudgetProposal, Hold, Notice, NoticeLine
+from subsidies.models import AnswerFile, Batch, BatchLine, BudgetProposal, Hold
 from subsidies.selectors import money as asked
-from subsidies.services import answers, batches, budgets, holds, notices
+from subsidies.services import answers, batches, budgets, holds
 
 READERS = NeedsRole(*asked.READERS)
 MAKER = NeedsRole(Role.FINANCE_MAKER)
 CHECKER = NeedsRole(Role.FINANCE_CHECKER)
 OFFICERS = NeedsRole(Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
-PUBLISHERS = NeedsRole(*notices.PUBLISHERS)
 KEEPERS = NeedsRole(*holds.KEEPERS)
 MOST_FEN = budgets.MOST_FEN
 
@@ -169,46 +168,13 @@ class HoldOut(serializers.ModelSerializer):
         fields = ["id", "claim", "category", "note", "opened_at", "closed_at", "closed_because"]
 
 
-class NoticeOut(serializers.ModelSerializer):
-    days_left = serializers.SerializerMethodField(help_text="Working days; 0 when it is over.")
-    line_count = serializers.IntegerField()
-    total_fen = serializers.IntegerField()
-
-    class Meta:
-        model = Notice
-        fields = [
-            "number",
-            "province",
-            "published_at",
-            "working_days",
-            "starts_on",
-            "ends_on",
-            "basis",
-            "days_left",
-            "line_count",
-            "total_fen",
-            "sha256",
-        ]
-
-    def get_days_left(self, notice: Notice) -> int:
-        return asked.days_of(notice, self.context["at"]).left
-
-
-class NoticeLineOut(serializers.ModelSerializer):
-    class Meta:
-        model = NoticeLine
-        fields = ["line_no", "holder_masked", "number_masked", "occupation_name", "level", "fen"]
-
-
-def _given(kind: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+def given(kind: type[serializers.Serializer], request: Request) -> dict[str, Any]:
     body = kind(data=request.data)
     body.is_valid(raise_exception=True)
     return body.validated_data
 
 
-def _paged(
-    request: Request, rows: Any, kind: type[serializers.Serializer], *, order: str = "-id"
-) -> Response:
+def paged(request: Request, rows: Any, kind: type[serializers.Serializer], *, order: str = "-id") -> Response:
     pages = Pages()
     pages.ordering = order
     page = pages.paginate_queryset(rows, request)
@@ -239,7 +205,7 @@ def money(request: Request) -> Response:
 @idempotent
 def propose(request: Request) -> Response:
     """Enter a budget document; it counts once another person confirmed it."""
-    row = budgets.propose_budget(**_given(ProposalIn, request), by=request.user, at=clock.now())
+    row = budgets.propose_budget(**given(ProposalIn, request), by=request.user, at=clock.now())
     return Response(ProposalOut(row).data, status=201)
 
 
@@ -258,7 +224,7 @@ def issue(request: Request, pk: str) -> Response:
 @idempotent
 def refuse(request: Request, pk: str) -> Response:
     row = get_object_or_404(asked.proposals_visible_to(request.user), pk=pk)
-    reason = _given(MoneyReasonIn, request)["reason"]
+    reason = given(MoneyReasonIn, request)["reason"]
     return Response(
         ProposalOut(budgets.refuse_budget(row, by=request.user, at=clock.now(), reason=reason)).data
     )
@@ -271,13 +237,13 @@ def refuse(request: Request, pk: str) -> Response:
 def batch_list(request: Request) -> Response:
     """The batches one may see; POST assembles everything payable of a province."""
     if request.method == "GET":
-        return _paged(request, asked.batches_visible_to(request.user), BatchOut)
+        return paged(request, asked.batches_visible_to(request.user), BatchOut)
     return _make(request)
 
 
 @idempotent
 def _make(request: Request) -> Response:
-    province = _given(ProvinceIn, request)["province"]
+    province = given(ProvinceIn, request)["province"]
     return Response(
         BatchOut(batches.make_batch(province=province, by=request.user, at=clock.now())).data, status=201
     )
@@ -295,7 +261,7 @@ def batch(request: Request, number: str) -> Response:
 @permission_classes([READERS])
 def lines(request: Request, number: str) -> Response:
     rows = _batch(request, number).lines.select_related("claim", "entitlement")
-    return _paged(request, rows, LineOut, order="line_no")
+    return paged(request, rows, LineOut, order="line_no")
 
 
 @extend_schema(request=None, responses=BatchOut)
@@ -323,7 +289,7 @@ def release(request: Request, number: str) -> Response:
 @permission_classes([OFFICERS])
 @idempotent
 def cancel(request: Request, number: str) -> Response:
-    reason = _given(MoneyReasonIn, request)["reason"]
+    reason = given(MoneyReasonIn, request)["reason"]
     row = batches.cancel_batch(_batch(request, number), by=request.user, at=clock.now(), reason=reason)
     return Response(BatchOut(row).data)
 
@@ -347,7 +313,7 @@ def payment_file(request: Request, number: str) -> HttpResponse:
 def answer(request: Request, number: str) -> Response:
     """The bank's answer file. 409 where it is refused, with each row's problem; nothing of it is applied then."""
     found = _batch(request, number)
-    upload = _given(AnswerFileIn, request)["file"]
+    upload = given(AnswerFileIn, request)["file"]
     taken = answers.apply_answer_file(
         found, name=upload.name, content=upload.read(), by=request.user, at=clock.now()
     )
@@ -359,7 +325,7 @@ def answer(request: Request, number: str) -> Response:
 @permission_classes([NeedsRole(*asked.READERS, Role.PROVINCE_REVIEWER)])
 def hold_list(request: Request) -> Response:
     """Open holds of the provinces one works for."""
-    return _paged(request, asked.holds_visible_to(request.user), HoldOut)
+    return paged(request, asked.holds_visible_to(request.user), HoldOut)
 
 
 @extend_schema(request=MoneyReasonIn, responses=HoldOut)
@@ -368,44 +334,8 @@ def hold_list(request: Request) -> Response:
 @idempotent
 def close_hold(request: Request, pk: str) -> Response:
     row = get_object_or_404(asked.holds_visible_to(request.user), pk=pk)
-    reason = _given(MoneyReasonIn, request)["reason"]
+    reason = given(MoneyReasonIn, request)["reason"]
     return Response(HoldOut(holds.close_hold(row, by=request.user, at=clock.now(), reason=reason)).data)
-
-
-@extend_schema(parameters=[OpenApiParameter("province", OpenApiTypes.STR)], responses=NoticeOut(many=True))
-@api_view(["GET"])
-@permission_classes([Public])
-def notice_list(request: Request) -> Response:
-    """Public notices, newest first."""
-    code = request.query_params.get("province", "")
-    return _paged(request, asked.notices(code if code.isascii() and code.isdigit() else ""), NoticeOut)
-
-
-@extend_schema(responses=NoticeOut)
-@api_view(["GET"])
-@permission_classes([Public])
-def notice(request: Request, number: str) -> Response:
-    row = get_object_or_404(asked.notices(), number=number)
-    return Response(NoticeOut(row, context={"at": clock.now()}).data)
-
-
-@extend_schema(responses=NoticeLineOut(many=True))
-@api_view(["GET"])
-@permission_classes([Public])
-def notice_lines(request: Request, number: str) -> Response:
-    """The masked list of a notice."""
-    rows = get_object_or_404(asked.notices(), number=number).lines.all()
-    return _paged(request, rows, NoticeLineOut, order="line_no")
-
-
-@extend_schema(request=ProvinceIn, responses={201: NoticeOut})
-@api_view(["POST"])
-@permission_classes([PUBLISHERS])
-@idempotent
-def publish(request: Request) -> Response:
-    at = clock.now()
-    made = notices.publish_notice(province=_given(ProvinceIn, request)["province"], by=request.user, at=at)
-    return Response(NoticeOut(asked.notices().get(pk=made.pk), context={"at": at}).data, status=201)
 
 
 urlpatterns = [
@@ -423,8 +353,4 @@ urlpatterns = [
     path("batches/<subsidies_paper:number>/cancel/", cancel, name="api-batch-cancel"),
     path("batches/<subsidies_paper:number>/file/", payment_file, name="api-batch-file"),
     path("batches/<subsidies_paper:number>/answer/", answer, name="api-batch-answer"),
-    path("notices/", notice_list, name="api-notices"),
-    path("notices/publish/", publish, name="api-notice-publish"),
-    path("notices/<subsidies_paper:number>/", notice, name="api-notice"),
-    path("notices/<subsidies_paper:number>/lines/", notice_lines, name="api-notice-lines"),
 ]
