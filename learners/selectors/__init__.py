@@ -13,22 +13,36 @@ from learners.selectors.enrolment import (
     statuses_of,
 )
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
+from learners.selectors.time import (
+    Hours,
+    LessonProgress,
+    counted_seconds,
+    hours_of,
+    lesson_progress,
+    valid_hours,
+)
 
 __all__ = [
     "ExamStanding",
+    "Hours",
     "LearningFacts",
+    "LessonProgress",
     "Progress",
     "attempt_visible_to",
     "completion_of",
     "completions",
+    "counted_seconds",
     "enrolment_visible_to",
     "enrolments_of",
     "enrolments_visible_to",
     "exam_standing",
+    "hours_of",
     "key_groups_of",
     "learning_facts",
+    "lesson_progress",
     "live_enrolment",
     "progress",
     "status_counts_by_province",
     "statuses_of",
+    "valid_hours",
 ]
