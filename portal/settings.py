@@ -297,6 +297,8 @@ SPECTACULAR_SETTINGS = {
         "CourseState": "courses.workflow.State",
         "CertificateState": "certificates.models.Certificate.State",
         "ClaimState": "subsidies.workflow.State",
+        "BatchState": "subsidies.money_workflow.BatchState",
+        "BatchLineState": "subsidies.money_workflow.LineState",
     },
 }
 

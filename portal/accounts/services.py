@@ -88,7 +88,7 @@ def register_real_name(
     Raises AlreadyRegistered, PersonHasAccount, BadName, numbers.BadNumber, ConsentMissing, and what the identity
     port raises.
     """
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if Identity.objects.filter(user=user).exists():
         raise AlreadyRegistered
     full_name = plain_name(name)
@@ -131,7 +131,7 @@ def set_bank_account(
 
     Returns the account and warnings (`luhn`). Raises NotVerified, numbers.BadNumber, ConsentMissing.
     """
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     identity = Identity.objects.filter(user=user).first()
     if identity is None:
         raise NotVerified

@@ -155,7 +155,9 @@ def test_a_revoked_one_says_when_and_why(client, revoked):
 
 
 @pytest.mark.parametrize(
-    "code", [codes.new_code(), "0" * 27 + "1", "abc", "王", "x" * 500, "ZX-52-2026-0000001"]
+    "code",
+    [codes.new_code(), "0" * 27 + "1", "abc", "王", "x" * 500, "ZX-52-2026-0000001"],
+    ids=["well formed", "wrong check", "short", "chinese", "long", "a serial"],
 )
 def test_an_unknown_one_is_a_404_that_speaks_of_typing(client, issued, code):
     response = client.get(reverse("certificates:verified", args=[code]))
