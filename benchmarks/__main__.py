@@ -1,0 +1,94 @@
+"""See `benchmarks`. ZHIXUN_VAR says where data lie (default var/bench)."""
+
+import argparse
+import os
+import signal
+import sys
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "STORAGE_URL", "ZHIXUN_AS_OWNER"):
+    os.environ.pop(name, None)  # nothing but its own servers
+os.environ.update(
+    ZHIXUN_MODE="demo",
+    DJANGO_SETTINGS_MODULE="benchmarks.settings",
+    LOG_LEVEL="WARNING",
+    ZHIXUN_VAR=os.environ.get("ZHIXUN_VAR") or str(ROOT / "var" / "bench"),
+)
+
+import django  # noqa: E402 -- the place is chosen before anything can read it
+
+django.setup()
+
+from benchmarks import measure, place  # noqa: E402
+from portal import embedded  # noqa: E402
+from portal.embedded import demo, processes  # noqa: E402
+from portal.embedded.places import var_directory  # noqa: E402
+from portal.embedded.postgres import DATABASE  # noqa: E402
+from portal.embedded.trouble import make_directory, need_room  # noqa: E402
+
+LIMIT_SECONDS = 1_800
+"""However slow the machine: then it stops."""
+
+
+def wishes() -> argparse.Namespace:
+    told = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast the product is.")
+    told.add_argument("--quick", action="store_true", help="a small world and short rounds, under a minute")
+    told.add_argument("--courses", type=int, metavar="N", help="published courses (20,000)")
+    told.add_argument("--beats", type=int, metavar="N", help="beats of earlier sessions in the end (800,000)")
+    told.add_argument("--rounds", type=int, metavar="N", help="at least 5 for a figure worth keeping")
+    told.add_argument("--seconds", type=float, metavar="S", help="of one round of one contender (2)")
+    return told.parse_args()
+
+
+def size_of(asked: argparse.Namespace) -> measure.Size:
+    size = measure.Size.quick() if asked.quick else measure.Size()
+    names = ("courses", "beats", "rounds", "seconds")
+    given = {name: value for name in names if (value := getattr(asked, name)) is not None}
+    if any(value <= 0 for value in given.values()) or given.get("courses", 320) < 320:  # noqa: PLR2004
+        raise embedded.CannotStart("Numbers must be above zero, and courses at least 320.")
+    return measure.Size(**{**vars(size), **given})
+
+
+def run(size: measure.Size) -> None:
+    var = var_directory()
+    make_directory(var)
+    need_room(var)
+    cluster, broker = embedded.here()
+    with ExitStack() as stack:
+        stack.enter_context(processes.only_one(var / "bench.lock"))
+        for server in (cluster, broker):
+            stack.callback(server.stop)
+            server.start()
+        measure.say("an empty database, migrated and secured")
+        place.new_database(cluster, var / "setup.log", dict(os.environ))
+        (var / "log").mkdir(exist_ok=True)
+        demo.Demo(var=var).prepare_pages()
+        link = stack.enter_context(closing(cluster.connect(database=DATABASE)))
+        port = stack.enter_context(place.web_server(var))
+        report = measure.Run(size, port=port, link=link, var=var).everything()
+        django.db.connections.close_all()
+    print(
+        f"\n{report.text()}\n\nAlso in {var / 'report.json'}; plans of the statements in {var / 'plans.txt'}"
+    )
+
+
+def main() -> None:
+    def out_of_time(_number: int, _frame: object) -> None:
+        raise embedded.CannotStart(f"Not done after {LIMIT_SECONDS} s; stopped.")
+
+    signal.signal(signal.SIGALRM, out_of_time)
+    signal.alarm(LIMIT_SECONDS)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        run(size_of(wishes()))
+    except embedded.CannotStart as sentence:
+        sys.exit(str(sentence))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""How a cost grows with the data: the slope of its logarithm over the logarithm of the size."""
+
+import math
+import statistics
+from collections.abc import Sequence
+
+from benchmarks.rounds import Figures
+
+
+def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
+    """Least squares. 0 is no growth, 1 is linear."""
+    xs, ys = [math.log(size) for size in sizes], [math.log(cost) for cost in costs]
+    return round(statistics.linear_regression(xs, ys).slope, 3)
+
+
+def cost(product: list[Figures], limit: list[Figures]) -> float:
+    """The time of one request in those of the bare limit beside it: what the machine does meanwhile cancels out."""
+    return statistics.median(b.per_second / p.per_second for p, b in zip(product, limit, strict=True))
+
+
+def grown(name: str, sizes: Sequence[int], costs: Sequence[float], unit: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "sizes": list(sizes),
+        "costs": [round(c, 3) for c in costs],
+        "exponent": exponent(sizes, costs),
+        "unit": unit,
+    }

@@ -1,0 +1,195 @@
+"""The run itself: what stands beside what."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg2.extensions
+
+from benchmarks import load, looking, papers, plans, telling, world
+from benchmarks.growth import cost, grown
+from benchmarks.report import Report, machine
+from benchmarks.rounds import Act, Figures, interleaved, told
+
+FACTORS = (1, 4, 16)
+CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
+EMPTY_PAGE, SIGNED_IN_PAGE = "an empty page", "an empty page, signed in"
+BARE_SQL, BARE_UPDATE, BARE_TYPST = "its two statements bare", "a bare update", "a bare typst page"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything. A round is `seconds` long; courses and beats are those of the largest of the FACTORS."""
+
+    courses: int = 20_000
+    providers: int = world.PROVIDERS
+    learners: int = 1_000
+    beats: int = 800_000
+    rounds: int = 5
+    seconds: float = 2.0
+    growth_seconds: float = 1.0
+    certificates: int = 60
+
+    @classmethod
+    def quick(cls) -> "Size":
+        return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
+                   growth_seconds=0.2, certificates=10)  # fmt: skip
+
+
+class Run:
+    def __init__(self, size: Size, *, port: int, link: psycopg2.extensions.connection, var: Path) -> None:
+        self.size, self.port, self.link, self.var = size, port, link, var
+        self.report = Report()
+        self.queries = looking.searches()
+        self.plans: dict[str, list[str]] = {}
+
+    def everything(self) -> Report:
+        size = self.size
+        self.report.about = machine() | {
+            "courses": size.courses,
+            "providers": size.providers,
+            "learners": size.learners,
+            "rounds": size.rounds,
+            "seconds": size.seconds,
+            "load_before": round(os.getloadavg()[0], 2),
+        }
+        world.open_gates(self.link)
+        self.grow_catalogue()
+        self.look()
+        of = telling.Class(size.learners)
+        self.tell(of)
+        self.grow_beats(of)
+        plans.write(self.var / "plans.txt", self.plans)
+        self.certify(of)
+        self.report.about["load_after"] = round(os.getloadavg()[0], 2)
+        self.report.write(self.var / "report.json")
+        return self.report
+
+    def turns(self, contenders: dict[str, Act], seconds: float | None = None) -> dict[str, list[Figures]]:
+        return interleaved(contenders, rounds=self.size.rounds, seconds=seconds or self.size.seconds)
+
+    @property
+    def search_pages(self) -> list[str]:
+        return [f"{CATALOGUE}?{query}" for query in self.queries]
+
+    def grow_catalogue(self) -> None:
+        """The world comes to its size in three steps; on each the page and the search are measured."""
+        catalogue = world.Catalogue(self.link, providers=self.size.providers)
+        sizes = [self.size.courses * factor // FACTORS[-1] for factor in FACTORS]
+        costs: dict[str, list[float]] = {"the catalogue page": [], "the search page": []}
+        alone = []
+        for number in sizes:
+            say(f"{number:,} courses")
+            catalogue.grow_to(number)
+            taken = self.turns(
+                {
+                    EMPTY_PAGE: load.pages(self.port, [EMPTY]),
+                    "the catalogue page": load.pages(self.port, [CATALOGUE]),
+                    "the search page": load.pages(self.port, self.search_pages),
+                    "alone": looking.searching(self.queries),
+                },
+                self.size.growth_seconds,
+            )
+            for name, found in costs.items():
+                found.append(cost(taken[name], taken[EMPTY_PAGE]))
+            alone.append(told(taken["alone"])["p50_ms"])
+        for name, found in costs.items():
+            self.report.growth.append(grown(name, sizes, found, "empty pages"))
+        self.report.growth.append(grown("a search alone", sizes, alone, "ms (p50)"))
+
+    def look(self) -> None:
+        say("catalogue and search")
+        kinds = {kind: [urlencode({"q": word}) for word in words] for kind, words in looking.WORDS.items()}
+        taken = self.turns(
+            {
+                EMPTY_PAGE: load.pages(self.port, [EMPTY]),
+                "catalogue": load.pages(self.port, [CATALOGUE]),
+                "search": load.pages(self.port, self.search_pages),
+            }
+        )
+        taken |= self.turns(
+            {
+                BARE_SQL: looking.bare_statements(looking.search_statements(self.queries)),
+                "alone": looking.searching(self.queries),
+            }
+        )
+        kinds_taken = self.turns(
+            {k: looking.searching(q) for k, q in kinds.items()}, self.size.growth_seconds
+        )
+        sql = looking.statements(CATALOGUE)
+        searched = looking.statements(f"{CATALOGUE}?{urlencode({'q': '焊工', 'province': '520000'})}")
+        self.plans |= {"catalogue page": sql, "search page, 焊工 in 520000": searched}
+        self.plans["search page, 安全"] = looking.statements(f"{CATALOGUE}?{urlencode({'q': '安全'})}")
+        add = self.report.add
+        self.report.add_bare(EMPTY_PAGE, taken[EMPTY_PAGE])
+        add("catalogue page", taken, "catalogue", EMPTY_PAGE, statements=len(sql))
+        add("search page, varied", taken, "search", EMPTY_PAGE, statements=len(searched))
+        self.report.add_bare(BARE_SQL, taken[BARE_SQL])
+        add("search alone, 2 processes", taken, "alone", BARE_SQL, statements=2)
+        for kind, rounds in kinds_taken.items():
+            self.report.figures.append({"name": f"    {kind}", **told(rounds), "beside": []})
+        say("recall against a plain scan")
+        self.report.checks["search"] = looking.recall()
+
+    def beat_contenders(self, of: telling.Class) -> dict[str, Act]:
+        asked = [load.get(SIGNED_IN, cookie=player.cookie) for player in of.players]
+        share = max(1, len(asked) // load.CONNECTIONS)
+
+        def signed_in(seconds: float) -> Figures:
+            return load.run(self.port, lambda n: load.Repeats(asked, n * share), seconds=seconds)
+
+        return {SIGNED_IN_PAGE: signed_in, "beat": of.tell(self.port)}
+
+    def tell(self, of: telling.Class) -> None:
+        say("beats")
+        world.settle(self.link)
+        before = of.accepted()
+        taken = self.turns(
+            {
+                EMPTY_PAGE: load.pages(self.port, [EMPTY]),
+                **self.beat_contenders(of),
+                "update": telling.updating(self.port),
+                BARE_UPDATE: telling.bare_updates(),
+            }
+        )
+        self.report.checks["beats"] = {
+            "accepted": of.accepted() - before,
+            "stored": of.stored(),
+            "all_stored": of.accepted() == of.stored(),
+        }
+        sql = of.statements()
+        self.plans["beat"] = sql
+        self.report.add_bare(SIGNED_IN_PAGE, taken[SIGNED_IN_PAGE])
+        self.report.add_bare(BARE_UPDATE, taken[BARE_UPDATE])
+        add = self.report.add
+        add("an update through the web server", taken, "update", EMPTY_PAGE, BARE_UPDATE, statements=1)
+        limits = (EMPTY_PAGE, SIGNED_IN_PAGE, "update", BARE_UPDATE)
+        add("beat, accepted and durable", taken, "beat", *limits, statements=len(sql))
+
+    def grow_beats(self, of: telling.Class) -> None:
+        history, costs, sizes = telling.History(self.link, of), [], []
+        for factor in FACTORS:
+            sizes.append(history.grow_to(self.size.beats * factor // FACTORS[-1]))
+            say(f"{sizes[-1]:,} beats before")
+            taken = self.turns(self.beat_contenders(of), self.size.growth_seconds)
+            costs.append(cost(taken["beat"], taken[SIGNED_IN_PAGE]))
+        self.report.growth.append(grown("a beat", sizes, costs, "empty pages, signed in,"))
+
+    def certify(self, of: telling.Class) -> None:
+        say("certificates")
+        taken = self.turns(
+            {
+                BARE_TYPST: papers.bare_compiling(),
+                "paper": papers.drawing(),
+                "issue": papers.issuing(of, self.size.certificates),
+            }
+        )
+        self.report.add_bare(BARE_TYPST, taken[BARE_TYPST])
+        self.report.add("certificate drawn, 1 process", taken, "paper", BARE_TYPST, **papers.cpu_per_paper())
+        self.report.add("certificate issued by the task", taken, "issue", BARE_TYPST)
+        self.report.checks["paper"] = papers.cpu_per_paper()
+
+
+def say(text: str) -> None:
+    print(f"  … {text}", flush=True)

@@ -1,0 +1,189 @@
+"""The world that is measured: rows written in bulk by the database's superuser, past triggers, in the form services leave.
+
+Always the same for the same number: seeded, and each size holds the smaller ones.
+"""
+
+import csv
+import datetime as dt
+import io
+import random
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import psycopg2.extensions
+
+from courses.models import Course, Occupation
+from courses.services.catalogue import describe
+from portal.accounts.models import Organisation, Province, User
+
+PROVIDERS = 500
+LESSONS = 4
+FILM_SECONDS = 2_700
+SAMPLES = Path(__file__).resolve().parents[1] / "courses" / "data" / "courses_sample.csv"
+_BODIES = (
+    "职业技能培训学校",
+    "技工学校",
+    "智能制造培训中心",
+    "养老护理培训中心",
+    "劳动力市场培训部",
+    "开放学院",
+)
+_BEGIN = dt.datetime(2021, 1, 4, 1, 0, tzinfo=dt.UTC)
+_PHRASES = (
+    "从识图、备料到成品检验，跟着师傅一步一步做。",
+    "每一课都有机位特写和安全提示。",
+    "适合没有基础、准备上岗的学员。",
+    "含法律法规、安全生产与职业道德模块。",
+    "结合本地企业的真实工位拍摄。",
+    "学完可参加相应等级的技能评价。",
+    "重点讲常见故障的判断与处理。",
+    "手机上就能学，随时接着看。",
+    "面向农民工、退役军人与高校毕业生。",
+    "配有题库和结业考试。",
+)
+_COLUMNS = [
+    "id",
+    "code",
+    "province_id",
+    "organisation_id",
+    "occupation_id",
+    "title_zh",
+    "title_en",
+    "summary_zh",
+    "hours_tenths",
+    "delivery",
+    "certificate_kind",
+    "level",
+    "at",
+    "author",
+    "second",
+    "haystack",
+    "grams",
+]
+_COURSES = """
+INSERT INTO courses_course (id, code, province_id, organisation_id, occupation_id, title_zh, title_en, summary_zh,
+    summary_en, hours_tenths, delivery, certificate_kind, level, state, is_sample, current_version_id, created_at,
+    created_by_id, submitted_at, submitted_by_id, published_at, published_by_id, suspended_reason, haystack, search)
+SELECT id, code, province_id, organisation_id, occupation_id, title_zh, title_en, summary_zh, '', hours_tenths, delivery,
+    certificate_kind, level, 'published', true, id, at, author, at, author, at, second, '', haystack,
+    array_to_tsvector(string_to_array(grams, ' ')) FROM incoming;
+INSERT INTO courses_courseversion (id, course_id, number, frozen_at, occupation_id, title_zh, title_en, summary_zh,
+    summary_en, hours_tenths, delivery, certificate_kind, level)
+SELECT id, id, 1, at, occupation_id, title_zh, title_en, summary_zh, '', hours_tenths, delivery, certificate_kind, level
+    FROM incoming;
+INSERT INTO courses_lesson (version_id, key, position, kind, title_zh, title_en, seconds, body_zh, body_en, characters,
+    no_skip, transcript_zh, transcript_en)
+SELECT i.id, 'lesson-' || n, n, 'video', '第' || n || '课', '', %(seconds)s, '', '', 0, true, '', ''
+    FROM incoming i, generate_series(1, %(lessons)s) n;
+DROP TABLE incoming;
+"""
+
+
+def open_gates(link: psycopg2.extensions.connection) -> None:
+    """From now on the connection writes without triggers and foreign keys, as a restore does; and makes the row of the bare update."""
+    with link.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS bench_row (id int PRIMARY KEY, n bigint NOT NULL, told text NOT NULL)"
+        )
+        cursor.execute(
+            "INSERT INTO bench_row SELECT n, 0, '' FROM generate_series(1, 1000) n ON CONFLICT DO NOTHING"
+        )
+        cursor.execute("GRANT SELECT, UPDATE ON bench_row TO zhixun_app")
+
+
+class Catalogue:
+    """Published courses that grow: `grow_to(n)`."""
+
+    def __init__(self, link: psycopg2.extensions.connection, *, providers: int = PROVIDERS) -> None:
+        self.link, self.size = link, 0
+        self.author, self.second = (_somebody(name).pk for name in ("author", "second"))
+        self.providers = _providers(link, providers)
+        self.occupations = list(Occupation.objects.filter(edition="2022").order_by("code"))
+        with SAMPLES.open(encoding="utf-8", newline="") as file:
+            self.samples = list(csv.DictReader(file))
+
+    def grow_to(self, size: int) -> None:
+        with self.link.cursor() as cursor:
+            cursor.execute("SELECT COALESCE(max(id), 0) FROM courses_course")
+            first = cursor.fetchone()[0] + 1
+            cursor.execute(
+                "CREATE TEMP TABLE incoming (id bigint, code text, province_id text, organisation_id bigint, occupation_id "
+                "bigint, title_zh text, title_en text, summary_zh text, hours_tenths int, delivery text, certificate_kind "
+                "text, level smallint, at timestamptz, author bigint, second bigint, haystack text, grams text)"
+            )
+            rows = io.StringIO()
+            for number in range(self.size, size):
+                row = self._row(first + number - self.size, number)
+                rows.write(
+                    "\t".join("\\N" if row[name] is None else str(row[name]) for name in _COLUMNS) + "\n"
+                )
+            rows.seek(0)
+            cursor.copy_expert("COPY incoming FROM STDIN", rows)
+            cursor.execute(_COURSES, {"seconds": FILM_SECONDS, "lessons": LESSONS})
+            for table in ("courses_course", "courses_courseversion"):
+                words = "SELECT setval(pg_get_serial_sequence(%s, 'id'), {})"
+                cursor.execute(words.format(first + size - self.size), [table])
+        self.size = size
+        settle(self.link)
+
+    def _row(self, key: int, number: int) -> dict[str, object]:
+        chance = random.Random(number)
+        sample, occupation = chance.choice(self.samples), chance.choice(self.occupations)
+        provider = chance.choice(self.providers)
+        level = chance.choice((5, 5, 5, 4, 4, 4, 3, 3, 2, 1, None, None))
+        course = Course(
+            code=f"BM-{number:07}",
+            province_id=provider.province_id,
+            organisation=provider,
+            occupation=occupation,
+            title_zh=f"{occupation.name_zh}：{sample['title_zh']}（第{number % 97 + 1}期）",
+            title_en=f"{sample['title_en']}, {number % 97 + 1}",
+            summary_zh="".join(chance.sample(_PHRASES, 3)),
+        )
+        describe(course)
+        words = {name: getattr(course, name) for name in _COLUMNS if hasattr(course, name)}
+        return words | {
+            "id": key,
+            "hours_tenths": chance.randrange(100, 1200, 20),
+            "delivery": chance.choice(("video", "video", "video", "workshop_filmed", "live", "assessment")),
+            "certificate_kind": "level" if level else chance.choice(("special", "completion")),
+            "level": level,
+            "at": _BEGIN + dt.timedelta(minutes=number * 7 % 2_000_003),
+            "author": self.author,
+            "second": self.second,
+            "grams": " ".join(course.search.get_source_expressions()[0].value),
+        }
+
+
+def settle(link: psycopg2.extensions.connection) -> None:
+    """As after a quiet night: statistics and visibility known, nothing waiting to be written."""
+    with link.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
+
+
+def _somebody(name: str) -> User:
+    person = User(display_name=name, joined_at=_BEGIN)
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+def _named(providers: int) -> Iterator[Organisation]:
+    provinces = cycle(Province.objects.order_by("code"))
+    for number, province in zip(range(providers), provinces, strict=False):
+        yield Organisation(
+            name_zh=f"{province.name_zh}{_BODIES[number % len(_BODIES)]}（{number // 31 + 1}）",
+            name_en=f"{province.name_en} training provider {number + 1}",
+            uscc=f"BENCH{number:013}",
+            kind="school",
+            province=province,
+        )
+
+
+def _providers(link: psycopg2.extensions.connection, providers: int) -> list[Organisation]:
+    if not Organisation.objects.filter(uscc__startswith="BENCH").exists():
+        Organisation.objects.bulk_create(_named(providers))
+    return list(Organisation.objects.filter(uscc__startswith="BENCH").order_by("uscc"))
