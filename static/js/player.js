@@ -199,6 +199,10 @@ const question = new Question(at("check"), {
     start = null;
     align(body.position);
     draw(body);
+    for (const [name, figure] of Object.entries(body.course)) {
+      const cell = document.querySelector(`[data-hours=${name}]`);
+      cell.textContent = cell.textContent.replace(/\d[\d.,]*( \/ \d+)?/, figure);
+    }
     if (!body.passed) show("paused");
     else if (!video.ended) video.play();
   },

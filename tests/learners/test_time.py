@@ -181,6 +181,7 @@ def test_a_check_asks_without_telling_the_answer_and_confirms(player, learning):
     assert hours.counted_seconds(learning.enrolment.pk) == 0
     told = player.answer(check)
     assert told["passed"]
+    assert told["course"]["checks"] == "1 / 1"
     assert hours.counted_seconds(learning.enrolment.pk) == player.position // 1000
     # told twice, answered once
     again = player.answer(check)
