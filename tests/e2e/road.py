@@ -5,7 +5,7 @@ import io
 import re
 import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.answers import COURSE, RIGHT
 from tests.e2e.walking import Walker
@@ -91,6 +91,7 @@ def goes_on(learner: Walker, course: str) -> bool:
     page = learner.page
     if page.locator("dialog[open]").count():
         answer(page, page.locator("dialog[open]"))
+        expect(page.locator("dialog[open]")).to_have_count(0)
         return False
     if page.locator("video").count() and not page.locator("video").evaluate("film => film.ended"):
         if page.locator("video").evaluate("film => film.paused"):
@@ -113,15 +114,21 @@ def goes_on(learner: Walker, course: str) -> bool:
     return False
 
 
-def answer(page: Page, form: object) -> None:
+def answer(page: Page, form: Locator) -> None:
     """Choose what is right for every question that stands in `form`, and send it."""
     for group in form.locator("fieldset").all():
         words = group.locator("legend").inner_text()
         right = next(options for question, options in RIGHT.items() if question in words)
         for text in right:
-            group.get_by_text(text, exact=True).click()
+            choice(group, text).check()
     form.locator("button[type=submit], button:not([type])").first.click()
     page.wait_for_load_state()
+
+
+def choice(group: Locator, text: str) -> Locator:
+    """The box of an option, which may be read out with its letter before it."""
+    name = re.compile(rf"^(?:[A-H]\W*)?{re.escape(text)}$")
+    return group.get_by_role("radio", name=name).or_(group.get_by_role("checkbox", name=name)).first
 
 
 def passes_the_exam(learner: Walker, course: str, *, look: bool = True) -> None:
@@ -136,9 +143,7 @@ def passes_the_exam(learner: Walker, course: str, *, look: bool = True) -> None:
             learner.is_in_order(look=look)
         stem = page.locator("legend.question").inner_text().strip()
         for text in RIGHT[stem]:
-            page.locator("label.option").filter(has=page.get_by_text(text, exact=True)).locator(
-                "input"
-            ).check()
+            choice(page.locator("main fieldset"), text).check()
         page.locator("button.btn--primary[name=to]").click()
     page.wait_for_url(re.compile(r"/exams/\d+/review/$"))
     learner.is_in_order(look=look)
