@@ -8,13 +8,14 @@ export CHROMIUM
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check journeys format clean
+.PHONY: help demo test check journeys bench format clean
 
 help:
 	@echo "make demo     start the portal at http://$(HOST):$(PORT) with sample people and courses (PORT=… to change it)"
 	@echo "make test     format, lint, contracts, translations, all tests, and the journeys in a browser"
 	@echo "make check    the first half of that: what needs no server"
 	@echo "make journeys the second half's end: only the browser"
+	@echo "make bench    how fast it is, beside the bare limits of this machine; a few minutes (BENCH=--quick: under one)"
 	@echo "make format   put the code into its form"
 	@echo "make clean    forget .venv, the demo's data and everything made"
 
@@ -38,6 +39,10 @@ check: .installed
 journeys: .installed
 	@$(BIN)/python tests/chromium.py
 	ZHIXUN_MODE=test $(BIN)/pytest -q tests/e2e
+
+bench: .need-python
+	@$(PYTHON) portal/embedded/bootstrap.py
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 format: .installed
 	$(BIN)/ruff format .

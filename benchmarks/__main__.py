@@ -66,8 +66,8 @@ def run(size: measure.Size) -> None:
         (var / "log").mkdir(exist_ok=True)
         demo.Demo(var=var).prepare_pages()
         link = stack.enter_context(closing(cluster.connect(database=DATABASE)))
-        port = stack.enter_context(place.web_server(var))
-        report = measure.Run(size, port=port, link=link, var=var).everything()
+        meter = stack.enter_context(place.web_server(var, cluster))
+        report = measure.Run(size, meter=meter, link=link, var=var).everything()
         django.db.connections.close_all()
     print(
         f"\n{report.text()}\n\nAlso in {var / 'report.json'}; plans of the statements in {var / 'plans.txt'}"

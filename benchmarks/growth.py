@@ -13,16 +13,15 @@ def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
     return round(statistics.linear_regression(xs, ys).slope, 3)
 
 
-def cost(product: list[Figures], limit: list[Figures]) -> float:
-    """The time of one request in those of the bare limit beside it: what the machine does meanwhile cancels out."""
-    return statistics.median(b.per_second / p.per_second for p, b in zip(product, limit, strict=True))
+def cost(rounds: list[Figures]) -> float:
+    """CPU milliseconds of one request, server and database: what grows, whatever else the machine does meanwhile."""
+    return max(statistics.median(figures.cpu for figures in rounds), 0.001)
 
 
-def grown(name: str, sizes: Sequence[int], costs: Sequence[float], unit: str) -> dict[str, object]:
+def grown(name: str, sizes: Sequence[int], costs: Sequence[float]) -> dict[str, object]:
     return {
         "name": name,
         "sizes": list(sizes),
         "costs": [round(c, 3) for c in costs],
         "exponent": exponent(sizes, costs),
-        "unit": unit,
     }

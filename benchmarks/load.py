@@ -58,7 +58,7 @@ async def _talk(port: int, conversation: Conversation, until: float, figures: Fi
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
     body = b""
     try:
-        while time.perf_counter() < until:
+        while not body or time.perf_counter() < until:  # one at the least
             request = conversation.next_request(body)
             begin = time.perf_counter()
             writer.write(request)

@@ -68,8 +68,13 @@ def search_statements(queries: list[str]) -> list[tuple[str, ...]]:
     return found
 
 
-def side_by_side(make: Callable[[int], Callable[[], object]], processes: int = PROCESSES) -> Callable:
-    """A contender of some processes without any HTTP: `make(n)` runs in the n-th and gives what it repeats."""
+def side_by_side(make: Callable[[int], Callable[[], object]], processes: int) -> Callable[[float], Figures]:
+    """A contender of some processes without any HTTP: `make(n)` runs in the n-th and gives what it repeats.
+
+    One process is this one.
+    """
+    if processes == 1:
+        return lambda seconds: repeated(make(0), seconds)
 
     def child(number: int, seconds: float, out: object) -> None:
         out.send(repeated(make(number), seconds))
@@ -95,17 +100,17 @@ def side_by_side(make: Callable[[int], Callable[[], object]], processes: int = P
     return act
 
 
-def searching(queries: list[str]) -> Callable:
+def searching(queries: list[str], processes: int = PROCESSES) -> Callable[[float], Figures]:
     """`courses.selectors.search`, answer and all, in processes of their own."""
 
     def make(number: int) -> Callable[[], object]:
         asked = cycle(queries[number * 11 % len(queries) :] + queries[: number * 11 % len(queries)])
         return lambda: selectors.search(QueryDict(next(asked)))
 
-    return side_by_side(make)
+    return side_by_side(make, processes)
 
 
-def bare_statements(texts: list[tuple[str, ...]]) -> Callable:
+def bare_statements(texts: list[tuple[str, ...]], processes: int = PROCESSES) -> Callable[[float], Figures]:
     """The same statements through psycopg2 alone: what PostgreSQL needs for them."""
 
     def make(number: int) -> Callable[[], object]:
@@ -120,7 +125,7 @@ def bare_statements(texts: list[tuple[str, ...]]) -> Callable:
 
         return once
 
-    return side_by_side(make)
+    return side_by_side(make, processes)
 
 
 def bare_link() -> psycopg2.extensions.connection:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import psycopg2.extensions
 
-from benchmarks import load, looking, papers, plans, telling, world
+from benchmarks import load, looking, papers, place, plans, telling, world
 from benchmarks.growth import cost, grown
 from benchmarks.report import Report, machine
 from benchmarks.rounds import Act, Figures, interleaved, told
@@ -30,6 +30,7 @@ class Size:
     seconds: float = 2.0
     growth_seconds: float = 1.0
     certificates: int = 60
+    processes: int = looking.PROCESSES
 
     @classmethod
     def quick(cls) -> "Size":
@@ -38,8 +39,10 @@ class Size:
 
 
 class Run:
-    def __init__(self, size: Size, *, port: int, link: psycopg2.extensions.connection, var: Path) -> None:
-        self.size, self.port, self.link, self.var = size, port, link, var
+    def __init__(
+        self, size: Size, *, meter: place.Meter, link: psycopg2.extensions.connection, var: Path
+    ) -> None:
+        self.size, self.port, self.meter, self.link, self.var = size, meter.port, meter, link, var
         self.report = Report()
         self.queries = looking.searches()
         self.plans: dict[str, list[str]] = {}
@@ -66,8 +69,16 @@ class Run:
         self.report.write(self.var / "report.json")
         return self.report
 
-    def turns(self, contenders: dict[str, Act], seconds: float | None = None) -> dict[str, list[Figures]]:
-        return interleaved(contenders, rounds=self.size.rounds, seconds=seconds or self.size.seconds)
+    def turns(
+        self, contenders: dict[str, Act], seconds: float | None = None, *, here: bool = False
+    ) -> dict[str, list[Figures]]:
+        """`here`: the contenders work in this very process, so its CPU counts too."""
+        return interleaved(
+            contenders,
+            rounds=self.size.rounds,
+            seconds=seconds or self.size.seconds,
+            spent=self.meter.with_this if here else self.meter,
+        )
 
     @property
     def search_pages(self) -> list[str]:
@@ -77,26 +88,22 @@ class Run:
         """The world comes to its size in three steps; on each the page and the search are measured."""
         catalogue = world.Catalogue(self.link, providers=self.size.providers)
         sizes = [self.size.courses * factor // FACTORS[-1] for factor in FACTORS]
-        costs: dict[str, list[float]] = {"the catalogue page": [], "the search page": []}
-        alone = []
+        costs: dict[str, list[float]] = {}
         for number in sizes:
             say(f"{number:,} courses")
             catalogue.grow_to(number)
             taken = self.turns(
                 {
-                    EMPTY_PAGE: load.pages(self.port, [EMPTY]),
                     "the catalogue page": load.pages(self.port, [CATALOGUE]),
-                    "the search page": load.pages(self.port, self.search_pages),
-                    "alone": looking.searching(self.queries),
+                    "the search page, varied": load.pages(self.port, self.search_pages),
+                    "a search alone": looking.searching(self.queries, self.size.processes),
                 },
                 self.size.growth_seconds,
+                here=self.size.processes == 1,
             )
-            for name, found in costs.items():
-                found.append(cost(taken[name], taken[EMPTY_PAGE]))
-            alone.append(told(taken["alone"])["p50_ms"])
-        for name, found in costs.items():
-            self.report.growth.append(grown(name, sizes, found, "empty pages"))
-        self.report.growth.append(grown("a search alone", sizes, alone, "ms (p50)"))
+            for name, rounds in taken.items():
+                costs.setdefault(name, []).append(cost(rounds))
+        self.report.growth += [grown(name, sizes, found) for name, found in costs.items()]
 
     def look(self) -> None:
         say("catalogue and search")
@@ -110,12 +117,14 @@ class Run:
         )
         taken |= self.turns(
             {
-                BARE_SQL: looking.bare_statements(looking.search_statements(self.queries)),
-                "alone": looking.searching(self.queries),
+                BARE_SQL: looking.bare_statements(
+                    looking.search_statements(self.queries), self.size.processes
+                ),
+                "alone": looking.searching(self.queries, self.size.processes),
             }
         )
         kinds_taken = self.turns(
-            {k: looking.searching(q) for k, q in kinds.items()}, self.size.growth_seconds
+            {k: looking.searching(q, self.size.processes) for k, q in kinds.items()}, self.size.growth_seconds
         )
         sql = looking.statements(CATALOGUE)
         searched = looking.statements(f"{CATALOGUE}?{urlencode({'q': '焊工', 'province': '520000'})}")
@@ -172,9 +181,9 @@ class Run:
         for factor in FACTORS:
             sizes.append(history.grow_to(self.size.beats * factor // FACTORS[-1]))
             say(f"{sizes[-1]:,} beats before")
-            taken = self.turns(self.beat_contenders(of), self.size.growth_seconds)
-            costs.append(cost(taken["beat"], taken[SIGNED_IN_PAGE]))
-        self.report.growth.append(grown("a beat", sizes, costs, "empty pages, signed in,"))
+            taken = self.turns({"beat": of.tell(self.port)}, self.size.growth_seconds)
+            costs.append(cost(taken["beat"]))
+        self.report.growth.append(grown("a beat", sizes, costs))
 
     def certify(self, of: telling.Class) -> None:
         say("certificates")
@@ -183,12 +192,13 @@ class Run:
                 BARE_TYPST: papers.bare_compiling(),
                 "paper": papers.drawing(),
                 "issue": papers.issuing(of, self.size.certificates),
-            }
+            },
+            here=True,
         )
         self.report.add_bare(BARE_TYPST, taken[BARE_TYPST])
-        self.report.add("certificate drawn, 1 process", taken, "paper", BARE_TYPST, **papers.cpu_per_paper())
+        self.report.add("certificate drawn, 1 process", taken, "paper", BARE_TYPST)
         self.report.add("certificate issued by the task", taken, "issue", BARE_TYPST)
-        self.report.checks["paper"] = papers.cpu_per_paper()
+        self.report.checks["paper"] = {"kilobytes": papers.kilobytes()}
 
 
 def say(text: str) -> None:

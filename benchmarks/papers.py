@@ -70,16 +70,8 @@ def bare_compiling() -> Callable[[float], Figures]:
     return lambda seconds: repeated(once, seconds)
 
 
-def cpu_per_paper(number: int = 40) -> dict[str, float]:
-    """CPU milliseconds a page, all threads; and how large the page is."""
-    paper.draw(facts(next(_numbers)))
-    begin, size = time.process_time(), 0
-    for _page in range(number):
-        size += len(paper.draw(facts(next(_numbers))))
-    return {
-        "cpu_ms": round((time.process_time() - begin) * 1000 / number, 2),
-        "kilobytes": round(size / number / 1000, 1),
-    }
+def kilobytes() -> float:
+    return round(len(paper.draw(facts(next(_numbers)))) / 1000, 1)
 
 
 def issuing(of: Class, batch: int) -> Callable[[float], Figures]:

@@ -1,5 +1,7 @@
 """Where a run happens: servers of its own under var/bench, and the web server as the demo starts it."""
 
+import os
+import resource
 import subprocess
 import sys
 import time
@@ -9,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import socket
 
-from portal.embedded import Cluster, supervisor
+from portal.embedded import Cluster, processes, supervisor
 from portal.embedded.places import ROOT
 from portal.embedded.postgres import DATABASE
 from portal.embedded.trouble import CannotStart, sentence_of_log
@@ -50,8 +52,36 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Meter:
+    """CPU seconds that the web server, PostgreSQL and workers forked here have used. The load generator is left out.
+
+    What other work on the machine takes is not in them: beside a busy neighbour they say more than requests a second.
+    """
+
+    def __init__(self, cluster: Cluster, port: int, leader: int) -> None:
+        self.mark, self.port, self.leader = cluster.mark, port, leader
+
+    def __call__(self) -> float:
+        pids = [*processes.group(self.leader), *processes.all_marked(self.mark)]
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return sum(map(_cpu_of, pids)) + ended.ru_utime + ended.ru_stime
+
+    def with_this(self) -> float:
+        """What runs in this very process as well."""
+        return self() + time.process_time()
+
+
+def _cpu_of(pid: int) -> float:
+    """Its own and that of its children that have ended; 0 for a process that is gone. To a hundredth."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, told[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def web_server(var: Path) -> Iterator[int]:
+def web_server(var: Path, cluster: Cluster) -> Iterator[Meter]:
     """Gunicorn on a free port of loopback until the block ends; it inherits this process's environment."""
     port, log = free_port(), var / "web.log"
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}"]
@@ -63,7 +93,7 @@ def web_server(var: Path) -> Iterator[int]:
     try:
         watched.start()
         _wait(child, port)
-        yield port
+        yield Meter(cluster, port, child.process.pid)
     finally:
         watched.stop()
 

@@ -87,12 +87,16 @@ def _head(about: dict[str, object]) -> list[str]:
 
 
 def _table(figures: list[dict[str, object]]) -> list[str]:
-    lines = [f"{'':<38}{'per second':>11}{'p50 ms':>9}{'p95 ms':>9}{'SQL':>5}   beside (median of ratios)"]
+    head = f"{'':<38}{'per second':>11}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'SQL':>5}   "
+    lines = [head + "beside: median of ratios (by CPU)"]
     for figure in figures:
-        beside = [f"{b['ratio']:g} of {b['limit']}{' NOISY' if b['noisy'] else ''}" for b in figure["beside"]]
+        beside = [
+            f"{b['ratio']:g} ({b['cpu_ratio']:g}) of {b['limit']}{' NOISY' if b['noisy'] else ''}"
+            for b in figure["beside"]
+        ]
         lines.append(
             f"{figure['name']:<38}{figure['per_second']:>11,.1f}{figure['p50_ms']:>9.2f}{figure['p95_ms']:>9.2f}"
-            f"{figure.get('statements', ''):>5}   {'; '.join(beside) or 'bare'}"
+            f"{figure['cpu_ms']:>9.2f}{figure.get('statements', ''):>5}   {'; '.join(beside)}"
         )
     return lines
 
@@ -103,7 +107,7 @@ def _growth(growth: list[dict[str, object]]) -> list[str]:
         steps = ", ".join(
             f"{size:,}: {cost:.2f}" for size, cost in zip(row["sizes"], row["costs"], strict=True)
         )
-        lines.append(f"{row['name']:<38}{row['exponent']:>+8.3f}   {row['unit']} at {steps}")
+        lines.append(f"{row['name']:<38}{row['exponent']:>+8.3f}   CPU ms at {steps}")
     return lines
 
 

@@ -222,7 +222,7 @@ def bare_updates(threads: int = load.CONNECTIONS) -> Callable[[float], Figures]:
     def one(seconds: float) -> Figures:
         figures, chance, link = Figures(), random.Random(), bare_link()
         cursor, begin = link.cursor(), time.perf_counter()
-        while (now := time.perf_counter()) - begin < seconds:
+        while (now := time.perf_counter()) - begin < seconds or not figures.requests:
             cursor.execute(
                 "UPDATE bench_row SET n = n + 1, told = %s WHERE id = %s", ["{}", chance.randint(1, 1000)]
             )

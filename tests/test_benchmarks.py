@@ -1,0 +1,84 @@
+"""That the benchmark's pieces work. How fast anything is, no test asks."""
+
+import json
+from contextlib import closing
+
+import pytest
+
+from benchmarks import measure, place
+from benchmarks.growth import exponent
+from benchmarks.rounds import Figures, compared, interleaved, repeated
+from portal import embedded
+from tests import databases
+
+TINY = measure.Size(
+    courses=48,
+    providers=4,
+    learners=16,
+    beats=2_880,
+    rounds=1,
+    seconds=0.1,
+    growth_seconds=0.05,
+    certificates=2,
+    processes=1,
+)
+
+
+def round_of(per_second, cpu=1.0):
+    return Figures(requests=per_second, seconds=1.0, cpu=cpu, times=[1000 / per_second] * per_second)
+
+
+def test_contenders_take_turns():
+    said = []
+
+    def acts(name):
+        return lambda seconds: said.append(name) or round_of(10)
+
+    taken = interleaved({"a": acts("a"), "b": acts("b")}, rounds=3, seconds=0)
+    assert said == ["a", "b"] * 4  # the first turn is not counted
+    assert [len(rounds) for rounds in taken.values()] == [3, 3]
+
+
+def test_a_ratio_is_the_median_of_the_rounds_ratios():
+    found = compared("bare", [round_of(10), round_of(30), round_of(20)], [round_of(100)] * 3)
+    assert (found["ratio"], found["lowest"], found["highest"]) == (0.2, 0.1, 0.3)
+    assert not found["noisy"]
+
+
+def test_a_limit_that_varies_makes_the_run_noisy():
+    steady, wild = [round_of(100), round_of(110)], [round_of(100), round_of(140)]
+    assert not compared("bare", steady, steady)["noisy"]
+    assert compared("bare", steady, wild)["noisy"]
+
+
+def test_growth_is_the_slope_of_the_logarithms():
+    assert exponent([1, 4, 16], [3.0, 3.0, 3.0]) == 0
+    assert exponent([1, 4, 16], [2.0, 8.0, 32.0]) == pytest.approx(1)
+
+
+def test_work_is_repeated_for_a_while():
+    figures = repeated(lambda: None, 0.01)
+    assert figures.requests == len(figures.times) > 0
+    assert figures.seconds >= 0.01
+
+
+def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
+    cluster, _broker = embedded.here()
+    database = databases.database_name()
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
+    monkeypatch.setenv("DATABASE_URL", cluster.url(database=database))
+    with closing(cluster.connect(database=database)) as link, place.web_server(tmp_path, cluster) as meter:
+        report = measure.Run(TINY, meter=meter, link=link, var=tmp_path).everything()
+    stored = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert set(stored) == {"about", "figures", "growth", "checks"}
+    names = {figure["name"] for figure in stored["figures"]}
+    assert {"catalogue page", "search page, varied", "beat, accepted and durable"} <= names
+    for figure in stored["figures"]:
+        assert figure["per_second"] > 0, figure["name"]
+        assert {"p50_ms", "p95_ms", "cpu_ms", "rounds", "beside"} <= set(figure)
+    assert stored["checks"]["search"]["recall"] == 1.0
+    assert stored["checks"]["search"]["too_much"] == 0
+    assert stored["checks"]["beats"]["all_stored"]
+    assert len(stored["growth"]) == 4
+    assert "catalogue page" in report.text()
+    assert "Execution Time" in (tmp_path / "plans.txt").read_text(encoding="utf-8")
