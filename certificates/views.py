@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certificates import codes, limits, paper, selectors, services, workflow
 from certificates.forms import DeskForm, RevokeForm, VerifyForm
 from portal import clock
-from portal.accounts.roles import Role, needs_role, signed_in
+from portal.accounts.roles import Role, may, needs_role, signed_in
 from portal.moves import steps_from
 from portal.rules import RuleBroken
 
@@ -53,8 +53,10 @@ def certificate(request: HttpRequest, serial: str) -> HttpResponse:
 @never_cache
 @signed_in
 def pdf(request: HttpRequest, serial: str) -> HttpResponse:
-    """The paper, for its holder and for the desks of its province."""
-    found = get_object_or_404(selectors.visible_to(request.user).on_paper(), serial=serial)
+    """The paper, for its holder and, with their second factor, for the desks of its province."""
+    at_desk = may(request, selectors.DESK_ROLES)
+    rows = selectors.visible_to(request.user) if at_desk else selectors.certificates_of(request.user)
+    found = get_object_or_404(rows.on_paper(), serial=serial)
     return HttpResponse(
         selectors.pdf_of(found),
         content_type="application/pdf",
