@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import clock
-from portal.accounts.roles import Role
+from portal.accounts.roles import Role, may
 from portal.api import NeedsRole, Pages, Public, SignedIn, idempotent
 from portal.moves import steps_from
 from subsidies import addresses  # noqa: F401 - registers the converter
@@ -171,8 +171,10 @@ def _submit(request: Request) -> Response:
 @api_view(["GET"])
 @permission_classes([SignedIn])
 def claim(request: Request, number: str) -> Response:
-    """A claim that one may see, with the record that explains its amount."""
-    row = get_object_or_404(claims_asked.claims_visible_to(request.user), number=number)
+    """A claim that one may see, with the record that explains its amount. Staff need their second factor."""
+    at_desk = may(request, claims_asked.DESK_ROLES)
+    rows = claims_asked.claims_visible_to if at_desk else claims_asked.own_claims
+    row = get_object_or_404(rows(request.user), number=number)
     return Response(ExplainedOut(row).data)
 
 
