@@ -1,4 +1,4 @@
-"""The reader's language, and the shorter sessions of staff."""
+"""The reader's language, the shorter sessions of staff, and pages that no cache keeps."""
 
 from collections.abc import Callable
 
@@ -53,3 +53,20 @@ class StaffSession:
             logout(request)
         elif moment - seen >= _STEP or SEEN not in request.session:
             request.session[SEEN] = moment
+
+
+class KeptNowhere:
+    """What is shown to somebody signed in stays in no cache, neither on the way nor behind the back button.
+
+    A view that says otherwise itself (films are kept by their reader's own browser) is left its word.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = bool(request.session.get("_auth_user_id"))
+        response = self.get_response(request)
+        if signed_in or request.session.get("_auth_user_id"):
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
