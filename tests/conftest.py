@@ -98,6 +98,14 @@ def at():
     return datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Everybody and one of everything, for the module's tests to look at: see `tests/world.py`."""
+    from tests import world
+
+    yield from world.standing(django_db_blocker, tmp_path_factory.mktemp("world"))
+
+
 @pytest.fixture
 def client():
     """A visitor's browser without JavaScript, for whom a GET never writes."""

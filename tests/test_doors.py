@@ -1,0 +1,498 @@
+"""Every address of ours × every kind of person: who is let in, who is not, and that whoever is not changes nothing.
+
+A new address needs a row in DOORS; without one, `test_every_address_states_its_doors` fails.
+"""
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponseNotFound
+from django.urls import Resolver404, URLPattern, get_resolver, resolve, reverse
+
+from portal import urls
+from tests.guards import refuse_writes
+from tests.world import HOME, PEOPLE
+
+ALL = frozenset(PEOPLE)
+SIGNED = ALL - {"visitor"}
+OWN = frozenset({"learner"})
+OTHERS = SIGNED - OWN
+NAMED = frozenset({"learner", "stranger", "far_learner"})
+
+
+def far(*names: str) -> frozenset[str]:
+    """The same offices in another province."""
+    return frozenset(f"far_{name}" for name in names)
+
+
+def both(*names: str) -> frozenset[str]:
+    return frozenset(names) | (far(*names) & ALL)
+
+
+CATALOGUE = frozenset({"catalogue", "auditor"})
+REVIEW = frozenset({"reviewer", "ministry", "auditor"})
+MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
+PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
+NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
+FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
+REVIEWERS = frozenset({"reviewer", "ministry"})
+OFFICERS = frozenset({"maker", "checker"})
+KEEPERS = frozenset({"reviewer", "maker", "checker"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who is let in by an address of the thing `args` (see `tests/world.py`), which stands in Guizhou.
+
+    get      sees the page            goes     is led on to another page instead
+    post     may act                  refused  reaches the form, but a rule refuses the act (302, 400, 409, 422)
+    unknown  API only: holds the role, yet this thing is not theirs: 404 where the others get 403
+    hidden   for visitors, too, there is no such page, in place of the way to the sign-in
+    All others: pages send visitors to the sign-in and know of no such page for the rest (404); the API answers 403.
+    """
+
+    args: str = ""
+    get: frozenset[str] = NOBODY
+    post: frozenset[str] = NOBODY
+    goes: frozenset[str] = NOBODY
+    refused: frozenset[str] = NOBODY
+    unknown: frozenset[str] = NOBODY
+    hidden: bool = False
+    method: str = "post"
+
+
+DOORS = {
+    # what everybody may see
+    "home": Door(get=ALL),
+    "health": Door(get=ALL),
+    "set_language": Door(post=ALL, goes=ALL),
+    "accounts:reading": Door(post=ALL),
+    "courses:catalogue": Door(get=ALL),
+    "courses:course": Door("course", get=ALL),
+    "certificates:verify": Door(get=ALL),
+    "certificates:verified": Door("code", get=ALL),
+    "subsidies:policies": Door(get=ALL),
+    "subsidies:policy": Door("policy", get=ALL),
+    "subsidies:notices": Door(get=ALL),
+    "subsidies:notice": Door("notice", get=ALL),
+    "api-schema": Door(get=ALL),
+    "api-courses": Door(get=ALL),
+    "api-course": Door("course", get=ALL),
+    "api-verify": Door("code", get=ALL),
+    "api-policies": Door(get=ALL),
+    "api-notices": Door(get=ALL),
+    "api-notice": Door("notice", get=ALL),
+    "api-notice-lines": Door("notice", get=ALL),
+    # demo mode only
+    "design": Door(hidden=True),
+    "demo": Door(hidden=True),
+    "demo_clock": Door(hidden=True),
+    # whoever is signed in, for themselves
+    "my": Door(get=SIGNED),
+    "accounts:identity": Door(get=SIGNED, post=SIGNED),
+    "accounts:bank": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "accounts:security": Door(get=SIGNED),
+    "accounts:second_factor": Door(get=SIGNED),
+    "certificates:mine": Door(get=SIGNED),
+    "subsidies:mine": Door(get=SIGNED),
+    "learners:enrol": Door(
+        "course", get=SIGNED - both("learner"), goes=both("learner"), post=SIGNED - both("learner")
+    ),
+    "api-me": Door(get=SIGNED),
+    "api-identity": Door(post=SIGNED),
+    "api-bank-account": Door(post=NAMED, refused=SIGNED - NAMED),
+    "api-enrolments": Door(get=SIGNED, post=SIGNED),
+    "api-certificates": Door(get=SIGNED),
+    "api-claims": Door(get=SIGNED, post=OWN, refused=OTHERS),
+    # somebody's own things
+    "courses:media": Door("media", get=OWN, hidden=True),
+    "learners:course": Door("enrolment", get=OWN),
+    "learners:withdraw": Door("enrolment", post=OWN),
+    "learners:lesson": Door("film", get=OWN),
+    "learners:read": Door("page", post=OWN),
+    "learners:quiz": Door("quiz", get=OWN, post=OWN),
+    "learners:hours": Door("enrolment", get=OWN),
+    "learners:exam": Door("enrolment", get=OWN, post=OWN),
+    "learners:question": Door("question", get=OWN, post=OWN),
+    "learners:review": Door("attempt", get=OWN),
+    "learners:submit": Door("attempt", post=OWN),
+    "learners:result": Door("sat", get=OWN),
+    "certificates:certificate": Door("serial", get=OWN),
+    "certificates:pdf": Door("serial", get=OWN | PAPERS),
+    "subsidies:start": Door("serial", get=OWN),
+    "subsidies:answer": Door("start_link", get=OWN, post=OWN),
+    "subsidies:check": Door("serial", get=OWN, post=OWN),
+    "subsidies:claim": Door("claim", get=OWN),
+    "subsidies:mend": Door("returned", get=OWN, post=OWN),
+    "subsidies:withdraw": Door("claim", post=OWN),
+    "api-enrolment": Door("enrolment", get=OWN, unknown=SIGNED),
+    "api-withdraw": Door("enrolment", post=OWN, unknown=SIGNED),
+    "api-exam-start": Door("enrolment", post=OWN, unknown=SIGNED),
+    "api-quiz": Door("quiz", get=OWN, post=OWN, unknown=SIGNED),
+    "api-exam": Door("attempt", get=OWN, unknown=SIGNED),
+    "api-exam-answer": Door("answer", post=OWN, unknown=SIGNED, method="put"),
+    "api-exam-submit": Door("attempt", post=OWN, unknown=SIGNED),
+    "api-play-open": Door(post=OWN, unknown=SIGNED),
+    "api-play-beat": Door("session", post=OWN, unknown=SIGNED),
+    "api-play-answer": Door("session", post=OWN, unknown=SIGNED),
+    "api-play-more-time": Door("session", post=OWN, unknown=SIGNED),
+    "api-play-close": Door("session", post=OWN, unknown=SIGNED),
+    "api-hours": Door("enrolment", get=OWN, unknown=SIGNED),
+    "api-claim": Door("claim", get=OWN | REVIEW | MONEY, unknown=SIGNED),
+    "api-claim-resubmit": Door("returned", post=OWN, unknown=SIGNED),
+    "api-claim-withdraw": Door("claim", post=OWN, unknown=SIGNED),
+    # the catalogue's desk
+    "courses:desk": Door(get=CATALOGUE | far("catalogue")),
+    "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
+    "api-courses-desk": Door(get=CATALOGUE | far("catalogue")),
+    "api-courses-steps": Door("course", post={"catalogue"}, unknown=far("catalogue")),
+    # the reviewers' desk
+    "subsidies:queue": Door(get=REVIEW | far("reviewer")),
+    "subsidies:review": Door("claim", get=REVIEW),
+    "subsidies:decide": Door("decide", post=REVIEWERS),
+    "subsidies:reveal": Door("claim", post=REVIEWERS),
+    "api-claim-queue": Door(get=REVIEW | far("reviewer")),
+    "api-claim-pass": Door("claim", post={"reviewer"}, unknown=far("reviewer")),
+    "api-claim-approve": Door("claim", post={"ministry"}),
+    "api-claim-send-back": Door("claim", post=REVIEWERS, unknown=far("reviewer")),
+    "api-claim-reject": Door("claim", post=REVIEWERS, unknown=far("reviewer")),
+    # the certificates' desk
+    "certificates:desk": Door(get=PAPERS | far("reviewer")),
+    "certificates:sheet": Door(
+        "serial", get=PAPERS, post={"reviewer", "operator"}, refused={"ministry", "auditor"}
+    ),
+    "certificates:retry": Door("failed", post={"operator"}),
+    "api-revoke": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    # the money desk
+    "subsidies:money": Door(get=MONEY | far("maker", "checker")),
+    "subsidies:propose_budget": Door(post={"maker"}, refused=far("maker")),
+    "subsidies:issue_budget": Door("proposal", post={"checker"}),
+    "subsidies:refuse_budget": Door("proposal", post={"checker"}),
+    "subsidies:close_hold": Door("hold", post=KEEPERS),
+    "subsidies:batches": Door(get=MONEY | far("maker", "checker")),
+    "subsidies:assemble_batch": Door(post={"maker"}, refused=far("maker")),
+    "subsidies:batch": Door("batch", get=MONEY),
+    "subsidies:check_batch": Door("batch", post={"checker"}),
+    "subsidies:release_batch": Door("batch", post={"checker"}),
+    "subsidies:cancel_batch": Door("batch", post=OFFICERS),
+    "subsidies:payment_file": Door("sent", post=OFFICERS),
+    "subsidies:answer_file": Door("sent", post=OFFICERS),
+    "api-money": Door(get=MONEY | far("maker", "checker")),
+    "api-budget-propose": Door(post={"maker"}, refused=far("maker")),
+    "api-budget-issue": Door("proposal", post={"checker"}, unknown=far("checker")),
+    "api-budget-refuse": Door("proposal", post={"checker"}, unknown=far("checker")),
+    "api-holds": Door(get=MONEY | NOTICES | far("maker", "checker", "reviewer")),
+    "api-hold-close": Door("hold", post=KEEPERS, unknown=far("maker", "checker", "reviewer")),
+    "api-batches": Door(
+        get=MONEY | far("maker", "checker"),
+        post={"maker"},
+        refused={"checker", "ministry", "auditor"} | far("maker", "checker"),
+    ),
+    "api-batch": Door("batch", get=MONEY, unknown=far("maker", "checker")),
+    "api-batch-lines": Door("batch", get=MONEY, unknown=far("maker", "checker")),
+    "api-batch-check": Door("batch", post={"checker"}, unknown=far("checker")),
+    "api-batch-release": Door("batch", post={"checker"}, unknown=far("checker")),
+    "api-batch-cancel": Door("batch", post=OFFICERS, unknown=far("maker", "checker")),
+    "api-batch-file": Door("sent", post=OFFICERS, unknown=far("maker", "checker")),
+    "api-batch-answer": Door("sent", post=OFFICERS, unknown=far("maker", "checker")),
+    # notices
+    "subsidies:notice_desk": Door(get=NOTICES | far("maker", "checker", "reviewer")),
+    "subsidies:publish_notice": Door(post={"reviewer", "maker"}, refused=far("reviewer", "maker")),
+    "api-notice-publish": Door(post={"reviewer", "maker"}, refused=far("reviewer", "maker")),
+    # supervision
+    "overview": Door(get=FIGURES),
+    "overview_csv": Door(get=FIGURES),
+    "api-overview": Door(get=FIGURES),
+    "audit:list": Door(get={"auditor", "operator"}),
+}
+
+SPOKEN = {
+    "province": HOME,
+    "reason": "材料不全，请补充。",
+    "confirmed": "on",
+    "agreed": "on",
+    "fund": "SKILL",
+    "year": "2026",
+    "amount": "1.00",
+    "fen": 100,
+    "document": "黔财〔2026〕901 号",
+    "step": "suspend",
+    "chosen": ["A"],
+    "course": "GZ-S2",
+    "language": "en",
+    "size": "large",
+    "answers": {},
+    "lesson": "film",
+    "seq": 1,
+    "number": 1,
+    "nonce": "x",
+    "position": 0,
+    "playing": True,
+    "visible": True,
+}
+"""Something to say to every form; what a form does not know it passes over."""
+
+
+def addresses(patterns=None, prefix="", space=""):
+    """(name, pattern) of all addresses; django-allauth's are its own."""
+    for found in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(found, URLPattern):
+            yield f"{space}{found.name}", prefix + str(found.pattern)
+        elif prefix + str(found.pattern) != "accounts/":
+            inner = f"{space}{found.namespace}:" if found.namespace else space
+            yield from addresses(found.url_patterns, prefix + str(found.pattern), inner)
+
+
+class Read(HTMLParser):
+    """What a page leads to: its links and the forms that act."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.links, self.acts, self.inline = set(), set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        said = dict(attrs)
+        self.inline += [f"{tag} {name}" for name in said if name.startswith("on") or name == "style"]
+        if tag == "a" and said.get("href"):
+            self.links.add(said["href"])
+        if tag == "form" and said.get("method", "get").lower() == "post":
+            self.acts.add(said.get("action", ""))
+        if tag in {"button", "input"} and said.get("formaction"):
+            self.acts.add(said["formaction"])
+
+
+@pytest.fixture(autouse=True)
+def own_media():
+    """The store is the world's."""
+
+
+@pytest.fixture(autouse=True)
+def inside(world, monkeypatch):
+    """Whatever a test changes is taken back; and a short page for what is not there, for there are thousands."""
+    monkeypatch.setattr(
+        urls, "handler404", lambda request, exception: HttpResponseNotFound("none"), raising=False
+    )
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def url_of(world, name):
+    args = DOORS[name].args
+    return reverse(name, kwargs=world.args[args] if args else None)
+
+
+def shut(name, person):
+    """The answer to somebody who is not let in."""
+    door = DOORS[name]
+    if name.startswith("api-"):
+        return 404 if person in door.unknown else 403
+    return 302 if person == "visitor" and not door.hidden else 404
+
+
+def at_sign_in(answer):
+    return answer.status_code == 302 and answer.url.startswith("/accounts/login/?next=")
+
+
+def ask(world, name, person, method="get", *, second_factor=True):
+    browser = world.browser(person, second_factor=second_factor)
+    url = url_of(world, name)
+    # every person at an address of their own: limits per address are tested elsewhere
+    from_there = {"REMOTE_ADDR": f"10.0.{PEOPLE.index(person)}.{sum(name.encode()) % 250}"}
+    if method == "get":
+        return browser.get(url, **from_there)
+    said = SPOKEN | {
+        "enrolment": world.args["film"]["enrolment_id"],
+        "serial": world.args["serial"]["serial"],
+    }
+    if name.startswith("api-"):
+        return getattr(browser, method)(url, said, content_type="application/json", **from_there)
+    if method == "post":
+        return browser.post(url, {k: v for k, v in said.items() if k != "answers"}, **from_there)
+    return getattr(browser, method)(url, **from_there)
+
+
+def test_every_address_states_its_doors():
+    named = dict(addresses())
+    assert not [pattern for name, pattern in named.items() if name.endswith("None")], "an address has no name"
+    assert set(named) - set(DOORS) == set(), "an address without its row in DOORS"
+    assert set(DOORS) - set(named) == set(), "a row without its address"
+    for name, door in DOORS.items():
+        assert door.get | door.post | door.goes | door.refused | door.unknown <= ALL, name
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_who_may_look(world, name):
+    door = DOORS[name]
+    seen = door.get | door.goes
+    if not seen:
+        return
+    for person in (
+        PEOPLE if name != "api-schema" else ("visitor", "auditor")
+    ):  # the schema takes half a second
+        answer = ask(world, name, person)
+        where = f"{person} at {name}: {answer.status_code}"
+        if person in door.get:
+            assert answer.status_code == 200, where
+            headers_are_right(answer, name, person)
+            b"".join(answer)  # films come in pieces
+            if answer["Content-Type"].startswith("text/html"):
+                leads_nowhere_shut(answer.content.decode(), name, person)
+        elif person in door.goes:
+            assert answer.status_code == 302, where
+            assert not at_sign_in(answer), where
+        else:
+            assert answer.status_code == shut(name, person), where
+            assert answer.status_code != 302 or at_sign_in(answer), where
+
+
+def headers_are_right(answer, name, person):
+    where = f"{name} for {person}"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy, where
+    assert "default-src 'none'" in policy, where
+    assert answer.headers["X-Content-Type-Options"] == "nosniff", where
+    assert answer.headers["X-Frame-Options"] == "DENY", where
+    assert answer.headers["Referrer-Policy"] == "same-origin", where
+    kept = answer.headers.get("Cache-Control", "")
+    if name == "courses:media":
+        assert "private" in kept, where
+    elif person != "visitor":
+        assert "no-store" in kept, where
+
+
+def leads_nowhere_shut(text, name, person):
+    """No link and no button leads this person to a door that is shut for them; and nothing is inline."""
+    page = Read(text)
+    assert page.inline == [], f"{name}: inline {page.inline}"
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", text), f"{name}: inline script"
+    for link in page.links:
+        if (door := door_of(link)) is not None:
+            led = person in door.get | door.goes or (person == "visitor" and leads_through_sign_in(link))
+            own = person in NAMED and door.get >= OWN  # a thing of the same kind, of their own
+            assert led or own, f"{name} shows {person} a link to {link}"
+    for act in page.acts:
+        if (door := door_of(act or f"#{name}")) is not None:
+            able = person in door.post | door.refused  # refused here, for this province; not in their own
+            assert able, f"{name} shows {person} a button to {act}"
+
+
+def leads_through_sign_in(link):
+    """What a visitor may well be shown: pages that are theirs once they are signed in."""
+    door = door_of(link)
+    return bool((door.get | door.goes) & OWN)
+
+
+def door_of(link):
+    """The door behind a link on a page; None for what is none of ours."""
+    if link.startswith("#"):
+        return DOORS.get(link[1:])
+    try:
+        return DOORS.get(resolve(urlsplit(link).path).view_name) if link.startswith("/") else None
+    except Resolver404:
+        return None
+
+
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.post or door.hidden])
+def test_who_may_act(world, name):
+    """Whoever may not, changes nothing. (What becomes of those who may is told in the tests of each app.)"""
+    door = DOORS[name]
+    for person in PEOPLE:
+        if person in door.post:
+            continue
+        with connection.execute_wrapper(refuse_writes):
+            answer = ask(world, name, person, door.method)
+        where = f"{person} at {name}: {answer.status_code}"
+        if person in door.refused:
+            assert answer.status_code in {302, 400, 404, 409, 422}, where
+            assert not at_sign_in(answer), where
+        elif person in door.goes:
+            assert answer.status_code == 302, where
+        elif door.hidden:
+            assert answer.status_code in {404, 405}, where
+        else:
+            assert answer.status_code == shut(name, person), where
+            assert answer.status_code != 302 or at_sign_in(answer), where
+
+
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.post])
+def test_whoever_may_act_comes_through(world, name):
+    door = DOORS[name]
+    for person in sorted(door.post)[:6]:
+        with transaction.atomic():
+            answer = ask(world, name, person, door.method)
+            transaction.set_rollback(True)
+        assert answer.status_code not in {401, 403, 405}, f"{person} at {name}"
+        assert answer.status_code < 500, f"{person} at {name}"
+        assert not (answer.status_code == 302 and "second-factor" in answer.url), f"{person} at {name}"
+
+
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if not door.hidden or door.get])
+def test_other_methods_are_refused(world, name):
+    door = DOORS[name]
+    able = min(door.get | door.post | door.goes)
+    for method in {"put", "patch", "delete", "post"} - ({door.method} if door.post else set()):
+        with connection.execute_wrapper(refuse_writes):
+            answer = ask(world, name, able, method)
+        if name == "set_language":
+            assert answer.status_code == 302
+            continue
+        assert answer.status_code == 405, f"{method} by {able} at {name}: {answer.status_code}"
+    if not door.get | door.goes:
+        assert ask(world, name, able).status_code == 405, f"get by {able} at {name}"
+
+
+def offices(name):
+    """Who passes this door because of an office, not because everybody or the owner does."""
+    door = DOORS[name]
+    people = (door.get | door.post) - NAMED - {"visitor"}
+    return NOBODY if "newcomer" in people else people
+
+
+@pytest.mark.parametrize("name", [name for name in DOORS if offices(name)])
+def test_an_office_needs_the_second_factor(world, name):
+    door = DOORS[name]
+    for person in offices(name):
+        for method in ["get"] * (person in door.get) + [door.method] * (person in door.post):
+            with connection.execute_wrapper(refuse_writes):
+                answer = ask(world, name, person, method, second_factor=False)
+            led = answer.status_code == 302 and answer.url == reverse("accounts:second_factor")
+            assert led or answer.status_code in {403, 404}, (
+                f"{person} at {name} without the second factor: {answer.status_code}"
+            )
+
+
+def test_an_auditor_reads_every_desk_and_changes_nothing():
+    for name, door in DOORS.items():
+        desk = door.get & frozenset({"catalogue", "reviewer", "ministry", "maker", "checker", "operator"})
+        if desk:
+            assert "auditor" in door.get, name
+        if "auditor" in door.post:
+            assert "newcomer" in door.post, f"an auditor may act at {name}"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, door in DOORS.items() if door.get & far("reviewer", "maker")]
+)
+def test_another_province_sees_nothing_of_this_one(world, name):
+    """On pages that both provinces' officers open, no number, course or name of Guizhou stands for those of Sichuan."""
+    if "visitor" in DOORS[name].get or DOORS[name].args:
+        return
+    ours = [
+        world.things["claim"].number,
+        world.things["returned"].number,
+        world.things["certificate"].serial,
+        world.things["batch"].number,
+        world.things["sent"].number,
+        world.args["course"]["code"],
+        world.things["claim"].holder_masked,
+    ]
+    for person in DOORS[name].get & far("catalogue", "reviewer", "maker", "checker", "manager", "instructor"):
+        text = ask(world, name, person).content.decode()
+        assert not [word for word in ours if word in text], f"{person} at {name}"

@@ -1,0 +1,231 @@
+"""One small whole world: people of every role in two provinces, and one of everything that has a page.
+
+Made once per test module through the services, inside a transaction that is rolled back in the end (`world` in
+tests/conftest.py). Everything stands in Guizhou; whoever is `far` belongs to Sichuan.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.test import override_settings
+
+from certificates import services as certificates
+from courses import selectors as courses
+from learners.models import Enrolment
+from learners.services import assessment, time
+from learners.services.completion import hand_in
+from learners.services.enrolment import enrol
+from portal.accounts import services as accounts
+from portal.accounts.models import User
+from portal.accounts.roles import SCOPES, Role, Scope
+from subsidies.models import Hold
+from subsidies.services import batches, budgets, holds
+from tests import factories
+from tests.certificates.making import completion
+from tests.guards import Reader
+from tests.learners import lessons, study
+from tests.subsidies import making, money_world
+
+THEN = factories.AT
+"""When the papers were made."""
+NOW = THEN + dt.timedelta(days=14)
+"""When the pages are asked: `portal.clock.now` for these tests."""
+HOME, FAR = "520000", "510000"
+
+NAME, NUMBER = "欧阳𠮷祥", "520102199003079238"
+PHONE, CARD = "+8613955557777", "9999991285726840905"
+"""Of the learner: what may stand nowhere in full."""
+
+STAFF = {
+    "instructor": Role.INSTRUCTOR,
+    "manager": Role.PROVIDER_MANAGER,
+    "catalogue": Role.PROVINCE_CATALOGUE,
+    "reviewer": Role.PROVINCE_REVIEWER,
+    "ministry": Role.MINISTRY_REVIEWER,
+    "maker": Role.FINANCE_MAKER,
+    "checker": Role.FINANCE_CHECKER,
+    "auditor": Role.AUDITOR,
+    "operator": Role.OPERATOR,
+}
+PROVINCIAL = {name: role for name, role in STAFF.items() if role not in SCOPES[Scope.NATION]}
+PEOPLE = (
+    "visitor",
+    "newcomer",
+    "learner",
+    "stranger",
+    *STAFF,
+    "far_learner",
+    *(f"far_{name}" for name in PROVINCIAL),
+)
+
+
+@dataclass
+class World:
+    """`people` by name (None: a visitor), `browsers` signed in with their second factor, `args` of addresses by name."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    browsers: dict[str, Reader] = field(default_factory=dict)
+    args: dict[str, dict[str, object]] = field(default_factory=dict)
+    things: dict[str, object] = field(default_factory=dict)
+
+    def browser(self, name: str, *, second_factor: bool = True) -> Reader:
+        key = name if second_factor else f"{name} without"
+        if key not in self.browsers:
+            made = Reader(raise_request_exception=True)
+            if (person := self.people[name]) is not None:
+                factories.sign_in(made, person, second_factor=second_factor)
+            self.browsers[key] = made
+        return self.browsers[key]
+
+
+def build() -> World:
+    world = World()
+    _people(world)
+    _learning(world)
+    _papers(world)
+    _claims(world)
+    _money(world)
+    for name in PEOPLE:
+        world.browser(name)
+        if name.removeprefix("far_") in STAFF:
+            world.browser(name, second_factor=False)
+    return world
+
+
+def _people(world: World) -> None:
+    who = world.people
+    who["visitor"] = None
+    who["newcomer"] = factories.user(at=THEN)
+    who["learner"] = factories.user(at=THEN)
+    who["learner"].phone = PHONE
+    who["learner"].save()
+    accounts.register_real_name(
+        who["learner"], name=NAME, number=NUMBER, province=factories.province(HOME), agreed=True, at=THEN
+    )
+    factories.with_bank_account(who["learner"], number=CARD, at=THEN)
+    who["stranger"] = factories.with_bank_account(factories.learner("赵小红", at=THEN), at=THEN)
+    who["far_learner"] = factories.with_bank_account(factories.learner("钱多多", code=FAR, at=THEN), at=THEN)
+    for name, role in STAFF.items():
+        who[name] = factories.staff(role, code=HOME, at=THEN, name=name)
+    far_school = factories.organisation("91513224YYYXEW2XXJ", code=FAR)
+    for name, role in PROVINCIAL.items():
+        if role in SCOPES[Scope.ORGANISATION]:
+            who[f"far_{name}"] = factories.user(f"far {name}", at=THEN)
+            accounts.appoint(who[f"far_{name}"], role, by=None, at=THEN, organisation=far_school)
+        else:
+            who[f"far_{name}"] = factories.staff(role, code=FAR, at=THEN, name=f"far {name}")
+
+
+def _learning(world: World) -> None:
+    """A course with an exam that runs, another with one that is over, and a film being played."""
+    person = world.people["learner"]
+    course = study.publish(THEN, code="GZ-S1")
+    early = NOW - dt.timedelta(hours=1)
+    running = enrol(person, course.code, at=early)
+    study.learn(running, at=early)
+    attempt = assessment.start_attempt(running, by=person, at=NOW - dt.timedelta(minutes=1))
+    other = enrol(person, study.publish(THEN, code="GZ-S2").code, at=early)
+    study.learn(other, at=early)
+    sat = study.sit(other, at=early)
+    hand_in(sat, by=person, at=early + dt.timedelta(minutes=5))
+    world.things["completed"] = Enrolment.objects.get(pk=other.pk)
+    film = lessons.learning(NOW, user=person)
+    session = time.open_session(
+        film.enrolment, film.facts("film"), by=person, at=NOW - dt.timedelta(seconds=20)
+    )
+    key = default_storage.save("films/world.mp4", ContentFile(b"not really a film"))
+    url = courses.media_url(key, user=person, at=NOW)
+    far_enrolment = enrol(world.people["far_learner"], course.code, at=early)
+    world.args |= {
+        "course": {"code": course.code},
+        "media": {"token": url.rstrip("/").rpartition("/")[2]},
+        "enrolment": {"enrolment_id": running.pk},
+        "film": {"enrolment_id": film.enrolment.pk, "key": "film"},
+        "page": {"enrolment_id": running.pk, "key": "page"},
+        "quiz": {"enrolment_id": running.pk, "key": "quiz"},
+        "attempt": {"attempt_id": attempt.pk},
+        "question": {"attempt_id": attempt.pk, "number": 1},
+        "answer": {"attempt_id": attempt.pk, "question_id": attempt.question_ids[0]},
+        "sat": {"attempt_id": sat.pk},
+        "session": {"session_id": session.pk},
+    }
+    world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
+
+
+def _papers(world: World) -> None:
+    person = world.people["learner"]
+    paper = certificates.issue(certificates.request(completion(person), at=THEN), at=THEN)
+    failed = certificates.request(completion(world.people["stranger"]), at=THEN)
+    world.args |= {
+        "serial": {"serial": paper.serial},
+        "failed": {"serial": failed.serial},
+        "code": {"code": paper.code},
+    }
+    world.things["certificate"] = paper
+
+
+def _claims(world: World) -> None:
+    person = world.people["learner"]
+    policy = making.policy(at=THEN)
+    claim = making.checked(person, at=THEN)
+    returned = making.row("returned", claimant=person)
+    world.args |= {
+        "policy": {"pk": policy.pk},
+        "claim": {"number": claim.number},
+        "decide": {"number": claim.number, "step": "pass"},
+        "returned": {"number": returned.number},
+        "start_link": {"serial": world.args["serial"]["serial"], "step": "link"},
+    }
+    world.things |= {"claim": claim, "returned": returned}
+
+
+def _money(world: World) -> None:
+    maker, checker = world.people["maker"], world.people["checker"]
+    money_world.budget(900_000, at=THEN)
+    proposal = budgets.propose_budget(
+        province=HOME, fund="SKILL", year=2026, fen=100, document="黔财〔2026〕900 号", by=maker, at=THEN
+    )
+    paid, held = money_world.claim(person=world.people["learner"]), money_world.claim()
+    hold = holds.put_hold(held, Hold.Category.values[0], "看一看", by=maker, at=THEN)
+    notice, after = money_world.noticed([paid], at=THEN)
+    batch = batches.make_batch(province=HOME, by=maker, at=after)
+    second = money_world.claim()
+    _second_notice, after = money_world.noticed([second], at=after)
+    sent = batches.make_batch(province=HOME, by=maker, at=after)
+    batches.check_batch(sent, by=checker, at=after)
+    batches.release_batch(sent, by=checker, at=after)
+    batches.write_payment_file(sent, at=after)
+    waiting = money_world.claim()
+    money_world.approve(waiting, at=after)
+    world.args |= {
+        "proposal": {"pk": str(proposal.pk)},
+        "hold": {"pk": str(hold.pk)},
+        "notice": {"number": notice.number},
+        "batch": {"number": batch.number},
+        "sent": {"number": sent.number},
+    }
+    world.things |= {"batch": batch, "sent": sent, "notice": notice}
+
+
+def standing(blocker, folder: Path):
+    """The world as long as a module needs it: in one transaction, with a clock that stands and a store of its own."""
+    store = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": folder / "media", "base_url": None},
+    }
+    from django.conf import settings
+
+    with (
+        blocker.unblock(),
+        pytest.MonkeyPatch.context() as patch,
+        override_settings(STORAGES={**settings.STORAGES, "default": store}),
+    ):
+        patch.setattr("portal.clock.now", lambda: NOW)
+        with transaction.atomic():
+            yield build()
+            transaction.set_rollback(True)
