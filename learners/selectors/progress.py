@@ -11,6 +11,7 @@ from courses import selectors as courses
 from learners import terms
 from learners.models import Attempt, Enrolment, QuizResult
 from learners.selectors import time
+from learners.selectors.outlines import outline_of
 from portal.accounts import selectors as people
 
 
@@ -68,8 +69,8 @@ def required_hours(enrolment: Enrolment, course_hours: Fraction) -> Fraction:
 
 
 def progress(enrolment: Enrolment) -> Progress:
-    outline = courses.outline(enrolment.version_id)
-    seen = time.lesson_progress(enrolment.pk)
+    outline = outline_of(enrolment)
+    seen = time.progress_by_lesson(enrolment)
     passed = passed_quizzes(enrolment)
     return Progress(
         outline=outline,
@@ -171,7 +172,7 @@ class TopicScore:
 
 def topics(attempt: Attempt, right_ids: frozenset[int]) -> list[TopicScore]:
     """A graded attempt by the lesson its questions belong to. Says how many were right, never which, never the key."""
-    outline = courses.outline(attempt.enrolment.version_id)
+    outline = outline_of(attempt.enrolment)
     lesson_of = {qid: lesson.title for lesson in outline.lessons for qid in lesson.question_ids}
     order = [lesson.title for lesson in outline.lessons]
     sums: dict[str, list[int]] = {}

@@ -14,6 +14,7 @@ from learners.counting import DAY, SHANGHAI, Lesson, State
 from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
 from learners.ranges import Ranges
 from learners.selectors.editions import edition as edition_of
+from learners.selectors.outlines import outline_of
 
 DONE_SLACK = 2_000
 """A lesson is done when no more than this is missing; the hours still count only what was seen."""
@@ -55,11 +56,14 @@ def is_done(covered_ms: int, required_ms: int) -> bool:
 
 def lesson_progress(enrolment_id: int) -> dict[int, LessonProgress]:
     """Every lesson of the enrolment's version by its id. A quiz has no length; whether it was passed is known elsewhere."""
-    enrolment = Enrolment.objects.get(pk=enrolment_id)
+    return progress_by_lesson(Enrolment.objects.get(pk=enrolment_id))
+
+
+def progress_by_lesson(enrolment: Enrolment) -> dict[int, LessonProgress]:
     edition = edition_of(enrolment.edition_id)
-    rows = {row.lesson_id: row for row in Coverage.objects.filter(enrolment_id=enrolment_id)}
+    rows = {row.lesson_id: row for row in Coverage.objects.filter(enrolment=enrolment)}
     found = {}
-    for lesson in courses.outline(enrolment.version_id).lessons:
+    for lesson in outline_of(enrolment).lessons:
         required, row = length_of(lesson, edition), rows.get(lesson.id)
         covered = row.covered_ms if row else 0
         found[lesson.id] = LessonProgress(
@@ -171,13 +175,14 @@ def counted_seconds(enrolment_id: int) -> int:
 
 
 def _counted(enrolment: Enrolment, confirmed_ms: int) -> int:
-    hours = courses.outline(enrolment.version_id).hours
+    hours = outline_of(enrolment).hours
     return min(confirmed_ms // 1000, int(hours * edition_of(enrolment.edition_id).class_hour_seconds))
 
 
 def valid_hours(enrolment: Enrolment) -> Fraction:
     """Whole class hours (学时), rounded down once for the course, by the enrolment's edition."""
-    return Fraction(counted_seconds(enrolment.pk) // edition_of(enrolment.edition_id).class_hour_seconds)
+    counted = _counted(enrolment, _credited_ms(enrolment_id=enrolment.pk))
+    return Fraction(counted // edition_of(enrolment.edition_id).class_hour_seconds)
 
 
 def day_start(at: dt.datetime) -> dt.datetime:
@@ -304,7 +309,7 @@ def _refusals(rows: Iterable[LedgerRow], lessons: dict[int, courses.LessonFacts]
 
 def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours:
     """Everything about an enrolment's time; at most the `most` latest refusals."""
-    edition, outline = edition_of(enrolment.edition_id), courses.outline(enrolment.version_id)
+    edition, outline = edition_of(enrolment.edition_id), outline_of(enrolment)
     lessons = {lesson.id: lesson for lesson in outline.lessons}
     coverage = {row.lesson_id: row for row in Coverage.objects.filter(enrolment=enrolment)}
     live = PlaySession.objects.filter(enrolment=enrolment, state=PlaySession.State.LIVE).first()

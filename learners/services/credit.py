@@ -14,6 +14,7 @@ from learners.models import Coverage, Enrolment, LedgerRow
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
+from learners.selectors.outlines import outline_of
 from learners.services import ledger, play
 from portal.accounts.models import User
 from portal.rules import RuleBroken
@@ -90,7 +91,7 @@ def _credited(enrolment: Enrolment, lesson_id: int) -> int:
 
 def _quiz_share_left(enrolment: Enrolment) -> int:
     edition = edition_of(enrolment.edition_id)
-    whole = int(courses.outline(enrolment.version_id).hours * edition.class_hour_seconds * 1000)
+    whole = int(outline_of(enrolment).hours * edition.class_hour_seconds * 1000)
     rows = LedgerRow.objects.filter(enrolment=enrolment, kind=LedgerRow.Kind.QUIZ, entry="credit")
     used = sum(rows.values_list("ms", flat=True))
     return max(0, whole * edition.quiz_share_percent // 100 - used)

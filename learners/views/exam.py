@@ -18,6 +18,7 @@ from learners.selectors.enrolment import (
     enrolment_visible_to,
     saved_answers,
 )
+from learners.selectors.outlines import outline_of
 from learners.selectors.progress import exam_standing, topics
 from learners.services import assessment
 from learners.services.completion import hand_in
@@ -109,7 +110,7 @@ def _sheet(attempt: Attempt, number: int, *, at: dt.datetime) -> dict[str, objec
     held = answers.get(question_id)
     return {
         "attempt": attempt,
-        "outline": courses.outline(attempt.enrolment.version_id),
+        "outline": outline_of(attempt.enrolment),
         "number": number,
         "question": courses.questions([question_id])[question_id] if number else None,
         "chosen": held.chosen if held else [],
@@ -157,7 +158,7 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
         {
             "attempt": attempt,
             "enrolment": attempt.enrolment,
-            "outline": courses.outline(attempt.enrolment.version_id),
+            "outline": outline_of(attempt.enrolment),
             "topics": topics(attempt, frozenset(attempt.right_ids)) if graded else [],
             "standing": exam_standing(attempt.enrolment, at=at),
             "completion": completion_of(attempt.enrolment),
@@ -169,7 +170,7 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
 @signed_in
 def quiz(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     enrolment = enrolment_visible_to(request.user, enrolment_id)
-    outline = courses.outline(enrolment.version_id)
+    outline = outline_of(enrolment)
     lesson = outline.lesson(key)
     if lesson is None or lesson.kind != "quiz":
         raise Http404

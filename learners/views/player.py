@@ -16,6 +16,7 @@ from learners.forms import QuizForm, opened_at, sign_opened
 from learners.models import Enrolment
 from learners.selectors import time as hours
 from learners.selectors.enrolment import enrolment_visible_to
+from learners.selectors.outlines import outline_of
 from learners.selectors.progress import progress
 from learners.services import credit, time
 from portal import clock
@@ -26,7 +27,7 @@ from portal.templatetags.zhixun import clockface
 
 def _lesson(request: HttpRequest, enrolment_id: int, key: str) -> tuple[Enrolment, courses.LessonFacts]:
     enrolment = enrolment_visible_to(request.user, enrolment_id)
-    lesson = courses.outline(enrolment.version_id).lesson(key)
+    lesson = outline_of(enrolment).lesson(key)
     if lesson is None:
         raise Http404
     return enrolment, lesson
