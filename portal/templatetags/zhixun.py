@@ -223,6 +223,13 @@ def paging(context: template.Context, page: Page, parameter: str = "page") -> di
     }
 
 
+@register.filter
+def phrases(title: str) -> list[str]:
+    """A Chinese title cut after its full-width colon, where a line may end; each part goes into `span.ph`."""
+    head, colon, rest = title.partition("：")
+    return [head + colon, rest] if rest else [title]
+
+
 # -- figures --------------------------------------------------------------------------------------------------------
 
 
