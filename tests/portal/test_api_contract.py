@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.core import NOT_SET
 
 from portal.accounts.roles import Role
-from tests.factories import learner, sign_in, staff, user, with_bank_account
+from tests.factories import learner, sign_in, staff, with_bank_account
 
 EXAMPLES = settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     database=None,
     derandomize=True,
@@ -75,27 +75,28 @@ def _throw(client: Client, case: schemathesis.Case) -> int:
 
 PEOPLE = {
     "visitor": lambda: None,
-    "newcomer": user,
     "learner": lambda: with_bank_account(learner()),
     "ministry reviewer": lambda: staff(Role.MINISTRY_REVIEWER),
-    "provincial reviewer": lambda: staff(Role.PROVINCE_REVIEWER),
     "finance maker": lambda: staff(Role.FINANCE_MAKER),
 }
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("operation", operations(), ids=lambda o: o.label)
-def test_no_request_makes_a_500(operation, who):
-    client = Client(raise_request_exception=False)
-    if (person := PEOPLE[who]()) is not None:
-        sign_in(client, person)
+def test_no_request_makes_a_500(operation):
+    for who, make in PEOPLE.items():
+        client = Client(raise_request_exception=False)
+        if (person := make()) is not None:
+            sign_in(client, person)
+        throw_at(client, operation, who)
 
+
+def throw_at(client: Client, operation, who: str) -> None:
     @EXAMPLES
     @given(case=operation.as_strategy())
     def run(case):
         status = _throw(client, case)
-        assert status < 500, f"{case.method} {case.formatted_path} {case.body!r}"
+        assert status < 500, f"{who}: {case.method} {case.formatted_path} {case.body!r}"
         if who == "visitor" and operation.label.split()[0] != "GET":
             assert status in {400, 401, 403, 404, 405, 415}, "a visitor changed something"
 
