@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from portal.accounts.roles import Role, needs_role
+from portal.audit import words
 from portal.audit.selectors import entries_visible_to
 
 PAGE_SIZE = 50
@@ -16,4 +17,5 @@ def entries(request: HttpRequest) -> HttpResponse:
     if action := request.GET.get("action", "").strip()[:60]:
         rows = rows.filter(action__startswith=action)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "audit/entries.html", {"page": page, "action": action})
+    said = [(entry, words.of_action(entry.action), words.of_thing(entry.thing_type)) for entry in page]
+    return render(request, "audit/entries.html", {"page": page, "rows": said, "action": action})

@@ -1,10 +1,13 @@
+import re
+
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
 
 from portal.accounts.roles import Role
-from portal.audit import selectors
+from portal.audit import selectors, words
 from portal.audit.models import Entry
 from portal.audit.services import record
 from tests.factories import learner, sign_in, staff, user
@@ -86,3 +89,25 @@ def test_auditors_read_it_and_learners_do_not_know_it(client, at):
     page = sign_in(client, staff(Role.AUDITOR)).get(address, {"action": "role."})
     assert page.status_code == 200
     assert "role.given" in page.content.decode()
+
+
+def test_every_action_that_the_program_writes_has_words():
+    found = set()
+    for app in ("portal", "courses", "learners", "certificates", "subsidies"):
+        for file in (settings.BASE_DIR / app).rglob("*.py"):
+            if {"migrations", "embedded", "demo"}.isdisjoint(file.parts):
+                found |= set(re.findall(r'action="([a-z_]+\.[a-z_]+)"', file.read_text(encoding="utf-8")))
+    assert len(found) > 40
+    assert found - words.ACTIONS.keys() == set()
+
+
+@in_db
+def test_the_log_is_read_in_words(at, client):
+    person = learner("吴·买买提", at=at)
+    sign_in(client, staff(Role.AUDITOR, at=at))
+    shown = client.get(reverse("audit:list"), {"action": "identity."}).content.decode()
+    assert "实名登记" in shown
+    assert "identity.registered" in shown
+    assert str(person.identity.pk) in shown
+    assert words.of_action("newer.program") == "newer.program"
+    assert words.of_thing("nowhere.nothing") == "nowhere.nothing"
