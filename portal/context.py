@@ -53,7 +53,11 @@ FOOT = (
     (_("Learning"), (("courses:catalogue", _("All courses")), ("my", _("My learning")))),
     (
         _("Subsidies"),
-        (("subsidies:mine", _("My claims")), ("subsidies:notices", _("Public notices"))),
+        (
+            ("subsidies:mine", _("My claims")),
+            ("subsidies:notices", _("Public notices")),
+            ("subsidies:policies", _("Subsidy policies")),
+        ),
     ),
     (
         _("Certificates"),
@@ -72,16 +76,16 @@ RAIL = (
     (
         _("Money"),
         (
-            ("subsidies:money", "yuan", _("Budget and batches")),
+            ("subsidies:money", "yuan", _("Budget")),
             ("subsidies:batches", "layers", _("Payment batches")),
             ("subsidies:notice_desk", "mega", _("Public notices")),
-            ("subsidies:policies", "file", _("Policies")),
+            ("subsidies:policies", "file", _("Subsidy policies")),
         ),
     ),
     (
         _("Supervision"),
         (
-            ("overview", "dash", _("National view")),
+            ("overview", "dash", _("Overview")),
             ("audit:list", "lock", _("Audit log")),
         ),
     ),
@@ -185,11 +189,15 @@ class Shell:
         return [group for group in groups if group.links]
 
     def _open(self, rows: Iterable[tuple]) -> list[Link]:
-        here = self._match[1]
+        """The pages that open to the reader; a public page stands only beside pages of a desk."""
+        path = self.request.path
+        known = [(_roles_of(url), url, icon, label) for name, icon, label in rows if (url := _address(name))]
+        if not any(has_role(self.request.user, *roles) for roles, *_rest in known if roles):
+            return []
         return [
-            Link(url, label, icon, current=name == here)
-            for name, icon, label in rows
-            if (url := _address(name)) and has_role(self.request.user, *_roles_of(url))
+            Link(url, label, icon, current=path.startswith(url))
+            for roles, url, icon, label in known
+            if not roles or has_role(self.request.user, *roles)
         ]
 
     @cached_property
