@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
+from portal.accounts.selectors import bank_account_of
 from portal.audit.services import record
 from portal.rules import RuleBroken
-from subsidies.models import Claim, Hold
+from subsidies.models import BatchLine, Claim, Hold
+from subsidies.money_workflow import LineState
 from subsidies.services.moves import _move
 from subsidies.workflow import State
 
@@ -36,6 +38,11 @@ class OwnClaim(RuleBroken):
     message = _("Nobody closes a hold on their own claim.")
 
 
+class AccountUnchanged(RuleBroken):
+    code = "account_unchanged"
+    message = _("The bank returned the payment to this account. The claimant enters a bank card first.")
+
+
 def put_hold(claim: Claim, category: Hold.Category, note: str, *, by: User | None, at: dt.datetime) -> Hold:
     """Stop a claim. Called inside the transaction of whoever found the reason."""
     hold = Hold.objects.create(
@@ -56,7 +63,8 @@ def put_hold(claim: Claim, category: Hold.Category, note: str, *, by: User | Non
 def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
     """Let a claim go on. One whose notice ended meanwhile becomes payable at once, if nothing else holds it.
 
-    Raises NotYours, OwnClaim, ReasonMissing, HoldClosed.
+    Where the bank returned a payment, the claimant has entered an account since, be it the same number once more.
+    Raises NotYours, OwnClaim, ReasonMissing, HoldClosed, AccountUnchanged.
     """
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=hold.claim_id)
     hold = Hold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
@@ -68,6 +76,8 @@ def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
         raise HoldClosed
     if not reason.strip():
         raise ReasonMissing
+    if hold.category == Hold.Category.BANK_DETAILS and _returned_to_same_account(claim):
+        raise AccountUnchanged
     hold.closed_by, hold.closed_at, hold.closed_because = by, at, reason.strip()[:500]
     hold.save(update_fields=["closed_by", "closed_at", "closed_because"])
     newest = claim.notice_lines.select_related("notice").order_by("-pk").first()
@@ -76,3 +86,10 @@ def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
         _move(claim, "end_notice", at=at)
     record(by=by, action="hold.closed", thing=hold, at=at, reason=hold.closed_because)
     return hold
+
+
+def _returned_to_same_account(claim: Claim) -> bool:
+    """Whether the next batch would pay the account from which the last payment came back, or has none to pay."""
+    returned = BatchLine.objects.filter(claim=claim, state=LineState.RETURNED).order_by("-pk").first()
+    account = bank_account_of(claim.claimant)
+    return account is None or (returned is not None and returned.account_id == account.id)

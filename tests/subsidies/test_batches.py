@@ -241,6 +241,9 @@ def test_a_claim_of_two_funds_is_paid_when_both_lines_are():
         batches.make_batch(province="520000", by=maker, at=after)
     with pytest.raises(holds.ReasonMissing):
         holds.close_hold(hold, by=maker, at=after, reason="")
+    with pytest.raises(holds.AccountUnchanged):
+        holds.close_hold(hold, by=maker, at=after, reason="已更正账户")
+    factories.with_bank_account(made.claimant, at=after)
     holds.close_hold(hold, by=maker, at=after, reason="已更正账户")
     again = batches.make_batch(province="520000", by=maker, at=after)
     assert again.line_count == 1

@@ -14,6 +14,7 @@ from subsidies.models import Account, BankAnswer, Batch, Claim, Posting
 from subsidies.services import answers, batches, holds, ledger, notices
 from subsidies.services.moves import _move
 from subsidies.services.reconcile import breaches
+from tests import factories
 from tests.subsidies import money_world as world
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,7 @@ class History:
         from subsidies.models import Hold
 
         for hold in Hold.objects.filter(closed_at=None):
+            factories.with_bank_account(hold.claim.claimant, at=self.at)
             holds.close_hold(hold, by=self.people[Role.FINANCE_CHECKER], at=self.at, reason="x")
 
     def answer(self, returned, late):
