@@ -59,7 +59,8 @@ def _found(request: HttpRequest, number: str) -> Claim:
 @needs_role(*READERS)
 def review(request: HttpRequest, number: str) -> HttpResponse:
     row = _found(request, number)
-    return render(request, "subsidies/review.html", _context(request, row))
+    asked = "back" if "against" in request.GET else ""
+    return render(request, "subsidies/review.html", _context(request, row, asked=asked))
 
 
 def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, object]:
@@ -76,13 +77,14 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "level": shown.level_of(row.level),
         "outcome": shown.outcome_of(row),
         "facts": shown.facts_shown(row, record),
-        "trail": claims_asked.decisions_of(row),
+        "trail": shown.trail_of(row),
         "bank": accounts.bank_account_of(row.claimant),
         "refused": refused,
+        "passable": row.outcome != "REJECT",
         "first_review": row.state == "in_province_review",
         "confirm_form": ConfirmForm(),
         "reason_form": ReasonForm(),
-        "reveal_form": RevealForm(),
+        "reveal_form": RevealForm(auto_id="reveal_%s"),
         "at": clock.now(),
         **more,
     }
@@ -135,7 +137,7 @@ def _said(claim: Claim) -> str:
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show the resident ID once. The look is kept in the audit with its reason."""
     row = _found(request, number)
-    form = RevealForm(request.POST)
+    form = RevealForm(request.POST, auto_id="reveal_%s")
     if not form.is_valid():
         context = _context(request, row, reveal_form=form, revealing=True)
         return render(request, "subsidies/review.html", context, status=UNPROCESSABLE)

@@ -245,10 +245,10 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return _batch_page(request, found, status=UNPROCESSABLE, answer=form)
-    upload = form.cleaned_data["file"]
+    upload, at = form.cleaned_data["file"], clock.now()
     try:
         taken = answers.apply_answer_file(
-            found, name=upload.name, content=upload.read(), by=request.user, at=clock.now()
+            found, name=upload.name, content=upload.read(), by=request.user, at=at
         )
     except RuleBroken as broken:
         form.add_error(None, str(broken))
@@ -256,6 +256,9 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     if not taken.accepted:
         form.add_error(None, _("The file was refused whole; nothing was applied. The rows are listed below."))
         return _batch_page(request, found, status=UNPROCESSABLE, answer=form)
+    if not taken.new_count or taken.received_at < at:
+        messages.info(request, _("Every answer in this file was read in before. Nothing changed."))
+        return redirect("subsidies:batch", number)
     said = ngettext(
         "%(n)s new answer is being applied.", "%(n)s new answers are being applied.", taken.new_count
     )

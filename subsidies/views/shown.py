@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from subsidies.forms import QUESTIONS
-from subsidies.models import Claim
+from subsidies.models import Claim, Decision
 from subsidies.policy import words
+from subsidies.selectors.claims import decisions_of
+from subsidies.workflow import Act
 
 CODES = (words.GROUPS, words.STATUSES, words.KINDS, words.SEXES)
+ICONS = {Act.CHECKED: "scale", Act.SENT_BACK: "undo", Act.REJECTED: "x"}
 STATES = {"PASS": "ok", "FAIL": "bad", "UNKNOWN": "wait"}
 
 
@@ -79,6 +82,14 @@ def name_of(user: User | None) -> str:
     return str(user) if user else _("The rules")
 
 
+def trail_of(claim: Claim) -> list[Decision]:
+    """The decisions, each with the icon of what it did."""
+    rows = list(decisions_of(claim))
+    for row in rows:
+        row.icon = ICONS.get(Act(row.act), "check")
+    return rows
+
+
 def facts_shown(claim: Claim, record: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Declared beside verified, as a reviewer compares them."""
     said = speech()
@@ -97,13 +108,13 @@ def fact_text(name: str, value: Any, claim: Claim) -> str:
     if value is None or isinstance(value, bool):
         return answer_of(value)
     if name in {"history", "other_schemes"}:
-        return str(len(value))
+        return str(len(value)) if value else pgettext("fact", "None")
     if name == "certificate.level":
         return level_of(value)
     if name == "certificate.occupation":
         return f"{claim.occupation_name} {value}"
     if isinstance(value, list):
-        return "、".join(coded(str(one)) for one in value) if value else "—"
+        return "、".join(coded(str(one)) for one in value) if value else pgettext("fact", "None")
     return coded(str(value))
 
 
