@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.urls import path
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -15,6 +16,7 @@ from learners.models import Enrolment, PlaySession
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.enrolment import enrolment_visible_to
+from learners.selectors.progress import progress
 from learners.services import beats, time
 from portal import clock
 from portal.api import SignedIn
@@ -112,13 +114,23 @@ def answer(request: Request, session_id: object) -> Response:
     reply = time.answer(
         session_id, by=request.user, at=clock.now(), number=told["number"], answers=chosen, here=told["here"]
     )
-    return Response({**reply, "course": _course(session_id)})
-
-
-def _course(session_id: object) -> dict[str, str]:
-    """The course's hours as the page beside the film shows them, after what a check confirmed or voided."""
     enrolment = PlaySession.objects.select_related("enrolment").get(pk=session_id).enrolment
     found = hours.hours_of(enrolment, at=clock.now(), most=0)
+    return Response({**reply, "course": _course(found), "exam": _way_to_exam(enrolment, found)})
+
+
+def _way_to_exam(enrolment: Enrolment, found: hours.Hours) -> dict[str, object]:
+    """What is missing for the exam, in the words of the page beside the film; `counted` are class hours for its bar."""
+    missing = progress(enrolment).missing_hours
+    more = _("%(missing)s more hours to the exam") % {"missing": shown(missing)}
+    return {
+        "title": more if missing else _("Enough hours for the exam"),
+        "counted": float(found.counted_hours),
+    }
+
+
+def _course(found: hours.Hours) -> dict[str, str]:
+    """The course's hours as the page beside the film shows them, after what a check confirmed or voided."""
     return {
         "course": shown(found.counted_hours),
         "today": shown(found.today_hours),

@@ -72,6 +72,8 @@ def _say(request: HttpRequest, done: credit.Reading) -> None:
     counted, missing = clockface(done.credited // 1000), clockface(-(-done.missing // 1000))
     if not done.right:
         messages.error(request, credit.CheckFailed.message)
+    elif done.missing > hours.DONE_SLACK and not done.credited:
+        messages.warning(request, _("Nothing more counted this time. The reason stands below the text."))
     elif done.missing > hours.DONE_SLACK:
         text = _("%(counted)s counted. %(missing)s more can count: read on and say so again.")
         messages.warning(request, text % {"counted": counted, "missing": missing})

@@ -23,6 +23,7 @@ let start = null; // where it went on after a jump
 let before = config.position; // the play head, shortly before now
 let highWater = config.high_water;
 let goBack = false; // our own move of the play head
+let complete = false; // the whole lesson counted
 
 // -- talking ---------------------------------------------------------------------------------------------------
 
@@ -134,7 +135,8 @@ function gone() {
 // -- showing ---------------------------------------------------------------------------------------------------
 
 function show(state) {
-  for (const tag of at("badge").children) tag.hidden = tag.dataset.show !== state;
+  const shown = state === "paused" && complete ? "complete" : state;
+  for (const tag of at("badge").children) tag.hidden = tag.dataset.show !== shown;
 }
 
 function say(text, again = false) {
@@ -171,7 +173,10 @@ function draw(reply) {
   explain(reply);
   if (reply.done) at("done").hidden = false;
   const idle = reply.reason && reply.reason.code !== "paused" && !reply.credited_ms;
+  complete = reply.done;
   show(video.paused || idle ? "paused" : "counting");
+  const side = document.querySelector(".theatre__side [aria-current] small");
+  if (side) side.textContent = side.textContent.replace(/[\d:]+/, face(reply.counted_ms));
   if (!at("word").querySelector("[data-again]").hidden || navigator.onLine) say("");
   if (reply.check) ask(reply.check);
 }
@@ -203,6 +208,8 @@ const question = new Question(at("check"), {
       const cell = document.querySelector(`[data-hours=${name}]`);
       cell.textContent = cell.textContent.replace(/\d[\d.,]*( \/ \d+)?/, figure);
     }
+    document.querySelector("[data-hours-title]").textContent = body.exam.title;
+    document.querySelector("[data-meter] progress").value = body.exam.counted;
     if (!body.passed) show("paused");
     else if (!video.ended) video.play();
   },
