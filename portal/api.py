@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Callable
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, pagination, status
@@ -28,6 +29,17 @@ class Pages(pagination.CursorPagination):
     max_page_size = 100
     page_size_query_param = "size"
     ordering = "-id"
+
+    def paginate_queryset(
+        self, queryset: QuerySet, request: Request, view: object = None
+    ) -> list[object] | None:
+        """Raises NotFound for a cursor that somebody made up, whatever the list is ordered by."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ValidationError) as broken:
+            if self.cursor_query_param not in request.query_params:
+                raise
+            raise exceptions.NotFound(self.invalid_cursor_message) from broken
 
 
 def explain(exc: Exception, context: dict[str, object]) -> Response | None:
