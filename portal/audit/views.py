@@ -14,7 +14,7 @@ PAGE_SIZE = 50
 @needs_role(Role.AUDITOR, Role.OPERATOR)
 def entries(request: HttpRequest) -> HttpResponse:
     rows = entries_visible_to(request.user)
-    if action := request.GET.get("action", "").strip()[:60]:
+    if action := request.GET.get("action", "").replace("\x00", "").strip()[:60]:
         rows = rows.filter(action__startswith=action)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     said = [(entry, words.of_action(entry.action), words.of_thing(entry.thing_type)) for entry in page]
