@@ -1,215 +1,21 @@
 """Every address of ours × every kind of person: who is let in, who is not, and that whoever is not changes nothing.
 
-A new address needs a row in DOORS; without one, `test_every_address_states_its_doors` fails.
+A new address needs a row in `tests/doors.py`; without one, `test_every_address_states_its_doors` fails.
 """
 
 import re
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponseNotFound
-from django.urls import Resolver404, URLPattern, get_resolver, resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 
 from portal import urls
+from tests.doors import ALL, DOORS, NAMED, NOBODY, OWN, addresses, far, url_of
 from tests.guards import refuse_writes
 from tests.world import HOME, PEOPLE
-
-ALL = frozenset(PEOPLE)
-SIGNED = ALL - {"visitor"}
-OWN = frozenset({"learner"})
-OTHERS = SIGNED - OWN
-NAMED = frozenset({"learner", "stranger", "far_learner"})
-
-
-def far(*names: str) -> frozenset[str]:
-    """The same offices in another province."""
-    return frozenset(f"far_{name}" for name in names)
-
-
-def both(*names: str) -> frozenset[str]:
-    return frozenset(names) | (far(*names) & ALL)
-
-
-CATALOGUE = frozenset({"catalogue", "auditor"})
-REVIEW = frozenset({"reviewer", "ministry", "auditor"})
-MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
-PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
-NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
-FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
-REVIEWERS = frozenset({"reviewer", "ministry"})
-OFFICERS = frozenset({"maker", "checker"})
-KEEPERS = frozenset({"reviewer", "maker", "checker"})
-NOBODY: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Door:
-    """Who is let in by an address of the thing `args` (see `tests/world.py`), which stands in Guizhou.
-
-    get      sees the page            goes     is led on to another page instead
-    post     may act                  refused  reaches the form, but a rule refuses the act (302, 400, 409, 422)
-    unknown  API only: holds the role, yet this thing is not theirs: 404 where the others get 403
-    hidden   for visitors, too, there is no such page, in place of the way to the sign-in
-    All others: pages send visitors to the sign-in and know of no such page for the rest (404); the API answers 403.
-    """
-
-    args: str = ""
-    get: frozenset[str] = NOBODY
-    post: frozenset[str] = NOBODY
-    goes: frozenset[str] = NOBODY
-    refused: frozenset[str] = NOBODY
-    unknown: frozenset[str] = NOBODY
-    hidden: bool = False
-    method: str = "post"
-
-
-DOORS = {
-    # what everybody may see
-    "home": Door(get=ALL),
-    "health": Door(get=ALL),
-    "set_language": Door(post=ALL, goes=ALL),
-    "accounts:reading": Door(post=ALL),
-    "courses:catalogue": Door(get=ALL),
-    "courses:course": Door("course", get=ALL),
-    "certificates:verify": Door(get=ALL),
-    "certificates:verified": Door("code", get=ALL),
-    "subsidies:policies": Door(get=ALL),
-    "subsidies:policy": Door("policy", get=ALL),
-    "subsidies:notices": Door(get=ALL),
-    "subsidies:notice": Door("notice", get=ALL),
-    "api-schema": Door(get=ALL),
-    "api-courses": Door(get=ALL),
-    "api-course": Door("course", get=ALL),
-    "api-verify": Door("code", get=ALL),
-    "api-policies": Door(get=ALL),
-    "api-notices": Door(get=ALL),
-    "api-notice": Door("notice", get=ALL),
-    "api-notice-lines": Door("notice", get=ALL),
-    # demo mode only
-    "design": Door(hidden=True),
-    "demo": Door(hidden=True),
-    "demo_clock": Door(hidden=True),
-    # whoever is signed in, for themselves
-    "my": Door(get=SIGNED),
-    "accounts:identity": Door(get=SIGNED, post=SIGNED),
-    "accounts:bank": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
-    "accounts:security": Door(get=SIGNED),
-    "accounts:second_factor": Door(get=SIGNED),
-    "certificates:mine": Door(get=SIGNED),
-    "subsidies:mine": Door(get=SIGNED),
-    "learners:enrol": Door(
-        "course", get=SIGNED - both("learner"), goes=both("learner"), post=SIGNED - both("learner")
-    ),
-    "api-me": Door(get=SIGNED),
-    "api-identity": Door(post=SIGNED),
-    "api-bank-account": Door(post=NAMED, refused=SIGNED - NAMED),
-    "api-enrolments": Door(get=SIGNED, post=SIGNED),
-    "api-certificates": Door(get=SIGNED),
-    "api-claims": Door(get=SIGNED, post=OWN, refused=OTHERS),
-    # somebody's own things
-    "courses:media": Door("media", get=OWN, hidden=True),
-    "learners:course": Door("enrolment", get=OWN),
-    "learners:withdraw": Door("enrolment", post=OWN),
-    "learners:lesson": Door("film", get=OWN),
-    "learners:read": Door("page", post=OWN),
-    "learners:quiz": Door("quiz", get=OWN, post=OWN),
-    "learners:hours": Door("enrolment", get=OWN),
-    "learners:exam": Door("enrolment", get=OWN, post=OWN),
-    "learners:question": Door("question", get=OWN, post=OWN),
-    "learners:review": Door("attempt", get=OWN),
-    "learners:submit": Door("attempt", post=OWN),
-    "learners:result": Door("sat", get=OWN),
-    "certificates:certificate": Door("serial", get=OWN),
-    "certificates:pdf": Door("serial", get=OWN | PAPERS),
-    "subsidies:start": Door("serial", get=OWN),
-    "subsidies:answer": Door("start_link", get=OWN, post=OWN),
-    "subsidies:check": Door("serial", get=OWN, post=OWN),
-    "subsidies:claim": Door("claim", get=OWN),
-    "subsidies:mend": Door("returned", get=OWN, post=OWN),
-    "subsidies:withdraw": Door("claim", post=OWN),
-    "api-enrolment": Door("enrolment", get=OWN, unknown=SIGNED),
-    "api-withdraw": Door("enrolment", post=OWN, unknown=SIGNED),
-    "api-exam-start": Door("enrolment", post=OWN, unknown=SIGNED),
-    "api-quiz": Door("quiz", get=OWN, post=OWN, unknown=SIGNED),
-    "api-exam": Door("attempt", get=OWN, unknown=SIGNED),
-    "api-exam-answer": Door("answer", post=OWN, unknown=SIGNED, method="put"),
-    "api-exam-submit": Door("attempt", post=OWN, unknown=SIGNED),
-    "api-play-open": Door(post=OWN, unknown=SIGNED),
-    "api-play-beat": Door("session", post=OWN, unknown=SIGNED),
-    "api-play-answer": Door("session", post=OWN, unknown=SIGNED),
-    "api-play-more-time": Door("session", post=OWN, unknown=SIGNED),
-    "api-play-close": Door("session", post=OWN, unknown=SIGNED),
-    "api-hours": Door("enrolment", get=OWN, unknown=SIGNED),
-    "api-claim": Door("claim", get=OWN | REVIEW | MONEY, unknown=SIGNED),
-    "api-claim-resubmit": Door("returned", post=OWN, unknown=SIGNED),
-    "api-claim-withdraw": Door("claim", post=OWN, unknown=SIGNED),
-    # the catalogue's desk
-    "courses:desk": Door(get=CATALOGUE | far("catalogue")),
-    "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
-    "api-courses-desk": Door(get=CATALOGUE | far("catalogue")),
-    "api-courses-steps": Door("course", post={"catalogue"}, unknown=far("catalogue")),
-    # the reviewers' desk
-    "subsidies:queue": Door(get=REVIEW | far("reviewer")),
-    "subsidies:review": Door("claim", get=REVIEW),
-    "subsidies:decide": Door("decide", post=REVIEWERS),
-    "subsidies:reveal": Door("claim", post=REVIEWERS),
-    "api-claim-queue": Door(get=REVIEW | far("reviewer")),
-    "api-claim-pass": Door("claim", post={"reviewer"}, unknown=far("reviewer")),
-    "api-claim-approve": Door("claim", post={"ministry"}),
-    "api-claim-send-back": Door("claim", post=REVIEWERS, unknown=far("reviewer")),
-    "api-claim-reject": Door("claim", post=REVIEWERS, unknown=far("reviewer")),
-    # the certificates' desk
-    "certificates:desk": Door(get=PAPERS | far("reviewer")),
-    "certificates:sheet": Door(
-        "serial", get=PAPERS, post={"reviewer", "operator"}, refused={"ministry", "auditor"}
-    ),
-    "certificates:retry": Door("failed", post={"operator"}),
-    "api-revoke": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
-    # the money desk
-    "subsidies:money": Door(get=MONEY | far("maker", "checker")),
-    "subsidies:propose_budget": Door(post={"maker"}, refused=far("maker")),
-    "subsidies:issue_budget": Door("proposal", post={"checker"}),
-    "subsidies:refuse_budget": Door("proposal", post={"checker"}),
-    "subsidies:close_hold": Door("hold", post=KEEPERS),
-    "subsidies:batches": Door(get=MONEY | far("maker", "checker")),
-    "subsidies:assemble_batch": Door(post={"maker"}, refused=far("maker")),
-    "subsidies:batch": Door("batch", get=MONEY),
-    "subsidies:check_batch": Door("batch", post={"checker"}),
-    "subsidies:release_batch": Door("batch", post={"checker"}),
-    "subsidies:cancel_batch": Door("batch", post=OFFICERS),
-    "subsidies:payment_file": Door("sent", post=OFFICERS),
-    "subsidies:answer_file": Door("sent", post=OFFICERS),
-    "api-money": Door(get=MONEY | far("maker", "checker")),
-    "api-budget-propose": Door(post={"maker"}, refused=far("maker")),
-    "api-budget-issue": Door("proposal", post={"checker"}, unknown=far("checker")),
-    "api-budget-refuse": Door("proposal", post={"checker"}, unknown=far("checker")),
-    "api-holds": Door(get=MONEY | NOTICES | far("maker", "checker", "reviewer")),
-    "api-hold-close": Door("hold", post=KEEPERS, unknown=far("maker", "checker", "reviewer")),
-    "api-batches": Door(
-        get=MONEY | far("maker", "checker"),
-        post={"maker"},
-        refused={"checker", "ministry", "auditor"} | far("maker", "checker"),
-    ),
-    "api-batch": Door("batch", get=MONEY, unknown=far("maker", "checker")),
-    "api-batch-lines": Door("batch", get=MONEY, unknown=far("maker", "checker")),
-    "api-batch-check": Door("batch", post={"checker"}, unknown=far("checker")),
-    "api-batch-release": Door("batch", post={"checker"}, unknown=far("checker")),
-    "api-batch-cancel": Door("batch", post=OFFICERS, unknown=far("maker", "checker")),
-    "api-batch-file": Door("sent", post=OFFICERS, unknown=far("maker", "checker")),
-    "api-batch-answer": Door("sent", post=OFFICERS, unknown=far("maker", "checker")),
-    # notices
-    "subsidies:notice_desk": Door(get=NOTICES | far("maker", "checker", "reviewer")),
-    "subsidies:publish_notice": Door(post={"reviewer", "maker"}, refused=far("reviewer", "maker")),
-    "api-notice-publish": Door(post={"reviewer", "maker"}, refused=far("reviewer", "maker")),
-    # supervision
-    "overview": Door(get=FIGURES),
-    "overview_csv": Door(get=FIGURES),
-    "api-overview": Door(get=FIGURES),
-    "audit:list": Door(get={"auditor", "operator"}),
-}
 
 SPOKEN = {
     "province": HOME,
@@ -236,16 +42,6 @@ SPOKEN = {
     "visible": True,
 }
 """Something to say to every form; what a form does not know it passes over."""
-
-
-def addresses(patterns=None, prefix="", space=""):
-    """(name, pattern) of all addresses; django-allauth's are its own."""
-    for found in get_resolver().url_patterns if patterns is None else patterns:
-        if isinstance(found, URLPattern):
-            yield f"{space}{found.name}", prefix + str(found.pattern)
-        elif prefix + str(found.pattern) != "accounts/":
-            inner = f"{space}{found.namespace}:" if found.namespace else space
-            yield from addresses(found.url_patterns, prefix + str(found.pattern), inner)
 
 
 class Read(HTMLParser):
@@ -281,11 +77,6 @@ def inside(world, monkeypatch):
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def url_of(world, name):
-    args = DOORS[name].args
-    return reverse(name, kwargs=world.args[args] if args else None)
 
 
 def shut(name, person):
