@@ -48,6 +48,19 @@ def _field(question: courses.QuestionFacts, number: int) -> forms.Field:
     )
 
 
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it may be opened"),
+        min_length=5,
+        max_length=500,
+        help_text=_(
+            "What you found when you spoke with the learner. It goes into the audit log; no personal numbers."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why it may be opened.")},
+    )
+
+
 def sign_opened(enrolment: Enrolment, lesson: courses.LessonFacts, *, at: dt.datetime) -> str:
     return signing.dumps([enrolment.pk, lesson.id, at.timestamp()], salt=SALT)
 

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from learners.views import exam, player, study
+from learners.views import desk, exam, player, study
 
 app_name = "learners"
 urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),

@@ -66,6 +66,7 @@ FOOT = (
 )
 RAIL = (
     (_("Catalogue"), (("courses:desk", "book", _("Courses")),)),
+    (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
     (
         _("Review"),
         (

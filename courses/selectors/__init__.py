@@ -10,6 +10,7 @@ from courses.selectors.catalogue import (
     is_short,
     keeps,
     published_courses,
+    versions_of,
 )
 from courses.selectors.content import (
     lesson_body,
@@ -59,5 +60,6 @@ __all__ = [
     "published_courses",
     "questions",
     "search",
+    "versions_of",
     "why",
 ]

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -72,6 +73,11 @@ def current_version(course: Course) -> CourseVersion:
     if course.current_version is None:
         raise CourseVersion.DoesNotExist
     return course.current_version
+
+
+def versions_of(organisations: Iterable[int]) -> QuerySet[CourseVersion]:
+    """Every version, frozen or not, of the courses of these organisations (ids)."""
+    return CourseVersion.objects.filter(course__organisation_id__in=organisations)
 
 
 def is_short(occupation_id: int, province_code: str, *, on: dt.date) -> bool:

@@ -9,7 +9,7 @@ import uuid
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -28,6 +28,15 @@ class Mine(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Coverages(models.QuerySet["Coverage"]):
+    def shut(self) -> "Coverages":
+        """Waiting for a person; of those who have left the course nobody waits."""
+        return self.filter(shut_at__isnull=False, enrolment__state=workflow.ACTIVE)
+
+    def ever_shut(self) -> "Coverages":
+        return self.filter(Q(shut_at__isnull=False) | Q(reopened_at__isnull=False))
 
 
 class Coverage(Mine):
@@ -50,10 +59,26 @@ class Coverage(Mine):
     seed = models.CharField(max_length=32)
     shut_at = models.DateTimeField(null=True, blank=True)
     """Too many failed checks: a person must open the lesson again."""
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = Coverages.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "lesson"], name="coverage_one_per_lesson"),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True, reopened_by__isnull=True)
+                | Q(reopened_at__isnull=False, reopened_by__isnull=False),
+                name="coverage_reopened_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_by__isnull=True) | ~Q(reopened_by=F("user")),
+                name="coverage_reopened_by_another",
+                violation_error_message=_("Somebody else has to reopen a lesson of your own."),
+            ),
             models.CheckConstraint(
                 condition=Q(held_ms=0, held_at__isnull=True) | Q(held_ms__gt=0, held_at__isnull=False),
                 name="coverage_held_since_a_moment",
@@ -62,6 +87,9 @@ class Coverage(Mine):
         indexes = [
             models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="coverage_held"),
             models.Index(fields=["user"], condition=Q(held_at__isnull=False), name="coverage_held_by_user"),
+            models.Index(
+                fields=["province", "shut_at"], condition=Q(shut_at__isnull=False), name="coverage_shut"
+            ),
         ]
 
 

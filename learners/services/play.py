@@ -37,7 +37,8 @@ class NotLearning(RuleBroken):
 class LessonShut(RuleBroken):
     code = "lesson_shut"
     message = _(
-        "Too many questions in this lesson were not answered. A person opens it again: ask your course's help desk."
+        "Too many questions in this lesson were not answered, so it is shut. An instructor or your province's"
+        " administrator opens it again; it is on their list already."
     )
 
 
@@ -235,16 +236,6 @@ def merge(coverage: Coverage, media: ranges.Ranges) -> None:
 def shut(coverage: Coverage, *, at: dt.datetime) -> None:
     coverage.shut_at = at
     audit.record(by=None, action="lesson.shut", thing=coverage, at=at, reason="checks failed")
-
-
-def reopen_lesson(coverage: Coverage, *, by: User, at: dt.datetime, reason: str) -> Coverage:
-    """A person opens a lesson that failed checks have shut. The failures begin anew."""
-    with transaction.atomic():
-        coverage = Coverage.objects.select_for_update().get(pk=coverage.pk)
-        coverage.shut_at, coverage.failures = None, 0
-        coverage.save(update_fields=["shut_at", "failures"])
-        audit.record(by=by, action="lesson.reopened", thing=coverage, at=at, reason=reason)
-        return coverage
 
 
 # -- the sweep ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from learners.services.beats import answer, beat, more_time
 from learners.services.credit import credit, read_page
-from learners.services.play import close_session, close_silent_sessions, open_session, reopen_lesson
+from learners.services.play import close_session, close_silent_sessions, open_session
+from learners.services.shut_lessons import reopen_lesson
 
 __all__ = [
     "answer",

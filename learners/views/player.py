@@ -18,6 +18,7 @@ from learners.selectors import time as hours
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.selectors.progress import progress
+from learners.selectors.shut_lessons import reopeners_of
 from learners.services import credit, time
 from portal import clock
 from portal.accounts.roles import signed_in
@@ -113,6 +114,7 @@ def _show(
         "standing": rows[place],
         "next": rows[place + 1].lesson if place + 1 < len(rows) else None,
         "coverage": found,
+        "reopeners": reopeners_of(enrolment) if found.shut else None,
         "hours": whole,
         "refusals": [
             row

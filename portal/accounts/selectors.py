@@ -1,6 +1,7 @@
 """What the apps may know of a person."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -45,6 +46,11 @@ def identity_of(user: User | AnonymousUser) -> IdentityFacts | None:
     )
 
 
+def masked_names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """By user id, for lists at a desk; whoever never registered with a real name is missing."""
+    return dict(Identity.objects.filter(user_id__in=user_ids).values_list("user_id", "masked_name"))
+
+
 def is_real_name_verified(user: User | AnonymousUser) -> bool:
     return user.is_authenticated and Identity.objects.filter(user_id=user.pk).exists()
 
@@ -71,6 +77,11 @@ def bank_account_of(user: User) -> BankAccountFacts | None:
 
 def provinces() -> list[Province]:
     return list(Province.objects.all())
+
+
+def organisation(organisation_id: int) -> Organisation:
+    """Raises Organisation.DoesNotExist."""
+    return Organisation.objects.get(pk=organisation_id)
 
 
 def organisation_by_uscc(uscc: str) -> Organisation | None:

@@ -14,6 +14,7 @@ from learners.selectors.editions import rule_of
 from learners.services import ledger, play, time
 from learners.services.editions import EditionOnThatDay, load_default_editions
 from portal import chain
+from portal.accounts.roles import Role
 from tests import factories
 from tests.learners import lessons
 
@@ -215,8 +216,8 @@ def test_the_third_failure_shuts_the_lesson_until_a_person_opens_it(player, lear
     assert (response.status_code, response.json()["code"]) == (409, "lesson_shut")
     coverage = Coverage.objects.get()
     assert hours.lesson_progress(learning.enrolment.pk)[coverage.lesson_id].shut
-    helper = factories.user("helper")
-    play.reopen_lesson(coverage, by=helper, at=player.clock.at, reason="spoke on the phone")
+    helper = factories.staff(Role.INSTRUCTOR)
+    time.reopen_lesson(coverage, by=helper, at=player.clock.at, reason="spoke on the phone")
     player.open()
     assert player.beat()["credited_ms"] == 15_000
 
