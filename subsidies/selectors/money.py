@@ -34,7 +34,7 @@ NOTICE_READERS = (Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER, Role.FINANCE_CHECK
 
 PROBLEMS = {
     "too_large": _("The file is too large."),
-    "not_text": _("The file is neither UTF-8 nor GB 18030 text."),
+    "not_text": _("The file is neither UTF-8 nor GB 18030 text. Save a spreadsheet as CSV."),
     "not_csv": _("The file is not a CSV file, or it was cut off."),
     "empty": _("The file holds no answers."),
     "columns": _("Columns are missing or doubled: %(value)s"),

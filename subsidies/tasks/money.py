@@ -1,4 +1,5 @@
 import logging
+from itertools import chain
 
 from celery import shared_task
 from django.db import transaction
@@ -16,10 +17,15 @@ CHUNK = 500
 
 @shared_task(name="subsidies.tasks.fund_waiting_claims")
 def fund_waiting_claims() -> int:
-    """Approve the claims that wait for funds, the oldest first; a claim of the same fund never overtakes another."""
+    """Approve the claims that wait for funds, the oldest first; a claim of the same fund never overtakes another.
+
+    Each province has a window of its own: one without money keeps nobody waiting elsewhere.
+    """
     done = 0
     waiting = Claim.objects.filter(state=State.AWAITING_FUNDS).order_by("moved_at", "pk")
-    for pk in list(waiting.values_list("pk", flat=True)[:CHUNK]):
+    provinces = sorted(set(waiting.order_by().values_list("province_id", flat=True)))
+    oldest = [waiting.filter(province_id=code).values_list("pk", flat=True)[:CHUNK] for code in provinces]
+    for pk in chain.from_iterable(oldest):
         try:
             with transaction.atomic():
                 claim = waiting.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()

@@ -179,6 +179,20 @@ def test_who_waits_for_funds_is_served_in_order(monkeypatch):
     assert states == {"awaiting_funds"}
 
 
+def test_a_province_without_money_keeps_nobody_waiting_elsewhere(monkeypatch):
+    from subsidies.tasks import money
+
+    monkeypatch.setattr(money, "CHUNK", 1)
+    poor, rich = world.claim(), world.claim(code="510000")
+    world.wait_for_funds(poor, at=AT)
+    world.wait_for_funds(rich, at=AT + dt.timedelta(minutes=1))
+    world.budget(500_000, code="510000")
+    monkeypatch.setattr(money.clock, "now", lambda: AT + dt.timedelta(hours=1))
+    assert fund_waiting_claims() == 1
+    rich.refresh_from_db()
+    assert rich.state == "approved"
+
+
 def test_waiting_claims_are_funded_when_the_budget_comes(monkeypatch):
     from subsidies.tasks import money
 
