@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils import translation
 
 from courses.services import load_demo_course, load_sample_courses
 from learners.services import editions
@@ -59,8 +60,11 @@ def _edition(*, by: User, at: dt.datetime) -> bool:
 
 
 def write_accounts() -> None:
-    """The list that `make demo` prints: the supervisor knows no Django."""
-    lines = [f"    {person.role.label if person.role else 'Learner':<40} {person.phone}" for person in PEOPLE]
+    """The list that `make demo` prints, in the terminal's English throughout: the supervisor knows no Django."""
+    with translation.override("en"):
+        lines = [
+            f"    {person.role.label if person.role else 'Learner':<40} {person.phone}" for person in PEOPLE
+        ]
     text = "\n".join(
         [
             f"  Everybody's password is {PASSWORD}; roles at a desk also need six digits,",

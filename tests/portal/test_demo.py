@@ -92,7 +92,9 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
     assert edition.class_hour_seconds == 30
     assert edition.fictional
     assert edition_in_force("510000", clock.today(clock.now())).class_hour_seconds == 2_700
-    assert (demo / "demo-accounts.txt").read_text().count("139000000") == len(PEOPLE)
+    printed = (demo / "demo-accounts.txt").read_text()
+    assert printed.count("139000000") == len(PEOPLE)
+    assert printed.isascii(), "the terminal speaks one language"
 
 
 def test_the_third_policy_differs_by_its_days_and_hours_only():
