@@ -2,7 +2,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -15,12 +15,15 @@ from portal.accounts.models import User
 from portal.accounts.roles import is_staff, signed_in
 from portal.rules import RuleBroken
 
+LONGEST_PATH = 500
+
 
 def _back(request: HttpRequest, default: str) -> HttpResponse:
-    """To the page named by `next`, if it is one of ours."""
+    """To the page named by `next`, if it is a path of ours."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if ours else default)
+    is_path = target.startswith("/") and target.isprintable() and len(target) <= LONGEST_PATH
+    return HttpResponseRedirect(target) if ours and is_path else redirect(default)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
