@@ -208,6 +208,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "20/m/ip", "login_failed": "5/m/key,20/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"login_webauthn": "portal.accounts.forms.PasskeyLoginForm"}
 MFA_TOTP_ISSUER = "Zhixun"
 MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "portal.accounts.adapter.SecondFactorAdapter"

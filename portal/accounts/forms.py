@@ -1,3 +1,6 @@
+from typing import Any
+
+from allauth.mfa.webauthn.forms import LoginWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -69,3 +72,17 @@ class BankAccountForm(forms.Form):
             return numbers.bank_card(self.cleaned_data["number"])[0]
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message, code=broken.code) from None
+
+
+class CarefulJSON(forms.JSONField):
+    """JSON from a stranger: numbers without end and brackets without bottom are bad input, too, not a 500."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class PasskeyLoginForm(LoginWebAuthnForm):
+    credential = CarefulJSON(required=True, widget=forms.HiddenInput)
