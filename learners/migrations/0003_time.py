@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="playsession",
             index=models.Index(
-                condition=models.Q(("state", "live")), fields=["beat_at"], name="play_session_live"
+                condition=models.Q(("state", "live")), fields=["id"], name="play_session_live"
             ),
         ),
         migrations.AddIndex(
@@ -393,4 +393,8 @@ class Migration(migrations.Migration):
         ),
         AppendOnly("learners_beat"),
         AppendOnly("learners_ledgerrow"),
+        migrations.RunSQL(
+            "ALTER TABLE learners_playsession SET (fillfactor = 70)",
+            "ALTER TABLE learners_playsession RESET (fillfactor)",
+        ),
     ]
