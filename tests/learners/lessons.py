@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import CourseVersion, Occupation
-from learners.models import CountingEdition, Enrolment
+from learners.models import CountingEdition, Coverage, Enrolment
+from learners.services import credit
 from portal.accounts.models import User
 from tests import factories
 
@@ -114,6 +115,23 @@ def learning(
         enrolled_at=at - dt.timedelta(days=1),
     )
     return Learning(enrolment, user, at)
+
+
+def shut(learning: Learning, key: str = "page", *, at: dt.datetime | None = None) -> Coverage:
+    """Three wrong answers about the text shut the lesson."""
+    facts, opened = learning.facts(key), at or learning.at
+    for _turn in range(3):
+        asked = credit.page_questions(learning.enrolment, facts)
+        opened += dt.timedelta(minutes=2)
+        credit.read_page(
+            learning.enrolment,
+            facts,
+            by=learning.user,
+            opened_at=opened,
+            at=opened + dt.timedelta(minutes=1),
+            answers={question.id: frozenset("B") for question in asked},
+        )
+    return Coverage.objects.get(enrolment=learning.enrolment, lesson_id=facts.id)
 
 
 def fictional_edition(at: dt.datetime, **numbers: int) -> CountingEdition:

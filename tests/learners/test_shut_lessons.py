@@ -10,7 +10,6 @@ from django.urls import reverse
 from learners.models import Coverage
 from learners.selectors.shut_lessons import may_reopen, shut_lessons_visible_to
 from learners.services import shut_lessons, time
-from learners.services.credit import page_questions
 from learners.services.play import LessonShut
 from portal.accounts import services as accounts
 from portal.accounts.roles import Role
@@ -23,25 +22,9 @@ MINUTE = dt.timedelta(minutes=1)
 OTHER_SCHOOL = "91513224YYYXEW2XXJ"
 
 
-def shut(learning, key="page"):
-    """Three wrong answers about the page."""
-    for turn in range(3):
-        wrong = {q.id: frozenset("B") for q in page_questions(learning.enrolment, learning.facts(key))}
-        opened = learning.at + turn * 2 * MINUTE
-        time.read_page(
-            learning.enrolment,
-            learning.facts(key),
-            by=learning.user,
-            opened_at=opened,
-            at=opened + MINUTE,
-            answers=wrong,
-        )
-    return Coverage.objects.get(enrolment=learning.enrolment, lesson_id=learning.facts(key).id)
-
-
 @pytest.fixture
 def coverage(learning):
-    return shut(learning)
+    return lessons.shut(learning)
 
 
 @pytest.fixture
@@ -116,7 +99,7 @@ def test_reopened_at_and_by_go_together(coverage, at):
 
 def test_two_at_once_reopen_it_once(together):
     at = factories.AT
-    coverage = shut(lessons.learning(at))
+    coverage = lessons.shut(lessons.learning(at))
     helpers = [factories.staff(Role.PROVINCE_CATALOGUE, at=at) for _ in range(4)]
 
     def reopen(number):
@@ -156,7 +139,7 @@ def test_an_instructor_sees_learners_of_every_province_in_their_own_courses_only
     type(of.course).objects.filter(pk=of.course_id).update(
         organisation=factories.organisation(OTHER_SCHOOL, code="510000")
     )
-    own, other = shut(learning), shut(lessons.learning(at, of=of))
+    own, other = lessons.shut(learning), lessons.shut(lessons.learning(at, of=of))
     Coverage.objects.filter(pk=own.pk).update(province_id="510000")
     assert list(shut_lessons_visible_to(teacher)) == [own]
     assert list(shut_lessons_visible_to(factories.staff(Role.PROVINCE_CATALOGUE, at=at))) == [other]
@@ -248,13 +231,13 @@ def test_doors(client, coverage, at):
 
 def test_five_lessons_cost_no_more_queries_than_one(client, keeper, at):
     of = lessons.version(at)
-    shut(lessons.learning(at, of=of))
+    lessons.shut(lessons.learning(at, of=of))
     factories.sign_in(client, keeper)
     client.get(reverse("learners:desk"))
     with CaptureQueriesContext(connection) as one:
         client.get(reverse("learners:desk"))
     for _ in range(4):
-        shut(lessons.learning(at, of=of))
+        lessons.shut(lessons.learning(at, of=of))
     with CaptureQueriesContext(connection) as five:
         text = client.get(reverse("learners:desk")).content.decode()
     assert text.count("/learn/desk/") >= 5
@@ -263,7 +246,7 @@ def test_five_lessons_cost_no_more_queries_than_one(client, keeper, at):
 
 @pytest.mark.parametrize("key", ["page", "film"])
 def test_the_learner_reads_who_opens_it_and_whom_to_ring(client, learning, settings, key):
-    coverage = shut(learning, key)
+    coverage = lessons.shut(learning, key)
     factories.sign_in(client, learning.user, second_factor=False)
     url = reverse("learners:lesson", args=[learning.enrolment.pk, key])
     settings.SITE_FURNITURE = {**settings.SITE_FURNITURE, "hotline": ""}
