@@ -23,6 +23,7 @@ def both(*names: str) -> frozenset[str]:
 
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
+TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
@@ -140,6 +141,13 @@ DOORS = {
     "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
     "api-courses-desk": Door(get=CATALOGUE | far("catalogue")),
     "api-courses-steps": Door("course", post={"catalogue"}, unknown=far("catalogue")),
+    # the desk of shut lessons
+    "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
+    "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),
+    "api-shut-lessons": Door(get=TEACHING | far("instructor", "catalogue")),
+    "api-lesson-reopen": Door(
+        "shut", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
+    ),
     # the reviewers' desk
     "subsidies:queue": Door(get=REVIEW | far("reviewer")),
     "subsidies:review": Door("claim", get=REVIEW),

@@ -87,6 +87,7 @@ PAGES = {
     "batch, checker": ("checker", "subsidies:batch", "batch"),
     "batch sent": ("checker", "subsidies:batch", "sent"),
     "notices": ("reviewer", "subsidies:notice_desk", ""),
+    "shut lesson": ("instructor", "learners:desk-lesson", "shut"),
     "audit": ("auditor", "audit:list", ""),
     "figures": ("ministry", "overview", ""),
 }
@@ -94,8 +95,9 @@ ELSEWHERE = {
     "demo_clock": "demo mode only: tests/portal/test_demo.py",
     "accounts:reading": "a switch on every page",
     "set_language": "a switch on every page",
-    "subsidies:release_batch": "after the check: below, by hand",
-    "certificates:retry": "for a paper that failed: below, by hand",
+    "learners:exam": "shown while no exam runs, and has no box: tests/learners/test_pages_study.py",
+    "subsidies:release_batch": "shown after the check, and has no box",
+    "certificates:retry": "shown for a paper that failed, and has no box",
 }
 
 

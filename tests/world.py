@@ -17,7 +17,7 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from learners.models import Enrolment
-from learners.services import assessment, time
+from learners.services import assessment, play, time
 from learners.services.completion import hand_in
 from learners.services.enrolment import enrol
 from portal.accounts import services as accounts
@@ -138,6 +138,9 @@ def _learning(world: World) -> None:
     session = time.open_session(
         film.enrolment, film.facts("film"), by=person, at=NOW - dt.timedelta(seconds=20)
     )
+    shut = play.locked_coverage(film.enrolment, film.facts("short").id)
+    play.shut(shut, at=NOW - dt.timedelta(hours=1))
+    shut.save()
     key = default_storage.save("films/world.mp4", ContentFile(b"not really a film"))
     url = courses.media_url(key, user=person, at=NOW)
     far_enrolment = enrol(world.people["far_learner"], course.code, at=early)
@@ -152,6 +155,7 @@ def _learning(world: World) -> None:
         "question": {"attempt_id": attempt.pk, "number": 1},
         "answer": {"attempt_id": attempt.pk, "question_id": attempt.question_ids[0]},
         "sat": {"attempt_id": sat.pk},
+        "shut": {"coverage_id": shut.pk},
         "session": {"session_id": session.pk},
     }
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
