@@ -34,9 +34,10 @@ def load() -> Iterator[str]:
     yield f"{_edition(by=people['operator'], at=at):d} counting editions are new"
     author, publisher = people["instructor"], people["catalogue"]
     organisation, guizhou = accounts.organisation(SCHOOL), Province.objects.get(pk=GUIZHOU)
+    yield f"{load_sample_courses(by=author, second=publisher, at=at)} sample courses are new"
+    # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
     yield f"course {made.code}"
-    yield f"{load_sample_courses(by=author, second=publisher, at=at)} sample courses are new"
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
