@@ -46,6 +46,10 @@ def _certificate(request: HttpRequest, serial: str) -> papers.Paper:
 @signed_in
 def start(request: HttpRequest, serial: str) -> HttpResponse:
     certificate = _certificate(request, serial)
+    if (
+        claim := claims_asked.own_claims(request.user).live().filter(certificate_serial=serial).first()
+    ) is not None:
+        return redirect("subsidies:claim", claim.number)
     missing = not accounts.is_real_name_verified(request.user), accounts.bank_account_of(request.user) is None
     context = {"certificate": certificate, "needs_name": missing[0], "needs_bank": missing[1]}
     return render(request, "subsidies/start.html", context)
