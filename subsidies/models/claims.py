@@ -1,5 +1,6 @@
 """A claim, and the decisions made about it."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from subsidies.workflow import ENDED, REASONED, Act, State
 
 
@@ -184,6 +186,11 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The last day for the desk that has the claim; `due_at` is the midnight that ends it."""
+        return clock.today(self.due_at - dt.timedelta(microseconds=1)) if self.due_at else None
 
     @property
     def course_name(self) -> str:

@@ -75,7 +75,7 @@ def _views(user: User, *, end_of_day: dt.datetime) -> dict[str, Q]:
     open_states = [State.SUBMITTED, State.IN_PROVINCE_REVIEW, State.IN_MINISTRY_REVIEW]
     return {
         "mine": waiting_for(user),
-        "due": waiting_for(user) & Q(due_at__lt=end_of_day),
+        "due": waiting_for(user) & Q(due_at__lte=end_of_day),
         "evidence": Q(state__in=open_states, outcome="NEEDS_EVIDENCE"),
         "returned": Q(state=State.RETURNED),
         "decided": ~Q(state__in=[*open_states, State.RETURNED]),

@@ -1,11 +1,16 @@
 """Every claims page: works · visitor · wrong role · someone else's · another province's · wrong method · refused by rule."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
+from portal import clock
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from subsidies.models import Claim, ClaimDraft, Hold
+from subsidies.selectors import claims
 from subsidies.workflow import State
 from tests import factories
 from tests.subsidies import making
@@ -183,6 +188,20 @@ def test_saved_views_and_filters_never_break(signed, view, query):
     making.row(State.IN_PROVINCE_REVIEW)
     page = signed(factories.staff(Role.PROVINCE_REVIEWER)).get(f"{url('queue')}?view={view}{query}")
     assert page.status_code == 200
+
+
+def test_the_last_day_is_shown_and_is_not_late(signed):
+    """A claim is due by the midnight that ends its last working day: on that day it is due today, not overdue."""
+    claim = making.checked()
+    day = claim.due_at - dt.timedelta(hours=10)
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    on_the_day = claims.queue_counts(User.objects.latest("pk"), end_of_day=claims.end_of_day(day))
+    before = claims.queue_counts(
+        User.objects.latest("pk"), end_of_day=claims.end_of_day(day - dt.timedelta(days=1))
+    )
+    assert (before["due"], on_the_day["due"]) == (0, 1)
+    assert claim.due_on == clock.today(day)
+    assert claim.due_on.isoformat() in browser.get(url("queue") + "?view=all").content.decode()
 
 
 def test_each_province_sees_its_own_and_the_ministry_all(signed):
