@@ -57,7 +57,10 @@ class ReopenForm(forms.Form):
             "What you found when you spoke with the learner. It goes into the audit log; no personal numbers."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why it may be opened.")},
+        error_messages={
+            "required": _("Say why it may be opened."),
+            "min_length": _("Say why it may be opened, in at least five characters."),
+        },
     )
 
 

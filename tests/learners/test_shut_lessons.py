@@ -181,6 +181,7 @@ def test_without_a_reason_nothing_happens_and_the_words_are_kept(client, coverag
     answer = client.post(page(coverage), {"reason": "好的"})
     assert answer.status_code == 422
     assert "好的</textarea>" in answer.content.decode()
+    assert "至少五个字" in answer.content.decode()
     assert client.post(page(coverage), {}).status_code == 422
     coverage.refresh_from_db()
     assert coverage.shut_at
@@ -254,6 +255,7 @@ def test_the_learner_reads_who_opens_it_and_whom_to_ring(client, learning, setti
     assert "示例职业学校" in text
     assert "贵州" in text
     assert "tel:" not in text
+    assert "再看一遍这一段" not in text
     settings.SITE_FURNITURE = {**settings.SITE_FURNITURE, "hotline": "12333"}
     assert client.get(url).content.decode().count('href="tel:12333"') >= 1
     assert coverage.shut_at
