@@ -23,6 +23,7 @@ from portal.api import SignedIn
 from portal.templatetags.zhixun import hours as shown
 
 MOST = 2**31 - 1
+LONGEST_ID = 19  # digits of a bigint
 _REFUSED = OpenApiResponse(
     OpenApiTypes.OBJECT, description="`{code, detail}`: a rule forbids it, with its sentence."
 )
@@ -110,7 +111,11 @@ def tell(request: Request, session_id: object) -> Response:
 def answer(request: Request, session_id: object) -> Response:
     """Answer the open check. The same `number` again gives the same reply."""
     told = _valid(Answering, request)
-    chosen = {int(key): frozenset(keys) for key, keys in told["answers"].items() if key.isdecimal()}
+    chosen = {
+        int(key): frozenset(keys)
+        for key, keys in told["answers"].items()
+        if key.isdecimal() and len(key) <= LONGEST_ID
+    }
     reply = time.answer(
         session_id, by=request.user, at=clock.now(), number=told["number"], answers=chosen, here=told["here"]
     )
