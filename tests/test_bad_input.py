@@ -293,6 +293,19 @@ def test_any_file_may_come_from_the_bank(world, content):
         assert "error" in answer.content.decode() or "alert" in answer.content.decode()
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "0001" + "0" * 5_000, "٣", "-1", ""])
+def test_numbers_without_end_in_an_exam_and_a_check(world, number):
+    learner = world.browser("learner")
+    onward = learner.post(reverse("learners:question", kwargs=world.args["question"]), {"to": number})
+    assert onward.status_code == 302
+    answer = learner.post(
+        reverse("api-play-answer", kwargs=world.args["session"]),
+        {"number": 1, "answers": {number: ["A"]}},
+        content_type="application/json",
+    )
+    assert answer.status_code in {200, 400, 409}
+
+
 def reader_of(name):
     door = DOORS[name]
     for person in ("visitor", "auditor", "learner", "operator"):
