@@ -79,6 +79,7 @@ THINGS = {
     "accounts.identity": pgettext_lazy("thing", "Real-name record"),
     "certificates.certificate": pgettext_lazy("thing", "Certificate"),
     "courses.course": pgettext_lazy("thing", "Course"),
+    "learners.coverage": pgettext_lazy("thing", "Lesson"),
     "learners.countingedition": pgettext_lazy("thing", "Counting rule"),
     "learners.enrolment": pgettext_lazy("thing", "Enrolment"),
     "subsidies.answerfile": pgettext_lazy("thing", "Answer file"),
