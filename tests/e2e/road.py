@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import time
+from collections.abc import Iterator
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -11,7 +12,7 @@ from tests.e2e.answers import COURSE, RIGHT
 from tests.e2e.walking import Walker
 
 TITLE = COURSE["title_en"]
-WEEK = str(7 * 86_400)
+HOUR, WEEK = "3600", str(7 * 86_400)
 LEARN_SECONDS = 420
 """Three films of about half a minute, checks and pages between, on a busy machine."""
 
@@ -74,8 +75,11 @@ def enrols(learner: Walker, name: str, number: str, *, look: bool = True) -> Non
 # -- learning
 
 
-def learn(learners: list[Walker], courses: list[str]) -> None:
-    """All learn at the same time, each in her own browser: films play by themselves, only checks need a hand."""
+def learn(learners: list[Walker], courses: list[str], meanwhile: Iterator[object]) -> None:
+    """All learn at the same time, each in her own browser: films play by themselves, only checks need a hand.
+
+    `meanwhile` is what others do in the time that films take, a few seconds at a step.
+    """
     end = time.monotonic() + LEARN_SECONDS
     open_ones = dict(zip(map(id, learners), learners, strict=True))
     pages = dict(zip(map(id, learners), courses, strict=True))
@@ -83,7 +87,10 @@ def learn(learners: list[Walker], courses: list[str]) -> None:
         for key, learner in list(open_ones.items()):
             if goes_on(learner, pages[key]):
                 del open_ones[key]
+        next(meanwhile, None)
         assert time.monotonic() < end, [walker.page.locator("main").inner_text()[:800] for walker in learners]
+    for _rest in meanwhile:
+        pass
 
 
 def goes_on(learner: Walker, course: str) -> bool:
@@ -94,11 +101,15 @@ def goes_on(learner: Walker, course: str) -> bool:
         expect(page.locator("dialog[open]")).to_have_count(0)
         return False
     if page.locator("video").count() and not page.locator("video").evaluate("film => film.ended"):
+        if page.locator("video").evaluate("film => film.currentTime === 0"):
+            learner.is_in_order()
         if page.locator("video").evaluate("film => film.paused"):
             page.locator("video").evaluate("film => { film.muted = true; return film.play() }")
         page.wait_for_timeout(700)
         return False
-    page.wait_for_timeout(1500)
+    if page.locator("video").count():
+        # the last beat
+        page.wait_for_timeout(1500)
     learner.go(course)
     if page.get_by_role("link", name="Go to the exam").count():
         return True
@@ -211,6 +222,13 @@ def submits_the_claim(learner: Walker) -> str:
     learner.button("Submit the claim").click()
     learner.page.wait_for_url(re.compile(r"/claims/(?!start)[^/]+/$"))
     return learner.page.url.rstrip("/").rpartition("/")[2]
+
+
+def withdraws_the_claim(learner: Walker, number: str) -> None:
+    learner.go(f"/claims/{number}/")
+    learner.page.get_by_text("Withdraw this claim").click()
+    learner.button("Withdraw", exact=True).click()
+    learner.sees("Withdrawn")
 
 
 # -- review and money

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from urllib.error import HTTPError
@@ -34,6 +34,8 @@ class Stack:
     var: Path
     port: int
     process: subprocess.Popen
+    used_codes: set[str] = field(default_factory=set)
+    """Six digits that somebody has signed in with."""
 
     @property
     def address(self) -> str:
@@ -79,6 +81,41 @@ class Stack:
         ]
         processes.end(hit, signal.SIGKILL)
         return len(hit)
+
+    @contextmanager
+    def killed_at(self, table: str, state: str):
+        """The worker is killed while it writes the first row of `table` that reaches `state`: after its work, before
+        its commit. Until then whoever writes such a row waits for us, in a trigger that only the superuser can make.
+        """
+        with closing(self.cluster.connect(database="zhixun")) as link, link.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(1)")
+            cursor.execute(
+                "CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS "
+                "'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END'"
+            )
+            cursor.execute(
+                f"CREATE TRIGGER a_wait_here BEFORE UPDATE ON {table} FOR EACH ROW "
+                f"WHEN (NEW.state = '{state}') EXECUTE FUNCTION wait_here()"
+            )
+            try:
+                yield
+                waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                assert processes.wait_until(lambda: self.sql(waits) == [(1,)], 40), "nobody came to write"
+                assert self.kill_workers() >= 1
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(1)")
+                cursor.execute("DROP FUNCTION wait_here CASCADE")
+
+    @contextmanager
+    def stopped_broker(self):
+        """There is no Valkey, and nobody starts it again until the block ends."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+        try:
+            processes.end(processes.all_marked(self.broker.mark), signal.SIGKILL)
+            assert processes.wait_until(lambda: not self.broker.is_alive(), 5)
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
 
     @contextmanager
     def hung_broker(self):

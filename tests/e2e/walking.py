@@ -20,7 +20,6 @@ class Walker:
     stack: Stack
     page: Page
     complaints: list[str] = field(default_factory=list)
-    used_codes: set[str] = field(default_factory=set)
 
     @classmethod
     def begin(cls, stack: Stack, browser: Browser, *, language: str = "en", narrow: bool = False) -> "Walker":
@@ -32,13 +31,23 @@ class Walker:
         )
         context.set_default_timeout(20_000)
         walker = cls(stack=stack, page=context.new_page())
-        walker.page.on("console", walker._hear)
-        walker.page.on("response", walker._look_at)
-        walker.page.on("pageerror", lambda error: walker.complaints.append(f"script: {error}"))
+        walker._listen()
         walker.go("/")
         if language == "en":
             walker.in_english()
         return walker
+
+    @classmethod
+    def beside(cls, other: "Walker") -> "Walker":
+        """A second window of the same browser."""
+        walker = cls(stack=other.stack, page=other.page.context.new_page())
+        walker._listen()
+        return walker
+
+    def _listen(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("response", self._look_at)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
 
     def _hear(self, message: ConsoleMessage) -> None:
         # statuses are judged with their address in `_look_at`; what is cut short by leaving a page is no fault
@@ -109,9 +118,10 @@ class Walker:
     def sign_in(self, key: str) -> "Walker":
         """As one of the demo's people, with phone and password and, at a desk, six digits from the demo desk."""
         self.go("/accounts/login/")
+        self.page.get_by_text("Sign in with a password", exact=True).click()
         self.page.locator("#id_login").fill(BY_KEY[key].phone)
         self.page.locator("#id_password").fill(PASSWORD)
-        self.page.locator("main form button[type=submit]").first.click()
+        self.page.locator("#id_password").press("Enter")
         if BY_KEY[key].role:
             self.page.wait_for_url("**/2fa/**")
             self.page.locator("input[name=code]").fill(self.six_digits(key))
@@ -123,8 +133,8 @@ class Walker:
         """A code is good once: where this one was used, wait for the next."""
         for _try in range(35):
             code = self._digits_now(key)
-            if code not in self.used_codes:
-                self.used_codes.add(code)
+            if code not in self.stack.used_codes:
+                self.stack.used_codes.add(code)
                 return code
             time.sleep(1)
         raise AssertionError("the authenticator's code never changed")
