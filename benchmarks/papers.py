@@ -102,7 +102,8 @@ def _complete(number: int, version: CourseVersion, edition: CountingEdition) -> 
         person.set_unusable_password()
     people = User.objects.bulk_create(people)
     consents = Consent.objects.bulk_create(
-        Consent(user=person, purpose="real_name", version="benchmark", given_at=at) for person in people
+        Consent(user=person, province_id=PROVINCE, purpose="real_name", version="benchmark", given_at=at)
+        for person in people
     )
     Identity.objects.bulk_create(
         _identity(person, consent, n, at)

@@ -259,8 +259,8 @@ INSERT INTO learners_playsession (id, user_id, province_id, enrolment_id, lesson
 SELECT id, person, '520000', enrolment, %(lesson)s, %(edition)s, 2700000, true, false, 60000, 'closed',
     now() - n * interval '2 hours', now() - n * interval '2 hours', now() - n * interval '2 hours', 'left', 180, 'x', 180,
     '{}', '{}' FROM before;
-INSERT INTO learners_beat (session_id, number, kind, at_ms, position, flags, rate)
-SELECT id, k, 'm', k * 15000, k * 15000, 3, 100 FROM before, generate_series(1, 180) k;
+INSERT INTO learners_beat (session_id, province_id, number, kind, at_ms, position, flags, rate)
+SELECT id, '520000', k, 'm', k * 15000, k * 15000, 3, 100 FROM before, generate_series(1, 180) k;
 INSERT INTO learners_ledgerrow (user_id, province_id, enrolment_id, lesson_id, session_id, edition_id, entry, kind, wall,
     media, ms, reason, at, place, previous, digest)
 SELECT person, '520000', enrolment, %(lesson)s, id, %(edition)s, 'credit', 'video',

@@ -89,7 +89,13 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
         )
         try:
             with transaction.atomic():
-                replay = Replay.objects.create(user=request.user, key=key, body=body.digest(), at=clock.now())
+                replay = Replay.objects.create(
+                    user=request.user,
+                    province_id=request.user.province_id,
+                    key=key,
+                    body=body.digest(),
+                    at=clock.now(),
+                )
                 response = view(request, *args, **kwargs)
                 replay.status, replay.answer = response.status_code, response.data
                 replay.save(update_fields=["status", "answer"])

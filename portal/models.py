@@ -6,6 +6,7 @@ class Replay(models.Model):
     """The stored answer to a request that carried an Idempotency-Key."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=100)
     body = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField(null=True)

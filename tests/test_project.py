@@ -112,6 +112,29 @@ def test_names_of_fields_tell_their_kind(model):
             assert field.unique, f"{field}: empty text is '', null only where it must be unique"
 
 
+NO_PROVINCE = {
+    "accounts.Province": "is one",
+    "accounts.SentMessage": "the outbox of the demo and the tests; production posts messages and keeps none",
+    "audit.Chain": "its code is the province",
+    "audit.Entry": "its chain is the province",
+    "courses.Occupation": "of the nation, does not grow with people",
+    "courses.CourseVersion": "grows with courses",
+    "courses.Lesson": "grows with courses",
+    "courses.Video": "grows with courses",
+    "courses.Question": "grows with courses",
+    "courses.ExamBlueprint": "grows with courses",
+    "subsidies.Fund": "of the nation, does not grow with people",
+    "subsidies.Account": "ten of a book, and a book has its province",
+}
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda m: m._meta.label)
+def test_every_table_that_grows_with_people_carries_its_province(model):
+    """So that it can be partitioned or distributed by province later."""
+    has_one = any(field.name == "province" for field in model._meta.fields)
+    assert has_one != (model._meta.label in NO_PROVINCE)
+
+
 @pytest.mark.parametrize("model", models(), ids=lambda m: m._meta.label)
 def test_every_constraint_has_a_name_of_ours(model):
     for constraint in model._meta.constraints:
@@ -148,11 +171,13 @@ def test_the_import_contracts_hold():
 def test_the_drawn_workflows_are_true():
     from portal.management.commands.draw_workflows import page
 
-    assert (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8") == page(), "run manage.py draw_workflows"
+    assert (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8") == page(), (
+        "run manage.py draw_workflows"
+    )
 
 
 def test_one_message_has_one_translation():
-    """gettext merges the catalogues: two translations of one message would show at random."""
+    """The catalogues are merged when read: two translations of one message would show at random."""
     seen = {}
     for app in ("portal", *translations.APPS):
         for message in translations.read(app):

@@ -56,6 +56,12 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
                 ("digest", models.BinaryField(max_length=32)),
                 ("length", models.PositiveIntegerField(default=0)),
             ],
@@ -223,6 +229,15 @@ class Migration(migrations.Migration):
                     "pk",
                     models.CompositePrimaryKey(
                         "session_id", "number", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.province",
                     ),
                 ),
                 ("number", models.PositiveIntegerField()),

@@ -112,6 +112,9 @@ class Answer(models.Model):
     """An answer as it was saved. A change is a new row: the row with the highest `seq` of a question holds."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
+    province = models.ForeignKey(
+        "accounts.Province", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     question_id = models.BigIntegerField()
     chosen = ArrayField(models.CharField(max_length=8), default=list)
     saved_at = models.DateTimeField()

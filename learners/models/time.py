@@ -167,6 +167,9 @@ class Beat(models.Model):
 
     pk = models.CompositePrimaryKey("session_id", "number")
     session = models.ForeignKey(PlaySession, on_delete=models.PROTECT, related_name="beats", db_index=False)
+    province = models.ForeignKey(
+        "accounts.Province", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=1, choices=Kind.choices)
     at_ms = models.PositiveBigIntegerField()
@@ -181,6 +184,7 @@ class LedgerHead(models.Model):
     """The end of one learner's chain; its row is the lock that orders the learner's ledger."""
 
     user = models.OneToOneField("accounts.User", on_delete=models.PROTECT, primary_key=True, related_name="+")
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     digest = models.BinaryField(max_length=DIGEST)
     length = models.PositiveIntegerField(default=0)
 

@@ -132,7 +132,12 @@ def save_answer(
     if last >= terms.MOST_SAVES:
         raise TooManyChanges
     return Answer.objects.create(
-        attempt=attempt, question_id=question_id, chosen=keys, saved_at=at, seq=last + 1
+        attempt=attempt,
+        province_id=attempt.province_id,
+        question_id=question_id,
+        chosen=keys,
+        saved_at=at,
+        seq=last + 1,
     )
 
 

@@ -183,6 +183,7 @@ def _store(
     flags = Beat.PLAYING * playing | Beat.VISIBLE * visible | Beat.RIGHT * right
     row = Beat(
         session_id=session.pk,
+        province_id=session.province_id,
         number=session.events,
         kind=kind,
         at_ms=ledger.milliseconds(at) - ledger.milliseconds(session.opened_at),

@@ -48,7 +48,7 @@ def post(
     posts = tuple(posts)
     if not posts:
         return ()
-    head = _locked_head(mine.user_id)
+    head = _locked_head(mine)
     final = _fitted(mine.user_id, posts, daily_cap)
     rows = []
     for entry in final:
@@ -77,12 +77,13 @@ def post(
     return ranges.merged(piece for entry in final if not entry.reason for piece in entry.media)
 
 
-def _locked_head(user_id: int) -> LedgerHead:
+def _locked_head(mine: Mine) -> LedgerHead:
     locked = LedgerHead.objects.select_for_update()
-    head = locked.filter(user_id=user_id).first()
+    head = locked.filter(user_id=mine.user_id).first()
     if head is None:
-        LedgerHead.objects.get_or_create(user_id=user_id, defaults={"digest": chain.START})
-        head = locked.get(user_id=user_id)
+        start = {"digest": chain.START, "province_id": mine.province_id}
+        LedgerHead.objects.get_or_create(user_id=mine.user_id, defaults=start)
+        head = locked.get(user_id=mine.user_id)
     return head
 
 

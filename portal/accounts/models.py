@@ -131,9 +131,7 @@ class Appointment(models.Model):
     )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
-    appointed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    appointed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -169,6 +167,7 @@ class Consent(models.Model):
         BANK_ACCOUNT = "bank_account", _("Use of a bank account for payment")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     version = models.CharField(max_length=20)
     given_at = models.DateTimeField()

@@ -69,13 +69,13 @@ def plain_name(text: str) -> str:
     return name
 
 
-def _consent(user: User, purpose: str, *, agreed: bool, at: dt.datetime) -> Consent:
+def _consent(user: User, purpose: str, *, province_id: str, agreed: bool, at: dt.datetime) -> Consent:
     if not agreed:
         raise ConsentMissing
     live = Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None)
     live.exclude(version=settings.CONSENT_VERSION).update(withdrawn_at=at)
     return live.first() or Consent.objects.create(
-        user=user, purpose=purpose, version=settings.CONSENT_VERSION, given_at=at
+        user=user, province_id=province_id, purpose=purpose, version=settings.CONSENT_VERSION, given_at=at
     )
 
 
@@ -105,7 +105,7 @@ def register_real_name(
         region_known=resident.region_known,
         checked_by_port=checked.port,
         verified_at=at,
-        consent=_consent(user, Consent.Purpose.REAL_NAME, agreed=agreed, at=at),
+        consent=_consent(user, Consent.Purpose.REAL_NAME, province_id=province.pk, agreed=agreed, at=at),
     )
     identity.name_sealed = crypto.seal(full_name, table="accounts_identity", column="name", row=identity.uid)
     identity.number_sealed = crypto.seal(
@@ -136,7 +136,9 @@ def set_bank_account(
     if identity is None:
         raise NotVerified
     plain, warnings = numbers.bank_card(number)
-    consent = _consent(user, Consent.Purpose.BANK_ACCOUNT, agreed=agreed, at=at)
+    consent = _consent(
+        user, Consent.Purpose.BANK_ACCOUNT, province_id=identity.province_id, agreed=agreed, at=at
+    )
     BankAccount.objects.filter(user=user, retired_at=None).update(retired_at=at)
     account = BankAccount(
         user=user,

@@ -23,6 +23,15 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.province",
+                    ),
+                ),
                 ("key", models.CharField(max_length=100)),
                 ("body", models.BinaryField(max_length=32)),
                 ("status", models.PositiveSmallIntegerField(null=True)),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from subsidies.money_workflow import BatchState, LineState
 
@@ -214,7 +215,7 @@ class BankAnswer(models.Model):
 
     class Result(models.TextChoices):
         PAID = "paid", _("Paid")
-        RETURNED = "returned", _("Returned")
+        RETURNED = "returned", pgettext_lazy("line", "Returned")
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     file = models.ForeignKey(AnswerFile, on_delete=models.PROTECT, related_name="answers")

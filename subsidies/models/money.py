@@ -76,6 +76,9 @@ class JournalEntry(models.Model):
     """
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries")
+    province = models.ForeignKey(
+        "accounts.Province", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     place = models.BigIntegerField()
     event = models.CharField(max_length=12, choices=Event.choices)
     cause = models.CharField(max_length=40)
@@ -98,6 +101,9 @@ class Posting(models.Model):
 
     entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings")
+    province = models.ForeignKey(
+        "accounts.Province", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     debit_fen = models.BigIntegerField(default=0)
     credit_fen = models.BigIntegerField(default=0)
 

@@ -76,13 +76,26 @@ def _post(
     if credit != Kind.APPROPRIATION and accounts[credit].balance_fen < fen:
         raise BudgetExhausted(account=credit, fen=fen)
     entry = JournalEntry(
-        book=book, place=book.length + 1, event=event, cause=cause, by=by, at=at, previous=bytes(book.head)
+        book=book,
+        province_id=book.province_id,
+        place=book.length + 1,
+        event=event,
+        cause=cause,
+        by=by,
+        at=at,
+        previous=bytes(book.head),
     )
     sides = [(str(debit), fen, 0), (str(credit), 0, fen)]
     entry.digest = chain.digest(entry.previous, payload(entry, sides))
     entry.save(force_insert=True)
     Posting.objects.bulk_create(
-        Posting(entry=entry, account=accounts[kind], debit_fen=debit_fen, credit_fen=credit_fen)
+        Posting(
+            entry=entry,
+            account=accounts[kind],
+            province_id=book.province_id,
+            debit_fen=debit_fen,
+            credit_fen=credit_fen,
+        )
         for kind, debit_fen, credit_fen in sides
     )
     book.length, book.head = entry.place, entry.digest

@@ -255,7 +255,9 @@ def test_one_bad_attempt_is_pushed_forward_and_does_not_stop_the_rest(at):
         ends_at=at + MINUTE,
         close_at=at + MINUTE,
     )
-    Answer.objects.create(attempt=bad, question_id=gone, chosen=["A"], saved_at=at, seq=1)
+    Answer.objects.create(
+        attempt=bad, province_id=bad.province_id, question_id=gone, chosen=["A"], saved_at=at, seq=1
+    )
     good = study.sit(study.ready(at, course=course), at=at)
     later = good.ends_at + MINUTE
     assert [assessment.close_next_due(at=later) for _ in range(3)] == [True, True, False]
@@ -309,7 +311,7 @@ def test_answers_are_append_only_and_belong_to_a_running_attempt(attempt, at):
     row = assessment.save_answer(attempt, attempt.question_ids[0], ["A"], at=at)
     refused(lambda: Answer.objects.filter(pk=row.pk).update(chosen=["B"]))
     refused(lambda: Answer.objects.filter(pk=row.pk).delete())
-    told = {"attempt": attempt, "chosen": ["A"], "saved_at": at}
+    told = {"attempt": attempt, "province_id": attempt.province_id, "chosen": ["A"], "saved_at": at}
     refused(lambda: Answer.objects.create(**told, question_id=row.question_id, seq=1), "answer_seq_once")
     refused(lambda: Answer.objects.create(**told, question_id=row.question_id, seq=0), "answer_seq_from_one")
     refused(lambda: Answer.objects.create(**told, question_id=10**9, seq=2), "drawn question")

@@ -224,7 +224,14 @@ def _commit_refused(says):
 
 def _entry(book, cause="x"):
     return JournalEntry.objects.create(
-        book=book, place=book.length + 1, event=Event.ISSUED, cause=cause, at=AT, previous=b"", digest=b""
+        province_id=book.province_id,
+        book=book,
+        place=book.length + 1,
+        event=Event.ISSUED,
+        cause=cause,
+        at=AT,
+        previous=b"",
+        digest=b"",
     )
 
 
@@ -233,9 +240,11 @@ def test_a_balance_below_zero_is_refused_even_by_raw_postings():
     kinds = dict(book.accounts.values_list("kind", "pk"))
     book.refresh_from_db()
     entry = _entry(book)
-    Posting.objects.create(entry=entry, account_id=kinds["reserved"], debit_fen=101)
+    Posting.objects.create(province_id="520000", entry=entry, account_id=kinds["reserved"], debit_fen=101)
     with pytest.raises(IntegrityError, match="account_never_below_zero"), transaction.atomic():
-        Posting.objects.create(entry=entry, account_id=kinds["available"], credit_fen=101)
+        Posting.objects.create(
+            province_id="520000", entry=entry, account_id=kinds["available"], credit_fen=101
+        )
     transaction.set_rollback(True)
 
 
@@ -244,7 +253,9 @@ def test_an_appropriation_above_zero_is_refused():
     book.refresh_from_db()
     kinds = dict(book.accounts.values_list("kind", "pk"))
     with pytest.raises(IntegrityError, match="account_never_below_zero"), transaction.atomic():
-        Posting.objects.create(entry=_entry(book), account_id=kinds["appropriation"], debit_fen=101)
+        Posting.objects.create(
+            province_id="520000", entry=_entry(book), account_id=kinds["appropriation"], debit_fen=101
+        )
 
 
 def test_an_entry_that_does_not_balance_is_refused_at_commit():
@@ -252,8 +263,10 @@ def test_an_entry_that_does_not_balance_is_refused_at_commit():
     book.refresh_from_db()
     kinds = dict(book.accounts.values_list("kind", "pk"))
     entry = _entry(book)
-    Posting.objects.create(entry=entry, account_id=kinds["available"], debit_fen=50)
-    Posting.objects.create(entry=entry, account_id=kinds["appropriation"], credit_fen=49)
+    Posting.objects.create(province_id="520000", entry=entry, account_id=kinds["available"], debit_fen=50)
+    Posting.objects.create(
+        province_id="520000", entry=entry, account_id=kinds["appropriation"], credit_fen=49
+    )
     _commit_refused("does not balance")
 
 
@@ -268,7 +281,12 @@ def test_a_posting_to_another_book_is_refused():
     book, other = world.budget(100), world.budget(100, "EMPLOY")
     book.refresh_from_db()
     with pytest.raises(IntegrityError, match="book of its entry"), transaction.atomic():
-        Posting.objects.create(entry=_entry(book), account=other.accounts.get(kind="available"), debit_fen=1)
+        Posting.objects.create(
+            province_id="520000",
+            entry=_entry(book),
+            account=other.accounts.get(kind="available"),
+            debit_fen=1,
+        )
 
 
 @pytest.mark.parametrize(("debit", "credit"), [(0, 0), (5, 5), (-5, 0), (0, -5)])
@@ -277,6 +295,7 @@ def test_a_posting_has_one_side_above_zero(debit, credit):
     book.refresh_from_db()
     with pytest.raises(IntegrityError, match="posting_debits_or_credits"), transaction.atomic():
         Posting.objects.create(
+            province_id="520000",
             entry=_entry(book),
             account=book.accounts.get(kind="available"),
             debit_fen=debit,

@@ -88,6 +88,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
+                (
                     "purpose",
                     models.CharField(
                         choices=[
@@ -265,7 +271,8 @@ class Migration(migrations.Migration):
                 (
                     "appointed_by",
                     models.ForeignKey(
-                        blank=True, null=True,
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,

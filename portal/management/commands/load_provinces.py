@@ -13,7 +13,12 @@ class Command(BaseCommand):
         path = settings.BASE_DIR / "portal" / "data" / "provinces.csv"
         with path.open(encoding="utf-8", newline="") as file:
             rows = [
-                Province(**{name: row[name] for name in ("code", "name_zh", "full_name_zh", "name_en", "slug", "abbr")})
+                Province(
+                    **{
+                        name: row[name]
+                        for name in ("code", "name_zh", "full_name_zh", "name_en", "slug", "abbr")
+                    }
+                )
                 for row in csv.DictReader(file)
             ]
         Province.objects.bulk_create(
