@@ -5,14 +5,18 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PatienceEnded
 
 from tests.e2e.answers import COURSE, RIGHT
 from tests.e2e.walking import Walker
 
 TITLE = COURSE["title_en"]
 HOUR, WEEK = "3600", str(7 * 86_400)
+READ_MS = 11_500
+"""What the demo's page to read is worth, and a little more."""
 LEARN_SECONDS = 420
 """Three films of about half a minute, checks and pages between, on a busy machine."""
 
@@ -85,7 +89,7 @@ def learn(learners: list[Walker], courses: list[str], meanwhile: Iterator[object
     pages = dict(zip(map(id, learners), courses, strict=True))
     while open_ones:
         for key, learner in list(open_ones.items()):
-            if goes_on(learner, pages[key]):
+            if goes_on(learner, pages[key], look=learner is learners[0]):
                 del open_ones[key]
         next(meanwhile, None)
         assert time.monotonic() < end, [walker.page.locator("main").inner_text()[:800] for walker in learners]
@@ -93,35 +97,47 @@ def learn(learners: list[Walker], courses: list[str], meanwhile: Iterator[object
         pass
 
 
-def goes_on(learner: Walker, course: str) -> bool:
+def goes_on(learner: Walker, course: str, *, look: bool) -> bool:
     """One look at one learner: answers a check, opens what comes next; True when the exam is open."""
     page = learner.page
     if page.locator("dialog[open]").count():
         answer(page, page.locator("dialog[open]"))
         expect(page.locator("dialog[open]")).to_have_count(0)
         return False
-    if page.locator("video").count() and not page.locator("video").evaluate("film => film.ended"):
-        if page.locator("video").evaluate("film => film.currentTime === 0"):
-            learner.is_in_order()
-        if page.locator("video").evaluate("film => film.paused"):
-            page.locator("video").evaluate("film => { film.muted = true; return film.play() }")
-        page.wait_for_timeout(700)
-        return False
+    reading = page.locator("form[action$='/read/']")
     if page.locator("video").count():
-        # the last beat
-        page.wait_for_timeout(1500)
+        if not has_seen(learner, look=look):
+            return False
+    elif reading.count():
+        if page.evaluate("performance.now()") < READ_MS:
+            return False
+        answer(page, reading)
     learner.go(course)
     if page.get_by_role("link", name="Go to the exam").count():
         return True
     learner.link("Continue learning").click()
     page.wait_for_load_state()
+    if not page.locator("video").count():
+        learner.is_in_order(look=look)
     if "/quiz/" in page.url:
-        learner.is_in_order()
         answer(page, page.locator("main form").first)
-    elif not page.locator("video").count():
-        learner.is_in_order()
-        page.wait_for_timeout(12_000)
-        answer(page, page.locator("main form").first)
+    return False
+
+
+def has_seen(learner: Walker, *, look: bool) -> bool:
+    """Has the film ended, and has all of it counted? Starts it where it does not play."""
+    page = learner.page
+    film = page.locator("video")
+    if film.evaluate("film => film.ended"):
+        counted = page.locator("#badge [data-show=complete], dialog[open]").first
+        with suppress(PatienceEnded):
+            counted.wait_for(timeout=6000)
+        return not page.locator("dialog[open]").count()
+    if film.evaluate("film => film.currentTime === 0"):
+        learner.is_in_order(look=look)
+    if film.evaluate("film => film.paused"):
+        film.evaluate("film => { film.muted = true; return film.play() }")
+    page.wait_for_timeout(700)
     return False
 
 
