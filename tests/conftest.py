@@ -26,7 +26,7 @@ import pytest  # noqa: E402
 
 django.setup()
 
-from portal import embedded  # noqa: E402
+from portal import embedded, translations  # noqa: E402
 from portal.embedded.places import var_directory  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.guards import Reader  # noqa: E402
@@ -39,6 +39,7 @@ RUN = pytest.StashKey[int]()
 def pytest_configure(config):
     if IS_WORKER or config.option.collectonly or config.getoption("help"):
         return
+    translations.compile_all()
     var = var_directory()
     var.mkdir(parents=True, exist_ok=True)
     handle = os.open(var / "run.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
