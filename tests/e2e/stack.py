@@ -67,6 +67,11 @@ class Stack:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def note(self, step: str) -> None:
+        """For whoever looks at a walk that failed or never ended: `walk.log` beside the servers' logs."""
+        with (self.var / "log" / "walk.log").open("a", encoding="utf-8") as file:
+            file.write(f"{time.strftime('%H:%M:%S')} {step}\n")
+
     def log(self, name: str) -> str:
         return (self.var / "log" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
@@ -163,7 +168,8 @@ def running(var: Path):
     (var / "films").symlink_to(ROOT / "var" / "films")
     words = (var / "demo.out").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "portal.embedded.demo"],
+        # a run that is killed takes its demo along
+        processes.launched([sys.executable, "-m", "portal.embedded.demo"], account=None, until=signal.SIGINT),
         cwd=ROOT,
         env=environment(var, port),
         stdin=subprocess.DEVNULL,

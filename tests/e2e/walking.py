@@ -15,6 +15,14 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+AXE_MS = 30_000
+RUN_AXE = """([rules, ms]) => Promise.race([
+  axe.run(document, rules),
+  new Promise((_, refuse) => setTimeout(() => refuse(new Error(`axe took more than ${ms} ms`)), ms)),
+])"""
+"""Playwright waits for ever for what a script promised."""
+
+
 @dataclass
 class Walker:
     stack: Stack
@@ -66,6 +74,7 @@ class Walker:
             self.complaints.append(f"{response.request.method} {response.url}: {response.status}\n{told}")
 
     def go(self, path: str) -> "Walker":
+        self.stack.note(f"go {path}")
         answer = self.page.goto(path)
         told = self.stack.log("web")[-2500:] if answer and answer.status >= 500 else ""
         assert answer is None or answer.status < 400, f"{path}: {answer.status}\n{told}"
@@ -108,7 +117,9 @@ class Walker:
             where = f"{self.page.url} at {size['width']}"
             if wide > 0:
                 self.complaints.append(f"{where} is {wide}px too wide")
-            for found in Axe().run(self.page, options=RULES).response["violations"]:
+            self.stack.note(f"axe {where}")
+            self.page.evaluate(Axe().axe_script)
+            for found in self.page.evaluate(RUN_AXE, [RULES, AXE_MS])["violations"]:
                 parts = [node["html"][:160] for node in found["nodes"][:3]]
                 self.complaints.append(f"{where}: {found['id']}: {parts}")
         self.page.set_viewport_size(before)
