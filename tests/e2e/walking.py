@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Response, expect
 
 from portal.demo.people import BY_KEY, PASSWORD
 from tests.e2e.stack import Stack
@@ -15,12 +15,12 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-AXE_MS = 30_000
+AXE_MS, AXE_TRIES = 15_000, 3
 RUN_AXE = """([rules, ms]) => Promise.race([
   axe.run(document, rules),
   new Promise((_, refuse) => setTimeout(() => refuse(new Error(`axe took more than ${ms} ms`)), ms)),
 ])"""
-"""Playwright waits for ever for what a script promised."""
+"""Playwright waits for ever for what a script promised, and axe sometimes never answers on a busy machine."""
 
 
 @dataclass
@@ -118,11 +118,20 @@ class Walker:
             if wide > 0:
                 self.complaints.append(f"{where} is {wide}px too wide")
             self.stack.note(f"axe {where}")
-            self.page.evaluate(Axe().axe_script)
-            for found in self.page.evaluate(RUN_AXE, [RULES, AXE_MS])["violations"]:
+            for found in self._violations():
                 parts = [node["html"][:160] for node in found["nodes"][:3]]
                 self.complaints.append(f"{where}: {found['id']}: {parts}")
         self.page.set_viewport_size(before)
+
+    def _violations(self) -> list[dict]:
+        for left in reversed(range(AXE_TRIES)):
+            self.page.evaluate(Axe().axe_script)
+            try:
+                return self.page.evaluate(RUN_AXE, [RULES, AXE_MS])["violations"]
+            except Error as slow:
+                if "axe took more" not in str(slow) or not left:
+                    raise
+        return []
 
     # -- signing in
 
