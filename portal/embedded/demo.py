@@ -281,8 +281,9 @@ def run(demo: Demo) -> None:
 
 
 def main() -> None:
-    # until the supervisor listens, each of the three means: go through `finally` and out
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # until the supervisor listens, each of the three means: go through `finally` and out. A shell's background
+    # jobs are born deaf to SIGINT, so that one is named too
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         demo = Demo()

@@ -169,7 +169,9 @@ def running(var: Path):
     words = (var / "demo.out").open("wb")
     process = subprocess.Popen(
         # a run that is killed takes its demo along
-        processes.launched([sys.executable, "-m", "portal.embedded.demo"], account=None, until=signal.SIGINT),
+        processes.launched(
+            [sys.executable, "-m", "portal.embedded.demo"], account=None, until=signal.SIGTERM
+        ),
         cwd=ROOT,
         env=environment(var, port),
         stdin=subprocess.DEVNULL,
