@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -25,11 +26,15 @@ KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_n
 
 
 def free_ports(n: int) -> list[int]:
-    """Ports whose gRPC twin (port + 10000), which SeaweedFS also takes, exists too."""
+    """Ports whose gRPC twin (port + 10000), which SeaweedFS also takes, exists too.
+
+    It leaves sockets in /tmp that are named by the port and that another user cannot remove: each has ports of one's own.
+    """
+    first = 20_000 + os.geteuid() % 10_000
     sockets = [socket.socket() for _ in range(n)]
     try:
         for number, one in enumerate(sockets):
-            for port in range(20_000 + 97 * number, 40_000):
+            for port in range(first + 97 * number, 40_000):
                 try:
                     one.bind(("127.0.0.1", port))
                     break
