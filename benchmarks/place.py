@@ -25,7 +25,7 @@ def new_database(cluster: Cluster, log: Path, environment: dict[str, str]) -> No
     cluster.drop(DATABASE)
     cluster.prepare(DATABASE)
     owner = {**environment, "ZHIXUN_AS_OWNER": "1"}
-    for words in (["migrate", "--noinput"], ["createcachetable"], ["secure_database"]):
+    for words in (["migrate", "--noinput"], ["secure_database"]):
         manage(words, log, owner)
     manage(["load_reference"], log, environment)
 

@@ -180,7 +180,7 @@ class Class:
     def statements(self) -> list[str]:
         """The SQL of one beat, as sent."""
         client = Client(enforce_csrf_checks=True)
-        heard = 0
+        heard, refused = 0, {}
         for player in self.players:
             client.cookies.load(player.cookie)
             with CaptureQueriesContext(connection) as told:
@@ -189,12 +189,13 @@ class Class:
                     headers={"X-CSRFToken": player.csrf},
                 )  # fmt: skip
             if answer.status_code == HTTPStatus.CONFLICT:
+                refused = answer.json()
                 continue  # a round's last beat was still on its way
             player.heard(answer.json())
             heard += 1
             if heard == 2:  # noqa: PLR2004 -- the first fills what each process reads once
                 return [query["sql"] for query in told.captured_queries]
-        raise RuntimeError("No player's beat was taken.")
+        raise RuntimeError(f"No player's beat was taken: {refused}")
 
 
 def _people(number: int, at: dt.datetime) -> list[User]:

@@ -62,7 +62,6 @@ def make_template(cluster: embedded.Cluster, name: str) -> None:
     cluster.prepare(building)
     with connected(user=embedded.OWNER, database=building):
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         call_command("secure_database", verbosity=0)
     with connected(user=embedded.APP, database=building):
         call_command("load_reference", verbosity=0)

@@ -115,7 +115,7 @@ class Demo:
         wanted = f"zhixun {fingerprint(SHAPES_THE_DATABASE)}"
         if self._comment() == wanted:
             return
-        for words in (["migrate", "--noinput"], ["createcachetable"], ["secure_database"]):
+        for words in (["migrate", "--noinput"], ["secure_database"]):
             self._manage(words, ZHIXUN_AS_OWNER="1")
         for words in (["load_reference"], ["load_demo"]):
             self._manage(words)

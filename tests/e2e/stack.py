@@ -121,6 +121,7 @@ class Stack:
             yield
         finally:
             os.kill(self.process.pid, signal.SIGCONT)
+        assert processes.wait_until(self.broker.is_alive, 30), "nobody started Valkey again"
 
     @contextmanager
     def hung_broker(self):

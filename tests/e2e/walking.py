@@ -131,6 +131,7 @@ class Walker:
             except Error as slow:
                 if "axe took more" not in str(slow) or not left:
                     raise
+                self.stack.note(f"axe gave no answer within {AXE_MS} ms; asked again")
         return []
 
     # -- signing in
