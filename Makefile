@@ -32,7 +32,7 @@ test: check
 	trap 'kill $$journeys 2>/dev/null' INT TERM EXIT; \
 	ZHIXUN_MODE=test $(BIN)/pytest -q -n 2 --ignore=tests/e2e tests; others=$$?; \
 	wait $$journeys; walked=$$?; trap - EXIT; \
-	cat var/log/journeys.log; \
+	cat var/log/journeys.log; [ $$walked -eq 0 ] || tail -n 20 var/log/walk.log; \
 	exit $$((others > walked ? others : walked))
 
 check: .installed

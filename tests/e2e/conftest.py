@@ -1,6 +1,5 @@
 """A browser and a whole stack for the journeys; one of each for the run."""
 
-import faulthandler
 import os
 
 import pytest
@@ -10,8 +9,6 @@ from tests import chromium
 from tests.e2e.stack import running
 from tests.e2e.walking import Walker
 
-LONGEST_SECONDS = 900
-
 # the browser's driver keeps a loop in this thread, and Django refuses to ask a database beside a loop
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -20,14 +17,6 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 def stack(tmp_path_factory):
     with running(tmp_path_factory.mktemp("stack")) as stack:
         yield stack
-
-
-@pytest.fixture(scope="session", autouse=True)
-def an_end():
-    """A run that hangs says where, and ends: the browser's driver waits for some things for ever."""
-    faulthandler.dump_traceback_later(LONGEST_SECONDS, exit=True)
-    yield
-    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")

@@ -136,7 +136,8 @@ def has_seen(learner: Walker, *, look: bool) -> bool:
     if film.evaluate("film => film.currentTime === 0"):
         learner.is_in_order(look=look)
     if film.evaluate("film => film.paused"):
-        film.evaluate("film => { film.muted = true; return film.play() }")
+        # what `play` promises is not waited for: a film whose data does not come never keeps it
+        film.evaluate("film => { film.muted = true; film.play().catch(() => {}) }")
     page.wait_for_timeout(700)
     return False
 

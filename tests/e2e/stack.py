@@ -19,6 +19,7 @@ import psutil
 from portal.embedded import Broker, Cluster, processes
 
 ROOT = Path(__file__).resolve().parents[2]
+WALK_LOG = ROOT / "var" / "log" / "walk.log"
 START_SECONDS = 180
 """On a machine with nothing cached: migrations, three films, static files."""
 
@@ -68,8 +69,8 @@ class Stack:
         return done.stdout
 
     def note(self, step: str) -> None:
-        """For whoever looks at a walk that failed or never ended: `walk.log` beside the servers' logs."""
-        with (self.var / "log" / "walk.log").open("a", encoding="utf-8") as file:
+        """For whoever looks at a walk that failed or never ended."""
+        with WALK_LOG.open("a", encoding="utf-8") as file:
             file.write(f"{time.strftime('%H:%M:%S')} {step}\n")
 
     def log(self, name: str) -> str:
@@ -167,6 +168,8 @@ def running(var: Path):
     # drawn films are kept from run to run
     (ROOT / "var" / "films").mkdir(parents=True, exist_ok=True)
     (var / "films").symlink_to(ROOT / "var" / "films")
+    WALK_LOG.parent.mkdir(parents=True, exist_ok=True)
+    WALK_LOG.write_text("", encoding="utf-8")
     words = (var / "demo.out").open("wb")
     process = subprocess.Popen(
         # a run that is killed takes its demo along
