@@ -63,18 +63,22 @@ _COLUMNS = [
 ]
 _COURSES = """
 INSERT INTO courses_course (id, code, province_id, organisation_id, occupation_id, title_zh, title_en, summary_zh,
-    summary_en, hours_tenths, delivery, certificate_kind, level, state, is_sample, current_version_id, created_at,
-    created_by_id, submitted_at, submitted_by_id, published_at, published_by_id, suspended_reason, haystack, search)
+    summary_en, hours_tenths, delivery, certificate_kind, level, for_subsidy, price_fen, key_groups, state, is_sample,
+    current_version_id, created_at, created_by_id, published_at, published_by_id, suspended_reason, withdrawn_reason,
+    haystack, search)
 SELECT id, code, province_id, organisation_id, occupation_id, title_zh, title_en, summary_zh, '', hours_tenths, delivery,
-    certificate_kind, level, 'published', true, id, at, author, at, author, at, second, '', haystack,
+    certificate_kind, level, false, 0, '{}', 'published', true, id, at, author, at, second, '', '', haystack,
     array_to_tsvector(string_to_array(grams, ' ')) FROM incoming;
-INSERT INTO courses_courseversion (id, course_id, number, frozen_at, occupation_id, title_zh, title_en, summary_zh,
-    summary_en, hours_tenths, delivery, certificate_kind, level)
-SELECT id, id, 1, at, occupation_id, title_zh, title_en, summary_zh, '', hours_tenths, delivery, certificate_kind, level
-    FROM incoming;
-INSERT INTO courses_lesson (version_id, key, position, kind, title_zh, title_en, seconds, body_zh, body_en, characters,
-    no_skip, transcript_zh, transcript_en)
-SELECT i.id, 'lesson-' || n, n, 'video', '第' || n || '课', '', %(seconds)s, '', '', 0, true, '', ''
+INSERT INTO courses_courseversion (id, course_id, number, state, revision, created_at, created_by_id, submitted_at,
+    submitted_by_id, returned_reason, frozen_at, published_by_id, occupation_id, title_zh, title_en, summary_zh, summary_en,
+    hours_tenths, delivery, certificate_kind, level, for_subsidy, price_fen, key_groups)
+SELECT id, id, 1, 'published', 1, at, author, at, author, '', at, second, occupation_id, title_zh, title_en, summary_zh, '',
+    hours_tenths, delivery, certificate_kind, level, false, 0, '{}' FROM incoming;
+INSERT INTO courses_section (id, version_id, key, position, title_zh, title_en, module, revision)
+SELECT id, id, 'contents', 1, '课程内容', '', '', 1 FROM incoming;
+INSERT INTO courses_lesson (version_id, section_id, key, position, kind, teaching, on_site, title_zh, title_en, seconds,
+    planned_seconds, body_zh, body_en, characters, no_skip, transcript_zh, transcript_en, revision)
+SELECT i.id, i.id, 'lesson-' || n, n, 'video', 'theory', false, '第' || n || '课', '', %(seconds)s, 0, '', '', 0, true, '', '', 1
     FROM incoming i, generate_series(1, %(lessons)s) n;
 DROP TABLE incoming;
 """

@@ -1,30 +1,55 @@
-"""The states of a course in the catalogue and the steps between them. The table's trigger holds the same moves."""
+"""The states of a course in the catalogue, those of a version on its way there, and the steps between them.
+
+A course has at most one version that is not frozen yet. The tables' triggers hold the same moves.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.moves import Move
 
 
 class State(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Submitted")
+    """Of a course: what the catalogue says of it."""
+
+    UNLISTED = "unlisted", _("Not listed yet")
     PUBLISHED = "published", _("Published")
     SUSPENDED = "suspended", _("Suspended")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    UNDER_REVIEW = "under_review", _("Under review")
+    RETURNED = "returned", pgettext_lazy("course", "Returned")
+    PUBLISHED = "published", _("Published")
 
 
 MOVES = {
-    "submit": Move({State.DRAFT}, State.SUBMITTED),
-    "return": Move({State.SUBMITTED}, State.DRAFT),
-    "publish": Move({State.SUBMITTED}, State.PUBLISHED),
+    "list": Move({State.UNLISTED}, State.PUBLISHED),
     "suspend": Move({State.PUBLISHED}, State.SUSPENDED),
     "resume": Move({State.SUSPENDED}, State.PUBLISHED),
+    "withdraw": Move({State.PUBLISHED, State.SUSPENDED}, State.WITHDRAWN),
 }
+VERSION_MOVES = {
+    "submit": Move({VersionState.DRAFT, VersionState.RETURNED}, VersionState.SUBMITTED),
+    "recall": Move({VersionState.SUBMITTED, VersionState.UNDER_REVIEW}, VersionState.DRAFT),
+    "review": Move({VersionState.SUBMITTED}, VersionState.UNDER_REVIEW),
+    "return": Move({VersionState.SUBMITTED, VersionState.UNDER_REVIEW}, VersionState.RETURNED),
+    "publish": Move({VersionState.UNDER_REVIEW}, VersionState.PUBLISHED),
+}
+EDITABLE = VERSION_MOVES["submit"].sources
+"""A version in these states may be changed by its authors."""
 STEP_NAMES = {
     "submit": _("Submit"),
+    "recall": _("Take back"),
     "return": _("Return"),
     "publish": _("Publish"),
     "suspend": _("Suspend"),
     "resume": _("Resume"),
+    "withdraw": pgettext_lazy("course", "Withdraw"),
 }
-NEEDS_REASON = frozenset({"return", "suspend", "resume"})
+"""The steps that people take. `list` comes with the first publishing, `review` with the passed check."""
+NEEDS_REASON = frozenset({"return", "suspend", "resume", "withdraw"})

@@ -119,6 +119,7 @@ NO_PROVINCE = {
     "audit.Entry": "its chain is the province",
     "courses.Occupation": "of the nation, does not grow with people",
     "courses.CourseVersion": "grows with courses",
+    "courses.Section": "grows with courses",
     "courses.Lesson": "grows with courses",
     "courses.Video": "grows with courses",
     "courses.Question": "grows with courses",

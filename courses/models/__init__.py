@@ -1,5 +1,5 @@
 from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
-from courses.models.content import CourseVersion, Lesson, Video
+from courses.models.content import CourseVersion, Lesson, Section, Video
 from courses.models.questions import ExamBlueprint, Question
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Listed",
     "Occupation",
     "Question",
+    "Section",
     "ShortageListing",
     "Video",
 ]

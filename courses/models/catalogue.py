@@ -11,7 +11,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from courses.covers import Cover, cover_of
-from courses.workflow import State
+from courses.workflow import State, VersionState
 
 LEVEL_NAMES = {
     5: _("Level 5 (junior)"),
@@ -101,7 +101,11 @@ class CourseQuerySet(models.QuerySet["Course"]):
 
 
 class Listed(models.Model):
-    """What a course and each of its versions say alike. `hours_tenths` are tenths of a class hour (学时)."""
+    """What a course and each of its versions say alike. `hours_tenths` are tenths of a class hour (学时).
+
+    Only a course `for_subsidy` must meet the standard of its occupation. `key_groups` are codes of the groups it is
+    made for; `price_fen` is 0 for a free course.
+    """
 
     class CertificateKind(models.TextChoices):
         LEVEL = "level", _("Skill level certificate")
@@ -123,6 +127,9 @@ class Listed(models.Model):
     certificate_kind = models.CharField(max_length=12, choices=CertificateKind.choices)
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     occupation = models.ForeignKey(Occupation, on_delete=models.PROTECT, related_name="+")
+    for_subsidy = models.BooleanField(_("offered for the subsidy"), default=False)
+    price_fen = models.PositiveBigIntegerField(_("price"), default=0)
+    key_groups = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta:
         abstract = True
@@ -162,14 +169,24 @@ class Listed(models.Model):
         return str(LEVEL_NAMES.get(self.level) or self.get_certificate_kind_display())
 
 
-def _set_together(stem: str) -> Q:
+def set_together(stem: str) -> Q:
+    """A moment and its actor are known both or neither."""
     return Q(**{f"{stem}_at__isnull": True, f"{stem}_by__isnull": True}) | Q(
         **{f"{stem}_at__isnull": False, f"{stem}_by__isnull": False}
     )
 
 
+def _only_in(state: State, stem: str) -> Q:
+    """`stem`_at and `stem`_reason are there exactly in this state."""
+    return (Q(state=state, **{f"{stem}_at__isnull": False}) & ~Q(**{f"{stem}_reason": ""})) | (
+        ~Q(state=state) & Q(**{f"{stem}_at__isnull": True, f"{stem}_reason": ""})
+    )
+
+
 class Course(Listed):
     """A course as the catalogue shows it: the words of its current version, its supplier, its state.
+
+    `published_at` and `published_by` are those of the current version.
 
     `search` holds the grams of `haystack` (courses/grams.py); both are written by services only.
     """
@@ -177,20 +194,21 @@ class Course(Listed):
     code = models.CharField(max_length=24, unique=True)
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.UNLISTED)
     is_sample = models.BooleanField(default=False)
     current_version = models.ForeignKey(
         "CourseVersion", on_delete=models.PROTECT, null=True, related_name="+"
     )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    submitted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     suspended_reason = models.CharField(max_length=500, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
     haystack = models.TextField(blank=True)
     search = SearchVectorField(null=True)
 
@@ -205,33 +223,23 @@ class Course(Listed):
                 violation_error_message=_("A course code is 3 to 24 capital letters, digits and hyphens."),
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="course_state_is_known"),
-            models.CheckConstraint(condition=_set_together("submitted"), name="course_submitted_at_with_by"),
-            models.CheckConstraint(condition=_set_together("published"), name="course_published_at_with_by"),
-            models.CheckConstraint(condition=_set_together("suspended"), name="course_suspended_at_with_by"),
+            models.CheckConstraint(condition=set_together("published"), name="course_published_at_with_by"),
+            models.CheckConstraint(condition=set_together("suspended"), name="course_suspended_at_with_by"),
+            models.CheckConstraint(condition=set_together("withdrawn"), name="course_withdrawn_at_with_by"),
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT, submitted_at__isnull=True, published_at__isnull=True)
-                | Q(state=State.SUBMITTED, submitted_at__isnull=False, published_at__isnull=True)
-                | Q(
-                    state__in=[State.PUBLISHED, State.SUSPENDED],
-                    submitted_at__isnull=False,
-                    published_at__isnull=False,
-                    current_version__isnull=False,
-                ),
+                condition=Q(state=State.UNLISTED, published_at__isnull=True, current_version__isnull=True)
+                | (~Q(state=State.UNLISTED) & Q(published_at__isnull=False, current_version__isnull=False)),
                 name="course_state_has_its_times",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.SUSPENDED, suspended_at__isnull=False) & ~Q(suspended_reason="")
-                | (~Q(state=State.SUSPENDED) & Q(suspended_at__isnull=True, suspended_reason="")),
+                condition=_only_in(State.SUSPENDED, "suspended"),
                 name="course_suspended_has_reason",
                 violation_error_message=_("State why the course is suspended."),
             ),
             models.CheckConstraint(
-                condition=Q(published_by__isnull=True)
-                | (~Q(published_by=F("created_by")) & ~Q(published_by=F("submitted_by"))),
-                name="course_published_by_a_second_person",
-                violation_error_message=_(
-                    "Somebody else has to publish: not the author, not who submitted it."
-                ),
+                condition=_only_in(State.WITHDRAWN, "withdrawn"),
+                name="course_withdrawn_has_reason",
+                violation_error_message=_("State why the course is withdrawn."),
             ),
         ]
         indexes = [
@@ -250,6 +258,11 @@ class Course(Listed):
     @property
     def cover(self) -> Cover:
         return cover_of(self.occupation.code)
+
+    @property
+    def open_state_name(self) -> str:
+        """Name of `open_state`, where a selector has added it."""
+        return str(VersionState(self.open_state).label)
 
     @property
     def is_open(self) -> bool:

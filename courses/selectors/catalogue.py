@@ -2,7 +2,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from courses.models import Course, CourseVersion, ShortageListing
@@ -42,8 +42,14 @@ def course_visible_to(user: User | AnonymousUser, code: str) -> Course:
 
 
 def at_the_desk(user: User) -> QuerySet[Course]:
-    """The courses of the provinces whose catalogue the user keeps; auditors read all."""
-    rows = Course.objects.select_related(*_WITH_NAMES, "submitted_by", "published_by")
+    """The courses of the provinces whose catalogue the user keeps; auditors read all.
+
+    `open_state` is the state of the version that is not frozen yet, null where there is none.
+    """
+    unfrozen = CourseVersion.objects.filter(course=OuterRef("pk"), frozen_at=None)
+    rows = Course.objects.select_related(*_WITH_NAMES, "published_by").annotate(
+        open_state=Subquery(unfrozen.values("state"))
+    )
     return in_provinces(rows, provinces_of(user, Role.PROVINCE_CATALOGUE, Role.AUDITOR))
 
 

@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from courses import media
-from courses.models import CourseVersion, Lesson, Question, Video
+from courses.models import CourseVersion, Lesson, Question, Section, Video
 from courses.models.catalogue import spoken
-from courses.selectors.facts import Captions, LessonFacts, Outline, VideoFacts
+from courses.selectors.facts import Captions, LessonFacts, Outline, SectionFacts, VideoFacts
 from portal.accounts.models import User
 
 
@@ -33,11 +33,12 @@ def _video_facts(video: Video) -> VideoFacts:
         width=video.width,
         height=video.height,
         bytes=video.bytes,
+        angle=video.angle,
     )
 
 
 def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
-    video = getattr(lesson, "video", None) if lesson.kind == Lesson.Kind.VIDEO else None
+    films = [_video_facts(video) for video in lesson.videos.all()] if lesson.is_film else []
     return LessonFacts(
         id=lesson.pk,
         key=lesson.key,
@@ -48,12 +49,15 @@ def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
         no_skip=lesson.no_skip,
         transcript=lesson.transcript,
         question_ids=tuple(question_ids),
-        video=_video_facts(video) if video else None,
+        video=films[0] if films else None,
+        angles=tuple(films[1:]),
+        section_id=lesson.section_id,
+        planned_seconds=lesson.planned_seconds,
     )
 
 
 def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
-    """Outlines by version id, in three statements however many there are."""
+    """Outlines by version id, in five statements however many there are."""
     ids = list(version_ids)
     asked: dict[int, list[int]] = defaultdict(list)
     rows = Question.objects.filter(version_id__in=ids, lesson__isnull=False).order_by("position")
@@ -62,11 +66,15 @@ def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
     lessons: dict[int, list[LessonFacts]] = defaultdict(list)
     for lesson in (
         Lesson.objects.filter(version_id__in=ids)
-        .select_related("video")
+        .prefetch_related("videos")
         .defer("body_zh", "body_en")
         .order_by("position")
     ):
         lessons[lesson.version_id].append(_lesson_facts(lesson, asked[lesson.pk]))
+    sections: dict[int, list[SectionFacts]] = defaultdict(list)
+    for section in Section.objects.filter(version_id__in=ids).order_by("position"):
+        facts = SectionFacts(section.pk, section.key, section.title, section.module)
+        sections[section.version_id].append(facts)
     return {
         version.pk: Outline(
             version_id=version.pk,
@@ -76,6 +84,7 @@ def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
             organisation_id=version.course.organisation_id,
             hours=version.hours,
             lessons=tuple(lessons[version.pk]),
+            sections=tuple(sections[version.pk]),
         )
         for version in CourseVersion.objects.filter(pk__in=ids).select_related("course")
     }

@@ -12,7 +12,10 @@ class Captions:
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """Keys in the storage; ask `media_url` for an address. `captions_key` is the track in the reader's language."""
+    """Keys in the storage; ask `media_url` for an address. `captions_key` is the track in the reader's language.
+
+    `angle` names the camera's place where a lesson has several.
+    """
 
     seconds: int
     mp4_key: str
@@ -24,11 +27,15 @@ class VideoFacts:
     width: int
     height: int
     bytes: int
+    angle: str = ""
 
 
 @dataclass(frozen=True)
 class LessonFacts:
-    """`seconds` of media for a video, 0 otherwise; `characters` of a reading page, 0 otherwise."""
+    """`seconds` of media for a film, 0 otherwise; `characters` of a reading page, 0 otherwise.
+
+    `video` is the film that is counted; `angles` show the same work from other places.
+    """
 
     id: int
     key: str
@@ -40,6 +47,26 @@ class LessonFacts:
     transcript: str
     question_ids: tuple[int, ...]
     video: VideoFacts | None
+    angles: tuple[VideoFacts, ...] = ()
+    section_id: int = 0
+    planned_seconds: int = 0
+
+    @property
+    def is_film(self) -> bool:
+        return self.kind in {"video", "workshop"}
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether studying it earns time, or a passed quiz; the others are done elsewhere."""
+        return self.is_film or self.kind in {"reading", "quiz"}
+
+
+@dataclass(frozen=True)
+class SectionFacts:
+    id: int
+    key: str
+    title: str
+    module: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +80,7 @@ class Outline:
     organisation_id: int
     hours: Fraction
     lessons: tuple[LessonFacts, ...]
+    sections: tuple[SectionFacts, ...] = ()
 
     def lesson(self, key: str) -> LessonFacts | None:
         return next((lesson for lesson in self.lessons if lesson.key == key), None)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,7 +12,7 @@ from courses.models import Course, CourseVersion, ExamBlueprint
 from courses.selectors.catalogue import at_the_desk
 from courses.selectors.content import media_url, outline
 from courses.selectors.facts import LessonFacts
-from courses.workflow import State
+from courses.workflow import EDITABLE, State, VersionState
 from portal.accounts.models import User
 from portal.audit.selectors import history_of
 
@@ -23,7 +23,19 @@ EVENTS = {
     "course.published": _("Published"),
     "course.suspended": _("Suspended"),
     "course.resumed": _("Resumed"),
+    "course.recalled": pgettext_lazy("course", "Taken back"),
+    "course.withdrawn": _("Withdrawn"),
 }
+DESK_STATES = {
+    VersionState.UNDER_REVIEW: _("To decide"),
+    VersionState.SUBMITTED: _("Being checked"),
+    VersionState.RETURNED: VersionState.RETURNED.label,
+    VersionState.DRAFT: _("Drafts"),
+    State.PUBLISHED: State.PUBLISHED.label,
+    State.SUSPENDED: State.SUSPENDED.label,
+    State.WITHDRAWN: State.WITHDRAWN.label,
+}
+"""The heaps of a desk: a version on its way lies in one, a listed course in another; a course may lie in both."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,11 @@ class Event:
 def version_shown(course: Course) -> CourseVersion:
     """The published version, or the first draft of a course that was never published."""
     return course.current_version or course.versions.order_by("-number")[0]
+
+
+def open_version(course: Course) -> CourseVersion | None:
+    """The version that is not frozen yet."""
+    return course.versions.filter(frozen_at=None).first()
 
 
 def course_page(course: Course, *, at: dt.datetime) -> dict[str, object]:
@@ -63,15 +80,27 @@ def _megabytes(films: list[LessonFacts]) -> int:
     return -(-sum(lesson.video.bytes for lesson in films) // 1_000_000)
 
 
+def in_desk_state(rows: QuerySet[Course], state: str) -> QuerySet[Course]:
+    """Rows of `at_the_desk` that lie in this heap of DESK_STATES."""
+    listed = state in {State.PUBLISHED, State.SUSPENDED, State.WITHDRAWN}
+    return rows.filter(state=state) if listed else rows.filter(open_state=state)
+
+
 def desk_counts(user: User) -> dict[str, int]:
-    rows = at_the_desk(user).order_by().values("state").annotate(n=Count("id"))
-    return {row["state"]: row["n"] for row in rows}
+    """Courses in all ("") and in each heap of DESK_STATES."""
+    rows = at_the_desk(user).order_by().values("state", "open_state").annotate(n=Count("id"))
+    counts: Counter[str] = Counter()
+    for row in rows:
+        for heap in {"", row["state"], row["open_state"]} - {None}:
+            counts[heap] += row["n"]
+    return dict(counts)
 
 
 def desk_page(course: Course, *, may_decide: bool, user: User) -> dict[str, object]:
-    """Context of one course at the desk, with its history, newest first."""
-    version = version_shown(course)
-    own = user.pk in {course.created_by_id, course.submitted_by_id}
+    """Context of one course at the desk: the version that waits, or the one listed; its history, newest first."""
+    waiting = open_version(course)
+    version = waiting or version_shown(course)
+    own = waiting is not None and user.pk in {waiting.created_by_id, waiting.submitted_by_id}
     return {
         "course": course,
         "version": version,
@@ -80,7 +109,7 @@ def desk_page(course: Course, *, may_decide: bool, user: User) -> dict[str, obje
         "bank": version.questions.filter(for_exam=True).count(),
         "history": _history(course),
         "may_decide": may_decide,
-        "is_own": own and course.state == State.SUBMITTED,
+        "is_own": own and waiting.state not in EDITABLE,
     }
 
 

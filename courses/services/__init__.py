@@ -1,21 +1,14 @@
-from courses.services.catalogue import (
-    create_course,
-    index_courses,
-    list_shortage,
-    publish,
-    resume,
-    send_back,
-    submit,
-    suspend,
-)
-from courses.services.content import add_film, add_lesson, add_question, set_blueprint
+from courses.services.catalogue import create_course, index_courses, list_shortage
+from courses.services.content import add_film, add_lesson, add_question, add_section, set_blueprint
 from courses.services.demo import load_demo_course
 from courses.services.samples import load_sample_courses, load_sample_organisations
+from courses.services.steps import publish, recall, resume, send_back, submit, suspend, withdraw
 
 __all__ = [
     "add_film",
     "add_lesson",
     "add_question",
+    "add_section",
     "create_course",
     "index_courses",
     "list_shortage",
@@ -23,9 +16,11 @@ __all__ = [
     "load_sample_courses",
     "load_sample_organisations",
     "publish",
+    "recall",
     "resume",
     "send_back",
     "set_blueprint",
     "submit",
     "suspend",
+    "withdraw",
 ]

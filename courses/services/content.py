@@ -14,8 +14,8 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from courses import media
-from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Question, Video
-from courses.services.catalogue import draft_of, locked
+from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
+from courses.services.steps import draft_of, locked
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.rules import RuleBroken
@@ -59,6 +59,39 @@ def _next(rows: object) -> int:
 
 
 @transaction.atomic
+def add_section(
+    course: Course,
+    *,
+    key: str,
+    title_zh: str,
+    by: User,
+    at: dt.datetime,
+    title_en: str = "",
+    module: str = "",
+) -> Section:
+    """The next section of the draft; `module` is a module of the standard. Raises IllegalMove, django ValidationError."""
+    version = draft_of(locked(course))
+    section = Section(
+        version=version,
+        key=key,
+        position=_next(version.sections),
+        title_zh=title_zh,
+        title_en=title_en,
+        module=module,
+    )
+    section.full_clean()
+    section.save(force_insert=True)
+    record(by=by, action="section.added", thing=section, at=at, province=course.province_id)
+    return section
+
+
+def _last_section(version: CourseVersion) -> Section:
+    return version.sections.order_by("-position").first() or Section.objects.create(
+        version=version, key="contents", position=1, title_zh="课程内容", title_en="Contents"
+    )
+
+
+@transaction.atomic
 def add_lesson(
     course: Course,
     *,
@@ -74,15 +107,24 @@ def add_lesson(
     transcript_en: str = "",
     seconds: int = 0,
     no_skip: bool = True,
+    section: Section | None = None,
+    teaching: str = Lesson.Teaching.THEORY,
+    on_site: bool = False,
+    planned_seconds: int = 0,
 ) -> Lesson:
-    """The next lesson of the draft. `seconds` of a video are corrected by its film (`add_film`).
+    """The next lesson of the draft, in its last section where none is named.
 
-    HTML is sanitised. Raises IllegalMove, django ValidationError.
+    `seconds` of a film are corrected when it is stored (`add_film`).
+
+    HTML is sanitised. Raises NotHere, IllegalMove, django ValidationError.
     """
     version = draft_of(locked(course))
     clean_zh, clean_en = nh3.clean(body_zh), nh3.clean(body_en)
+    if section is not None and section.version_id != version.pk:
+        raise NotHere
     lesson = Lesson(
         version=version,
+        section=section or _last_section(version),
         key=key,
         position=_next(version.lessons),
         kind=kind,
@@ -95,6 +137,9 @@ def add_lesson(
         transcript_en=transcript_en,
         seconds=seconds,
         no_skip=no_skip,
+        teaching=teaching,
+        on_site=on_site,
+        planned_seconds=planned_seconds,
     )
     lesson.full_clean()
     lesson.save(force_insert=True)

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from courses import films
 from courses.models import Course, Lesson, Occupation
-from courses.services.catalogue import create_course, publish, submit
+from courses.services.catalogue import create_course
 from courses.services.content import FilmFiles, add_film, add_lesson, add_question, set_blueprint
+from courses.services.steps import publish, submit
 from portal.accounts.models import Organisation, Province, User
 
 SOURCE = Path(__file__).resolve().parents[1] / "data" / "demo_course.json"

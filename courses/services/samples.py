@@ -10,7 +10,7 @@ from django.db import transaction
 
 from courses.models import Course, CourseVersion, Occupation
 from courses.services.catalogue import WORDS, describe
-from courses.workflow import State
+from courses.workflow import State, VersionState
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
 
@@ -98,14 +98,18 @@ def load_sample_courses(*, by: User, second: User, at: dt.datetime) -> int:
     load_sample_organisations()
     courses = Course.objects.bulk_create(_drafts(by, at))
     versions = CourseVersion.objects.bulk_create(
-        CourseVersion(course=c, number=1, frozen_at=at, **{word: getattr(c, word) for word in WORDS})
+        CourseVersion(
+            course=c, number=1, created_at=at, created_by=by, **{word: getattr(c, word) for word in WORDS}
+        )
         for c in courses
     )
-    ids = [course.pk for course in courses]
-    Course.objects.filter(pk__in=ids).update(state=State.SUBMITTED, submitted_at=at, submitted_by=by)
+    rows = CourseVersion.objects.filter(pk__in=[version.pk for version in versions])
+    rows.update(state=VersionState.SUBMITTED, submitted_at=at, submitted_by=by)
+    rows.update(state=VersionState.UNDER_REVIEW)
+    rows.update(state=VersionState.PUBLISHED, frozen_at=at, published_by=second)
     for course, version in zip(courses, versions, strict=True):
         course.current_version, course.published_at, course.published_by = version, at, second
-        course.submitted_at, course.submitted_by, course.state = at, by, State.PUBLISHED
+        course.state = State.PUBLISHED
     Course.objects.bulk_update(courses, ["current_version", "published_at", "published_by", "state"])
     for province in Province.objects.filter(code__in={course.province_id for course in courses}):
         of_it = [course.code for course in courses if course.province_id == province.pk]

@@ -74,7 +74,7 @@ def progress(enrolment: Enrolment) -> Progress:
     passed = passed_quizzes(enrolment)
     return Progress(
         outline=outline,
-        lessons=tuple(_standing(lesson, seen, passed) for lesson in outline.lessons),
+        lessons=tuple(_standing(lesson, seen, passed) for lesson in outline.lessons if lesson.is_counted),
         hours=min(time.valid_hours(enrolment), outline.hours),
         required_hours=required_hours(enrolment, outline.hours),
     )

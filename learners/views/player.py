@@ -29,7 +29,7 @@ from portal.templatetags.zhixun import clockface
 def _lesson(request: HttpRequest, enrolment_id: int, key: str) -> tuple[Enrolment, courses.LessonFacts]:
     enrolment = enrolment_visible_to(request.user, enrolment_id)
     lesson = outline_of(enrolment).lesson(key)
-    if lesson is None:
+    if lesson is None or not lesson.is_counted:
         raise Http404
     return enrolment, lesson
 

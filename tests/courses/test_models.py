@@ -1,10 +1,19 @@
 """The database refuses what the rules forbid; a frozen version stays as it is."""
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from courses import selectors, services
-from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Question, ShortageListing, Video
+from courses.models import (
+    Course,
+    CourseVersion,
+    ExamBlueprint,
+    Lesson,
+    Question,
+    Section,
+    ShortageListing,
+    Video,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +31,12 @@ def refused(name, act):
         ("course_level_fits_certificate", {"level": 6}),
         ("course_level_fits_certificate", {"certificate_kind": "special"}),
         ("course_code_is_plain", {"code": "gz 1"}),
-        ("course_state_has_its_times", {"submitted_at": "2026-01-01T00:00Z", "submitted_by_id": 1}),
-        ("course_submitted_at_with_by", {"submitted_at": "2026-01-01T00:00Z"}),
+        ("course_state_has_its_times", {"published_at": "2026-01-01T00:00Z", "published_by_id": 1}),
         ("course_published_at_with_by", {"published_at": "2026-01-01T00:00Z"}),
         ("course_suspended_at_with_by", {"suspended_at": "2026-01-01T00:00Z"}),
         ("course_suspended_has_reason", {"suspended_reason": "x"}),
+        ("course_withdrawn_at_with_by", {"withdrawn_at": "2026-01-01T00:00Z"}),
+        ("course_withdrawn_has_reason", {"withdrawn_reason": "x"}),
     ],
 )
 def test_a_course_that_breaks_a_constraint(make_course, author, name, change):
@@ -36,9 +46,9 @@ def test_a_course_that_breaks_a_constraint(make_course, author, name, change):
     with pytest.raises(IntegrityError) as broken, transaction.atomic():
         Course.objects.filter(pk=course.pk).update(**change)
     assert name in str(broken.value) or name in {
-        "course_submitted_at_with_by",
         "course_published_at_with_by",
         "course_suspended_at_with_by",
+        "course_withdrawn_at_with_by",
     }
 
 
@@ -47,22 +57,42 @@ def test_an_unknown_state_is_refused(make_course):
     refused("does not go", lambda: Course.objects.filter(pk=course.pk).update(state="lost"))
 
 
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("version_submitted_at_with_by", {"submitted_at": "2026-01-01T00:00Z"}),
+        ("version_state_has_its_submission", {"submitted_at": "2026-01-01T00:00Z", "submitted_by_id": 1}),
+        ("version_frozen_when_published", {"frozen_at": "2026-01-01T00:00Z"}),
+        ("version_returned_has_reason", {"returned_reason": "x"}),
+    ],
+)
+def test_a_version_that_breaks_a_constraint(make_course, author, name, change):
+    version = make_course().versions.get()
+    change = {k: (author.pk if v == 1 else v) for k, v in change.items()}
+    with pytest.raises(IntegrityError, match="version_"), transaction.atomic():
+        CourseVersion.objects.filter(pk=version.pk).update(**change)
+
+
 def test_codes_numbers_keys_and_positions_stand_once(make_course, author, at):
     course = make_course(ready=True)
     version = course.versions.get()
-    refused(
-        "version_number_once|one_draft",
-        lambda: CourseVersion.objects.create(course=course, number=1, frozen_at=at, **words(version)),
-    )
-    refused(
-        "version_one_draft", lambda: CourseVersion.objects.create(course=course, number=2, **words(version))
-    )
+    made = {"course": course, "created_at": at, "created_by": author, **words(version)}
+    refused("version_number_once|one_open", lambda: CourseVersion.objects.create(**made, number=1))
+    refused("version_one_open", lambda: CourseVersion.objects.create(**made, number=2))
     refused("version_number_from_one", lambda: CourseVersion.objects.filter(pk=version.pk).update(number=0))
-    lesson = {"version": version, "kind": "quiz", "title_zh": "x"}
+    section = version.sections.get()
+    lesson = {"version": version, "section": section, "kind": "quiz", "title_zh": "x"}
     refused("lesson_key_once", lambda: Lesson.objects.create(**lesson, key="read", position=9))
-    refused("lesson_position_once", lambda: Lesson.objects.create(**lesson, key="new", position=1))
     refused(
-        "lesson_measure", lambda: Lesson.objects.create(**{**lesson, "kind": "video"}, key="new", position=9)
+        "lesson_position_once",
+        lambda: at_once(lambda: Lesson.objects.create(**lesson, key="new", position=1)),
+    )
+    refused("lesson_measure", lambda: Lesson.objects.create(**lesson, key="new", position=9, seconds=5))
+    chapter = {"version": version, "title_zh": "x"}
+    refused("section_key_once", lambda: Section.objects.create(**chapter, key="contents", position=9))
+    refused(
+        "section_position_once",
+        lambda: at_once(lambda: Section.objects.create(**chapter, key="new", position=1)),
     )
     question = {"version": version, "stem_zh": "x", "options": [], "kind": "single"}
     refused(
@@ -96,6 +126,13 @@ def test_codes_numbers_keys_and_positions_stand_once(make_course, author, at):
     )
 
 
+def at_once(act):
+    """Do it and ask the deferred constraints now, not at commit."""
+    act()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def words(version):
     from courses.services.catalogue import WORDS
 
@@ -115,17 +152,19 @@ def test_shortage_days_run_forward_and_stand_once(welder, guizhou, author, at):
     assert not selectors.is_short(welder.pk, "510000", on=day)
 
 
-@pytest.mark.parametrize("table", ["version", "lesson", "question", "blueprint"])
+@pytest.mark.parametrize("table", ["version", "section", "lesson", "question", "blueprint"])
 def test_a_published_version_cannot_be_changed(publish_course, table):
     version = publish_course().current_version
     rows = {
         "version": CourseVersion.objects.filter(pk=version.pk),
+        "section": version.sections.all(),
         "lesson": version.lessons.all(),
         "question": version.questions.all(),
         "blueprint": ExamBlueprint.objects.filter(version=version),
     }[table]
     change = {
         "version": {"title_zh": "x"},
+        "section": {"title_zh": "x"},
         "lesson": {"title_zh": "x"},
         "question": {"right_keys": ["B"]},
         "blueprint": {"attempts": 9},
@@ -138,7 +177,16 @@ def test_a_published_version_cannot_be_changed(publish_course, table):
 def test_nothing_is_added_to_a_published_version(publish_course):
     version = publish_course().current_version
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
-        Lesson.objects.create(version=version, key="late", position=9, kind="quiz", title_zh="晚")
+        Lesson.objects.create(
+            version=version,
+            section=version.sections.get(),
+            key="late",
+            position=9,
+            kind="quiz",
+            title_zh="晚",
+        )
+    with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
+        Section.objects.create(version=version, key="late", position=9, title_zh="晚")
 
 
 def test_a_film_of_a_published_version_may_only_get_its_stream(publish_course, owner_sql):

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from courses import services
-from courses.services.catalogue import ReasonMissing
+from courses.services.steps import ReasonMissing
 from portal.accounts.roles import Role
 from tests import factories
 
@@ -83,7 +83,7 @@ def test_the_course_page_costs_the_same_for_many_lessons(
         )
     services.submit(course, by=author, at=at)
     services.publish(course, by=keeper, at=at)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         assert client.get("/courses/GZ-0001/").status_code == 200
 
 

@@ -3,70 +3,123 @@
 import itertools
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from courses import services
-from courses.models import Course
-from courses.services.catalogue import NotReady, ReasonMissing, SecondPersonNeeded
-from courses.workflow import MOVES, State
+from courses.models import Course, CourseVersion
+from courses.services.steps import NotReady, ReasonMissing, SecondPersonNeeded
+from courses.workflow import MOVES, NEEDS_REASON, VERSION_MOVES, State, VersionState
 from portal.audit.selectors import breaches, history_of
 from portal.moves import IllegalMove
 
 LEGAL = {(source, move.target) for move in MOVES.values() for source in move.sources}
-STEPS = {
+LEGAL_FOR_VERSIONS = {(source, move.target) for move in VERSION_MOVES.values() for source in move.sources}
+COURSE_STEPS = {"suspend": services.suspend, "resume": services.resume, "withdraw": services.withdraw}
+VERSION_STEPS = {
     "submit": services.submit,
+    "recall": services.recall,
     "return": services.send_back,
     "publish": services.publish,
-    "suspend": services.suspend,
-    "resume": services.resume,
 }
 
 
+def reason_for(step):
+    return {"reason": "说明"} if step in NEEDS_REASON else {}
+
+
 @pytest.fixture
-def in_state(make_course, publish_course, author, keeper, at):
+def in_state(make_course, publish_course, keeper, at):
     def make(state):
-        if state == State.DRAFT:
+        if state == State.UNLISTED:
             return make_course(ready=True)
-        if state == State.SUBMITTED:
-            return services.submit(make_course(ready=True), by=author, at=at)
         course = publish_course()
         if state == State.SUSPENDED:
             return services.suspend(course, by=keeper, at=at, reason="内容过时")
+        if state == State.WITHDRAWN:
+            return services.withdraw(course, by=keeper, at=at, reason="不再开设")
         return course
 
     return make
 
 
-@pytest.mark.parametrize(("step", "state"), list(itertools.product(MOVES, State.values)))
+@pytest.fixture
+def version_in_state(make_course, publish_course, author, keeper, at):
+    def make(state):
+        if state == VersionState.PUBLISHED:
+            return publish_course().current_version
+        course = make_course(ready=True)
+        if state == VersionState.RETURNED:
+            services.submit(course, by=author, at=at)
+            services.send_back(course, by=keeper, at=at, reason="缺字幕")
+        elif state == VersionState.UNDER_REVIEW:
+            services.submit(course, by=author, at=at)
+        elif state == VersionState.SUBMITTED:
+            course.versions.update(state=state, submitted_at=at, submitted_by=author)
+        return course.versions.get()
+
+    return make
+
+
+@pytest.mark.parametrize(("step", "state"), list(itertools.product(COURSE_STEPS, State.values)))
 def test_a_step_is_taken_from_its_states_only(in_state, step, state, keeper, at):
     course = in_state(state)
-    reason = {"reason": "说明"} if step in {"return", "suspend", "resume"} else {}
     if state in MOVES[step].sources:
-        assert STEPS[step](course, by=keeper, at=at, **reason).state == MOVES[step].target
+        assert COURSE_STEPS[step](course, by=keeper, at=at, **reason_for(step)).state == MOVES[step].target
     else:
         with pytest.raises(IllegalMove):
-            STEPS[step](course, by=keeper, at=at, **reason)
+            COURSE_STEPS[step](course, by=keeper, at=at, **reason_for(step))
         course.refresh_from_db()
         assert course.state == state
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [p for p in itertools.product(State.values, repeat=2) if p[0] != p[1]]
-)
-def test_the_table_itself_refuses_other_moves(in_state, old, new, author, keeper, at):
-    course = in_state(old)
-    if (old, new) in LEGAL:
+@pytest.mark.parametrize(("step", "state"), list(itertools.product(VERSION_STEPS, VersionState.values)))
+def test_a_step_of_a_version_is_taken_from_its_states_only(version_in_state, step, state, keeper, at):
+    version = version_in_state(state)
+    if state in VERSION_MOVES[step].sources:
+        VERSION_STEPS[step](version.course, by=keeper, at=at, **reason_for(step))
+        version.refresh_from_db()
+        assert version.state == ("under_review" if step == "submit" else VERSION_MOVES[step].target)
+    else:
+        with pytest.raises(IllegalMove):
+            VERSION_STEPS[step](version.course, by=keeper, at=at, **reason_for(step))
+        version.refresh_from_db()
+        assert version.state == state
+
+
+@pytest.mark.parametrize("pair", [p for p in itertools.product(State.values, repeat=2) if p[0] != p[1]])
+def test_the_table_itself_refuses_other_moves(in_state, pair):
+    course = in_state(pair[0])
+    if pair in LEGAL:
         return
     with pytest.raises(IntegrityError, match="does not go"), transaction.atomic():
-        Course.objects.filter(pk=course.pk).update(state=new)
+        Course.objects.filter(pk=course.pk).update(state=pair[1])
 
 
-@pytest.mark.parametrize("state", [s for s in State.values if s != State.DRAFT])
+@pytest.mark.parametrize(
+    "pair", [p for p in itertools.product(VersionState.values, repeat=2) if p[0] != p[1]]
+)
+def test_the_table_of_versions_refuses_other_moves(version_in_state, pair):
+    version = version_in_state(pair[0])
+    if pair in LEGAL_FOR_VERSIONS:
+        return
+    with pytest.raises(DatabaseError, match=r"does not go|frozen"), transaction.atomic():
+        CourseVersion.objects.filter(pk=version.pk).update(state=pair[1])
+
+
+@pytest.mark.parametrize("state", [s for s in State.values if s != State.UNLISTED])
 def test_a_course_cannot_be_inserted_in_a_late_state(make_course, state):
     course = make_course()
     course.pk, course.code, course.state = None, "GZ-0099", state
-    with pytest.raises(IntegrityError, match="begins as a draft"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="begins unlisted"), transaction.atomic():
         course.save(force_insert=True)
+
+
+@pytest.mark.parametrize("state", [s for s in VersionState.values if s != VersionState.DRAFT])
+def test_a_version_cannot_be_inserted_in_a_late_state(make_course, state):
+    version = make_course().versions.get()
+    version.pk, version.number, version.state = None, 2, state
+    with pytest.raises(IntegrityError, match="begins as a draft"), transaction.atomic():
+        version.save(force_insert=True)
 
 
 def test_the_author_and_the_submitter_cannot_publish(make_course, author, keeper, at):
@@ -74,11 +127,16 @@ def test_the_author_and_the_submitter_cannot_publish(make_course, author, keeper
     for person in (author, keeper):
         with pytest.raises(SecondPersonNeeded):
             services.publish(course, by=person, at=at)
-    version = course.versions.get()
     with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
-        Course.objects.filter(pk=course.pk).update(
-            state=State.PUBLISHED, published_at=at, published_by=keeper, current_version=version
-        )
+        course.versions.update(state=VersionState.PUBLISHED, frozen_at=at, published_by=keeper)
+
+
+def test_a_returned_version_says_why_until_it_is_submitted_again(make_course, author, keeper, at):
+    course = services.submit(make_course(ready=True), by=author, at=at)
+    services.send_back(course, by=keeper, at=at, reason="缺字幕")
+    assert course.versions.get().returned_reason == "缺字幕"
+    services.submit(course, by=author, at=at)
+    assert course.versions.get().returned_reason == ""
 
 
 def test_an_incomplete_course_is_not_submitted_and_says_what_is_missing(make_course, author, at):
@@ -89,11 +147,14 @@ def test_an_incomplete_course_is_not_submitted_and_says_what_is_missing(make_cou
     assert str(refused.value.details["missing"][0]) in str(refused.value)
 
 
-@pytest.mark.parametrize("step", ["suspend", "resume", "return"])
-def test_a_reason_is_needed(in_state, step, keeper, at):
-    course = in_state(next(iter(MOVES[step].sources)))
+@pytest.mark.parametrize("step", sorted(NEEDS_REASON))
+def test_a_reason_is_needed(in_state, version_in_state, step, keeper, at):
+    if step in COURSE_STEPS:
+        course, act = in_state(min(MOVES[step].sources)), COURSE_STEPS[step]
+    else:
+        course, act = version_in_state(VersionState.UNDER_REVIEW).course, VERSION_STEPS[step]
     with pytest.raises(ReasonMissing):
-        STEPS[step](course, by=keeper, at=at, reason="  ")
+        act(course, by=keeper, at=at, reason="  ")
 
 
 def test_every_step_is_in_the_audit_with_its_reason(in_state, keeper, at):

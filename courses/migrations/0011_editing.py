@@ -2,5 +2,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0005_media")]
+    dependencies = [("courses", "0010_packages")]
     operations: list = []

@@ -2,5 +2,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0002_guards")]
+    dependencies = [("courses", "0006_films")]
     operations: list = []

@@ -2,5 +2,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0003_standards")]
+    dependencies = [("courses", "0009_partners")]
     operations: list = []

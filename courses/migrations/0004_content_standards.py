@@ -2,5 +2,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0006_search")]
+    dependencies = [("courses", "0003_versions")]
     operations: list = []

@@ -1,0 +1,197 @@
+"""The steps of a course and its versions: submitting, reviewing, publishing, suspending, withdrawing."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Question
+from courses.services.catalogue import WORDS, describe
+from courses.workflow import MOVES, VERSION_MOVES, State
+from portal import moves
+from portal.accounts.models import User
+from portal.audit.services import record
+from portal.rules import RuleBroken
+
+
+class SecondPersonNeeded(RuleBroken):
+    code = "second_person_needed"
+    message = _("Somebody else has to publish: not the author, not who submitted it.")
+
+
+class ReasonMissing(RuleBroken):
+    code = "reason_missing"
+    message = _("State the reason. The provider and the audit read it.")
+
+
+class NotReady(RuleBroken):
+    """`details["missing"]` lists what is missing, one sentence each."""
+
+    code = "course_not_ready"
+    message = _("The course is not complete yet.")
+
+
+def locked(course: Course) -> Course:
+    return Course.objects.select_for_update().get(pk=course.pk)
+
+
+def open_version(course: Course) -> CourseVersion:
+    """The version that is not frozen yet. Raises moves.IllegalMove when there is none."""
+    version = course.versions.filter(frozen_at=None).first()
+    if version is None:
+        raise moves.IllegalMove
+    return version
+
+
+def draft_of(course: Course) -> CourseVersion:
+    """The version that may still be changed. Raises moves.IllegalMove when there is none or it lies with the province."""
+    version = open_version(course)
+    if not version.is_editable:
+        raise moves.IllegalMove
+    return version
+
+
+def _move(thing: Course | CourseVersion, step: str) -> None:
+    table = MOVES if isinstance(thing, Course) else VERSION_MOVES
+    thing.state = moves.check(table, step, thing.state)
+
+
+def _reasoned(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()[:500]
+
+
+def _missing(version: CourseVersion) -> list[str]:
+    """What every published course needs, whatever its standard says."""
+    missing = []
+    lessons = list(Lesson.objects.filter(version=version).prefetch_related("videos").order_by("position"))
+    asked = set(Question.objects.filter(version=version).values_list("lesson_id", flat=True))
+    if not lessons:
+        missing.append(str(_("It has no lesson.")))
+    for lesson in lessons:
+        if lesson.is_film and not lesson.videos.all():
+            missing.append(str(_("Lesson %(key)s has no film.") % {"key": lesson.key}))
+        if (lesson.is_film or lesson.kind == Lesson.Kind.QUIZ) and lesson.pk not in asked:
+            missing.append(str(_("Lesson %(key)s has no questions.") % {"key": lesson.key}))
+    blueprint = ExamBlueprint.objects.filter(version=version).first()
+    bank = Question.objects.filter(version=version, for_exam=True).count()
+    if blueprint is None:
+        missing.append(str(_("It has no closing exam.")))
+    elif bank < blueprint.questions:
+        numbers = {"bank": bank, "needed": blueprint.questions}
+        missing.append(str(_("The exam asks %(needed)s questions, the bank holds only %(bank)s.") % numbers))
+    return missing
+
+
+@transaction.atomic
+def submit(course: Course, *, by: User, at: dt.datetime) -> Course:
+    """Hand the draft to the province. Raises IllegalMove, NotReady."""
+    course = locked(course)
+    version = draft_of(course)
+    if missing := _missing(version):
+        raise NotReady(" ".join([str(NotReady.message), *missing]), missing=missing)
+    _move(version, "submit")
+    version.submitted_at, version.submitted_by, version.returned_reason = at, by, ""
+    version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
+    record(by=by, action="course.submitted", thing=course, at=at, detail={"version": version.number})
+    begin_review(version, at=at)
+    return course
+
+
+def begin_review(version: CourseVersion, *, at: dt.datetime) -> CourseVersion:
+    """Lay a submitted version before the province. Raises IllegalMove."""
+    _move(version, "review")
+    version.save(update_fields=["state"])
+    return version
+
+
+@transaction.atomic
+def recall(course: Course, *, by: User, at: dt.datetime) -> Course:
+    """Take a submitted version back before it is decided. Raises IllegalMove."""
+    course = locked(course)
+    version = open_version(course)
+    _move(version, "recall")
+    version.submitted_at = version.submitted_by = None
+    version.save(update_fields=["state", "submitted_at", "submitted_by"])
+    record(by=by, action="course.recalled", thing=course, at=at, detail={"version": version.number})
+    return course
+
+
+@transaction.atomic
+def send_back(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
+    """Give a submitted version back to its author. Raises IllegalMove, ReasonMissing."""
+    course = locked(course)
+    version = open_version(course)
+    _move(version, "return")
+    said = _reasoned(reason)
+    version.submitted_at = version.submitted_by = None
+    version.returned_reason = said
+    version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
+    record(
+        by=by, action="course.returned", thing=course, at=at, reason=said, detail={"version": version.number}
+    )
+    return course
+
+
+@transaction.atomic
+def publish(course: Course, *, by: User, at: dt.datetime) -> Course:
+    """Freeze the version under review and list it; a suspended course stays suspended.
+
+    Raises IllegalMove, SecondPersonNeeded.
+    """
+    course = locked(course)
+    version = open_version(course)
+    _move(version, "publish")
+    if course.state == State.WITHDRAWN:
+        raise moves.IllegalMove
+    if by.pk in {version.created_by_id, version.submitted_by_id}:
+        raise SecondPersonNeeded
+    version.frozen_at, version.published_by = at, by
+    version.save(update_fields=["state", "frozen_at", "published_by"])
+    for word in WORDS:
+        setattr(course, word, getattr(version, word))
+    course.current_version, course.published_at, course.published_by = version, at, by
+    if course.state == State.UNLISTED:
+        _move(course, "list")
+    describe(course)
+    course.save()
+    record(by=by, action="course.published", thing=course, at=at, detail={"version": version.number})
+    return course
+
+
+@transaction.atomic
+def suspend(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
+    """Close a course to new learners; those enrolled learn on. Raises IllegalMove, ReasonMissing."""
+    course = locked(course)
+    _move(course, "suspend")
+    said = _reasoned(reason)
+    course.suspended_at, course.suspended_by, course.suspended_reason = at, by, said
+    course.save(update_fields=["state", "suspended_at", "suspended_by", "suspended_reason"])
+    record(by=by, action="course.suspended", thing=course, at=at, reason=said)
+    return course
+
+
+@transaction.atomic
+def resume(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
+    """Open a suspended course again. Raises IllegalMove, ReasonMissing."""
+    course = locked(course)
+    _move(course, "resume")
+    said = _reasoned(reason)
+    course.suspended_at, course.suspended_by, course.suspended_reason = None, None, ""
+    course.save(update_fields=["state", "suspended_at", "suspended_by", "suspended_reason"])
+    record(by=by, action="course.resumed", thing=course, at=at, reason=said)
+    return course
+
+
+@transaction.atomic
+def withdraw(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
+    """Take a course out of the catalogue for good; those enrolled learn on. Raises IllegalMove, ReasonMissing."""
+    course = locked(course)
+    _move(course, "withdraw")
+    said = _reasoned(reason)
+    course.withdrawn_at, course.withdrawn_by, course.withdrawn_reason = at, by, said
+    course.suspended_at, course.suspended_by, course.suspended_reason = None, None, ""
+    course.save()
+    record(by=by, action="course.withdrawn", thing=course, at=at, reason=said)
+    return course
