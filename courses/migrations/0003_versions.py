@@ -136,6 +136,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="course",
+            name="partner_ref",
+            field=models.CharField(blank=True, max_length=80),
+        ),
+        migrations.AddField(
+            model_name="course",
+            name="subsidised",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="course",
             name="key_groups",
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.CharField(max_length=40), blank=True, default=list, size=None
@@ -554,6 +564,18 @@ class Migration(migrations.Migration):
                 fields=("version", "position"),
                 name="section_position_once",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="course",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("partner_ref", ""), _negated=True),
+                fields=("organisation", "partner_ref"),
+                name="course_partner_ref_once",
+            ),
+        ),
+        migrations.RunSQL(
+            "CREATE SEQUENCE courses_code_seq;",
+            "DROP SEQUENCE courses_code_seq;",
         ),
         Trigger("courses_course", "courses_course_moves", "INSERT OR UPDATE", COURSE_MOVES),
         Trigger("courses_courseversion", "courses_version_moves", "INSERT OR UPDATE", VERSION_MOVES),

@@ -186,16 +186,19 @@ def _only_in(state: State, stem: str) -> Q:
 class Course(Listed):
     """A course as the catalogue shows it: the words of its current version, its supplier, its state.
 
-    `published_at` and `published_by` are those of the current version.
+    `published_at` and `published_by` are those of the current version. `partner_ref` is the supplier's own name for it.
+    `subsidised` is what the catalogue filters by today; whether an enrolment counts is asked on its day.
 
     `search` holds the grams of `haystack` (courses/grams.py); both are written by services only.
     """
 
     code = models.CharField(max_length=24, unique=True)
+    partner_ref = models.CharField(max_length=80, blank=True)
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=State.choices, default=State.UNLISTED)
     is_sample = models.BooleanField(default=False)
+    subsidised = models.BooleanField(default=False)
     current_version = models.ForeignKey(
         "CourseVersion", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -221,6 +224,11 @@ class Course(Listed):
                 condition=Q(code__regex=r"^[A-Z0-9][A-Z0-9-]{1,22}[A-Z0-9]$"),
                 name="course_code_is_plain",
                 violation_error_message=_("A course code is 3 to 24 capital letters, digits and hyphens."),
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "partner_ref"],
+                condition=~Q(partner_ref=""),
+                name="course_partner_ref_once",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="course_state_is_known"),
             models.CheckConstraint(condition=set_together("published"), name="course_published_at_with_by"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Func, TextField, Value
 
 from courses import grams
@@ -14,6 +14,13 @@ from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
 
 WORDS = tuple(f.name for f in Listed._meta.get_fields())  # noqa: SLF001 - Django's documented list of fields
+
+
+def new_codes(province: Province, count: int = 1) -> list[str]:
+    """Course codes nobody has had: the first two digits of the province's code and a number, such as 52-0000107."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('courses_code_seq') FROM generate_series(1, %s)", [count])
+        return [f"{province.pk[:2]}-{number:07d}" for (number,) in cursor.fetchall()]
 
 
 def _described(course: Course) -> tuple[str, ...]:
@@ -45,7 +52,7 @@ def describe(course: Course) -> None:
 @transaction.atomic
 def create_course(
     *,
-    code: str,
+    code: str = "",
     province: Province,
     organisation: Organisation,
     occupation: Occupation,
@@ -63,8 +70,11 @@ def create_course(
     for_subsidy: bool = False,
     price_fen: int = 0,
     key_groups: Iterable[str] = (),
+    partner_ref: str = "",
 ) -> Course:
-    """A course that is not listed yet, with a draft of its first version. `hours` are class hours (学时), to a tenth.
+    """A course that is not listed yet, with a draft of its first version; without `code` it gets the next one.
+
+    `hours` are class hours (学时), to a tenth.
 
     Raises django ValidationError for fields and constraints that do not hold.
     """
@@ -83,7 +93,8 @@ def create_course(
         "key_groups": list(key_groups),
     }
     course = Course(
-        code=code.strip().upper(),
+        code=code.strip().upper() or new_codes(province)[0],
+        partner_ref=partner_ref.strip(),
         province=province,
         organisation=organisation,
         is_sample=is_sample,

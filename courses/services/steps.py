@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Question
+from courses.models import Course, CourseVersion
+from courses.selectors.standards import report_on, sentence
 from courses.services.catalogue import WORDS, describe
 from courses.workflow import MOVES, VERSION_MOVES, State
 from portal import moves
@@ -62,34 +63,14 @@ def _reasoned(reason: str) -> str:
     return reason.strip()[:500]
 
 
-def _missing(version: CourseVersion) -> list[str]:
-    """What every published course needs, whatever its standard says."""
-    missing = []
-    lessons = list(Lesson.objects.filter(version=version).prefetch_related("videos").order_by("position"))
-    asked = set(Question.objects.filter(version=version).values_list("lesson_id", flat=True))
-    if not lessons:
-        missing.append(str(_("It has no lesson.")))
-    for lesson in lessons:
-        if lesson.is_film and not lesson.videos.all():
-            missing.append(str(_("Lesson %(key)s has no film.") % {"key": lesson.key}))
-        if (lesson.is_film or lesson.kind == Lesson.Kind.QUIZ) and lesson.pk not in asked:
-            missing.append(str(_("Lesson %(key)s has no questions.") % {"key": lesson.key}))
-    blueprint = ExamBlueprint.objects.filter(version=version).first()
-    bank = Question.objects.filter(version=version, for_exam=True).count()
-    if blueprint is None:
-        missing.append(str(_("It has no closing exam.")))
-    elif bank < blueprint.questions:
-        numbers = {"bank": bank, "needed": blueprint.questions}
-        missing.append(str(_("The exam asks %(needed)s questions, the bank holds only %(bank)s.") % numbers))
-    return missing
-
-
 @transaction.atomic
 def submit(course: Course, *, by: User, at: dt.datetime) -> Course:
     """Hand the draft to the province. Raises IllegalMove, NotReady."""
     course = locked(course)
     version = draft_of(course)
-    if missing := _missing(version):
+    report = report_on(version)
+    if not report.passed:
+        missing = [sentence(finding) for finding in report.failures]
         raise NotReady(" ".join([str(NotReady.message), *missing]), missing=missing)
     _move(version, "submit")
     version.submitted_at, version.submitted_by, version.returned_reason = at, by, ""
