@@ -1,12 +1,21 @@
 from django.urls import path
 
 from courses import views
+from courses.views import standards
 
 app_name = "courses"
 urlpatterns = [
     path("", views.catalogue, name="catalogue"),
     path("media/<str:token>", views.media, name="media"),
+    path("standards/", standards.standards, name="standards"),
+    path("standards/<int:pk>/", standards.standard, name="standard"),
     path("desk/", views.desk, name="desk"),
+    path("desk/standards/", standards.desk, name="standards-desk"),
+    path("desk/standards/new/", standards.new, name="standard-new"),
+    path("desk/standards/<int:pk>/", standards.one, name="standard-desk"),
+    path("desk/standards/<int:pk>/edit/", standards.edit, name="standard-edit"),
+    path("desk/standards/<int:pk>/publish/", standards.publish, name="standard-publish"),
+    path("desk/shortfalls/", standards.shortfalls, name="shortfalls"),
     path("desk/<str:code>/", views.desk_course, name="desk-course"),
     path("<str:code>/", views.course, name="course"),
 ]

@@ -27,6 +27,13 @@ class VersionState(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+class StandardState(models.TextChoices):
+    """Of a content and duration standard. When it is in force, its days say."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
 MOVES = {
     "list": Move({State.UNLISTED}, State.PUBLISHED),
     "suspend": Move({State.PUBLISHED}, State.SUSPENDED),
@@ -40,6 +47,11 @@ VERSION_MOVES = {
     "return": Move({VersionState.SUBMITTED, VersionState.UNDER_REVIEW}, VersionState.RETURNED),
     "publish": Move({VersionState.UNDER_REVIEW}, VersionState.PUBLISHED),
 }
+STANDARD_MOVES = {
+    "change": Move({StandardState.DRAFT}, StandardState.DRAFT),
+    "publish": Move({StandardState.DRAFT}, StandardState.PUBLISHED),
+}
+"""A published standard ends when another takes its place; it never goes back."""
 EDITABLE = VERSION_MOVES["submit"].sources
 """A version in these states may be changed by its authors."""
 STEP_NAMES = {

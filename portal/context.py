@@ -65,7 +65,14 @@ FOOT = (
     ),
 )
 RAIL = (
-    (_("Catalogue"), (("courses:desk", "book", _("Courses")),)),
+    (
+        _("Catalogue"),
+        (
+            ("courses:desk", "book", _("Courses")),
+            ("courses:standards-desk", "scale", _("Standards")),
+            ("courses:shortfalls", "alert", _("Shortfalls")),
+        ),
+    ),
     (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
     (
         _("Review"),
@@ -195,8 +202,9 @@ class Shell:
         known = [(_roles_of(url), url, icon, label) for name, icon, label in rows if (url := _address(name))]
         if not any(has_role(self.request.user, *roles) for roles, *_rest in known if roles):
             return []
+        here = max((url for _roles, url, *_rest in known if path.startswith(url)), key=len, default="")
         return [
-            Link(url, label, icon, current=path.startswith(url))
+            Link(url, label, icon, current=url == here)
             for roles, url, icon, label in known
             if not roles or has_role(self.request.user, *roles)
         ]

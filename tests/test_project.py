@@ -118,6 +118,8 @@ NO_PROVINCE = {
     "audit.Chain": "its code is the province",
     "audit.Entry": "its chain is the province",
     "courses.Occupation": "of the nation, does not grow with people",
+    "courses.OccupationCrosswalk": "of the nation, does not grow with people",
+    "courses.Recheck": "one of a standard",
     "courses.CourseVersion": "grows with courses",
     "courses.Section": "grows with courses",
     "courses.Lesson": "grows with courses",

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from courses.api import desk, public
+from courses.api import desk, public, standards
 
 urlpatterns = [
     path("", public.courses, name="api-courses"),
+    path("standards/", standards.standards, name="api-standards"),
+    path("standards/<int:pk>/", standards.standard, name="api-standard"),
+    path("shortfalls/", standards.shortfalls, name="api-shortfalls"),
     path("desk/", desk.desk, name="api-courses-desk"),
     path("desk/<str:code>/steps/", desk.steps, name="api-courses-steps"),
+    path("<str:code>/check/", standards.course_check, name="api-course-check"),
     path("<str:code>/", public.course, name="api-course"),
 ]

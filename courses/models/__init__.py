@@ -1,16 +1,23 @@
 from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
 from courses.models.content import CourseVersion, Lesson, Section, Video
+from courses.models.occupations import OccupationCrosswalk
 from courses.models.questions import ExamBlueprint, Question
+from courses.models.standards import ContentStandard, Recheck, Shortfall, StandardCheck
 
 __all__ = [
+    "ContentStandard",
     "Course",
     "CourseVersion",
     "ExamBlueprint",
     "Lesson",
     "Listed",
     "Occupation",
+    "OccupationCrosswalk",
     "Question",
+    "Recheck",
     "Section",
     "ShortageListing",
+    "Shortfall",
+    "StandardCheck",
     "Video",
 ]

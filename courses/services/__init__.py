@@ -1,6 +1,7 @@
 from courses.services.catalogue import create_course, index_courses, list_shortage
 from courses.services.content import add_film, add_lesson, add_question, add_section, set_blueprint
 from courses.services.demo import load_demo_course
+from courses.services.sample_standards import load_sample_standards
 from courses.services.samples import load_sample_courses, load_sample_organisations
 from courses.services.steps import publish, recall, resume, send_back, submit, suspend, withdraw
 
@@ -15,6 +16,7 @@ __all__ = [
     "load_demo_course",
     "load_sample_courses",
     "load_sample_organisations",
+    "load_sample_standards",
     "publish",
     "recall",
     "resume",

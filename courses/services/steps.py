@@ -5,9 +5,10 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Course, CourseVersion
-from courses.selectors.standards import report_on, sentence
+from courses.models import Course, CourseVersion, StandardCheck
+from courses.selectors.standards import Report
 from courses.services.catalogue import WORDS, describe
+from courses.services.checks import check_now, mend
 from courses.workflow import MOVES, VERSION_MOVES, State
 from portal import moves
 from portal.accounts.models import User
@@ -30,6 +31,10 @@ class NotReady(RuleBroken):
 
     code = "course_not_ready"
     message = _("The course is not complete yet.")
+
+    @classmethod
+    def of(cls, report: Report) -> "NotReady":
+        return cls(" ".join([str(cls.message), *report.missing]), missing=report.missing)
 
 
 def locked(course: Course) -> Course:
@@ -63,15 +68,18 @@ def _reasoned(reason: str) -> str:
     return reason.strip()[:500]
 
 
-@transaction.atomic
 def submit(course: Course, *, by: User, at: dt.datetime) -> Course:
-    """Hand the draft to the province. Raises IllegalMove, NotReady."""
-    course = locked(course)
-    version = draft_of(course)
-    report = report_on(version)
-    if not report.passed:
-        missing = [sentence(finding) for finding in report.failures]
-        raise NotReady(" ".join([str(NotReady.message), *missing]), missing=missing)
+    """Hand the draft to the province. Raises IllegalMove, NotReady; the check is kept either way."""
+    with transaction.atomic():
+        course = locked(course)
+        version = draft_of(course)
+        report = check_now(version, step=StandardCheck.Step.SUBMIT, by=by, at=at)
+        if report.passed:
+            return _submitted(course, version, by=by, at=at)
+    raise NotReady.of(report)
+
+
+def _submitted(course: Course, version: CourseVersion, *, by: User, at: dt.datetime) -> Course:
     _move(version, "submit")
     version.submitted_at, version.submitted_by, version.returned_reason = at, by, ""
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
@@ -115,19 +123,28 @@ def send_back(course: Course, *, by: User, at: dt.datetime, reason: str) -> Cour
     return course
 
 
-@transaction.atomic
 def publish(course: Course, *, by: User, at: dt.datetime) -> Course:
     """Freeze the version under review and list it; a suspended course stays suspended.
 
-    Raises IllegalMove, SecondPersonNeeded.
+    Held once more against the standard, which may have changed since it was submitted; the check is kept either way.
+
+    Raises IllegalMove, SecondPersonNeeded, NotReady.
     """
-    course = locked(course)
-    version = open_version(course)
-    _move(version, "publish")
-    if course.state == State.WITHDRAWN:
-        raise moves.IllegalMove
-    if by.pk in {version.created_by_id, version.submitted_by_id}:
-        raise SecondPersonNeeded
+    with transaction.atomic():
+        course = locked(course)
+        version = open_version(course)
+        _move(version, "publish")
+        if course.state == State.WITHDRAWN:
+            raise moves.IllegalMove
+        if by.pk in {version.created_by_id, version.submitted_by_id}:
+            raise SecondPersonNeeded
+        report = check_now(version, step=StandardCheck.Step.PUBLISH, by=by, at=at)
+        if report.passed:
+            return _published(course, version, by=by, at=at)
+    raise NotReady.of(report)
+
+
+def _published(course: Course, version: CourseVersion, *, by: User, at: dt.datetime) -> Course:
     version.frozen_at, version.published_by = at, by
     version.save(update_fields=["state", "frozen_at", "published_by"])
     for word in WORDS:
@@ -137,6 +154,7 @@ def publish(course: Course, *, by: User, at: dt.datetime) -> Course:
         _move(course, "list")
     describe(course)
     course.save()
+    mend(course, version, at=at)
     record(by=by, action="course.published", thing=course, at=at, detail={"version": version.number})
     return course
 
