@@ -145,7 +145,9 @@ DOORS = {
     # providers
     "courses:provider": Door("provider", get=ALL),
     "courses:providers": Door(get=CATALOGUE | far("catalogue")),
-    "courses:provider-new": Door(get=both("catalogue"), post=both("catalogue")),
+    "courses:provider-new": Door(
+        get=both("catalogue") | {"auditor"}, post=both("catalogue"), refused={"auditor"}
+    ),
     "courses:provider-desk": Door("provider", get=CATALOGUE | {"manager"}, post={"catalogue"}),
     "courses:contact-add": Door("provider", post=CONTACTS),
     "courses:contact-reveal": Door("contact", post=CONTACTS),

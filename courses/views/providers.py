@@ -72,9 +72,12 @@ def _province(request: HttpRequest) -> Province:
     return next(one for one in accounts.provinces() if one.pk == code)
 
 
-@needs_role(Role.PROVINCE_CATALOGUE)
+@needs_role(Role.PROVINCE_CATALOGUE, Role.AUDITOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
+    reads_only = providers.decides_in(request.user) is None
+    if reads_only and request.method != "POST":
+        return render(request, "courses/provider_new.html")
     province = _province(request)
     form = ProviderForm(request.POST or None, initial={"effective_on": _today()})
     if request.method == "POST":
