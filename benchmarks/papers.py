@@ -117,6 +117,7 @@ def _complete(number: int, version: CourseVersion, edition: CountingEdition) -> 
             version=version,
             edition=edition,
             required_percent=80,
+            counts_for_subsidy=True,
             enrolled_at=at,
         )
         for person in people

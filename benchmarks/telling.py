@@ -122,6 +122,7 @@ class Class:
                 version_id=self.lesson.version_id,
                 edition=self.edition,
                 required_percent=80,
+                counts_for_subsidy=True,
                 enrolled_at=at,
             )
             for person in self.people

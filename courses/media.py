@@ -29,6 +29,7 @@ TYPES = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".vtt": "text/vtt; charset=utf-8",
+    ".pdf": "application/pdf",
 }
 
 

@@ -1,10 +1,12 @@
 from django.urls import path
 
 from courses import views
+from courses.provider_urls import urlpatterns as provider_urls
 from courses.views import standards
 
 app_name = "courses"
 urlpatterns = [
+    *provider_urls,
     path("", views.catalogue, name="catalogue"),
     path("media/<str:token>", views.media, name="media"),
     path("standards/", standards.standards, name="standards"),

@@ -65,3 +65,35 @@ STEP_NAMES = {
 }
 """The steps that people take. `list` comes with the first publishing, `review` with the passed check."""
 NEEDS_REASON = frozenset({"return", "suspend", "resume", "withdraw"})
+
+
+class LicenceState(models.TextChoices):
+    """Of a provider in a province, from a day on. `none` is never stored: nothing was decided yet."""
+
+    NONE = "none", pgettext_lazy("licence", "No licence")
+    LISTED = "listed", pgettext_lazy("licence", "Listed")
+    PROBATION = "probation", pgettext_lazy("licence", "On probation")
+    SUSPENDED = "suspended", pgettext_lazy("licence", "Suspended")
+    REMOVED = "removed", pgettext_lazy("licence", "Removed")
+
+
+LICENCE_MOVES = {
+    "list": Move(
+        {LicenceState.NONE, LicenceState.PROBATION, LicenceState.SUSPENDED, LicenceState.REMOVED},
+        LicenceState.LISTED,
+    ),
+    "put_on_probation": Move(
+        {LicenceState.NONE, LicenceState.LISTED, LicenceState.SUSPENDED}, LicenceState.PROBATION
+    ),
+    "suspend": Move({LicenceState.LISTED, LicenceState.PROBATION}, LicenceState.SUSPENDED),
+    "remove": Move({LicenceState.SUSPENDED}, LicenceState.REMOVED),
+}
+"""Removal follows a suspension and is decided by somebody else than the suspension."""
+COUNTS = frozenset({LicenceState.LISTED, LicenceState.PROBATION})
+"""New enrolments with a provider in these states may count for the subsidy."""
+LICENCE_STEP_NAMES = {
+    "list": pgettext_lazy("licence", "List"),
+    "put_on_probation": pgettext_lazy("licence", "Put on probation"),
+    "suspend": pgettext_lazy("licence", "Suspend"),
+    "remove": pgettext_lazy("licence", "Remove"),
+}

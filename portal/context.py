@@ -1,10 +1,10 @@
 """What every page shows around its content: links, switches, province, the furniture of a public site.
 
 The desk's rail asks each view for its own roles (`needs_role` leaves them on the function), so a link is shown
-exactly when the page behind it would open.
+exactly when the page behind it would open. A view may leave `waiting` on itself, too: how many things wait there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -16,7 +16,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import selectors
-from portal.accounts.models import Province
+from portal.accounts.models import Province, User
 from portal.accounts.roles import has_role, live_appointments
 
 READING_COOKIE = "reading"
@@ -71,6 +71,9 @@ RAIL = (
             ("courses:desk", "book", _("Courses")),
             ("courses:standards-desk", "scale", _("Standards")),
             ("courses:shortfalls", "alert", _("Shortfalls")),
+            ("courses:providers", "org", _("Providers")),
+            ("courses:own", "org", _("My organisation")),
+            ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
         ),
     ),
     (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
@@ -118,6 +121,7 @@ class Link:
     label: str | Promise
     icon: str = ""
     current: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,12 @@ def _address(name: str) -> str:
 @cache
 def _roles_of(address: str) -> frozenset:
     return getattr(resolve(address).func, "roles", frozenset())
+
+
+@cache
+def _waiting_at(address: str) -> Callable[[User], int] | None:
+    """How many things wait for a reader behind this address, where its view says so (`view.waiting`)."""
+    return getattr(resolve(address).func, "waiting", None)
 
 
 class Shell:
@@ -204,10 +214,14 @@ class Shell:
             return []
         here = max((url for _roles, url, *_rest in known if path.startswith(url)), key=len, default="")
         return [
-            Link(url, label, icon, current=url == here)
+            Link(url, label, icon, current=url == here, count=self._waiting(url))
             for roles, url, icon, label in known
             if not roles or has_role(self.request.user, *roles)
         ]
+
+    def _waiting(self, url: str) -> int:
+        asked = _waiting_at(url)
+        return asked(self.request.user) if asked else 0
 
     @cached_property
     def account(self) -> list[Link]:

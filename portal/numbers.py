@@ -136,6 +136,12 @@ def mask_phone(number: str) -> str:
     return f"{local[:3]}****{local[-4:]}" if len(local) >= _MASK_SHORT else "*" * len(local)
 
 
+def mask_email(address: str) -> str:
+    """`w***@example.cn`."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}" if local else "*" * len(address)
+
+
 def mask_name(name: str) -> str:
     """The surname (or first part before `·`) with the rest hidden but for the last: 王*国, 买*·*, 张*."""
     if len(name) <= 1:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -163,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": _TICK, "options": {"expires": 60}}
     for name, task in {
         "courses to hold against new standards": "courses.tasks.recheck_due_courses",
+        "licences that take effect": "courses.tasks.apply_due_licences",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
@@ -173,6 +175,10 @@ CELERY_BEAT_SCHEDULE = {
         "payment files to write": "subsidies.tasks.write_due_payment_files",
         "bank answers to apply": "subsidies.tasks.apply_due_answers",
     }.items()
+}
+CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
+    "task": "courses.tasks.refresh_subsidised",
+    "schedule": crontab(hour=0, minute=5),
 }
 
 # People

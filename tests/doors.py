@@ -24,6 +24,7 @@ def both(*names: str) -> frozenset[str]:
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
+CONTACTS = frozenset({"catalogue", "manager"})
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
@@ -141,6 +142,31 @@ DOORS = {
     "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
     "api-courses-desk": Door(get=CATALOGUE | far("catalogue")),
     "api-courses-steps": Door("course", post={"catalogue"}, unknown=far("catalogue")),
+    # providers
+    "courses:provider": Door("provider", get=ALL),
+    "courses:providers": Door(get=CATALOGUE | far("catalogue")),
+    "courses:provider-new": Door(
+        get=both("catalogue") | {"auditor"}, post=both("catalogue"), refused={"auditor"}
+    ),
+    "courses:provider-desk": Door("provider", get=CATALOGUE | {"manager"}, post={"catalogue"}),
+    "courses:contact-add": Door("provider", post=CONTACTS),
+    "courses:contact-reveal": Door("contact", post=CONTACTS),
+    "courses:contact-remove": Door("contact", post=CONTACTS),
+    "courses:agreement-add": Door("provider", post={"catalogue"}),
+    "courses:licence-call-off": Door("licence", post={"catalogue"}),
+    "courses:own": Door(get=both("manager")),
+    "courses:notices": Door(get=both("manager"), post=both("manager")),
+    "api-provider": Door("provider", get=ALL),
+    "api-providers": Door(get=CATALOGUE | far("catalogue"), post=both("catalogue"), refused={"auditor"}),
+    "api-provider-desk": Door("provider", get=CATALOGUE | {"manager"}, unknown=far("catalogue", "manager")),
+    "api-licence-decide": Door("provider", post={"catalogue"}, unknown=far("catalogue")),
+    "api-contact-add": Door("provider", post=CONTACTS, unknown=far("catalogue", "manager")),
+    "api-contact-reveal": Door("contact", post=CONTACTS, unknown=far("catalogue", "manager")),
+    "api-contact-remove": Door("contact", post=CONTACTS, unknown=far("catalogue", "manager")),
+    "api-agreement-add": Door("provider", post={"catalogue"}, unknown=far("catalogue")),
+    "api-licence-call-off": Door("licence", post={"catalogue"}, unknown=far("catalogue")),
+    "api-provider-notices": Door(get=both("manager")),
+    "api-provider-notices-read": Door(post=both("manager")),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

@@ -16,10 +16,12 @@ from django.test import override_settings
 
 from certificates import services as certificates
 from courses import selectors as courses
+from courses import services as catalogue
 from learners.models import Enrolment
 from learners.services import assessment, play, time
 from learners.services.completion import hand_in
 from learners.services.enrolment import enrol
+from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.accounts.roles import SCOPES, Role, Scope
@@ -86,6 +88,7 @@ class World:
 def build() -> World:
     world = World()
     _people(world)
+    _providers(world)
     _learning(world)
     _papers(world)
     _claims(world)
@@ -119,6 +122,40 @@ def _people(world: World) -> None:
             accounts.appoint(who[f"far_{name}"], role, by=None, at=THEN, organisation=far_school)
         else:
             who[f"far_{name}"] = factories.staff(role, code=FAR, at=THEN, name=f"far {name}")
+
+
+def _providers(world: World) -> None:
+    """The school of Guizhou: listed, a suspension planned; a contact, an agreement, a notice of it all."""
+    keeper, school = world.people["catalogue"], factories.organisation(code=HOME)
+    told = {"by": keeper, "at": THEN}
+    day = clock.today(THEN)
+    studied = {"reason": "核验通过", "effective_on": day}
+    catalogue.decide(school, factories.province(HOME), "list", **studied, **told)
+    planned = catalogue.decide(
+        school,
+        factories.province(HOME),
+        "suspend",
+        effective_on=clock.today(NOW) + dt.timedelta(days=9),
+        reason="抽查发现替学",
+        **told,
+    )
+    contact = catalogue.add_contact(
+        school, name="石磊", function="教务", phone="13955557779", email="shi.lei@school.example", **told
+    )
+    catalogue.add_agreement(
+        school,
+        factories.province(HOME),
+        number="黔培〔2026〕1 号",
+        title="线上培训协议",
+        signed_on=day,
+        valid_from=day,
+        **told,
+    )
+    world.args |= {
+        "provider": {"organisation_id": school.pk},
+        "contact": {"contact_id": contact.pk},
+        "licence": {"licence_id": planned.pk},
+    }
 
 
 def _learning(world: World) -> None:

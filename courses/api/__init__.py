@@ -1,8 +1,9 @@
 from django.urls import path
 
-from courses.api import desk, public, standards
+from courses.api import desk, providers, public, standards
 
 urlpatterns = [
+    *providers.urlpatterns,
     path("", public.courses, name="api-courses"),
     path("standards/", standards.standards, name="api-standards"),
     path("standards/<int:pk>/", standards.standard, name="api-standard"),

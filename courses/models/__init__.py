@@ -1,16 +1,21 @@
 from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
 from courses.models.content import CourseVersion, Lesson, Section, Video
 from courses.models.occupations import OccupationCrosswalk
+from courses.models.providers import Agreement, Contact, Licence, Notice
 from courses.models.questions import ExamBlueprint, Question
 from courses.models.standards import ContentStandard, Recheck, Shortfall, StandardCheck
 
 __all__ = [
+    "Agreement",
+    "Contact",
     "ContentStandard",
     "Course",
     "CourseVersion",
     "ExamBlueprint",
     "Lesson",
+    "Licence",
     "Listed",
+    "Notice",
     "Occupation",
     "OccupationCrosswalk",
     "Question",

@@ -27,6 +27,7 @@ from courses.selectors.facts import (
     VideoFacts,
 )
 from courses.selectors.pages import course_page, desk_counts, desk_page
+from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
 from courses.selectors.search import Results, search
 
@@ -37,6 +38,7 @@ __all__ = [
     "Outline",
     "QuestionFacts",
     "Results",
+    "Standing",
     "VideoFacts",
     "at_the_desk",
     "certificate_facts",
@@ -60,6 +62,7 @@ __all__ = [
     "published_courses",
     "questions",
     "search",
+    "subsidy_standing",
     "versions_of",
     "why",
 ]

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.functional import lazy
 
-from courses.models import ContentStandard, Course, CourseVersion, Recheck, Shortfall, StandardCheck
-from courses.selectors.shortfalls import courses_under, first_day_of_check
+from courses.models import ContentStandard, Course, CourseVersion, Notice, Recheck, Shortfall, StandardCheck
+from courses.selectors.shortfalls import courses_under, first_day_of_check, reasons
 from courses.selectors.standards import Report, of_version, report_on, reports_on
+from courses.services.notices import tell
 from portal import clock
 from portal.accounts.models import User
 from portal.audit.services import record
@@ -150,6 +152,15 @@ def _fall_short(
         },
     )
     if new:
+        tell(
+            course.organisation,
+            Notice.Kind.SHORTFALL,
+            province_id=course.province_id,
+            at=at,
+            course=course,
+            day=due_on.isoformat(),
+            reason=lazy(lambda: "; ".join(reasons(row)), str)(),
+        )
         record(
             by=None,
             action="shortfall.found",

@@ -5,10 +5,12 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Course, CourseVersion, StandardCheck
+from courses.models import Course, CourseVersion, Notice, StandardCheck
 from courses.selectors.standards import Report
 from courses.services.catalogue import WORDS, describe
 from courses.services.checks import check_now, mend
+from courses.services.licences import refresh_subsidised
+from courses.services.notices import tell_of_course
 from courses.workflow import MOVES, VERSION_MOVES, State
 from portal import moves
 from portal.accounts.models import User
@@ -68,6 +70,13 @@ def _reasoned(reason: str) -> str:
     return reason.strip()[:500]
 
 
+def _tell(course: Course, kind: str, *, at: dt.datetime, reason: str = "") -> None:
+    """The provider hears of it, and the catalogue shows whether the course counts from now on."""
+    tell_of_course(course, kind, at=at, reason=reason)
+    refresh_subsidised(at=at, courses=Course.objects.filter(pk=course.pk))
+    course.refresh_from_db(fields=["subsidised"])
+
+
 def submit(course: Course, *, by: User, at: dt.datetime) -> Course:
     """Hand the draft to the province. Raises IllegalMove, NotReady; the check is kept either way."""
     with transaction.atomic():
@@ -117,6 +126,7 @@ def send_back(course: Course, *, by: User, at: dt.datetime, reason: str) -> Cour
     version.submitted_at = version.submitted_by = None
     version.returned_reason = said
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
+    tell_of_course(course, Notice.Kind.RETURNED, at=at, reason=said)
     record(
         by=by, action="course.returned", thing=course, at=at, reason=said, detail={"version": version.number}
     )
@@ -155,6 +165,7 @@ def _published(course: Course, version: CourseVersion, *, by: User, at: dt.datet
     describe(course)
     course.save()
     mend(course, version, at=at)
+    _tell(course, Notice.Kind.PUBLISHED, at=at)
     record(by=by, action="course.published", thing=course, at=at, detail={"version": version.number})
     return course
 
@@ -167,6 +178,7 @@ def suspend(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course
     said = _reasoned(reason)
     course.suspended_at, course.suspended_by, course.suspended_reason = at, by, said
     course.save(update_fields=["state", "suspended_at", "suspended_by", "suspended_reason"])
+    _tell(course, Notice.Kind.SUSPENDED, at=at, reason=said)
     record(by=by, action="course.suspended", thing=course, at=at, reason=said)
     return course
 
@@ -179,6 +191,7 @@ def resume(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
     said = _reasoned(reason)
     course.suspended_at, course.suspended_by, course.suspended_reason = None, None, ""
     course.save(update_fields=["state", "suspended_at", "suspended_by", "suspended_reason"])
+    _tell(course, Notice.Kind.RESUMED, at=at, reason=said)
     record(by=by, action="course.resumed", thing=course, at=at, reason=said)
     return course
 
@@ -192,5 +205,6 @@ def withdraw(course: Course, *, by: User, at: dt.datetime, reason: str) -> Cours
     course.withdrawn_at, course.withdrawn_by, course.withdrawn_reason = at, by, said
     course.suspended_at, course.suspended_by, course.suspended_reason = None, None, ""
     course.save()
+    _tell(course, Notice.Kind.WITHDRAWN, at=at, reason=said)
     record(by=by, action="course.withdrawn", thing=course, at=at, reason=said)
     return course

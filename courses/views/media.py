@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from courses import media as films
+from courses import papers
 from portal import clock
 
 _PIECE = 64 * 1024
@@ -92,4 +93,6 @@ def media(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpRespo
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, max-age=3600"
     response["X-Content-Type-Options"] = "nosniff"
+    if key.startswith(papers.FOLDER):
+        response["Content-Disposition"] = "attachment"
     return response

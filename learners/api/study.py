@@ -34,6 +34,12 @@ MOST_KEYS = 20
 
 class EnrolIn(serializers.Serializer):
     course = serializers.CharField(max_length=24, help_text="Course code.")
+    counts = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="What the learner was told: whether it counts for the subsidy. Where that has changed: 409.",
+    )
 
 
 class EnrolmentOut(serializers.Serializer):
@@ -43,6 +49,8 @@ class EnrolmentOut(serializers.Serializer):
     province = serializers.CharField()
     state = serializers.CharField()
     enrolled_at = serializers.DateTimeField()
+    counts_for_subsidy = serializers.BooleanField(help_text="Settled on the day of enrolment.")
+    subsidy_reason = serializers.CharField(allow_blank=True, help_text="The code of the reason.")
 
 
 class EnrolmentPageOut(serializers.Serializer):
@@ -172,6 +180,8 @@ def _enrolment(row: Enrolment) -> dict[str, object]:
         "province": row.province_id,
         "state": row.state,
         "enrolled_at": row.enrolled_at,
+        "counts_for_subsidy": row.counts_for_subsidy,
+        "subsidy_reason": row.subsidy_reason,
     }
 
 
@@ -223,7 +233,8 @@ def enrolments(request: Request) -> Response:
     if request.method == "POST":
         body = EnrolIn(data=request.data)
         body.is_valid(raise_exception=True)
-        row = services.enrol(request.user, body.validated_data["course"], at=clock.now())
+        said = body.validated_data
+        row = services.enrol(request.user, said["course"], at=clock.now(), told=said["counts"])
         return Response(_enrolment(row), status=201)
     pages = Pages()
     rows = pages.paginate_queryset(enrolments_visible_to(request.user), request)

@@ -29,6 +29,8 @@ class Enrolments(QuerySet["Enrolment"]):
 class Enrolment(models.Model):
     """A person on a version of a course. Version, counting edition and required share are those of the first day.
 
+    So is whether it counts for the subsidy: `counts_for_subsidy` and the code of the reason never change afterwards.
+
     `province` is the learner's, where the hours are claimed. `completion_due_at` is when the sweeper looks next
     whether the course is completed; it is empty while no exam has been passed.
     """
@@ -39,6 +41,8 @@ class Enrolment(models.Model):
     version = models.ForeignKey("courses.CourseVersion", on_delete=models.PROTECT, related_name="+")
     edition = models.ForeignKey("learners.CountingEdition", on_delete=models.PROTECT, related_name="+")
     required_percent = models.PositiveSmallIntegerField()
+    counts_for_subsidy = models.BooleanField()
+    subsidy_reason = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=12, choices=STATE_NAMES, default=ACTIVE)
     enrolled_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -75,6 +79,10 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=Q(required_percent__gte=1, required_percent__lte=100),
                 name="enrolment_required_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(counts_for_subsidy=True) | ~Q(subsidy_reason=""),
+                name="enrolment_not_counting_has_reason",
             ),
         ]
         indexes = [
@@ -140,7 +148,8 @@ class Completion(models.Model):
 
     `facts`: counted_seconds, valid_hours, required_hours, course_hours, online_hours, offline_days, started_on,
     completed_on, exam (attempt, score_percent, pass_mark_percent, passed_at), lessons, version, course, edition,
-    identity_verified_at. Hours are exact decimal or fraction strings. `digest` is SHA-256 over them.
+    identity_verified_at, counts_for_subsidy, subsidy_reason (the last two are missing in the earliest, which count).
+    Hours are exact decimal or fraction strings. `digest` is SHA-256 over them.
     """
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="completion")

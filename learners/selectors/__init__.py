@@ -9,6 +9,7 @@ from learners.selectors.enrolment import (
     enrolments_visible_to,
     key_groups_of,
     live_enrolment,
+    standing_of,
     status_counts_by_province,
     statuses_of,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "lesson_progress",
     "live_enrolment",
     "progress",
+    "standing_of",
     "status_counts_by_province",
     "statuses_of",
     "valid_hours",

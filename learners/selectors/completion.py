@@ -11,7 +11,11 @@ from learners.models import Completion
 
 @dataclass(frozen=True)
 class LearningFacts:
-    """Hours are class hours (学时) as they stood on the day of completion."""
+    """Hours are class hours (学时) as they stood on the day of completion.
+
+    `counts_for_subsidy` and the code of the reason are those of the day of enrolment; None for the earliest
+    completions, of which nothing was settled.
+    """
 
     user_id: int
     province_code: str
@@ -22,6 +26,8 @@ class LearningFacts:
     online_hours: Fraction
     offline_days: int
     course_hours: Fraction
+    counts_for_subsidy: bool | None
+    subsidy_reason: str
 
 
 def completions() -> QuerySet[Completion]:
@@ -43,4 +49,6 @@ def learning_facts(completion_id: int) -> LearningFacts:
         online_hours=Fraction(facts["online_hours"]),
         offline_days=facts["offline_days"],
         course_hours=Fraction(facts["course_hours"]),
+        counts_for_subsidy=facts.get("counts_for_subsidy"),
+        subsidy_reason=facts.get("subsidy_reason", ""),
     )

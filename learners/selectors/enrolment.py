@@ -6,6 +6,7 @@ from collections import defaultdict
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
+from courses import selectors as courses
 from learners.models import Answer, Attempt, Completion, Enrolment, KeyGroupMembership
 from portal.accounts.models import User
 
@@ -31,6 +32,13 @@ def live_enrolment(user: User, course_code: str) -> Enrolment | None:
     """The enrolment somebody is learning under; else the newest completed one; else None."""
     rows = [row for row in enrolments_of(user) if row.course_code == course_code]
     return next((row for row in rows if row.state == "active"), rows[0] if rows else None)
+
+
+def standing_of(enrolment: Enrolment) -> courses.Standing:
+    """Whether it counts for the subsidy and why (not), as settled on its first day."""
+    return courses.Standing(
+        enrolment.counts_for_subsidy, (enrolment.subsidy_reason,) if enrolment.subsidy_reason else ()
+    )
 
 
 def key_groups_of(user: User, on: dt.date) -> frozenset[str]:

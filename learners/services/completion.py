@@ -91,6 +91,8 @@ def _facts(enrolment: Enrolment, far: Progress, passed: Attempt, *, at: dt.datet
             "passed_on": clock.today(passed.graded_at).isoformat(),
         },
         "exam_score": passed.score_percent,
+        "counts_for_subsidy": enrolment.counts_for_subsidy,
+        "subsidy_reason": enrolment.subsidy_reason,
     }
 
 

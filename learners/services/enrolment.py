@@ -47,6 +47,13 @@ class NoCountingRule(RuleBroken):
     message = _("No rule for counting hours is in force in your province, so nobody can enrol yet.")
 
 
+class StandingChanged(RuleBroken):
+    code = "standing_changed"
+    message = _(
+        "Whether this course counts for the subsidy has changed since you opened the page. Read it again before you enrol."
+    )
+
+
 class ExamRunning(RuleBroken):
     code = "exam_running"
     message = _("An exam is running. Hand it in first.")
@@ -73,11 +80,13 @@ class OwnMembership(RuleBroken):
 
 
 @transaction.atomic
-def enrol(user: User, course_code: str, *, at: dt.datetime) -> Enrolment:
-    """Begin a published course: pins its version, the counting edition of the learner's province, the required share.
+def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = None) -> Enrolment:
+    """Begin a published course: pins its version, the counting edition of the learner's province, the required share,
+    and whether it counts for the subsidy. `told` is what the page said of that, None where nothing was said.
 
-    Who withdrew from the same version takes it up again with all hours. Raises Http404 for an unknown course, and
-    NotVerified, CourseClosed, NothingToLearn, AlreadyEnrolled, AlreadyCompleted, NoCountingRule.
+    Who withdrew from the same version takes it up again with all hours, and as it counted on its first day. Raises
+    Http404 for an unknown course, and NotVerified, CourseClosed, NothingToLearn, AlreadyEnrolled, AlreadyCompleted,
+    NoCountingRule, StandingChanged.
     """
     identity = people.identity_of(user)
     if identity is None:
@@ -95,6 +104,9 @@ def enrol(user: User, course_code: str, *, at: dt.datetime) -> Enrolment:
         edition = edition_in_force(identity.province_code, clock.today(at))
     except CountingEdition.DoesNotExist as missing:
         raise NoCountingRule from missing
+    standing = courses.subsidy_standing(course, on=clock.today(at))
+    if told is not None and told != standing.counts:
+        raise StandingChanged
     enrolment = Enrolment(
         user=user,
         province_id=identity.province_code,
@@ -102,6 +114,8 @@ def enrol(user: User, course_code: str, *, at: dt.datetime) -> Enrolment:
         version=version,
         edition=edition,
         required_percent=terms.REQUIRED_PERCENT,
+        counts_for_subsidy=standing.counts,
+        subsidy_reason=standing.code,
         enrolled_at=at,
     )
     _once(enrolment)
@@ -110,7 +124,13 @@ def enrol(user: User, course_code: str, *, at: dt.datetime) -> Enrolment:
         action="enrolment.begun",
         thing=enrolment,
         at=at,
-        detail={"course": course.code, "version": version.pk, "edition": edition.pk},
+        detail={
+            "course": course.code,
+            "version": version.pk,
+            "edition": edition.pk,
+            "counts_for_subsidy": standing.counts,
+            "subsidy_reason": standing.code,
+        },
     )
     return enrolment
 

@@ -12,7 +12,7 @@ from courses import selectors as courses
 from learners import terms
 from learners.models import CountingEdition
 from learners.selectors.editions import edition_in_force
-from learners.selectors.enrolment import completion_of, enrolment_visible_to, live_enrolment
+from learners.selectors.enrolment import completion_of, enrolment_visible_to, live_enrolment, standing_of
 from learners.selectors.progress import exam_standing
 from learners.selectors.time import hours_of
 from learners.services import enrolment as services
@@ -38,7 +38,8 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
     refused = None
     if request.method == "POST":
         try:
-            made = services.enrol(request.user, course.code, at=clock.now())
+            told = {"yes": True, "no": False}.get(request.POST.get("counts", ""))
+            made = services.enrol(request.user, course.code, at=clock.now(), told=told)
         except services.NotVerified as broken:
             messages.info(request, broken.message)
             return redirect(reverse("accounts:identity") + "?" + urlencode({"next": request.path}))
@@ -71,6 +72,7 @@ def _terms(user: User, course: object) -> dict[str, object]:
     return {
         "course": course,
         "outline": outline,
+        "standing": courses.subsidy_standing(course, on=clock.today(clock.now())),
         "identity": identity,
         "edition": edition,
         "hour_minutes": edition.class_hour_seconds // 60 if edition else 0,
@@ -95,6 +97,7 @@ def course(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         "learners/course.html",
         {
             "enrolment": enrolment,
+            "subsidy": standing_of(enrolment),
             "standing": standing,
             "conditions": conditions(standing),
             "progress": standing.progress,

@@ -51,6 +51,11 @@ class ReasonMissing(RuleBroken):
     message = _("State why you need to see the full number. The reason is kept in the audit.")
 
 
+class OrganisationKnown(RuleBroken):
+    code = "organisation_known"
+    message = _("An organisation with this social credit code is registered already.")
+
+
 def plain_name(text: str) -> str:
     """A name as kept: NFC, single · between parts, no other spaces. Raises BadName.
 
@@ -165,6 +170,35 @@ def reveal_number(thing: Identity | BankAccount, *, by: User, at: dt.datetime, r
     number = thing.number
     record(by=by, action=f"{thing._meta.model_name}.revealed", thing=thing, at=at, reason=reason.strip())  # noqa: SLF001
     return number
+
+
+@transaction.atomic
+def register_organisation(
+    *, uscc: str, kind: str, name_zh: str, name_en: str, province: Province, by: User, at: dt.datetime
+) -> Organisation:
+    """Enter a body by its social credit code. Raises numbers.BadNumber, OrganisationKnown, django ValidationError."""
+    code = numbers.social_credit_code(uscc)
+    organisation = Organisation(
+        uscc=code,
+        kind=kind,
+        name_zh=unicodedata.normalize("NFC", name_zh).strip(),
+        name_en=unicodedata.normalize("NFC", name_en).strip(),
+        province=province,
+    )
+    organisation.full_clean(validate_unique=False, validate_constraints=False)
+    try:
+        with transaction.atomic():
+            organisation.save(force_insert=True)
+    except IntegrityError as broken:
+        raise OrganisationKnown from broken
+    record(
+        by=by,
+        action="organisation.registered",
+        thing=organisation,
+        at=at,
+        detail={"uscc": code, "kind": organisation.kind},
+    )
+    return organisation
 
 
 def payment_details(account_id: int) -> tuple[str, str, str]:

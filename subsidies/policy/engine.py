@@ -7,9 +7,10 @@ from subsidies.policy import words
 from subsidies.policy.body import Policy
 from subsidies.policy.facts import Facts, Reader
 from subsidies.policy.rules import Finding, Result
+from subsidies.policy.standing import PRECONDITIONS
 from subsidies.policy.words import Words
 
-ENGINE = "1.0.0"
+ENGINE = "1.1.0"
 APPROVE, REJECT, NEEDS_EVIDENCE = "APPROVE", "REJECT", "NEEDS_EVIDENCE"
 
 
@@ -36,7 +37,8 @@ def evaluate(
     policy, found = choose(policies, known)
     lines: list[dict[str, Any]] = []
     if policy is not None:
-        found = [rule.evaluate(Reader(known)) for rule in policy.rules]
+        asked_first = [rule.evaluate(Reader(known)) for rule in PRECONDITIONS if rule.applies(known)]
+        found = asked_first + [rule.evaluate(Reader(known)) for rule in policy.rules]
         amount, questions = policy.amount.evaluate(known)
         asked = {path for finding in found if finding.result is Result.UNKNOWN for path in finding.missing}
         # Nobody is asked for the same fact twice: a line's question is left out where a rule already asks for all of it.

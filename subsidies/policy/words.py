@@ -28,6 +28,8 @@ FACTS = {
     "learning.valid_hours": Words("有效学时", "counted hours"),
     "learning.online_hours": Words("线上学时", "online hours"),
     "learning.offline_days": Words("线下培训天数", "days of training in person"),
+    "enrolment.counts": Words("报名计入补贴", "whether the enrolment counts"),
+    "enrolment.reason": Words("报名不计入补贴的原因", "why the enrolment does not count"),
     "course.hours": Words("课程学时", "hours of the course"),
     "certificate.kind": Words("证书类别", "kind of certificate"),
     "certificate.occupation": Words("职业", "occupation"),
@@ -61,6 +63,28 @@ KINDS = {
     "level": Words("技能等级证书", "Skill level certificate"),
     "special": Words("专项职业能力证书", "Certificate of a special skill"),
     "completion": Words("培训合格证书", "Certificate of completion"),
+}
+
+STANDINGS = {
+    "not_for_subsidy": Words(
+        "报名那天，这门课程不提供补贴", "On the day of enrolment the course was not offered for the subsidy"
+    ),
+    "course_suspended": Words("报名那天，这门课程被暂停", "On the day of enrolment the course was suspended"),
+    "provider_none": Words(
+        "报名那天，培训机构没有列入课程所在省的名单",
+        "On the day of enrolment the provider had no licence in the province of the course",
+    ),
+    "provider_suspended": Words(
+        "报名那天，培训机构被暂停", "On the day of enrolment the provider was suspended"
+    ),
+    "provider_removed": Words(
+        "报名那天，培训机构已被移出名单",
+        "On the day of enrolment the provider had been removed from the list",
+    ),
+    "standard_overdue": Words(
+        "报名那天，课程未达到标准且整改期已过",
+        "On the day of enrolment the course fell short of the standard past its deadline",
+    ),
 }
 
 SEXES = {"M": Words("男", "male"), "F": Words("女", "female")}

@@ -111,6 +111,9 @@ def _learning(found: Gathered, certificate: Any, as_of: str) -> None:
     found.put("learning.valid_hours", cut(learnt.valid_hours), RECORD, as_of)
     found.put("learning.online_hours", cut(learnt.online_hours), RECORD, as_of)
     found.put("learning.offline_days", learnt.offline_days, RECORD, as_of)
+    if learnt.counts_for_subsidy is not None:
+        found.put("enrolment.counts", learnt.counts_for_subsidy, RECORD, as_of)
+        found.put("enrolment.reason", learnt.subsidy_reason, RECORD, as_of)
     found.put("course.hours", cut(course.hours), COURSE, as_of)
     found.put("occupation.shortage", course.shortage, COURSE, as_of)
 

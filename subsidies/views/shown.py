@@ -12,7 +12,7 @@ from subsidies.policy import words
 from subsidies.selectors.claims import decisions_of
 from subsidies.workflow import Act
 
-CODES = (words.GROUPS, words.STATUSES, words.KINDS, words.SEXES)
+CODES = (words.GROUPS, words.STATUSES, words.KINDS, words.SEXES, words.STANDINGS)
 ICONS = {Act.CHECKED: "scale", Act.SENT_BACK: "undo", Act.REJECTED: "x"}
 STATES = {"PASS": "ok", "FAIL": "bad", "UNKNOWN": "wait"}
 

@@ -58,6 +58,7 @@ def completion(
         version=of,
         edition=edition,
         required_percent=100,
+        counts_for_subsidy=True,
         enrolled_at=factories.AT - dt.timedelta(days=30),
     )
     facts = {

@@ -112,6 +112,7 @@ def learning(
         version=of,
         edition=edition or CountingEdition.objects.get(province=None),
         required_percent=80,
+        counts_for_subsidy=True,
         enrolled_at=at - dt.timedelta(days=1),
     )
     return Learning(enrolment, user, at)

@@ -6,9 +6,11 @@ import itertools
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import Course, Occupation, Question
+from courses.selectors.providers import licence_of
 from learners.models import Attempt, Enrolment
 from learners.services import assessment, quizzes, time
 from learners.services import enrolment as enrolments
+from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from tests import factories
@@ -28,8 +30,12 @@ def publish(
     exam: int = 4,
     seconds: int = 90,
     version_of: Course | None = None,
+    subsidised: bool = False,
 ) -> Course:
-    """3 hours, one film of `seconds`, one quiz of two questions; a bank of `exam` + 2 questions of which `exam` are asked."""
+    """3 hours, one film of `seconds`, one quiz of two questions; a bank of `exam` + 2 questions of which `exam` are asked.
+
+    Enrolments do not count for the subsidy; with `subsidised` they do: it is offered for it, its provider is listed.
+    """
     author, keeper = factories.user("author", at=at), factories.staff(Role.PROVINCE_CATALOGUE, at=at)
     course = catalogue.create_course(
         code=code,
@@ -57,7 +63,27 @@ def publish(
         _ask(course, f"第{number + 1}题：检修前先做什么？", kind=kind, lesson=page, for_exam=True, **told)
     catalogue.set_blueprint(course, questions=exam, pass_mark_percent=60, minutes=30, attempts=2, **told)
     catalogue.submit(course, by=author, at=at)
-    return catalogue.publish(course, by=keeper, at=at)
+    course = catalogue.publish(course, by=keeper, at=at)
+    return offer(course, by=keeper, at=at) if subsidised else course
+
+
+def offer(course: Course, *, by: User, at: dt.datetime) -> Course:
+    """Past the check of its standard, which is tested elsewhere."""
+    Course.objects.filter(pk=course.pk).update(for_subsidy=True)
+    course.refresh_from_db()
+    if licence_of(course.organisation_id, course.province_id, on=clock.today(at)) is None:
+        catalogue.decide(
+            course.organisation,
+            course.province,
+            "list",
+            effective_on=clock.today(at),
+            reason="核验通过",
+            by=by,
+            at=at,
+        )
+    catalogue.refresh_subsidised(at=at)
+    course.refresh_from_db()
+    return course
 
 
 def _ask(course: Course, stem: str, *, kind: str = "single", **more: object) -> None:

@@ -133,6 +133,7 @@ def test_a_course_without_lessons_and_exam_is_no_obstacle(mine, person):
         version=bare,
         edition=CountingEdition.objects.published().first(),
         required_percent=80,
+        counts_for_subsidy=True,
         enrolled_at=factories.AT,
     )
     assert mine.get(reverse("my")).status_code == 200
