@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import CourseVersion, ExamBlueprint, Question
+from courses.selectors.films import in_the_making
 from courses.standards import CourseShape, ExamShape, Finding, LessonShape, SectionShape, check_complete
 
 SENTENCES: dict[str, str | Promise] = {
@@ -43,7 +44,7 @@ def sentence(finding: Finding) -> str:
 
 
 def shape_of(version: CourseVersion) -> CourseShape:
-    """What the check looks at, in six statements whatever the size of the course."""
+    """What the check looks at; a film being made counts as one. In seven statements whatever the size of the course."""
     asked = dict(
         Question.objects.filter(version=version, lesson__isnull=False)
         .order_by()
@@ -52,6 +53,7 @@ def shape_of(version: CourseVersion) -> CourseShape:
     )
     sections = list(version.sections.all())
     keys = {row.pk: row.key for row in sections}
+    making = in_the_making(version)
     blueprint = ExamBlueprint.objects.filter(version=version).first()
     lessons = version.lessons.defer("body_zh", "body_en", "transcript_zh", "transcript_en").prefetch_related(
         "videos"
@@ -69,7 +71,7 @@ def shape_of(version: CourseVersion) -> CourseShape:
                 characters=row.characters,
                 teaching=row.teaching,
                 on_site=row.on_site,
-                films=len(row.videos.all()),
+                films=len(row.videos.all()) + making.get(row.key, 0),
                 captioned=all(video.captions_zh_key for video in row.videos.all()),
                 questions=asked.get(row.pk, 0),
             )

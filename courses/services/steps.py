@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion
+from courses.selectors.films import being_sent, in_the_making
 from courses.selectors.standards import report_on, sentence
 from courses.services.catalogue import WORDS, describe
 from courses.workflow import MOVES, VERSION_MOVES, State
@@ -30,6 +31,11 @@ class NotReady(RuleBroken):
 
     code = "course_not_ready"
     message = _("The course is not complete yet.")
+
+
+class StillSent(RuleBroken):
+    code = "film_still_sent"
+    message = _("A film of lesson %(lesson)s is still being sent. Finish or cancel it first.")
 
 
 def locked(course: Course) -> Course:
@@ -68,15 +74,16 @@ def submit(course: Course, *, by: User, at: dt.datetime) -> Course:
     """Hand the draft to the province. Raises IllegalMove, NotReady."""
     course = locked(course)
     version = draft_of(course)
-    report = report_on(version)
-    if not report.passed:
-        missing = [sentence(finding) for finding in report.failures]
+    missing = [sentence(finding) for finding in report_on(version).failures]
+    missing += [str(StillSent.message) % {"lesson": key} for key in being_sent(version)]
+    if missing:
         raise NotReady(" ".join([str(NotReady.message), *missing]), missing=missing)
     _move(version, "submit")
     version.submitted_at, version.submitted_by, version.returned_reason = at, by, ""
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
     record(by=by, action="course.submitted", thing=course, at=at, detail={"version": version.number})
-    begin_review(version, at=at)
+    if not in_the_making(version):
+        begin_review(version, at=at)
     return course
 
 
@@ -100,8 +107,8 @@ def recall(course: Course, *, by: User, at: dt.datetime) -> Course:
 
 
 @transaction.atomic
-def send_back(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
-    """Give a submitted version back to its author. Raises IllegalMove, ReasonMissing."""
+def send_back(course: Course, *, by: User | None, at: dt.datetime, reason: str) -> Course:
+    """Give a submitted version back to its author; `by` is None where a film failed. Raises IllegalMove, ReasonMissing."""
     course = locked(course)
     version = open_version(course)
     _move(version, "return")
