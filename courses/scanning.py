@@ -35,7 +35,11 @@ class ClamAV:
         if where.scheme == "unix":
             line = socket.socket(socket.AF_UNIX)
             line.settimeout(_SECONDS)
-            line.connect(where.path)
+            try:
+                line.connect(where.path)
+            except OSError:
+                line.close()
+                raise
             return line
         return socket.create_connection((where.hostname, where.port or 3310), timeout=_SECONDS)
 

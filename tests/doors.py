@@ -23,6 +23,7 @@ def both(*names: str) -> frozenset[str]:
 
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
+AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
@@ -54,6 +55,8 @@ class Door:
     unknown: frozenset[str] = NOBODY
     hidden: bool = False
     method: str = "post"
+    also: frozenset[str] = NOBODY
+    """Methods besides, which a protocol asks for."""
 
 
 DOORS = {
@@ -141,6 +144,18 @@ DOORS = {
     "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
     "api-courses-desk": Door(get=CATALOGUE | far("catalogue")),
     "api-courses-steps": Door("course", post={"catalogue"}, unknown=far("catalogue")),
+    # the films of a draft
+    "courses:film": Door("footage", get=AUTHORS, post=AUTHORS),
+    "courses:captions": Door("captions", get=AUTHORS, post=AUTHORS),
+    "api-films": Door(post=AUTHORS | far(*AUTHORS)),
+    "api-film": Door(
+        "upload",
+        post={"manager"},
+        unknown=far(*AUTHORS) | {"instructor", "catalogue"},
+        method="patch",
+        also=frozenset({"delete"}),
+    ),
+    "api-lesson-films": Door("footage", get=AUTHORS, unknown=far(*AUTHORS)),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

@@ -99,7 +99,7 @@ def remove_video(video: Video, *, by: User, at: dt.datetime) -> None:
     lesson = Lesson.objects.select_related("version__course").get(pk=video.lesson_id)
     if draft_of(locked(lesson.version.course)).pk != lesson.version_id:
         raise NotInDraft
-    film = held(video.film_id) if video.film_id else None
+    film = held(video.film) if video.film else None
     record(by=by, action="film.taken_out", thing=video, at=at, province=lesson.version.course.province_id)
     video.delete()
     for place, row in enumerate(lesson.videos.order_by("position"), 1):
