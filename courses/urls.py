@@ -19,5 +19,11 @@ urlpatterns = [
     path("desk/standards/<int:pk>/publish/", standards.publish, name="standard-publish"),
     path("desk/shortfalls/", standards.shortfalls, name="shortfalls"),
     path("desk/<str:code>/", views.desk_course, name="desk-course"),
+    path("edit/<str:code>/<slug:key>/film/", views.film, name="film"),
+    path(
+        "edit/<str:code>/<slug:key>/film/<int:position>/captions/<slug:language>/",
+        views.captions,
+        name="captions",
+    ),
     path("<str:code>/", views.course, name="course"),
 ]

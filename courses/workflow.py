@@ -97,3 +97,28 @@ LICENCE_STEP_NAMES = {
     "suspend": pgettext_lazy("licence", "Suspend"),
     "remove": pgettext_lazy("licence", "Remove"),
 }
+
+
+class FilmState(models.TextChoices):
+    """Of footage, from the first byte that arrives to the film a learner sees."""
+
+    RECEIVING = "receiving", pgettext_lazy("film", "Being sent")
+    RECEIVED = "received", pgettext_lazy("film", "Being checked")
+    MAKING = "making", pgettext_lazy("film", "Being made")
+    READY = "ready", pgettext_lazy("film", "Ready")
+    FAILED = "failed", pgettext_lazy("film", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("film", "Cancelled")
+    REMOVED = "removed", pgettext_lazy("film", "Removed")
+
+
+FILM_MOVES = {
+    "receive": Move({FilmState.RECEIVING}, FilmState.RECEIVED),
+    "pass": Move({FilmState.RECEIVED}, FilmState.MAKING),
+    "finish": Move({FilmState.MAKING}, FilmState.READY),
+    "fail": Move({FilmState.RECEIVED, FilmState.MAKING}, FilmState.FAILED),
+    "retry": Move({FilmState.FAILED}, FilmState.RECEIVED),
+    "cancel": Move({FilmState.RECEIVING, FilmState.RECEIVED, FilmState.MAKING}, FilmState.CANCELLED),
+    "remove": Move({FilmState.READY, FilmState.FAILED, FilmState.CANCELLED}, FilmState.REMOVED),
+}
+WORKED_ON = FILM_MOVES["fail"].sources
+"""Films in these states are all here and in the hands of a worker; a submitted version waits for them."""

@@ -125,6 +125,7 @@ NO_PROVINCE = {
     "courses.Lesson": "grows with courses",
     "courses.Video": "grows with courses",
     "courses.Question": "grows with courses",
+    "courses.FilmPart": "lives while a film is being sent",
     "courses.ExamBlueprint": "grows with courses",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",

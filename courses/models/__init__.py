@@ -1,5 +1,6 @@
 from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
 from courses.models.content import CourseVersion, Lesson, Section, Video
+from courses.models.films import Film, FilmPart
 from courses.models.occupations import OccupationCrosswalk
 from courses.models.providers import Agreement, Contact, Licence, Notice
 from courses.models.questions import ExamBlueprint, Question
@@ -12,6 +13,8 @@ __all__ = [
     "Course",
     "CourseVersion",
     "ExamBlueprint",
+    "Film",
+    "FilmPart",
     "Lesson",
     "Licence",
     "Listed",

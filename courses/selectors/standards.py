@@ -1,8 +1,8 @@
 """Which standard is in force, and what is still missing in a version by it, in words, each with its place."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import Q
@@ -141,6 +141,14 @@ def report_on(version: CourseVersion, on: dt.date | None = None) -> Report:
     day = on or clock.today(clock.now())
     in_force = of_version(version, on=day) if version.for_subsidy else InForce()
     return _report(version, shape_of(version), in_force, on=day, places=_places(version))
+
+
+def report_while_making(version: CourseVersion, films: Mapping[str, int]) -> Report:
+    """What is missing already while `films` (lesson keys and how many) are being made: their length is not known yet."""
+    shape = shape_of(version)
+    lessons = tuple(replace(one, films=one.films + films.get(one.key, 0)) for one in shape.lessons)
+    findings = sorted(check_complete(replace(shape, lessons=lessons)), key=lambda finding: finding.ok)
+    return Report(tuple(findings), speech=Speech({}, _places(version), scope_name(version)))
 
 
 def _places(version: CourseVersion) -> dict[str, str]:

@@ -1,12 +1,14 @@
 """The steps of a course and its versions: submitting, reviewing, publishing, suspending, withdrawing."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion, Notice, StandardCheck
-from courses.selectors.standards import Report
+from courses.selectors.films import being_sent, in_the_making
+from courses.selectors.standards import Report, report_while_making
 from courses.services.catalogue import WORDS, describe
 from courses.services.checks import check_now, mend
 from courses.services.licences import refresh_subsidised
@@ -37,6 +39,11 @@ class NotReady(RuleBroken):
     @classmethod
     def of(cls, report: Report) -> "NotReady":
         return cls(" ".join([str(cls.message), *report.missing]), missing=report.missing)
+
+
+class StillSent(RuleBroken):
+    code = "film_still_sent"
+    message = _("A film of lesson %(lesson)s is still being sent. Finish or cancel it first.")
 
 
 def locked(course: Course) -> Course:
@@ -78,23 +85,43 @@ def _tell(course: Course, kind: str, *, at: dt.datetime, reason: str = "") -> No
 
 
 def submit(course: Course, *, by: User, at: dt.datetime) -> Course:
-    """Hand the draft to the province. Raises IllegalMove, NotReady; the check is kept either way."""
+    """Hand the draft to the province; the check is kept either way.
+
+    While films are being made the version waits as submitted, and `review_or_return` goes on when they are there.
+    Raises IllegalMove, NotReady, StillSent.
+    """
     with transaction.atomic():
         course = locked(course)
         version = draft_of(course)
-        report = check_now(version, step=StandardCheck.Step.SUBMIT, by=by, at=at)
+        if sent := being_sent(version):
+            raise StillSent(str(StillSent.message) % {"lesson": sent[0]})
+        if making := in_the_making(version):
+            report = report_while_making(version, making)
+        else:
+            report = check_now(version, step=StandardCheck.Step.SUBMIT, by=by, at=at)
         if report.passed:
-            return _submitted(course, version, by=by, at=at)
+            _submitted(course, version, by=by, at=at)
+            if not making:
+                begin_review(version, at=at)
+            return course
     raise NotReady.of(report)
 
 
-def _submitted(course: Course, version: CourseVersion, *, by: User, at: dt.datetime) -> Course:
+def _submitted(course: Course, version: CourseVersion, *, by: User, at: dt.datetime) -> None:
     _move(version, "submit")
     version.submitted_at, version.submitted_by, version.returned_reason = at, by, ""
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
     record(by=by, action="course.submitted", thing=course, at=at, detail={"version": version.number})
-    begin_review(version, at=at)
-    return course
+
+
+def review_or_return(course: Course, *, at: dt.datetime, failed: Sequence[str] = ()) -> None:
+    """Check a version that waited for its films; `failed` are sentences on films that could not be made."""
+    version = open_version(course)
+    report = check_now(version, step=StandardCheck.Step.SUBMIT, by=None, at=at)
+    if reasons := [*failed, *report.missing]:
+        send_back(course, by=None, at=at, reason=" ".join(reasons))
+    else:
+        begin_review(version, at=at)
 
 
 def begin_review(version: CourseVersion, *, at: dt.datetime) -> CourseVersion:
@@ -117,8 +144,8 @@ def recall(course: Course, *, by: User, at: dt.datetime) -> Course:
 
 
 @transaction.atomic
-def send_back(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
-    """Give a submitted version back to its author. Raises IllegalMove, ReasonMissing."""
+def send_back(course: Course, *, by: User | None, at: dt.datetime, reason: str) -> Course:
+    """Give a submitted version back to its author; `by` is None where a film failed. Raises IllegalMove, ReasonMissing."""
     course = locked(course)
     version = open_version(course)
     _move(version, "return")
