@@ -27,6 +27,15 @@ class VersionState(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+class PackageState(models.TextChoices):
+    """Of an uploaded package: in quarantine, shown to learners, not taken, or gone for a newer one."""
+
+    WAITING = "waiting", pgettext_lazy("package", "Being checked")
+    READY = "ready", pgettext_lazy("package", "Ready")
+    REFUSED = "refused", pgettext_lazy("package", "Not taken")
+    REPLACED = "replaced", pgettext_lazy("package", "Replaced")
+
+
 MOVES = {
     "list": Move({State.UNLISTED}, State.PUBLISHED),
     "suspend": Move({State.PUBLISHED}, State.SUSPENDED),
@@ -39,6 +48,11 @@ VERSION_MOVES = {
     "review": Move({VersionState.SUBMITTED}, VersionState.UNDER_REVIEW),
     "return": Move({VersionState.SUBMITTED, VersionState.UNDER_REVIEW}, VersionState.RETURNED),
     "publish": Move({VersionState.UNDER_REVIEW}, VersionState.PUBLISHED),
+}
+PACKAGE_MOVES = {
+    "take": Move({PackageState.WAITING}, PackageState.READY),
+    "refuse": Move({PackageState.WAITING}, PackageState.REFUSED),
+    "replace": Move({PackageState.WAITING, PackageState.READY}, PackageState.REPLACED),
 }
 EDITABLE = VERSION_MOVES["submit"].sources
 """A version in these states may be changed by its authors."""

@@ -162,6 +162,7 @@ _TICK = 2.0 if MODE != "production" else 30.0
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": _TICK, "options": {"expires": 60}}
     for name, task in {
+        "packages to look at": "courses.tasks.check_due_packages",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
@@ -251,6 +252,8 @@ if SECURE_COOKIES:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _MEDIA_ORIGINS = env.names("MEDIA_ORIGINS")
+PACKAGE_ORIGIN = env.text("PACKAGE_ORIGIN").rstrip("/")
+"""Another host name of this very server for imported packages, https://packages.example.cn; empty: the portal's own."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -298,6 +301,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CourseState": "courses.workflow.State",
         "CourseVersionState": "courses.workflow.VersionState",
+        "PackageState": "courses.workflow.PackageState",
         "CertificateState": "certificates.models.Certificate.State",
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",

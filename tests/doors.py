@@ -23,6 +23,8 @@ def both(*names: str) -> frozenset[str]:
 
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
+AUTHORS = frozenset({"instructor", "manager", "catalogue"})
+FAR_AUTHORS = far("instructor", "manager", "catalogue")
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
@@ -101,6 +103,8 @@ DOORS = {
     "api-claims": Door(get=SIGNED, post=OWN, refused=OTHERS),
     # somebody's own things
     "courses:media": Door("media", get=OWN, hidden=True),
+    # whoever holds the address of a package's file may read it: it sits in a sandbox and reads no cookie
+    "courses:package-file": Door("package_file", get=ALL, hidden=True),
     "learners:course": Door("enrolment", get=OWN),
     "learners:withdraw": Door("enrolment", post=OWN),
     "learners:lesson": Door("film", get=OWN),
@@ -133,6 +137,7 @@ DOORS = {
     "api-play-more-time": Door("session", post=OWN, unknown=SIGNED),
     "api-play-close": Door("session", post=OWN, unknown=SIGNED),
     "api-hours": Door("enrolment", get=OWN, unknown=SIGNED),
+    "api-package-state": Door("package_state", get=OWN, post=OWN, unknown=SIGNED, method="put"),
     "api-claim": Door("claim", get=OWN | REVIEW | MONEY, unknown=SIGNED),
     "api-claim-resubmit": Door("returned", post=OWN, unknown=SIGNED),
     "api-claim-withdraw": Door("claim", post=OWN, unknown=SIGNED),
@@ -141,6 +146,9 @@ DOORS = {
     "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
     "api-courses-desk": Door(get=CATALOGUE | far("catalogue")),
     "api-courses-steps": Door("course", post={"catalogue"}, unknown=far("catalogue")),
+    # the authors' desk
+    "courses:package": Door("package", get=AUTHORS, post=AUTHORS),
+    "api-course-package": Door("package", get=AUTHORS, post=AUTHORS, unknown=FAR_AUTHORS),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

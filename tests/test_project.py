@@ -122,6 +122,8 @@ NO_PROVINCE = {
     "courses.Section": "grows with courses",
     "courses.Lesson": "grows with courses",
     "courses.Video": "grows with courses",
+    "courses.Package": "grows with courses",
+    "courses.PackageFile": "grows with courses",
     "courses.Question": "grows with courses",
     "courses.ExamBlueprint": "grows with courses",
     "subsidies.Fund": "of the nation, does not grow with people",

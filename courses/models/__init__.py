@@ -1,5 +1,6 @@
 from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
 from courses.models.content import CourseVersion, Lesson, Section, Video
+from courses.models.packages import Package, PackageFile
 from courses.models.questions import ExamBlueprint, Question
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "Lesson",
     "Listed",
     "Occupation",
+    "Package",
+    "PackageFile",
     "Question",
     "Section",
     "ShortageListing",

@@ -26,6 +26,7 @@ from courses.selectors.facts import (
     QuestionFacts,
     VideoFacts,
 )
+from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
 from courses.selectors.search import Results, search
@@ -35,6 +36,7 @@ __all__ = [
     "CourseFacts",
     "LessonFacts",
     "Outline",
+    "PackageFacts",
     "QuestionFacts",
     "Results",
     "VideoFacts",
@@ -57,6 +59,9 @@ __all__ = [
     "media_url",
     "outline",
     "outlines",
+    "package_address",
+    "package_of",
+    "package_policy",
     "published_courses",
     "questions",
     "search",

@@ -1,6 +1,7 @@
 from courses.services.catalogue import create_course, index_courses, list_shortage
 from courses.services.content import add_film, add_lesson, add_question, add_section, set_blueprint
 from courses.services.demo import load_demo_course
+from courses.services.packages import copy_package, upload_package
 from courses.services.samples import load_sample_courses, load_sample_organisations
 from courses.services.steps import publish, recall, resume, send_back, submit, suspend, withdraw
 
@@ -9,6 +10,7 @@ __all__ = [
     "add_lesson",
     "add_question",
     "add_section",
+    "copy_package",
     "create_course",
     "index_courses",
     "list_shortage",
@@ -22,5 +24,6 @@ __all__ = [
     "set_blueprint",
     "submit",
     "suspend",
+    "upload_package",
     "withdraw",
 ]

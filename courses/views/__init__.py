@@ -1,5 +1,6 @@
 from courses.views.media import media
+from courses.views.packages import package, package_file
 from courses.views.province import desk, desk_course
 from courses.views.public import catalogue, course
 
-__all__ = ["catalogue", "course", "desk", "desk_course", "media"]
+__all__ = ["catalogue", "course", "desk", "desk_course", "media", "package", "package_file"]
