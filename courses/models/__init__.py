@@ -2,6 +2,7 @@ from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
 from courses.models.content import CourseVersion, Lesson, Section, Video
 from courses.models.films import Film, FilmPart
 from courses.models.occupations import OccupationCrosswalk
+from courses.models.packages import Package, PackageFile
 from courses.models.providers import Agreement, Contact, Licence, Notice
 from courses.models.questions import ExamBlueprint, Question
 from courses.models.standards import ContentStandard, Recheck, Shortfall, StandardCheck
@@ -21,6 +22,8 @@ __all__ = [
     "Notice",
     "Occupation",
     "OccupationCrosswalk",
+    "Package",
+    "PackageFile",
     "Question",
     "Recheck",
     "Section",

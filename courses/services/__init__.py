@@ -3,6 +3,7 @@ from courses.services.content import add_film, add_lesson, add_question, add_sec
 from courses.services.demo import load_demo_course
 from courses.services.licences import admit, apply_next_due, call_off, decide, refresh_subsidised
 from courses.services.notices import mark_read, tell, tell_of_course
+from courses.services.packages import copy_package, upload_package
 from courses.services.providers import add_agreement, add_contact, remove_contact, reveal_contact
 from courses.services.sample_standards import load_sample_standards
 from courses.services.samples import load_sample_courses, load_sample_organisations
@@ -18,6 +19,7 @@ __all__ = [
     "admit",
     "apply_next_due",
     "call_off",
+    "copy_package",
     "create_course",
     "decide",
     "index_courses",
@@ -39,5 +41,6 @@ __all__ = [
     "suspend",
     "tell",
     "tell_of_course",
+    "upload_package",
     "withdraw",
 ]

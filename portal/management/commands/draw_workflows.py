@@ -10,6 +10,7 @@ TABLES = (
     ("A version of a course", "courses.workflow", "VERSION_MOVES"),
     ("A content and duration standard", "courses.workflow", "STANDARD_MOVES"),
     ("A film", "courses.workflow", "FILM_MOVES"),
+    ("An imported package", "courses.workflow", "PACKAGE_MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
