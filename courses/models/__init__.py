@@ -1,11 +1,20 @@
-from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
+from courses.models.catalogue import (
+    CatalogueRevision,
+    Course,
+    KnownWord,
+    Listed,
+    Occupation,
+    ShortageListing,
+)
 from courses.models.content import CourseVersion, Lesson, Section, Video
 from courses.models.questions import ExamBlueprint, Question
 
 __all__ = [
+    "CatalogueRevision",
     "Course",
     "CourseVersion",
     "ExamBlueprint",
+    "KnownWord",
     "Lesson",
     "Listed",
     "Occupation",
