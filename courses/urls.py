@@ -8,6 +8,8 @@ app_name = "courses"
 urlpatterns = [
     *provider_urls,
     path("", views.catalogue, name="catalogue"),
+    path("feed.xml", views.rss, name="rss"),
+    path("feed.json", views.json_feed, name="json-feed"),
     path("media/<str:token>", views.media, name="media"),
     path("standards/", standards.standards, name="standards"),
     path("standards/<int:pk>/", standards.standard, name="standard"),

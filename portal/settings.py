@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
         "courses to hold against new standards": "courses.tasks.recheck_due_courses",
         "licences that take effect": "courses.tasks.apply_due_licences",
         "packages to look at": "courses.tasks.check_due_packages",
+        "words of what was published": "courses.tasks.learn_words",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",

@@ -70,6 +70,8 @@ DOORS = {
     "accounts:reading": Door(post=ALL),
     "courses:catalogue": Door(get=ALL),
     "courses:course": Door("course", get=ALL),
+    "courses:rss": Door(get=ALL),
+    "courses:json-feed": Door(get=ALL),
     "certificates:verify": Door(get=ALL),
     "certificates:verified": Door("code", get=ALL),
     "subsidies:eligibility": Door("course", get=ALL, post=ALL),

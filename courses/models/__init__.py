@@ -1,4 +1,11 @@
-from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
+from courses.models.catalogue import (
+    CatalogueRevision,
+    Course,
+    KnownWord,
+    Listed,
+    Occupation,
+    ShortageListing,
+)
 from courses.models.content import CourseVersion, Lesson, Section, Video
 from courses.models.films import Film, FilmPart
 from courses.models.occupations import OccupationCrosswalk
@@ -9,6 +16,7 @@ from courses.models.standards import ContentStandard, Recheck, Shortfall, Standa
 
 __all__ = [
     "Agreement",
+    "CatalogueRevision",
     "Contact",
     "ContentStandard",
     "Course",
@@ -16,6 +24,7 @@ __all__ = [
     "ExamBlueprint",
     "Film",
     "FilmPart",
+    "KnownWord",
     "Lesson",
     "Licence",
     "Listed",

@@ -1,6 +1,7 @@
-from courses.services.catalogue import create_course, index_courses, list_shortage
+from courses.services.catalogue import create_course, list_shortage
 from courses.services.content import add_film, add_lesson, add_question, add_section, set_blueprint
 from courses.services.demo import load_demo_course
+from courses.services.finding import index_courses, learn_next_words
 from courses.services.licences import admit, apply_next_due, call_off, decide, refresh_subsidised
 from courses.services.notices import mark_read, tell, tell_of_course
 from courses.services.packages import copy_package, upload_package
@@ -23,6 +24,7 @@ __all__ = [
     "create_course",
     "decide",
     "index_courses",
+    "learn_next_words",
     "list_shortage",
     "load_demo_course",
     "load_sample_courses",

@@ -1,3 +1,4 @@
+from courses.views.feeds import json_feed, rss
 from courses.views.films import captions, film
 from courses.views.media import media
 from courses.views.packages import package, package_file
@@ -11,7 +12,9 @@ __all__ = [
     "desk",
     "desk_course",
     "film",
+    "json_feed",
     "media",
     "package",
     "package_file",
+    "rss",
 ]
