@@ -1,25 +1,58 @@
 from courses.services.catalogue import create_course, index_courses, list_shortage
-from courses.services.content import add_film, add_lesson, add_question, add_section, set_blueprint
+from courses.services.content import add_film
 from courses.services.demo import load_demo_course
+from courses.services.lessons import (
+    add_lesson,
+    delete_lesson,
+    duplicate_lesson,
+    place_lesson,
+    save_lesson,
+    shift_lesson,
+)
+from courses.services.questions import add_question, delete_question, save_question, set_blueprint
 from courses.services.samples import load_sample_courses, load_sample_organisations
+from courses.services.sections import (
+    add_section,
+    delete_section,
+    duplicate_section,
+    place_section,
+    save_section,
+    shift_section,
+)
 from courses.services.steps import publish, recall, resume, send_back, submit, suspend, withdraw
+from courses.services.versions import change_words, discard_version, start_version
 
 __all__ = [
     "add_film",
     "add_lesson",
     "add_question",
     "add_section",
+    "change_words",
     "create_course",
+    "delete_lesson",
+    "delete_question",
+    "delete_section",
+    "discard_version",
+    "duplicate_lesson",
+    "duplicate_section",
     "index_courses",
     "list_shortage",
     "load_demo_course",
     "load_sample_courses",
     "load_sample_organisations",
+    "place_lesson",
+    "place_section",
     "publish",
     "recall",
     "resume",
+    "save_lesson",
+    "save_question",
+    "save_section",
     "send_back",
     "set_blueprint",
+    "shift_lesson",
+    "shift_section",
+    "start_version",
     "submit",
     "suspend",
     "withdraw",
