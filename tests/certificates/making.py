@@ -31,15 +31,16 @@ def version(*, code: str = "520000", title: str = "焊工入门：平角焊与�
             },
         )[0],
     }
+    made = {"created_at": factories.AT, "created_by": factories.user(), **words}
     course = Course.objects.create(
-        code=f"T-{number:06}",
-        province_id=code,
-        organisation=factories.organisation(code=code),
-        created_at=factories.AT,
-        created_by=factories.user(),
-        **words,
+        code=f"T-{number:06}", province_id=code, organisation=factories.organisation(code=code), **made
     )
-    return CourseVersion.objects.create(course=course, number=1, frozen_at=factories.AT, **words)
+    version = CourseVersion.objects.create(course=course, number=1, **made)
+    rows = CourseVersion.objects.filter(pk=version.pk)
+    rows.update(state="submitted", submitted_at=factories.AT, submitted_by=made["created_by"])
+    rows.update(state="under_review")
+    rows.update(state="published", frozen_at=factories.AT, published_by=factories.user())
+    return rows.get()
 
 
 def completion(
