@@ -298,6 +298,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CourseState": "courses.workflow.State",
         "CourseVersionState": "courses.workflow.VersionState",
+        "LessonKind": "courses.models.Lesson.Kind",
+        "QuestionKind": "courses.models.Question.Kind",
         "CertificateState": "certificates.models.Certificate.State",
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",

@@ -111,7 +111,8 @@ def change(
     for name in names:
         setattr(thing, name, words[name])
     thing.revision += 1
-    thing.full_clean()
+    fields = thing._meta.fields  # noqa: SLF001 - Django's documented list of fields
+    thing.full_clean(exclude=[field.name for field in fields if field.null and not field.blank])
     thing.save(update_fields=[*names, "revision"])
     return names
 

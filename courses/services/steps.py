@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion
+from courses.models.catalogue import WORDS
 from courses.selectors.standards import report_on, sentence
-from courses.services.catalogue import WORDS, describe
+from courses.services.catalogue import describe
 from courses.workflow import MOVES, VERSION_MOVES, State
 from portal import moves
 from portal.accounts.models import User

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Question, Section
-from courses.services.catalogue import WORDS
+from courses.models.catalogue import WORDS
 from courses.services.copies import copied, copy_lessons, copy_questions, copy_sections
 from courses.services.drafts import InUse, change
 from courses.services.sections import delete_lessons

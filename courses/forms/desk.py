@@ -38,10 +38,10 @@ class DeskFilter(forms.Form):
             rows = rows.filter(Q(title_zh__icontains=q) | Q(title_en__icontains=q) | Q(code__icontains=q))
         return rows.order_by("-published_at", "code")
 
-    def tabs(self, counts: dict[str, int]) -> list[tuple[str, str, int, bool]]:
-        """(state, name, count, current), all first."""
+    def tabs(self, counts: dict[str, int], **named: str) -> list[tuple[str, str, int, bool]]:
+        """(state, name, count, current), all first. `named` are heaps that go by another name at this desk."""
         now = self._asked("state")
-        heaps = {"": _("All"), **DESK_STATES}
+        heaps = {"": _("All"), **DESK_STATES, **named}
         return [(heap, str(name), counts.get(heap, 0), heap == now) for heap, name in heaps.items()]
 
 
