@@ -71,7 +71,11 @@ class EditForm(forms.Form):
         taken = {
             name: self.stored[name] for name in self.stored if self.data.get(f"{TAKE}{name}") == "theirs"
         }
-        typed = {name: value for name, value in self.cleaned_data.items() if name not in _HIDDEN}
+        typed = {
+            name: value.replace("\r\n", "\n") if isinstance(value, str) else value
+            for name, value in self.cleaned_data.items()
+            if name not in _HIDDEN
+        }
         return self.as_columns(typed | taken)
 
     def as_columns(self, typed: dict[str, object]) -> dict[str, object]:

@@ -127,7 +127,10 @@ class ChaptersField(forms.CharField):
 
 
 class LessonForm(EditForm):
-    """Only the fields that a lesson of its kind has: what is not shown is not changed."""
+    """Only the fields that a lesson of its kind has: what is not shown is not changed.
+
+    A text that was typed is kept even where another editor made the lesson one without text meanwhile.
+    """
 
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=120)
     title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
@@ -159,7 +162,8 @@ class LessonForm(EditForm):
     transcript_en = _long_text(_("What is said, in English"))
 
     def __init__(self, data: object = None, *, lesson: Lesson, sections: list[Section]) -> None:
-        super().__init__(data, stored=self.of(lesson), revision=lesson.revision)
+        typed = {name: value for name, value in self.texts_of(lesson).items() if data and name in data}
+        super().__init__(data, stored=typed | self.of(lesson), revision=lesson.revision)
         self.lesson = lesson
         self.sections = {str(row.pk): row for row in sections}
         self.fields["section"].choices = [(pk, row.title) for pk, row in self.sections.items()]
@@ -181,19 +185,26 @@ class LessonForm(EditForm):
             said["planned_minutes"] = lesson.planned_seconds // 60
         if lesson.kind in _SITED:
             said["on_site"] = lesson.on_site
+        texts = LessonForm.texts_of(lesson)
         if lesson.kind in _WRITTEN:
-            said |= {
-                "body_format": lesson.body_format if lesson.written_zh else Lesson.BodyFormat.MARKDOWN,
-                "written_zh": lesson.written_zh,
-                "written_en": lesson.written_en,
-            }
+            said |= {name: texts[name] for name in ("body_format", "written_zh", "written_en")}
         if lesson.is_film:
             film = next(iter(lesson.videos.all()), None)
             said |= {"no_skip": lesson.no_skip}
             if film:
                 said["chapters"] = chapters_as_text(film.chapters)
-            said |= {"transcript_zh": lesson.transcript_zh, "transcript_en": lesson.transcript_en}
+            said |= {name: texts[name] for name in ("transcript_zh", "transcript_en")}
         return said
+
+    @staticmethod
+    def texts_of(lesson: Lesson) -> dict[str, str]:
+        return {
+            "body_format": lesson.body_format if lesson.written_zh else Lesson.BodyFormat.MARKDOWN,
+            "written_zh": lesson.written_zh,
+            "written_en": lesson.written_en,
+            "transcript_zh": lesson.transcript_zh,
+            "transcript_en": lesson.transcript_en,
+        }
 
     def as_columns(self, typed: dict[str, object]) -> dict[str, object]:
         said = dict(typed)

@@ -29,7 +29,7 @@ def fields_of(response):
         value = form[name].value()
         if value is True:
             said[name] = "on"
-        elif value not in (None, False):
+        elif value is not None and value is not False:
             said[name] = value
     return said
 
@@ -351,6 +351,28 @@ def test_the_second_editor_sees_both_texts_and_saves_the_merge(browser, second, 
     lesson.refresh_from_db()
     assert (lesson.title_zh, lesson.title_en) == ("我的标题𠮷", "My title")
     assert lesson.body_zh == "<p>对方的正文</p>"
+
+
+def test_a_text_typed_while_the_lesson_became_another_kind_is_kept(browser, second, lesson):
+    mine = fields_of(browser.get(page_of("lessons", "read")))
+    theirs = fields_of(second.get(page_of("lessons", "read")))
+    assert second.post(page_of("lessons", "read"), theirs | {"kind": "quiz"}).status_code == 302
+    page = browser.post(page_of("lessons", "read"), mine | {"written_zh": "<p>刚写的正文𠮷</p>"})
+    assert page.status_code == 409
+    assert "刚写的正文𠮷" in page.content.decode()
+    assert browser.post(page_of("lessons", "read"), fields_of(page)).status_code == 302
+    lesson.refresh_from_db()
+    assert lesson.body_zh == "<p>刚写的正文𠮷</p>"
+
+
+def test_line_ends_of_a_browser_are_no_change(browser, draft, manager, at):
+    made = services.add_lesson(
+        draft, key="one", kind="video", title_zh="片", transcript_zh="甲\n乙", by=manager, at=at
+    )
+    said = fields_of(browser.get(page_of("lessons", "one"))) | {"transcript_zh": "甲\r\n乙"}
+    browser.post(page_of("lessons", "one"), said)
+    made.refresh_from_db()
+    assert (made.transcript_zh, made.revision) == ("甲\n乙", 1)
 
 
 def test_a_third_save_in_between_is_told_again(browser, second, lesson):

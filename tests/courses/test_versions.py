@@ -18,8 +18,6 @@ from portal.moves import IllegalMove
 from tests import factories
 from tests.learners import study
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
 def told(author, at):
@@ -144,6 +142,7 @@ def test_two_who_begin_a_version_at_once_begin_one(together, at):
     assert sorted(type(o).__name__ for o in outcomes) == ["AlreadyOpen", "CourseVersion"]
 
 
+@pytest.mark.django_db
 def test_a_new_version_takes_no_earned_hour_away(at):
     """Hours were earned under the first version; the second has none of its lessons, and the exam goes on."""
     course = study.publish(at)
