@@ -69,6 +69,7 @@ RAIL = (
         _("Catalogue"),
         (
             ("courses:desk", "book", _("Courses")),
+            ("courses:authoring", "edit", _("My courses")),
             ("courses:standards-desk", "scale", _("Standards")),
             ("courses:shortfalls", "alert", _("Shortfalls")),
             ("courses:providers", "org", _("Providers")),

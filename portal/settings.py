@@ -316,6 +316,8 @@ SPECTACULAR_SETTINGS = {
         "CourseState": "courses.workflow.State",
         "CourseVersionState": "courses.workflow.VersionState",
         "PackageState": "courses.workflow.PackageState",
+        "LessonKind": "courses.models.Lesson.Kind",
+        "QuestionKind": "courses.models.Question.Kind",
         "CertificateState": "certificates.models.Certificate.State",
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",

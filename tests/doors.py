@@ -28,6 +28,8 @@ AUTHORS = frozenset({"instructor", "manager", "catalogue"})
 FAR_AUTHORS = far("instructor", "manager", "catalogue")
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 CONTACTS = frozenset({"catalogue", "manager"})
+AUTHORS = frozenset({"manager", "instructor", "catalogue"})
+DESK_OF_AUTHORS = AUTHORS | {"auditor"}
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
@@ -194,6 +196,59 @@ DOORS = {
     # the authors' desk
     "courses:package": Door("package", get=AUTHORS, post=AUTHORS),
     "api-course-package": Door("package", get=AUTHORS, post=AUTHORS, unknown=FAR_AUTHORS),
+    # the authors' desk
+    "courses:authoring": Door(get=DESK_OF_AUTHORS | far(*AUTHORS)),
+    "courses:authoring-new": Door(
+        get=DESK_OF_AUTHORS | far(*AUTHORS), post=AUTHORS | far(*AUTHORS), refused={"auditor"}
+    ),
+    "courses:edit": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-step": Door("draft", post=AUTHORS, refused={"auditor"}),
+    "courses:edit-sections": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-section": Door("draft_section", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-section-step": Door("draft_section", post=AUTHORS, refused={"auditor"}),
+    "courses:edit-lessons": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-lesson": Door("draft_lesson", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-lesson-step": Door("draft_lesson", post=AUTHORS, refused={"auditor"}),
+    "courses:edit-exam": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-question-new": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-question": Door("draft_question", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-question-step": Door("draft_question", post=AUTHORS, refused={"auditor"}),
+    "courses:edit-versions": Door("draft", get=DESK_OF_AUTHORS),
+    "courses:differences": Door("draft", get=DESK_OF_AUTHORS),
+    "courses:preview": Door("draft", get=DESK_OF_AUTHORS),
+    "courses:preview-lesson": Door("draft_lesson", get=DESK_OF_AUTHORS),
+    "api-drafts": Door(
+        get=DESK_OF_AUTHORS | far(*AUTHORS), post=AUTHORS | far(*AUTHORS), refused={"auditor"}
+    ),
+    "api-draft": Door(
+        "draft",
+        get=DESK_OF_AUTHORS,
+        post=AUTHORS,
+        refused={"auditor"},
+        unknown=far(*AUTHORS),
+        method="patch",
+    ),
+    "api-draft-step": Door("draft", post=AUTHORS, unknown=far(*AUTHORS)),
+    "api-draft-sections": Door("draft", post=AUTHORS, unknown=far(*AUTHORS)),
+    "api-draft-section": Door("draft_section", post=AUTHORS, unknown=far(*AUTHORS), method="patch"),
+    "api-draft-section-step": Door("draft_section", post=AUTHORS, unknown=far(*AUTHORS)),
+    "api-draft-lessons": Door("draft", post=AUTHORS, unknown=far(*AUTHORS)),
+    "api-draft-lesson": Door(
+        "draft_lesson",
+        get=DESK_OF_AUTHORS,
+        post=AUTHORS,
+        refused={"auditor"},
+        unknown=far(*AUTHORS),
+        method="patch",
+    ),
+    "api-draft-lesson-step": Door("draft_lesson", post=AUTHORS, unknown=far(*AUTHORS)),
+    "api-draft-questions": Door(
+        "draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}, unknown=far(*AUTHORS)
+    ),
+    "api-draft-question": Door("draft_question", post=AUTHORS, unknown=far(*AUTHORS), method="patch"),
+    "api-draft-question-step": Door("draft_question", post=AUTHORS, unknown=far(*AUTHORS)),
+    "api-draft-exam": Door("draft", post=AUTHORS, unknown=far(*AUTHORS), method="put"),
+    "api-draft-differences": Door("draft", get=DESK_OF_AUTHORS, unknown=far(*AUTHORS)),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

@@ -185,9 +185,38 @@ def _learning(world: World) -> None:
     shut.save()
     key = default_storage.save("films/world.mp4", ContentFile(b"not really a film"))
     url = courses.media_url(key, user=person, at=NOW)
+    draft = catalogue.create_course(
+        code="GZ-D1",
+        province=factories.province(HOME),
+        organisation=factories.organisation(),
+        occupation=course.occupation,
+        certificate_kind="completion",
+        level=None,
+        title_zh="还没写完的课",
+        hours=1,
+        delivery="video",
+        by=world.people["manager"],
+        at=early,
+    )
+    told = {"by": world.people["manager"], "at": early}
+    lesson = catalogue.add_lesson(draft, key="text", kind="reading", title_zh="读", body_zh="字", **told)
+    asked = catalogue.add_question(
+        draft,
+        kind="single",
+        stem_zh="先做什么？",
+        options=[{"key": "A", "zh": "断电"}, {"key": "B", "zh": "通电"}],
+        right={"A"},
+        lesson=lesson,
+        for_exam=True,
+        **told,
+    )
     far_enrolment = enrol(world.people["far_learner"], course.code, at=early)
     world.args |= {
         "course": {"code": course.code},
+        "draft": {"code": draft.code},
+        "draft_section": {"code": draft.code, "key": "contents"},
+        "draft_lesson": {"code": draft.code, "key": "text"},
+        "draft_question": {"code": draft.code, "pk": asked.pk},
         "media": {"token": url.rstrip("/").rpartition("/")[2]},
         "enrolment": {"enrolment_id": running.pk},
         "film": {"enrolment_id": film.enrolment.pk, "key": "film"},

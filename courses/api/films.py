@@ -21,7 +21,7 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.film_forms import FilmForm
+from courses.forms.films import FilmForm
 from courses.models import Film
 from courses.selectors import films as selectors
 from courses.selectors.authoring import AUTHORS

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import services
+from courses.forms.providers import ProviderFilter
 from courses.models import Agreement, Contact, Licence, Notice
-from courses.provider_forms import ProviderFilter
 from courses.selectors import provider_pages, providers
 from courses.workflow import LICENCE_MOVES, LicenceState
 from portal import clock

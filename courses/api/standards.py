@@ -8,13 +8,13 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.forms.standards import ShortfallFilter, StandardFilter
 from courses.models import ContentStandard, CourseVersion, Shortfall
 from courses.selectors import shortfalls as short
 from courses.selectors import standard_lists as asked
 from courses.selectors.authoring import AUTHORS, course_to_edit
 from courses.selectors.pages import open_version, version_shown
 from courses.selectors.standards import Report, report_on
-from courses.standard_forms import ShortfallFilter, StandardFilter
 from portal import clock
 from portal.api import NeedsRole, Pages, Public
 

@@ -170,6 +170,9 @@ class Listed(models.Model):
         return str(LEVEL_NAMES.get(self.level) or self.get_certificate_kind_display())
 
 
+WORDS = tuple(f.name for f in Listed._meta.local_fields)  # noqa: SLF001 - get_fields() waits for all models
+
+
 def set_together(stem: str) -> Q:
     """A moment and its actor are known both or neither."""
     return Q(**{f"{stem}_at__isnull": True, f"{stem}_by__isnull": True}) | Q(

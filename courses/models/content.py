@@ -96,11 +96,17 @@ class Section(models.Model):
         return spoken(self.title_zh, self.title_en)
 
 
+MOST_LESSONS = 500
+"""Five hundred lessons of ten minutes are 110 class hours, more than a standard asks: docs/decisions/0017."""
+
+
 class Lesson(models.Model):
     """One lesson. `position` runs through the whole version, section after section.
 
     `seconds` are media seconds of a film, 0 otherwise; `characters` are those of a reading page. `planned_seconds` are
     what the author plans for a lesson that has no measure of its own (live class, practical task, package, exam, quiz).
+
+    `body` is clean HTML, ready to be shown; `source` is what the author typed where that was Markdown (courses/text.py).
     """
 
     class Kind(models.TextChoices):
@@ -117,7 +123,12 @@ class Lesson(models.Model):
         THEORY = "theory", pgettext_lazy("teaching", "Theory")
         PRACTICE = "practice", pgettext_lazy("teaching", "Practice")
 
+    class BodyFormat(models.TextChoices):
+        MARKDOWN = "markdown", pgettext_lazy("format", "Markdown")
+        HTML = "html", pgettext_lazy("format", "HTML")
+
     FILMS = frozenset({Kind.VIDEO, Kind.WORKSHOP})
+    UNMEASURED = frozenset({Kind.QUIZ, Kind.EXAM, Kind.PRACTICAL, Kind.LIVE, Kind.PACKAGE})
 
     version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="lessons")
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="lessons")
@@ -132,6 +143,9 @@ class Lesson(models.Model):
     planned_seconds = models.PositiveIntegerField(default=0)
     body_zh = models.TextField(blank=True)
     body_en = models.TextField(blank=True)
+    body_format = models.CharField(max_length=10, choices=BodyFormat.choices, default=BodyFormat.HTML)
+    source_zh = models.TextField(blank=True)
+    source_en = models.TextField(blank=True)
     characters = models.PositiveIntegerField(default=0)
     no_skip = models.BooleanField(default=True)
     transcript_zh = models.TextField(blank=True)
@@ -153,6 +167,17 @@ class Lesson(models.Model):
                 | (~Q(kind__in=["video", "workshop", "reading"]) & Q(seconds=0, characters=0)),
                 name="lesson_measure_fits_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(body_format="markdown") | Q(body_format="html", source_zh="", source_en=""),
+                name="lesson_source_is_markdown",
+            ),
+            models.CheckConstraint(
+                condition=Q(position__lte=MOST_LESSONS),
+                name="lesson_within_reason",
+                violation_error_message=_(
+                    "A course holds at most 500 lessons. Join short ones, or make two courses."
+                ),
+            ),
         ]
 
     @property
@@ -166,6 +191,15 @@ class Lesson(models.Model):
     @property
     def is_film(self) -> bool:
         return self.kind in self.FILMS
+
+    @property
+    def written_zh(self) -> str:
+        """The text as the author edits it."""
+        return self.source_zh if self.body_format == self.BodyFormat.MARKDOWN else self.body_zh
+
+    @property
+    def written_en(self) -> str:
+        return self.source_en if self.body_format == self.BodyFormat.MARKDOWN else self.body_en
 
 
 class Video(models.Model):

@@ -33,6 +33,7 @@ class Question(models.Model):
     right_keys = ArrayField(models.CharField(max_length=2))
     why_zh = models.TextField(blank=True)
     why_en = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["version", "position"]

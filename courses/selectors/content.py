@@ -2,12 +2,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-import nh3
 from django.contrib.auth.models import AnonymousUser
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from courses import media
+from courses import media, text
 from courses.models import CourseVersion, Lesson, Question, Section, Video
 from courses.models.catalogue import spoken
 from courses.selectors.facts import Captions, LessonFacts, Outline, SectionFacts, VideoFacts
@@ -103,7 +102,7 @@ def outline(version_id: int) -> Outline:
 def lesson_body(lesson_id: int) -> SafeString:
     """The text of a lesson that has one, in the reader's language, as sanitised HTML."""
     lesson = Lesson.objects.only("body_zh", "body_en").get(pk=lesson_id)
-    return mark_safe(nh3.clean(spoken(lesson.body_zh, lesson.body_en)))  # noqa: S308 - nh3 has just cleaned it
+    return mark_safe(text.clean(spoken(lesson.body_zh, lesson.body_en)))  # noqa: S308 - just cleaned
 
 
 def media_url(key: str, *, user: User | AnonymousUser | None, at: dt.datetime) -> str:

@@ -26,6 +26,8 @@ EVENTS = {
     "course.resumed": _("Resumed"),
     "course.recalled": pgettext_lazy("course", "Taken back"),
     "course.withdrawn": _("Withdrawn"),
+    "course.version_started": _("Next version begun"),
+    "course.version_discarded": _("Draft given up"),
 }
 DESK_STATES = {
     VersionState.UNDER_REVIEW: _("To decide"),
@@ -45,6 +47,7 @@ class Event:
     said: str
     by: User | None
     reason: str
+    version: int | None = None
 
 
 def version_shown(course: Course) -> CourseVersion:
@@ -57,9 +60,11 @@ def open_version(course: Course) -> CourseVersion | None:
     return course.versions.filter(frozen_at=None).first()
 
 
-def course_page(course: Course, *, at: dt.datetime) -> dict[str, object]:
-    """Context of the course page: at most four statements besides who is asking."""
-    version = version_shown(course)
+def course_page(
+    course: Course, *, at: dt.datetime, version: CourseVersion | None = None
+) -> dict[str, object]:
+    """Context of the course page, of `version` where one is named: at most four statements besides who is asking."""
+    version = version or version_shown(course)
     shown = outline(version.pk)
     films = [lesson for lesson in shown.lessons if lesson.video]
     poster = media_url(films[0].video.poster_key, user=None, at=at) if films else ""
@@ -87,14 +92,17 @@ def in_desk_state(rows: QuerySet[Course], state: str) -> QuerySet[Course]:
     return rows.filter(state=state) if listed else rows.filter(open_state=state)
 
 
-def desk_counts(user: User) -> dict[str, int]:
-    """Courses in all ("") and in each heap of DESK_STATES."""
-    rows = at_the_desk(user).order_by().values("state", "open_state").annotate(n=Count("id"))
+def heaps(rows: QuerySet[Course]) -> dict[str, int]:
+    """How many of these rows, which know their `open_state`, lie in all ("") and in each heap of DESK_STATES."""
     counts: Counter[str] = Counter()
-    for row in rows:
+    for row in rows.order_by().values("state", "open_state").annotate(n=Count("id")):
         for heap in {"", row["state"], row["open_state"]} - {None}:
             counts[heap] += row["n"]
     return dict(counts)
+
+
+def desk_counts(user: User) -> dict[str, int]:
+    return heaps(at_the_desk(user))
 
 
 def desk_page(course: Course, *, may_decide: bool, user: User) -> dict[str, object]:
@@ -108,16 +116,23 @@ def desk_page(course: Course, *, may_decide: bool, user: User) -> dict[str, obje
         "outline": outline(version.pk),
         "blueprint": ExamBlueprint.objects.filter(version=version).first(),
         "bank": version.questions.filter(for_exam=True).count(),
-        "history": _history(course),
+        "history": history(course),
         "report": report_on(version) if waiting else None,
         "may_decide": may_decide,
         "is_own": own and waiting.state not in EDITABLE,
     }
 
 
-def _history(course: Course) -> list[Event]:
+def history(course: Course) -> list[Event]:
+    """The steps of a course and its versions, newest first."""
     entries = history_of("courses.course", course.pk).order_by("-id")[:20]
     return [
-        Event(entry.at, str(EVENTS.get(entry.action, entry.action)), entry.by, entry.reason)
+        Event(
+            entry.at,
+            str(EVENTS.get(entry.action, entry.action)),
+            entry.by,
+            entry.reason,
+            entry.detail.get("version"),
+        )
         for entry in entries
     ]

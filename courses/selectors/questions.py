@@ -1,7 +1,9 @@
 import random
 from collections.abc import Iterable
 
-from courses.models import ExamBlueprint, Question
+from django.db.models import QuerySet
+
+from courses.models import CourseVersion, ExamBlueprint, Lesson, Question
 from courses.models.catalogue import spoken
 from courses.selectors.facts import Blueprint, QuestionFacts
 
@@ -55,3 +57,18 @@ def is_right(question_id: int, answer: frozenset[str]) -> bool:
 def why(question_id: int) -> str:
     """Why the right answer is right, to be shown after an answer; may be empty."""
     return Question.objects.get(pk=question_id).why
+
+
+def questions_of(lesson: Lesson) -> QuerySet[Question]:
+    """For authors: a lesson's questions in order. Their answers are the caller's to keep from others."""
+    return lesson.questions.order_by("position")
+
+
+def bank_of(version: CourseVersion) -> QuerySet[Question]:
+    """For authors: every question of the closing exam's bank."""
+    return version.questions.filter(for_exam=True).select_related("lesson").order_by("position")
+
+
+def all_of(version: CourseVersion) -> QuerySet[Question]:
+    """For authors: the questions of lessons and bank."""
+    return version.questions.select_related("lesson")

@@ -76,20 +76,21 @@ class Report:
         """A sentence for each finding that blocks."""
         return [self.speech.reason(finding) for finding in self.failures]
 
+    def item(self, finding: Finding) -> dict[str, str]:
+        """For `{% rules %}`; `href` leads to the place on the page of the course."""
+        place = place_of(finding)
+        return {
+            "state": "ok" if finding.ok else "wait" if finding.warns else "bad",
+            "title": self.speech.title(finding),
+            "value": self.speech.value(finding),
+            "reason": self.speech.reason(finding),
+            "href": "" if finding.ok else place,
+            "where": self.speech.places.get(place.removeprefix("#"), ""),
+        }
+
     @property
     def items(self) -> list[dict[str, str]]:
-        """For `{% rules %}`; `href` leads to the place on the page of the course."""
-        return [
-            {
-                "state": "ok" if finding.ok else "wait" if finding.warns else "bad",
-                "title": self.speech.title(finding),
-                "value": self.speech.value(finding),
-                "reason": self.speech.reason(finding),
-                "href": "" if finding.ok else place_of(finding),
-                "where": self.speech.places.get(place_of(finding).removeprefix("#"), ""),
-            }
-            for finding in self.findings
-        ]
+        return [self.item(finding) for finding in self.findings]
 
     @property
     def plain_items(self) -> list[dict[str, str]]:

@@ -1,14 +1,32 @@
 from courses.services.catalogue import create_course, list_shortage
-from courses.services.content import add_film, add_lesson, add_question, add_section, set_blueprint
+from courses.services.content import add_film
 from courses.services.demo import load_demo_course
 from courses.services.finding import index_courses, learn_next_words
+from courses.services.lessons import (
+    add_lesson,
+    delete_lesson,
+    duplicate_lesson,
+    place_lesson,
+    save_lesson,
+    shift_lesson,
+)
 from courses.services.licences import admit, apply_next_due, call_off, decide, refresh_subsidised
 from courses.services.notices import mark_read, tell, tell_of_course
 from courses.services.packages import copy_package, upload_package
 from courses.services.providers import add_agreement, add_contact, remove_contact, reveal_contact
+from courses.services.questions import add_question, delete_question, save_question, set_blueprint
 from courses.services.sample_standards import load_sample_standards
 from courses.services.samples import load_sample_courses, load_sample_organisations
+from courses.services.sections import (
+    add_section,
+    delete_section,
+    duplicate_section,
+    place_section,
+    save_section,
+    shift_section,
+)
 from courses.services.steps import publish, recall, resume, send_back, submit, suspend, withdraw
+from courses.services.versions import change_words, discard_version, start_version
 
 __all__ = [
     "add_agreement",
@@ -20,9 +38,16 @@ __all__ = [
     "admit",
     "apply_next_due",
     "call_off",
+    "change_words",
     "copy_package",
     "create_course",
     "decide",
+    "delete_lesson",
+    "delete_question",
+    "delete_section",
+    "discard_version",
+    "duplicate_lesson",
+    "duplicate_section",
     "index_courses",
     "learn_next_words",
     "list_shortage",
@@ -31,14 +56,22 @@ __all__ = [
     "load_sample_organisations",
     "load_sample_standards",
     "mark_read",
+    "place_lesson",
+    "place_section",
     "publish",
     "recall",
     "refresh_subsidised",
     "remove_contact",
     "resume",
     "reveal_contact",
+    "save_lesson",
+    "save_question",
+    "save_section",
     "send_back",
     "set_blueprint",
+    "shift_lesson",
+    "shift_section",
+    "start_version",
     "submit",
     "suspend",
     "tell",

@@ -6,12 +6,10 @@ from fractions import Fraction
 
 from django.db import connection, transaction
 
-from courses.models import Course, CourseVersion, Listed, Occupation, ShortageListing
+from courses.models import Course, CourseVersion, Occupation, ShortageListing
 from courses.services.finding import describe
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
-
-WORDS = tuple(f.name for f in Listed._meta.get_fields())  # noqa: SLF001 - Django's documented list of fields
 
 
 def new_codes(province: Province, count: int = 1) -> list[str]:

@@ -10,14 +10,10 @@ from django.db import transaction
 from courses import films
 from courses.models import Course, Lesson, Occupation, Section
 from courses.services.catalogue import create_course
-from courses.services.content import (
-    FilmFiles,
-    add_film,
-    add_lesson,
-    add_question,
-    add_section,
-    set_blueprint,
-)
+from courses.services.content import FilmFiles, add_film
+from courses.services.lessons import add_lesson
+from courses.services.questions import add_question, set_blueprint
+from courses.services.sections import add_section
 from courses.services.steps import publish, submit
 from portal.accounts.models import Organisation, Province, User
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from django.db import transaction
 
 from courses.models import Course, CourseVersion, Occupation
-from courses.services.catalogue import WORDS, describe
+from courses.models.catalogue import WORDS
+from courses.services.catalogue import describe
 from courses.workflow import State, VersionState
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion, Notice, StandardCheck
+from courses.models.catalogue import WORDS
 from courses.selectors.films import being_sent, in_the_making
 from courses.selectors.standards import Report, report_while_making
-from courses.services.catalogue import WORDS, describe
 from courses.services.checks import check_now, mend
+from courses.services.finding import describe
 from courses.services.licences import refresh_subsidised
 from courses.services.notices import tell_of_course
 from courses.workflow import MOVES, VERSION_MOVES, State

@@ -1,20 +1,49 @@
+from courses.views.authoring import authoring, authoring_new, edit, edit_step
+from courses.views.exam import edit_exam, edit_question, edit_question_new, edit_question_step
 from courses.views.feeds import json_feed, rss
 from courses.views.films import captions, film
 from courses.views.media import media
 from courses.views.packages import package, package_file
+from courses.views.parts import (
+    edit_lesson,
+    edit_lesson_step,
+    edit_lessons,
+    edit_section,
+    edit_section_step,
+    edit_sections,
+)
 from courses.views.province import desk, desk_course
 from courses.views.public import catalogue, course
+from courses.views.versions import course_differences, edit_versions, preview, preview_of_lesson
 
 __all__ = [
+    "authoring",
+    "authoring_new",
     "captions",
     "catalogue",
     "course",
+    "course_differences",
     "desk",
     "desk_course",
+    "edit",
+    "edit_exam",
+    "edit_lesson",
+    "edit_lesson_step",
+    "edit_lessons",
+    "edit_question",
+    "edit_question_new",
+    "edit_question_step",
+    "edit_section",
+    "edit_section_step",
+    "edit_sections",
+    "edit_step",
+    "edit_versions",
     "film",
     "json_feed",
     "media",
     "package",
     "package_file",
+    "preview",
+    "preview_of_lesson",
     "rss",
 ]

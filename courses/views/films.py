@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from courses.film_forms import CaptionsForm, FilmForm
+from courses.forms.films import CaptionsForm, FilmForm
 from courses.models import Course, Lesson, Video
 from courses.selectors import films as selectors
 from courses.selectors.authoring import AUTHORS

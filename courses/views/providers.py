@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses import services
-from courses.provider_forms import (
+from courses.forms.providers import (
     AgreementForm,
     CallOffForm,
     ContactForm,

@@ -6,7 +6,7 @@ from django.views.decorators.vary import vary_on_headers
 from courses import selectors
 from courses.selectors.asked import Params
 from courses.selectors.stock import Stock, stock
-from courses.views import parts
+from courses.views import drawn
 from portal import clock, kept
 
 FRAGMENT = "HX-Request"
@@ -38,11 +38,11 @@ def _found(goods: Stock, params: Params) -> dict[str, object]:
         "page": results.page,
         "subsidised": facets["subsidised"],
         "facets": [
-            (facet, parts.choices(facet), facet.is_chosen or facet.name in WIDE_OPEN)
+            (facet, drawn.choices(facet), facet.is_chosen or facet.name in WIDE_OPEN)
             for facet in results.facets
             if facet.values and facet.name != "subsidised"
         ],
-        "cards": [parts.card(course) for course in results.page.object_list],
+        "cards": [drawn.card(course) for course in results.page.object_list],
         "canonical": results.params.canonical,
     }
 

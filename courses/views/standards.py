@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from courses.forms.standards import ShortfallFilter, StandardFilter, StandardForm
 from courses.models import ContentStandard
 from courses.selectors import shortfalls as short
 from courses.selectors import standard_lists as asked
 from courses.services import standards as services
-from courses.standard_forms import ShortfallFilter, StandardFilter, StandardForm
 from portal import clock
 from portal.accounts.models import Province
 from portal.accounts.roles import Role, has_role, needs_role, provinces_of

@@ -260,6 +260,6 @@ def test_two_tabs_at_once_cannot_spoil_it(together):
 
 def test_the_films_of_a_lesson_in_json(browser, draft):
     create(browser)
-    told = browser.get("/api/courses/edit/GZ-F1/weld/films/").json()
+    told = browser.get("/api/courses/edit/GZ-F1/lessons/weld/films/").json()
     assert told["films"][0]["position"] == 1
     assert (told["waiting"][0]["state"], told["waiting"][0]["received"]) == ("receiving", 0)

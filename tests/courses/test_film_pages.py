@@ -16,7 +16,7 @@ from portal.accounts.roles import Role
 from tests import factories
 from tests.courses import footage
 
-PAGE = "/courses/edit/GZ-F1/weld/film/"
+PAGE = "/courses/edit/GZ-F1/lessons/weld/film/"
 CAPTIONS = f"{PAGE}1/captions/zh/"
 VTT = "WEBVTT\n\n00:00:00.500 --> 00:00:02.000\n先断电。\n"
 
@@ -71,7 +71,7 @@ def test_what_is_refused_stands_on_the_page_and_what_was_typed_stays(browser, se
 
 def test_workshop_footage_says_where_it_comes_from(browser, draft, manager, at):
     footage.lesson(draft, key="shop", kind="workshop", by=manager, at=at)
-    page = "/courses/edit/GZ-F1/shop/film/"
+    page = "/courses/edit/GZ-F1/lessons/shop/film/"
     file = {"file": SimpleUploadedFile("a.mp4", b"film")}
     refused = browser.post(page, {**file, "machine": "YD-350"})
     assert refused.status_code == 422
@@ -108,9 +108,11 @@ def test_the_steps_of_a_film(browser, draft, manager, at):
 def test_a_film_of_another_lesson_is_not_there(browser, draft, manager, at):
     footage.lesson(draft, key="other", by=manager, at=at)
     send(browser)
-    wrong = browser.post("/courses/edit/GZ-F1/other/film/", {"step": "cancel", "film": Film.objects.get().pk})
+    wrong = browser.post(
+        "/courses/edit/GZ-F1/lessons/other/film/", {"step": "cancel", "film": Film.objects.get().pk}
+    )
     assert wrong.status_code == 404
-    assert browser.get("/courses/edit/GZ-F1/none/film/").status_code == 404
+    assert browser.get("/courses/edit/GZ-F1/lessons/none/film/").status_code == 404
 
 
 def test_why_a_film_failed_stands_in_both_languages(browser, draft, manager, at, settings, tmp_path):

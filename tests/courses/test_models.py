@@ -134,7 +134,7 @@ def at_once(act):
 
 
 def words(version):
-    from courses.services.catalogue import WORDS
+    from courses.models.catalogue import WORDS
 
     return {word: getattr(version, word) for word in WORDS}
 

@@ -18,7 +18,7 @@ from tests import factories
 from tests.courses import scorm
 
 pytestmark = pytest.mark.django_db
-PAGE = "/courses/edit/GZ-0001/pack/package/"
+PAGE = "/courses/edit/GZ-0001/lessons/pack/package/"
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_other_lessons_and_courses_have_no_such_page(ready, keeper, signed_in, a
 
 def test_the_api_is_the_pages_twin(lesson, keeper, signed_in):
     browser = signed_in(keeper)
-    address = "/api/courses/edit/GZ-0001/pack/package/"
+    address = "/api/courses/edit/GZ-0001/lessons/pack/package/"
     assert browser.post(address, {"file": zipped(scorm.good())}).status_code == 202
     assert browser.post(address, {}).status_code == 400
     refused = browser.post(address, {"file": zipped(b"<html>")})

@@ -8,7 +8,9 @@ from django.utils.translation import override
 
 from courses import selectors, services
 from courses.models import CourseVersion, Question
-from courses.services.content import BadQuestion, NotHere, characters_in
+from courses.services.drafts import NotHere
+from courses.services.questions import BadQuestion
+from courses.text import characters_in
 from portal.moves import IllegalMove
 
 pytestmark = pytest.mark.django_db

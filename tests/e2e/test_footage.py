@@ -35,7 +35,7 @@ course = Course.objects.get(code="GZ-FILM"); at = clock.now()
 services.submit(course, by=User.objects.get(phone="+8613900000004"), at=at)
 services.publish(course, by=User.objects.get(phone="+8613900000005"), at=at)
 """
-PAGE = "/courses/edit/GZ-FILM/weld/film/"
+PAGE = "/courses/edit/GZ-FILM/lessons/weld/film/"
 PIECE = 8 * 1024 * 1024
 
 

@@ -1,0 +1,22 @@
+from courses.forms.course import CourseForm, NewCourseForm
+from courses.forms.desk import STEPS, DeskFilter, StepForm
+from courses.forms.editing import EditForm
+from courses.forms.lesson import LessonForm, NewLessonForm, NewSectionForm, SectionForm
+from courses.forms.packages import PackageForm
+from courses.forms.question import BlueprintForm, QuestionForm
+
+__all__ = [
+    "STEPS",
+    "BlueprintForm",
+    "CourseForm",
+    "DeskFilter",
+    "EditForm",
+    "LessonForm",
+    "NewCourseForm",
+    "NewLessonForm",
+    "NewSectionForm",
+    "PackageForm",
+    "QuestionForm",
+    "SectionForm",
+    "StepForm",
+]

@@ -1,0 +1,146 @@
+"""The questions of a draft, and how its closing exam is made from them."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Question
+from courses.services.drafts import (
+    NotHere,
+    change,
+    draft_with,
+    next_position,
+    of_a_length,
+    room_for_questions,
+)
+from courses.services.steps import draft_of, locked
+from portal.accounts.models import User
+from portal.audit.services import record
+from portal.rules import RuleBroken
+
+_TWO = 2
+
+
+class BadQuestion(RuleBroken):
+    code = "bad_question"
+    message = _("A question needs at least two different options, and the right answer must be among them.")
+
+
+def _options(rows: Iterable[dict[str, str]], right: set[str]) -> list[dict[str, str]]:
+    """The options as they are stored. Raises BadQuestion."""
+    rows = list(rows)
+    keys = [row.get("key", "") for row in rows]
+    texts = [row.get("zh", "").strip() for row in rows]
+    whole = len(keys) >= _TWO and len(set(keys)) == len(keys) and all(keys) and all(texts)
+    if not whole or not right <= set(keys):
+        raise BadQuestion
+    return [{"key": row["key"], "zh": row["zh"], "en": row.get("en", "")} for row in rows]
+
+
+@transaction.atomic
+def add_question(
+    course: Course,
+    *,
+    kind: str,
+    stem_zh: str,
+    options: list[dict[str, str]],
+    right: set[str],
+    by: User,
+    at: dt.datetime,
+    lesson: Lesson | None = None,
+    for_exam: bool = False,
+    stem_en: str = "",
+    why_zh: str = "",
+    why_en: str = "",
+) -> Question:
+    """A question of the draft, for a lesson, for the exam, or both.
+
+    Raises BadQuestion, NotHere, IllegalMove, TooMuch, django ValidationError.
+    """
+    version = draft_of(locked(course))
+    if lesson is not None and lesson.version_id != version.pk:
+        raise NotHere
+    room_for_questions(version)
+    of_a_length(stem_zh, stem_en, why_zh, why_en)
+    kept = _options(options, right)
+    question = Question(
+        version=version,
+        lesson=lesson,
+        position=next_position(version.questions),
+        for_exam=for_exam,
+        kind=kind,
+        stem_zh=stem_zh,
+        stem_en=stem_en,
+        options=kept,
+        right_keys=sorted(right),
+        why_zh=why_zh,
+        why_en=why_en,
+    )
+    question.full_clean()
+    question.save(force_insert=True)
+    record(by=by, action="question.added", thing=question, at=at, province=course.province_id)
+    return question
+
+
+@transaction.atomic
+def save_question(
+    question: Question, *, words: dict[str, object], revision: int, by: User, at: dt.datetime
+) -> Question:
+    """Change a question; `words` are its columns, `right_keys` a list.
+
+    Raises Conflict, BadQuestion, IllegalMove, NotHere, Gone, TooMuch, django ValidationError.
+    """
+    course, _version, question = draft_with(question)
+    words = dict(words)
+    if "options" in words:
+        right = set(words.get("right_keys", question.right_keys))
+        words["options"] = _options(words["options"], right)
+        words["right_keys"] = sorted(right)
+    of_a_length(*(str(words.get(name, "")) for name in ("stem_zh", "stem_en", "why_zh", "why_en")))
+    if names := change(question, words, revision=revision):
+        record(
+            by=by,
+            action="question.changed",
+            thing=question,
+            at=at,
+            province=course.province_id,
+            detail={"fields": names},
+        )
+    return question
+
+
+@transaction.atomic
+def delete_question(question: Question, *, by: User, at: dt.datetime) -> CourseVersion:
+    """Raises IllegalMove, NotHere, Gone."""
+    course, version, question = draft_with(question)
+    record(by=by, action="question.deleted", thing=question, at=at, province=course.province_id)
+    question.delete()
+    return version
+
+
+@transaction.atomic
+def set_blueprint(
+    course: Course,
+    *,
+    questions: int,
+    pass_mark_percent: int,
+    minutes: int,
+    attempts: int,
+    by: User,
+    at: dt.datetime,
+) -> ExamBlueprint:
+    """How the closing exam of the draft is made. Raises IllegalMove, django ValidationError."""
+    version = draft_of(locked(course))
+    row = ExamBlueprint.objects.filter(version=version).first() or ExamBlueprint(version=version)
+    row.questions, row.pass_mark_percent, row.minutes, row.attempts = (
+        questions,
+        pass_mark_percent,
+        minutes,
+        attempts,
+    )
+    row.full_clean()
+    row.save()
+    record(by=by, action="blueprint.set", thing=row, at=at, province=course.province_id)
+    return row
