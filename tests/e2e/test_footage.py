@@ -14,7 +14,7 @@ from courses import services
 from courses.models import Occupation
 from portal import clock
 from portal.accounts.models import Organisation, Province, User
-by = User.objects.get(phone="+8613900000004"); at = clock.now()
+by = User.objects.get(display_name="示例机构负责人"); at = clock.now()
 course = services.create_course(code="GZ-FILM", province=Province.objects.get(code="520000"),
     organisation=Organisation.objects.get(uscc="52522726YYYK55MJ8U"),
     occupation=Occupation.objects.get(code="6-18-02-04", edition="2022"), certificate_kind="completion", level=None,
@@ -32,8 +32,8 @@ from courses.models import Course
 from portal import clock
 from portal.accounts.models import User
 course = Course.objects.get(code="GZ-FILM"); at = clock.now()
-services.submit(course, by=User.objects.get(phone="+8613900000004"), at=at)
-services.publish(course, by=User.objects.get(phone="+8613900000005"), at=at)
+services.submit(course, by=User.objects.get(display_name="示例机构负责人"), at=at)
+services.publish(course, by=User.objects.get(display_name="贵州目录管理员"), at=at)
 """
 PAGE = "/courses/edit/GZ-FILM/weld/film/"
 PIECE = 8 * 1024 * 1024
