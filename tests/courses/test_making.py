@@ -79,6 +79,13 @@ def test_a_film_held_upright_keeps_its_shape_and_nothing_is_scaled_up(course, au
     assert film.audio_key == ""
 
 
+def test_a_phone_held_upright_stores_its_film_lying(course, author, at):
+    film = footage.sent(course, footage.turned(), by=author, at=at)
+    footage.worked(at)
+    film.refresh_from_db()
+    assert (film.state, film.width, film.height) == ("ready", 240, 320)
+
+
 def test_a_film_smaller_than_the_ladder_has_one_rung_of_its_size(course, author, at):
     film = footage.sent(course, footage.film(width=160, height=120), by=author, at=at)
     footage.worked(at)
