@@ -69,7 +69,8 @@ def _worked(film: Film, now: Now) -> None:
     except Lost:
         raise
     except Unfit as unfit:
-        films.fail_film(film, str(unfit), at=now())
+        # what cannot be made once it was found fit is kept: the fault may be this worker's
+        films.fail_film(film, str(unfit), at=now(), may_retry=film.state == FilmState.MAKING)
     except tuple(WAITS_FOR) as problem:
         films.put_off(film, WAITS_FOR[type(problem)], at=now(), detail=str(problem))
     except (
