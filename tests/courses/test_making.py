@@ -338,3 +338,27 @@ def test_a_killed_worker_leaves_no_ffmpeg_and_its_film_is_made_by_the_next(commi
     assert films.take_up(at=at + films.LEASE / 2) is None
     again = films.take_up(at=at + films.LEASE * 2)
     assert (again.pk, again.turn) == (film.pk, dead.turn + 1)
+
+
+def test_a_store_that_refuses_makes_the_film_wait_not_fail(course, author, at, monkeypatch):
+    film = footage.sent(course, footage.film(), by=author, at=at)
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.files.storage.FileSystemStorage._save", full)
+        footage.worked(at)
+    film.refresh_from_db()
+    assert (film.state, film.trouble, film.parts.count()) == ("received", "store", 1)
+    footage.worked(at + dt.timedelta(minutes=20))
+    film.refresh_from_db()
+    assert film.state == "ready"
+
+
+def test_a_worker_without_room_leaves_the_film_to_another(course, author, at, monkeypatch):
+    film = footage.sent(course, footage.film(), by=author, at=at)
+    monkeypatch.setattr(making, "_ROOM_TO_SPARE", 1 << 60)
+    footage.worked(at)
+    film.refresh_from_db()
+    assert (film.state, film.trouble) == ("received", "no_space")
