@@ -194,9 +194,11 @@ def test_a_worker_that_lost_its_lease_writes_nothing(course, author, at):
 
 
 def test_another_angle_and_a_replacement(course, author, at):
-    for name in ("近景", "远景"):
-        footage.sent(course, footage.film(), by=author, at=at, angle_zh=name)
-    footage.worked(at)
+    first = footage.sent(course, footage.film(), by=author, at=at, angle_zh="近景")
+    footage.sent(course, footage.film(), by=author, at=at + dt.timedelta(seconds=1), angle_zh="远景")
+    Film.objects.filter(pk=first.pk).update(due_at=at + dt.timedelta(hours=1))
+    for hours in (0.5, 2):  # the second is made first
+        footage.worked(at + dt.timedelta(hours=hours))
     lesson = course.versions.get().lessons.get(key="weld")
     assert list(lesson.videos.values_list("position", "angle_zh")) == [(1, "近景"), (2, "远景")]
     first = lesson.videos.get(position=1)
