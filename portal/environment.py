@@ -70,5 +70,7 @@ def storage(url: str) -> dict[str, object]:
             "default_acl": None,
             "querystring_auth": True,
             "querystring_expire": 300,
+            # a film that is read goes through a file, not through memory
+            "max_memory_size": 8 * 1024 * 1024,
         },
     }

@@ -67,8 +67,11 @@ class FilmForm(forms.Form):
         self.fields["position"].choices = places
         if not kept:
             self.fields["position"].widget = forms.HiddenInput()
-        if not self.asks_provenance:
-            for name in ("machine", "workshop", "filmed_on", "consent"):
+        for name in ("machine", "workshop", "filmed_on", "consent"):
+            if self.asks_provenance:
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = _("Footage from a workshop needs this.")
+            else:
                 del self.fields[name]
 
     def clean_file(self) -> UploadedFile | None:
@@ -82,14 +85,6 @@ class FilmForm(forms.Form):
                 % {"most": most}
             )
         return file
-
-    def clean(self) -> dict[str, object]:
-        said = super().clean()
-        if self.asks_provenance:
-            for name in ("machine", "workshop", "filmed_on", "consent"):
-                if name not in self.errors and not said.get(name):
-                    self.add_error(name, _("Footage from a workshop needs this."))
-        return said
 
     @property
     def provenance(self) -> Provenance:

@@ -202,11 +202,11 @@ def _lesson_of(film: Film, course: Course) -> Lesson | None:
 
 
 def _place(film: Film, lesson: Lesson, plain_bytes: int) -> Video:
-    """Put the film where another is replaced, captions and chapters staying, or behind the last one."""
+    """Put the film where another is replaced, captions and chapters staying, or behind those that were begun before it."""
     video = lesson.videos.filter(position=film.position).first() if film.position else None
     former = video.film if video else None
     if video is None:
-        video = Video(lesson=lesson, position=lesson.videos.count() + 1)
+        video = Video(lesson=lesson, position=_free_place(film, lesson))
     video.film = film
     video.angle_zh, video.angle_en = film.angle_zh or video.angle_zh, film.angle_en or video.angle_en
     video.mp4_key, video.hls_key, video.audio_key = film.mp4_key, film.hls_key, film.audio_key
@@ -220,6 +220,16 @@ def _place(film: Film, lesson: Lesson, plain_bytes: int) -> Video:
         former.due_at = film.ready_at
         former.save(update_fields=["state", "due_at"])
     return video
+
+
+def _free_place(film: Film, lesson: Lesson) -> int:
+    """Films stand in the order in which they were begun, whichever is made first; later ones move up."""
+    later = lesson.videos.filter(film__created_at__gt=film.created_at)
+    place = lesson.videos.count() - later.count() + 1
+    for row in lesson.videos.filter(position__gte=place).order_by("-position"):
+        row.position += 1
+        row.save(update_fields=["position"])
+    return place
 
 
 @transaction.atomic

@@ -69,7 +69,8 @@ def _worked(film: Film, now: Now) -> None:
     except Lost:
         raise
     except Unfit as unfit:
-        films.fail_film(film, str(unfit), at=now())
+        # what cannot be made once it was found fit is kept: the fault may be this worker's
+        films.fail_film(film, str(unfit), at=now(), may_retry=film.state == FilmState.MAKING)
     except tuple(WAITS_FOR) as problem:
         films.put_off(film, WAITS_FOR[type(problem)], at=now(), detail=str(problem))
     except (
@@ -303,12 +304,13 @@ def _finish(film: Film, room: Path, now: Now) -> None:
     first = default_storage.save(
         f"{film.folder}/hls/first-{film.turn}.m3u8", ContentFile(ladder.first_list(film.rungs).encode())
     )
-    best = film.rungs[pictures[0]]
+    plainest = film.rungs[pictures[0]]
+    best = max((film.rungs[name] for name in film.rungs), key=lambda rung: rung["width"])
 
     def change(row: Film) -> None:
         row.mp4_key, row.poster_key, row.hls_key = mp4, poster, first
         row.audio_key = row.rungs.get("audio", {}).get("list_key", "")
-        row.milliseconds = best["milliseconds"]
+        row.milliseconds = plainest["milliseconds"]
         row.width, row.height = best["width"], best["height"]
 
     try:

@@ -32,6 +32,17 @@ def film(
     return path.read_bytes()
 
 
+@cache
+def turned() -> bytes:
+    """A film as phones store it that were held upright: lying, with a note that it is to be turned."""
+    film(width=320, height=240)
+    path = HOME / "turned.mp4"
+    lying = HOME / "320x240-3-True.mp4"
+    command = [media.ffmpeg(), "-y", "-loglevel", "error", "-display_rotation", "90", "-i", str(lying)]
+    subprocess.run([*command, "-c", "copy", str(path)], check=True)
+    return path.read_bytes()
+
+
 def draft(*, by, at, code="GZ-F1"):
     """A draft of the province's school with one film in place; its files are only names with a few bytes."""
     course = services.create_course(

@@ -79,6 +79,13 @@ def test_a_film_held_upright_keeps_its_shape_and_nothing_is_scaled_up(course, au
     assert film.audio_key == ""
 
 
+def test_a_phone_held_upright_stores_its_film_lying(course, author, at):
+    film = footage.sent(course, footage.turned(), by=author, at=at)
+    footage.worked(at)
+    film.refresh_from_db()
+    assert (film.state, film.width, film.height) == ("ready", 240, 320)
+
+
 def test_a_film_smaller_than_the_ladder_has_one_rung_of_its_size(course, author, at):
     film = footage.sent(course, footage.film(width=160, height=120), by=author, at=at)
     footage.worked(at)
@@ -187,9 +194,11 @@ def test_a_worker_that_lost_its_lease_writes_nothing(course, author, at):
 
 
 def test_another_angle_and_a_replacement(course, author, at):
-    for name in ("近景", "远景"):
-        footage.sent(course, footage.film(), by=author, at=at, angle_zh=name)
-    footage.worked(at)
+    first = footage.sent(course, footage.film(), by=author, at=at, angle_zh="近景")
+    footage.sent(course, footage.film(), by=author, at=at + dt.timedelta(seconds=1), angle_zh="远景")
+    Film.objects.filter(pk=first.pk).update(due_at=at + dt.timedelta(hours=1))
+    for hours in (0.5, 2):  # the second is made first
+        footage.worked(at + dt.timedelta(hours=hours))
     lesson = course.versions.get().lessons.get(key="weld")
     assert list(lesson.videos.values_list("position", "angle_zh")) == [(1, "近景"), (2, "远景")]
     first = lesson.videos.get(position=1)
@@ -331,3 +340,27 @@ def test_a_killed_worker_leaves_no_ffmpeg_and_its_film_is_made_by_the_next(commi
     assert films.take_up(at=at + films.LEASE / 2) is None
     again = films.take_up(at=at + films.LEASE * 2)
     assert (again.pk, again.turn) == (film.pk, dead.turn + 1)
+
+
+def test_a_store_that_refuses_makes_the_film_wait_not_fail(course, author, at, monkeypatch):
+    film = footage.sent(course, footage.film(), by=author, at=at)
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.files.storage.FileSystemStorage._save", full)
+        footage.worked(at)
+    film.refresh_from_db()
+    assert (film.state, film.trouble, film.parts.count()) == ("received", "store", 1)
+    footage.worked(at + dt.timedelta(minutes=20))
+    film.refresh_from_db()
+    assert film.state == "ready"
+
+
+def test_a_worker_without_room_leaves_the_film_to_another(course, author, at, monkeypatch):
+    film = footage.sent(course, footage.film(), by=author, at=at)
+    monkeypatch.setattr(making, "_ROOM_TO_SPARE", 1 << 60)
+    footage.worked(at)
+    film.refresh_from_db()
+    assert (film.state, film.trouble) == ("received", "no_space")

@@ -1,6 +1,7 @@
 """The lesson's page and the page of hours, for readers without a script."""
 
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -155,3 +156,19 @@ def test_large_type_and_english_have_the_page_too(client, at, db, moving_clock):
     text = client.get(page(learning, "lesson", "film")).content.decode()
     assert 'data-reading="large"' in text
     assert "What counted in this lesson" in text
+
+
+def test_a_film_with_angles_offers_them_beside_and_its_sound_alone(reader, learning):
+    from courses.models import Lesson
+    from tests.courses import footage
+
+    lesson = Lesson.objects.get(pk=learning.facts("film").id)
+    footage.in_place(lesson, audio_key="films/x/hls/audio.m3u8")
+    footage.in_place(lesson, position=2, angle="远景𠮷")
+    text = reader.get(page(learning, "lesson", "film")).content.decode()
+    config = json.loads(re.search(r'id="player-config"[^>]*>(.*?)</script>', text)[1])
+    assert config["hls"].startswith("/courses/media/")
+    assert config["audio"].startswith("/courses/media/")
+    assert 'id="sound-only"' in text
+    assert text.count('class="beside"') == 1
+    assert "远景𠮷" in text
