@@ -7,6 +7,7 @@ An address carries its key, its reader and its end under a signature made with L
 import datetime as dt
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +23,14 @@ LASTS = dt.timedelta(hours=2)
 """Long enough for a lesson with pauses: a film is fetched in pieces for as long as it plays."""
 _SALT = "courses.media"
 _PROBE_SECONDS = 30
+LIST = ".m3u8"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+\.(?:m3u8|m4s|ts|mp4)")
+_URI = re.compile(r'URI="([^"]*)"')
 TYPES = {
     ".mp4": "video/mp4",
     ".m3u8": "application/vnd.apple.mpegurl",
     ".ts": "video/mp2t",
+    ".m4s": "video/mp4",
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".vtt": "text/vtt; charset=utf-8",
@@ -45,6 +50,8 @@ class LinkOver(RuleBroken):
 
 @dataclass(frozen=True)
 class Film:
+    """As it is shown: a film held upright is higher than wide, however the camera stored it."""
+
     milliseconds: int
     width: int
     height: int
@@ -70,10 +77,13 @@ def probe(path: Path) -> Film:
     if not length or not picture:
         raise NotAFilm
     hours, minutes, seconds, hundredths = map(int, length.groups())
+    width, height = int(picture[2]), int(picture[3])
+    if re.search(r"rotation of -?(?:90|270)(?:\.0+)? degrees", told):
+        width, height = height, width
     return Film(
         milliseconds=((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10,
-        width=int(picture[2]),
-        height=int(picture[3]),
+        width=width,
+        height=height,
         codec=picture[1],
         has_sound=": Audio: " in told,
     )
@@ -88,6 +98,23 @@ def signed_url(key: str, *, user_id: int | None, at: dt.datetime) -> str:
     payload = {"k": key, "u": user_id, "e": int((at + LASTS).timestamp())}
     token = signing.dumps(payload, key=settings.LINK_KEY, salt=_SALT, compress=True)
     return reverse("courses:media", args=[token])
+
+
+def relisted(text: str, key: str, link: Callable[[str], str]) -> str:
+    """An HLS list with the address `link(key)` in place of each name in it. A name that leaves the list's folder stays out."""
+    folder = key.rpartition("/")[0]
+    known: dict[str, str] = {}
+
+    def signed(name: str) -> str:
+        if not _PLAIN_NAME.fullmatch(name):
+            raise signing.BadSignature
+        return known.setdefault(name, known.get(name) or link(f"{folder}/{name}"))
+
+    rows = []
+    for row in text.splitlines():
+        named = _URI.sub(lambda found: f'URI="{signed(found[1])}"', row)
+        rows.append(named if not row.strip() or row.startswith("#") else signed(row.strip()))
+    return "\n".join([*rows, ""])
 
 
 def opened(token: str, *, user_id: int | None, at: dt.datetime) -> str:

@@ -27,6 +27,13 @@ class VersionState(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+class StandardState(models.TextChoices):
+    """Of a content and duration standard. When it is in force, its days say."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
 MOVES = {
     "list": Move({State.UNLISTED}, State.PUBLISHED),
     "suspend": Move({State.PUBLISHED}, State.SUSPENDED),
@@ -40,6 +47,11 @@ VERSION_MOVES = {
     "return": Move({VersionState.SUBMITTED, VersionState.UNDER_REVIEW}, VersionState.RETURNED),
     "publish": Move({VersionState.UNDER_REVIEW}, VersionState.PUBLISHED),
 }
+STANDARD_MOVES = {
+    "change": Move({StandardState.DRAFT}, StandardState.DRAFT),
+    "publish": Move({StandardState.DRAFT}, StandardState.PUBLISHED),
+}
+"""A published standard ends when another takes its place; it never goes back."""
 EDITABLE = VERSION_MOVES["submit"].sources
 """A version in these states may be changed by its authors."""
 STEP_NAMES = {
@@ -85,3 +97,28 @@ LICENCE_STEP_NAMES = {
     "suspend": pgettext_lazy("licence", "Suspend"),
     "remove": pgettext_lazy("licence", "Remove"),
 }
+
+
+class FilmState(models.TextChoices):
+    """Of footage, from the first byte that arrives to the film a learner sees."""
+
+    RECEIVING = "receiving", pgettext_lazy("film", "Being sent")
+    RECEIVED = "received", pgettext_lazy("film", "Being checked")
+    MAKING = "making", pgettext_lazy("film", "Being made")
+    READY = "ready", pgettext_lazy("film", "Ready")
+    FAILED = "failed", pgettext_lazy("film", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("film", "Cancelled")
+    REMOVED = "removed", pgettext_lazy("film", "Removed")
+
+
+FILM_MOVES = {
+    "receive": Move({FilmState.RECEIVING}, FilmState.RECEIVED),
+    "pass": Move({FilmState.RECEIVED}, FilmState.MAKING),
+    "finish": Move({FilmState.MAKING}, FilmState.READY),
+    "fail": Move({FilmState.RECEIVED, FilmState.MAKING}, FilmState.FAILED),
+    "retry": Move({FilmState.FAILED}, FilmState.RECEIVED),
+    "cancel": Move({FilmState.RECEIVING, FilmState.RECEIVED, FilmState.MAKING}, FilmState.CANCELLED),
+    "remove": Move({FilmState.READY, FilmState.FAILED, FilmState.CANCELLED}, FilmState.REMOVED),
+}
+WORKED_ON = FILM_MOVES["fail"].sources
+"""Films in these states are all here and in the hands of a worker; a submitted version waits for them."""

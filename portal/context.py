@@ -69,6 +69,8 @@ RAIL = (
         _("Catalogue"),
         (
             ("courses:desk", "book", _("Courses")),
+            ("courses:standards-desk", "scale", _("Standards")),
+            ("courses:shortfalls", "alert", _("Shortfalls")),
             ("courses:providers", "org", _("Providers")),
             ("courses:own", "org", _("My organisation")),
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),

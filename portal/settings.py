@@ -159,10 +159,13 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_ROUTES = {"courses.tasks.make_films": {"queue": "films"}}
+"""Making a film takes minutes: it waits in a queue of its own, so that nothing else waits behind it."""
 _TICK = 2.0 if MODE != "production" else 30.0
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": _TICK, "options": {"expires": 60}}
     for name, task in {
+        "courses to hold against new standards": "courses.tasks.recheck_due_courses",
         "licences that take effect": "courses.tasks.apply_due_licences",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
@@ -173,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
         "notices that have ended": "subsidies.tasks.end_due_notices",
         "payment files to write": "subsidies.tasks.write_due_payment_files",
         "bank answers to apply": "subsidies.tasks.apply_due_answers",
+        "films to make": "courses.tasks.make_films",
+        "films that are over": "courses.tasks.tend_films",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
@@ -229,6 +234,8 @@ SMS_PORT = env.text("SMS_PORT", "" if PRODUCTION else "portal.accounts.sms.Recor
 SMS_HTTP_URL = env.text("SMS_HTTP_URL")
 SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN")
 IDENTITY_PORT = env.text("IDENTITY_PORT", "portal.accounts.identity_check.Offline")
+SCAN_PORT = env.text("SCAN_PORT", "courses.scanning.ClamAV" if PRODUCTION else "courses.scanning.Recorder")
+CLAMAV_URL = env.text("CLAMAV_URL", "unix:///run/clamav/clamd.ctl")
 if PRODUCTION and not SMS_PORT:
     raise ImproperlyConfigured(
         "Production needs SMS_PORT (portal.accounts.sms.Http). See docs/production.md."
@@ -319,6 +326,12 @@ SITE_FURNITURE = {
     "icp": env.text("SITE_ICP"),
     "police": env.text("SITE_POLICE_RECORD"),
 }
+
+# Films: what may be sent, and where a worker has room to work on them
+FILM_MOST_BYTES = int(env.text("FILM_MOST_BYTES", str(4 * 1024**3)))
+FILM_FORM_BYTES = 300 * 1024**2
+"""Most of a film in an ordinary form, without a script."""
+FILM_WORK_DIR = Path(env.text("FILM_WORK_DIR", str(VAR_DIR / "making")))
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

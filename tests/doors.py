@@ -23,6 +23,7 @@ def both(*names: str) -> frozenset[str]:
 
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
+AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 CONTACTS = frozenset({"catalogue", "manager"})
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
@@ -55,6 +56,8 @@ class Door:
     unknown: frozenset[str] = NOBODY
     hidden: bool = False
     method: str = "post"
+    also: frozenset[str] = NOBODY
+    """Methods besides, which a protocol asks for."""
 
 
 DOORS = {
@@ -167,6 +170,18 @@ DOORS = {
     "api-licence-call-off": Door("licence", post={"catalogue"}, unknown=far("catalogue")),
     "api-provider-notices": Door(get=both("manager")),
     "api-provider-notices-read": Door(post=both("manager")),
+    # the films of a draft
+    "courses:film": Door("footage", get=AUTHORS, post=AUTHORS),
+    "courses:captions": Door("captions", get=AUTHORS, post=AUTHORS),
+    "api-films": Door(post=AUTHORS | far(*AUTHORS)),
+    "api-film": Door(
+        "upload",
+        post={"manager"},
+        unknown=far(*AUTHORS) | {"instructor", "catalogue"},
+        method="patch",
+        also=frozenset({"delete"}),
+    ),
+    "api-lesson-films": Door("footage", get=AUTHORS, unknown=far(*AUTHORS)),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

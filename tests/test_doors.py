@@ -17,6 +17,8 @@ from tests.doors import ALL, DOORS, NAMED, NOBODY, OWN, addresses, far, url_of
 from tests.guards import refuse_writes
 from tests.world import HOME, PEOPLE
 
+BENCHES = {"courses:film", "courses:captions", "api-lesson-films"}
+"""Where authors work on a draft: what comes of it lies on the desk."""
 SPOKEN = {
     "province": HOME,
     "reason": "材料不全，请补充。",
@@ -236,7 +238,7 @@ def test_whoever_may_act_comes_through(world, name):
 def test_other_methods_are_refused(world, name):
     door = DOORS[name]
     able = min(door.get | door.post | door.goes)
-    for method in {"put", "patch", "delete", "post"} - ({door.method} if door.post else set()):
+    for method in {"put", "patch", "delete", "post"} - ({door.method} if door.post else set()) - door.also:
         with connection.execute_wrapper(refuse_writes):
             answer = ask(world, name, able, method)
         if name == "set_language":
@@ -270,7 +272,7 @@ def test_an_office_needs_the_second_factor(world, name):
 def test_an_auditor_reads_every_desk_and_changes_nothing():
     for name, door in DOORS.items():
         desk = door.get & frozenset({"catalogue", "reviewer", "ministry", "maker", "checker", "operator"})
-        if desk:
+        if desk and name not in BENCHES:
             assert "auditor" in door.get, name
         if "auditor" in door.post:
             assert "newcomer" in door.post, f"an auditor may act at {name}"

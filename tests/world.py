@@ -17,6 +17,7 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
+from courses.services.sending import begin_film
 from learners.models import Enrolment
 from learners.services import assessment, play, time
 from learners.services.completion import hand_in
@@ -29,6 +30,7 @@ from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
 from tests.certificates.making import completion
+from tests.courses import footage
 from tests.guards import Reader
 from tests.learners import lessons, study
 from tests.subsidies import making, money_world
@@ -90,6 +92,7 @@ def build() -> World:
     _people(world)
     _providers(world)
     _learning(world)
+    _footage(world)
     _papers(world)
     _claims(world)
     _money(world)
@@ -196,6 +199,18 @@ def _learning(world: World) -> None:
         "session": {"session_id": session.pk},
     }
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
+
+
+def _footage(world: World) -> None:
+    """A draft whose film stands, and another that is being sent."""
+    draft = footage.draft(by=world.people["manager"], at=THEN)
+    begun = begin_film(draft, lesson_key="weld", name="平焊.mp4", size=10, by=world.people["manager"], at=NOW)
+    place = {"code": draft.code, "key": "weld"}
+    world.args |= {
+        "footage": place,
+        "captions": place | {"position": 1, "language": "zh"},
+        "upload": {"uid": begun.pk},
+    }
 
 
 def _papers(world: World) -> None:

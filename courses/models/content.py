@@ -175,11 +175,15 @@ class Video(models.Model):
     """
 
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="videos")
+    film = models.ForeignKey(
+        "courses.Film", on_delete=models.PROTECT, null=True, blank=True, related_name="videos"
+    )
     position = models.PositiveSmallIntegerField(default=1)
     angle_zh = models.CharField(max_length=40, blank=True)
     angle_en = models.CharField(max_length=60, blank=True)
     mp4_key = models.CharField(max_length=200)
     hls_key = models.CharField(max_length=200, blank=True)
+    audio_key = models.CharField(max_length=200, blank=True)
     poster_key = models.CharField(max_length=200)
     captions_zh_key = models.CharField(max_length=200, blank=True)
     captions_en_key = models.CharField(max_length=200, blank=True)

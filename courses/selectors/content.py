@@ -34,6 +34,7 @@ def _video_facts(video: Video) -> VideoFacts:
         height=video.height,
         bytes=video.bytes,
         angle=video.angle,
+        audio_key=video.audio_key or None,
     )
 
 

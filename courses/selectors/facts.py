@@ -28,6 +28,7 @@ class VideoFacts:
     height: int
     bytes: int
     angle: str = ""
+    audio_key: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from courses.models import Course, CourseVersion, ExamBlueprint
 from courses.selectors.catalogue import at_the_desk
 from courses.selectors.content import media_url, outline
 from courses.selectors.facts import LessonFacts
+from courses.selectors.standards import report_on
 from courses.workflow import EDITABLE, State, VersionState
 from portal.accounts.models import User
 from portal.audit.selectors import history_of
@@ -108,6 +109,7 @@ def desk_page(course: Course, *, may_decide: bool, user: User) -> dict[str, obje
         "blueprint": ExamBlueprint.objects.filter(version=version).first(),
         "bank": version.questions.filter(for_exam=True).count(),
         "history": _history(course),
+        "report": report_on(version) if waiting else None,
         "may_decide": may_decide,
         "is_own": own and waiting.state not in EDITABLE,
     }

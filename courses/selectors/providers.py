@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Agreement, Contact, Course, Licence, Notice
+from courses.selectors import shortfalls
 from courses.workflow import COUNTS, LicenceState, State
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import ALL, Role, has_role, in_provinces, organisations_of, provinces_of
@@ -46,16 +47,8 @@ class Standing:
         return self.codes[0] if self.codes else ""
 
 
-def overdue_by_standard(course_ids: Collection[int], on: dt.date) -> frozenset[int]:
-    """Those of the courses whose time to meet the standard has passed.
-
-    The one place where the check of standards enters: no course has a deadline before standards give one.
-    """
-    return frozenset()
-
-
 def standings(courses: Iterable[Course], *, on: dt.date) -> dict[int, Standing]:
-    """By course id, in two statements however many courses are asked."""
+    """By course id, in three statements however many courses are asked."""
     rows = list(courses)
     licences = Licence.objects.in_force(on).filter(
         organisation_id__in={row.organisation_id for row in rows},
@@ -65,7 +58,7 @@ def standings(courses: Iterable[Course], *, on: dt.date) -> dict[int, Standing]:
         (org, province): state
         for org, province, state in licences.values_list("organisation_id", "province_id", "state")
     }
-    overdue = overdue_by_standard([row.pk for row in rows if row.for_subsidy], on)
+    overdue = shortfalls.overdue([row.pk for row in rows if row.for_subsidy], on)
     return {
         row.pk: _standing(
             row, states.get((row.organisation_id, row.province_id), LicenceState.NONE), row.pk in overdue

@@ -1,92 +1,186 @@
-"""What is still missing in a version, in words, each with the place where it can be mended."""
+"""Which standard is in force, and what is still missing in a version by it, in words, each with its place."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 
-from django.db.models import Count
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
 
-from courses.models import CourseVersion, ExamBlueprint, Question
-from courses.standards import CourseShape, ExamShape, Finding, LessonShape, SectionShape, check_complete
+from courses.models import ContentStandard, CourseVersion, Listed
+from courses.models.catalogue import spoken
+from courses.selectors.shapes import shape_of, shapes_of
+from courses.selectors.standard_words import Speech
+from courses.standards import CourseShape, Finding, Standard, check, check_complete, narrow
+from portal import clock
 
-SENTENCES: dict[str, str | Promise] = {
-    "has_lessons": _("It has no lesson."),
-    "lesson_has_film": _("Lesson %(lesson)s has no film."),
-    "lesson_has_text": _("Lesson %(lesson)s has no text."),
-    "lesson_has_questions": _("Lesson %(lesson)s has no questions."),
-    "has_exam": _("It has no closing exam."),
-    "bank_holds_exam": _("The exam asks %(needed)s questions, the bank holds only %(actual)s."),
-}
-"""What is said when a rule is not met."""
+__all__ = ["InForce", "Report", "report_on", "reports_on", "shape_of", "standard_in_force"]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The standards of one scope on one day: the nation's, the province's, and what holds by both."""
+
+    national: ContentStandard | None = None
+    provincial: ContentStandard | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.national or self.provincial)
+
+    @cached_property
+    def standard(self) -> Standard:
+        """The nation's narrowed by the province's."""
+        if self.national and self.provincial:
+            return narrow(self.national.rules, self.provincial.rules)
+        one = self.national or self.provincial
+        return one.rules if one else Standard()
+
+    def with_draft(self, draft: ContentStandard) -> "InForce":
+        """As it would be with this one in the place of its predecessor."""
+        if draft.is_national:
+            return InForce(draft, self.provincial)
+        return InForce(self.national, draft)
+
+    @property
+    def sources(self) -> list[ContentStandard]:
+        return [one for one in (self.national, self.provincial) if one]
 
 
 @dataclass(frozen=True)
 class Report:
-    """All findings of a version, failures first."""
+    """All findings of a version, failures first, with what was asked of it on which day."""
 
     findings: tuple[Finding, ...]
+    in_force: InForce = field(default_factory=InForce)
+    speech: Speech = field(default_factory=Speech)
+    on: dt.date | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.blocks)
 
     @property
+    def hints(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if not finding.ok and finding.warns)
+
+    @property
+    def met(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.ok)
+
+    @property
     def passed(self) -> bool:
         return not self.failures
 
+    @property
+    def missing(self) -> list[str]:
+        """A sentence for each finding that blocks."""
+        return [self.speech.reason(finding) for finding in self.failures]
 
-def sentence(finding: Finding) -> str:
-    """Why a finding is not met, in the reader's language."""
-    numbers = {"lesson": finding.lesson, "actual": finding.actual, "needed": finding.needed}
-    return str(SENTENCES[finding.rule]) % (numbers | finding.more)
+    @property
+    def items(self) -> list[dict[str, str]]:
+        """For `{% rules %}`; `href` leads to the place on the page of the course."""
+        return [
+            {
+                "state": "ok" if finding.ok else "wait" if finding.warns else "bad",
+                "title": self.speech.title(finding),
+                "value": self.speech.value(finding),
+                "reason": self.speech.reason(finding),
+                "href": "" if finding.ok else place_of(finding),
+                "where": self.speech.places.get(place_of(finding).removeprefix("#"), ""),
+            }
+            for finding in self.findings
+        ]
+
+    @property
+    def plain_items(self) -> list[dict[str, str]]:
+        """The same without links, for a page that has no such places."""
+        return [{**item, "href": ""} for item in self.items]
+
+    def stored(self) -> list[dict[str, object]]:
+        """The findings as they are kept (StandardCheck, Shortfall)."""
+        return [asdict(finding) for finding in self.findings]
 
 
-def shape_of(version: CourseVersion) -> CourseShape:
-    """What the check looks at, in six statements whatever the size of the course."""
-    asked = dict(
-        Question.objects.filter(version=version, lesson__isnull=False)
-        .order_by()
-        .values_list("lesson_id")
-        .annotate(n=Count("id"))
+def place_of(finding: Finding) -> str:
+    """The anchor of the place that a finding names: `#lesson-key`, else `#section-key`, else nothing."""
+    if finding.lesson:
+        return f"#lesson-{finding.lesson}"
+    return f"#section-{finding.section}" if finding.section else ""
+
+
+def standard_in_force(
+    *, occupation_id: int, certificate_kind: str, level: int | None, province_code: str, on: dt.date
+) -> InForce:
+    """The nation's standard and the province's, one statement. False where neither is in force."""
+    rows = ContentStandard.objects.in_force(on).select_related("occupation", "province")
+    found = rows.filter(
+        Q(province=None) | Q(province=province_code),
+        occupation=occupation_id,
+        certificate_kind=certificate_kind,
+        level=level,
     )
-    sections = list(version.sections.all())
-    keys = {row.pk: row.key for row in sections}
-    blueprint = ExamBlueprint.objects.filter(version=version).first()
-    lessons = version.lessons.defer("body_zh", "body_en", "transcript_zh", "transcript_en").prefetch_related(
-        "videos"
-    )
-    return CourseShape(
-        hours_tenths=version.hours_tenths,
-        for_subsidy=version.for_subsidy,
-        sections=tuple(SectionShape(row.key, row.module) for row in sections),
-        lessons=tuple(
-            LessonShape(
-                key=row.key,
-                section=keys[row.section_id],
-                kind=row.kind,
-                seconds=row.seconds or row.planned_seconds,
-                characters=row.characters,
-                teaching=row.teaching,
-                on_site=row.on_site,
-                films=len(row.videos.all()),
-                captioned=all(video.captions_zh_key for video in row.videos.all()),
-                questions=asked.get(row.pk, 0),
-            )
-            for row in lessons
-        ),
-        exam=ExamShape(
-            blueprint.questions, blueprint.pass_mark_percent, blueprint.minutes, blueprint.attempts
-        )
-        if blueprint
-        else None,
-        bank=Question.objects.filter(version=version, for_exam=True).count(),
+    by_scope = {row.is_national: row for row in found}
+    return InForce(by_scope.get(True), by_scope.get(False))
+
+
+def of_version(version: CourseVersion, *, on: dt.date) -> InForce:
+    return standard_in_force(
+        occupation_id=version.occupation_id,
+        certificate_kind=version.certificate_kind,
+        level=version.level,
+        province_code=version.course.province_id,
+        on=on,
     )
 
 
-def _failures_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: (finding.ok, finding.warns)))
+def report_on(version: CourseVersion, on: dt.date | None = None) -> Report:
+    """What the version lacks by the standard in force on the day (today, where none is named).
+
+    Eight statements whatever the size of the course; one fewer for a course that is not for the subsidy.
+    """
+    day = on or clock.today(clock.now())
+    in_force = of_version(version, on=day) if version.for_subsidy else InForce()
+    return _report(version, shape_of(version), in_force, on=day, places=_places(version))
 
 
-def report_on(version: CourseVersion) -> Report:
-    return Report(_failures_first(check_complete(shape_of(version))))
+def report_while_making(version: CourseVersion, films: Mapping[str, int]) -> Report:
+    """What is missing already while `films` (lesson keys and how many) are being made: their length is not known yet."""
+    shape = shape_of(version)
+    lessons = tuple(replace(one, films=one.films + films.get(one.key, 0)) for one in shape.lessons)
+    findings = sorted(check_complete(replace(shape, lessons=lessons)), key=lambda finding: finding.ok)
+    return Report(tuple(findings), speech=Speech({}, _places(version), scope_name(version)))
+
+
+def _places(version: CourseVersion) -> dict[str, str]:
+    """Titles of sections and lessons by their anchors."""
+    rows = {"section": version.sections, "lesson": version.lessons}
+    return {
+        f"{kind}-{key}": spoken(zh, en)
+        for kind, listed in rows.items()
+        for key, zh, en in listed.values_list("key", "title_zh", "title_en")
+    }
+
+
+def reports_on(versions: Iterable[CourseVersion], in_force: InForce, *, on: dt.date) -> dict[int, Report]:
+    """Reports by version id under one standard, in a bounded number of statements; places go by their keys."""
+    rows = list(versions)
+    shapes = shapes_of(rows)
+    return {row.pk: _report(row, shapes[row.pk], in_force, on=on, places={}) for row in rows}
+
+
+def _report(
+    version: CourseVersion, shape: CourseShape, in_force: InForce, *, on: dt.date, places: dict[str, str]
+) -> Report:
+    findings = list(check_complete(shape))
+    if version.for_subsidy:
+        findings.append(Finding("standard_in_force", ok=bool(in_force), needed=1))
+        findings += check(shape, in_force.standard) if in_force else []
+    findings.sort(key=lambda finding: (finding.ok, finding.warns))
+    speech = Speech(in_force.standard.names, places, scope_name(version))
+    return Report(tuple(findings), in_force, speech, on)
+
+
+def scope_name(of: Listed | ContentStandard) -> str:
+    """焊工 6-18-02-04 (2022), Level 5 (junior)."""
+    occupation = of.occupation
+    return f"{occupation.name} {occupation.code} ({occupation.edition}), {of.level_name}"

@@ -4,6 +4,7 @@ from courses.services.demo import load_demo_course
 from courses.services.licences import admit, apply_next_due, call_off, decide, refresh_subsidised
 from courses.services.notices import mark_read, tell, tell_of_course
 from courses.services.providers import add_agreement, add_contact, remove_contact, reveal_contact
+from courses.services.sample_standards import load_sample_standards
 from courses.services.samples import load_sample_courses, load_sample_organisations
 from courses.services.steps import publish, recall, resume, send_back, submit, suspend, withdraw
 
@@ -24,6 +25,7 @@ __all__ = [
     "load_demo_course",
     "load_sample_courses",
     "load_sample_organisations",
+    "load_sample_standards",
     "mark_read",
     "publish",
     "recall",

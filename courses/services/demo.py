@@ -8,9 +8,16 @@ from django.conf import settings
 from django.db import transaction
 
 from courses import films
-from courses.models import Course, Lesson, Occupation
+from courses.models import Course, Lesson, Occupation, Section
 from courses.services.catalogue import create_course
-from courses.services.content import FilmFiles, add_film, add_lesson, add_question, set_blueprint
+from courses.services.content import (
+    FilmFiles,
+    add_film,
+    add_lesson,
+    add_question,
+    add_section,
+    set_blueprint,
+)
 from courses.services.steps import publish, submit
 from portal.accounts.models import Organisation, Province, User
 
@@ -61,12 +68,14 @@ def _ask(
     )
 
 
-def _teach(course: Course, told: dict, *, by: User, at: dt.datetime) -> None:
+def _teach(course: Course, told: dict, *, section: Section, by: User, at: dt.datetime) -> None:
     cues = told.get("cues", [])
     lesson = add_lesson(
         course,
         key=told["key"],
         kind=told["kind"],
+        section=section,
+        teaching=told.get("teaching", Lesson.Teaching.THEORY),
         title_zh=told["zh"],
         title_en=told["en"],
         body_zh=told.get("body_zh", ""),
@@ -103,7 +112,8 @@ def load_demo_course(
 ) -> Course:
     """Make and publish the demo course once; `second` publishes what `by` made. The films take about 25 s the first time.
 
-    Raises films.CannotMake and what the services raise; then nothing of it is kept.
+    The standard it is to meet (load_sample_standards) must be in force. Raises films.CannotMake and what the services
+    raise; then nothing of it is kept.
     """
     told = json.loads(SOURCE.read_text(encoding="utf-8"))
     code = code or told["code"]
@@ -122,11 +132,23 @@ def load_demo_course(
         title_en=told["title_en"],
         summary_zh=told["summary_zh"],
         summary_en=told["summary_en"],
+        for_subsidy=told["for_subsidy"],
         by=by,
         at=at,
     )
-    for lesson in told["lessons"]:
-        _teach(course, lesson, by=by, at=at)
+    lessons = {lesson["key"]: lesson for lesson in told["lessons"]}
+    for chapter in told["sections"]:
+        section = add_section(
+            course,
+            key=chapter["key"],
+            title_zh=chapter["zh"],
+            title_en=chapter["en"],
+            module=chapter["module"],
+            by=by,
+            at=at,
+        )
+        for key in chapter["lessons"]:
+            _teach(course, lessons[key], section=section, by=by, at=at)
     for asked in told["exam_questions"]:
         _ask(course, asked, for_exam=True, by=by, at=at)
     set_blueprint(course, **told["exam"], by=by, at=at)

@@ -1,13 +1,16 @@
 """The steps of a course and its versions: submitting, reviewing, publishing, suspending, withdrawing."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Course, CourseVersion, Notice
-from courses.selectors.standards import report_on, sentence
+from courses.models import Course, CourseVersion, Notice, StandardCheck
+from courses.selectors.films import being_sent, in_the_making
+from courses.selectors.standards import Report, report_while_making
 from courses.services.catalogue import WORDS, describe
+from courses.services.checks import check_now, mend
 from courses.services.licences import refresh_subsidised
 from courses.services.notices import tell_of_course
 from courses.workflow import MOVES, VERSION_MOVES, State
@@ -32,6 +35,15 @@ class NotReady(RuleBroken):
 
     code = "course_not_ready"
     message = _("The course is not complete yet.")
+
+    @classmethod
+    def of(cls, report: Report) -> "NotReady":
+        return cls(" ".join([str(cls.message), *report.missing]), missing=report.missing)
+
+
+class StillSent(RuleBroken):
+    code = "film_still_sent"
+    message = _("A film of lesson %(lesson)s is still being sent. Finish or cancel it first.")
 
 
 def locked(course: Course) -> Course:
@@ -72,21 +84,44 @@ def _tell(course: Course, kind: str, *, at: dt.datetime, reason: str = "") -> No
     course.refresh_from_db(fields=["subsidised"])
 
 
-@transaction.atomic
 def submit(course: Course, *, by: User, at: dt.datetime) -> Course:
-    """Hand the draft to the province. Raises IllegalMove, NotReady."""
-    course = locked(course)
-    version = draft_of(course)
-    report = report_on(version)
-    if not report.passed:
-        missing = [sentence(finding) for finding in report.failures]
-        raise NotReady(" ".join([str(NotReady.message), *missing]), missing=missing)
+    """Hand the draft to the province; the check is kept either way.
+
+    While films are being made the version waits as submitted, and `review_or_return` goes on when they are there.
+    Raises IllegalMove, NotReady, StillSent.
+    """
+    with transaction.atomic():
+        course = locked(course)
+        version = draft_of(course)
+        if sent := being_sent(version):
+            raise StillSent(str(StillSent.message) % {"lesson": sent[0]})
+        if making := in_the_making(version):
+            report = report_while_making(version, making)
+        else:
+            report = check_now(version, step=StandardCheck.Step.SUBMIT, by=by, at=at)
+        if report.passed:
+            _submitted(course, version, by=by, at=at)
+            if not making:
+                begin_review(version, at=at)
+            return course
+    raise NotReady.of(report)
+
+
+def _submitted(course: Course, version: CourseVersion, *, by: User, at: dt.datetime) -> None:
     _move(version, "submit")
     version.submitted_at, version.submitted_by, version.returned_reason = at, by, ""
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
     record(by=by, action="course.submitted", thing=course, at=at, detail={"version": version.number})
-    begin_review(version, at=at)
-    return course
+
+
+def review_or_return(course: Course, *, at: dt.datetime, failed: Sequence[str] = ()) -> None:
+    """Check a version that waited for its films; `failed` are sentences on films that could not be made."""
+    version = open_version(course)
+    report = check_now(version, step=StandardCheck.Step.SUBMIT, by=None, at=at)
+    if reasons := [*failed, *report.missing]:
+        send_back(course, by=None, at=at, reason=" ".join(reasons))
+    else:
+        begin_review(version, at=at)
 
 
 def begin_review(version: CourseVersion, *, at: dt.datetime) -> CourseVersion:
@@ -109,8 +144,8 @@ def recall(course: Course, *, by: User, at: dt.datetime) -> Course:
 
 
 @transaction.atomic
-def send_back(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
-    """Give a submitted version back to its author. Raises IllegalMove, ReasonMissing."""
+def send_back(course: Course, *, by: User | None, at: dt.datetime, reason: str) -> Course:
+    """Give a submitted version back to its author; `by` is None where a film failed. Raises IllegalMove, ReasonMissing."""
     course = locked(course)
     version = open_version(course)
     _move(version, "return")
@@ -125,19 +160,28 @@ def send_back(course: Course, *, by: User, at: dt.datetime, reason: str) -> Cour
     return course
 
 
-@transaction.atomic
 def publish(course: Course, *, by: User, at: dt.datetime) -> Course:
     """Freeze the version under review and list it; a suspended course stays suspended.
 
-    Raises IllegalMove, SecondPersonNeeded.
+    Held once more against the standard, which may have changed since it was submitted; the check is kept either way.
+
+    Raises IllegalMove, SecondPersonNeeded, NotReady.
     """
-    course = locked(course)
-    version = open_version(course)
-    _move(version, "publish")
-    if course.state == State.WITHDRAWN:
-        raise moves.IllegalMove
-    if by.pk in {version.created_by_id, version.submitted_by_id}:
-        raise SecondPersonNeeded
+    with transaction.atomic():
+        course = locked(course)
+        version = open_version(course)
+        _move(version, "publish")
+        if course.state == State.WITHDRAWN:
+            raise moves.IllegalMove
+        if by.pk in {version.created_by_id, version.submitted_by_id}:
+            raise SecondPersonNeeded
+        report = check_now(version, step=StandardCheck.Step.PUBLISH, by=by, at=at)
+        if report.passed:
+            return _published(course, version, by=by, at=at)
+    raise NotReady.of(report)
+
+
+def _published(course: Course, version: CourseVersion, *, by: User, at: dt.datetime) -> Course:
     version.frozen_at, version.published_by = at, by
     version.save(update_fields=["state", "frozen_at", "published_by"])
     for word in WORDS:
@@ -147,6 +191,7 @@ def publish(course: Course, *, by: User, at: dt.datetime) -> Course:
         _move(course, "list")
     describe(course)
     course.save()
+    mend(course, version, at=at)
     _tell(course, Notice.Kind.PUBLISHED, at=at)
     record(by=by, action="course.published", thing=course, at=at, detail={"version": version.number})
     return course

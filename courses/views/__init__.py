@@ -1,5 +1,6 @@
+from courses.views.films import captions, film
 from courses.views.media import media
 from courses.views.province import desk, desk_course
 from courses.views.public import catalogue, course
 
-__all__ = ["catalogue", "course", "desk", "desk_course", "media"]
+__all__ = ["captions", "catalogue", "course", "desk", "desk_course", "film", "media"]

@@ -15,6 +15,7 @@ from courses import papers
 from portal import clock
 
 _PIECE = 64 * 1024
+_LONGEST_LIST = 4_000_000
 _PART = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
@@ -76,6 +77,24 @@ def _part(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpRespons
     return response
 
 
+def _list(request: HttpRequest, key: str) -> HttpResponse:
+    """A list of an HLS ladder: what it names is signed for the very reader who may have the list."""
+    if not default_storage.exists(key):
+        raise Http404
+    with default_storage.open(key, "rb") as file:
+        text = file.read(_LONGEST_LIST).decode("utf-8", "replace")
+    at = clock.now()
+    try:
+        signed = films.relisted(
+            text, key, lambda name: films.signed_url(name, user_id=request.user.pk, at=at)
+        )
+    except signing.BadSignature as bad:
+        raise Http404 from bad
+    response = HttpResponse(signed, content_type=films.content_type(key))
+    response["Cache-Control"] = "private, max-age=600"
+    return response
+
+
 @require_safe
 def media(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpResponse:
     try:
@@ -84,6 +103,8 @@ def media(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpRespo
         raise Http404 from bad
     except films.LinkOver as over:
         return render(request, "courses/link_over.html", {"sentence": over.message}, status=410)
+    if key.endswith(films.LIST):
+        return _list(request, key)
     if _stored_elsewhere():
         return HttpResponseRedirect(default_storage.url(key))
     if not default_storage.exists(key):

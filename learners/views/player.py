@@ -152,6 +152,15 @@ def _film(
         "film": film,
         "mp4_url": address(film.mp4_key) if film else "",
         "poster_url": address(film.poster_key) if film else "",
+        "angles": [
+            {
+                "name": angle.angle,
+                "mp4": address(angle.mp4_key),
+                "hls": address(angle.hls_key),
+                "poster": address(angle.poster_key),
+            }
+            for angle in facts.angles
+        ],
         "tracks": [(track.language, address(track.key)) for track in film.captions] if film else [],
         "config": {
             "open": reverse("api-play-open"),
@@ -163,6 +172,7 @@ def _film(
             "no_skip": facts.no_skip,
             "counts": enrolment.state == "active" and not found.shut,
             "hls": address(film.hls_key) if film else "",
+            "audio": address(film.audio_key) if film else "",
         },
     }
 

@@ -74,5 +74,13 @@ PEOPLE = (
     Person(
         key="elsewhere", phone="13900000012", name="四川审核员", role=Role.PROVINCE_REVIEWER, province=SICHUAN
     ),
+    Person(
+        key="catalogue_second",
+        phone="13900000021",
+        name="贵州目录复核员",
+        role=Role.PROVINCE_CATALOGUE,
+        province=GUIZHOU,
+    ),
+    Person(key="ministry_second", phone="13900000022", name="部级复核员", role=Role.MINISTRY_REVIEWER),
 )
 BY_KEY = {person.key: person for person in PEOPLE}

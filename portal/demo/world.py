@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import translation
 
-from courses.services import load_demo_course, load_sample_courses
+from courses.services import load_demo_course, load_sample_courses, load_sample_standards
 from learners.services import editions
 from portal import clock
 from portal.accounts.models import Province, User
@@ -35,6 +35,7 @@ def load() -> Iterator[str]:
     author, publisher = people["instructor"], people["catalogue"]
     organisation, guizhou = accounts.organisation(SCHOOL), Province.objects.get(pk=GUIZHOU)
     yield f"{load_sample_courses(by=author, second=publisher, at=at)} sample courses are new"
+    yield f"{_standards(people, at=at)} standards are new"
     yield f"{providers.give_licences(school=organisation, by=publisher, at=at)} licences of providers are new"
     # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
@@ -42,6 +43,15 @@ def load() -> Iterator[str]:
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
+
+
+def _standards(people: dict[str, User], *, at: dt.datetime) -> int:
+    """Written by one, published by another: the ministry's for the nation, the catalogue's for Guizhou."""
+    return load_sample_standards(
+        national=(people["ministry"], people["ministry_second"]),
+        provincial=(people["catalogue_second"], people["catalogue"]),
+        at=at,
+    )
 
 
 def _edition(*, by: User, at: dt.datetime) -> bool:

@@ -173,6 +173,8 @@ class Demo:
                     "--worker-tmp-dir", str(self.var), "--no-control-socket"],
             "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
                        "--without-gossip", "--hostname", "worker@zhixun"],
+            "films": [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-mingle",
+                      "--without-gossip", "--hostname", "films@zhixun", "--queues", "films"],
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(self.var / "beat")],
         }  # fmt: skip
         return [

@@ -2,6 +2,7 @@
 // The server decides; nothing here is believed. See docs/counted-time.md.
 
 import { Question } from "./question.js";
+import { Source } from "./source.js";
 
 const at = (id) => document.getElementById(id);
 const config = JSON.parse(at("player-config").textContent);
@@ -23,6 +24,7 @@ let start = null; // where it went on after a jump
 let before = config.position; // the play head, shortly before now
 let highWater = config.high_water;
 let goBack = false; // our own move of the play head
+let switching = false; // between two sources
 let complete = false; // the whole lesson counted
 
 // -- talking ---------------------------------------------------------------------------------------------------
@@ -82,7 +84,7 @@ function soon() {
 }
 
 async function beat(position = ms()) {
-  if (!session || busy || question.open) return;
+  if (!session || busy || switching || question.open) return;
   clearTimeout(timer);
   if (!played && video.paused) return;
   busy = true;
@@ -245,7 +247,7 @@ video.addEventListener("play", () => {
   } else open();
 });
 video.addEventListener("timeupdate", () => {
-  if (video.seeking) return;
+  if (video.seeking || switching) return;
   if (!video.paused || video.ended) {
     if (Math.abs(ms() - before) > 20) played = true;
     if (document.hidden) unseen = true;
@@ -295,8 +297,24 @@ document.addEventListener("click", (event) => {
   video.play();
 });
 
-if (config.hls && !video.canPlayType("application/vnd.apple.mpegurl") && globalThis.Hls?.isSupported()) {
-  const hls = new globalThis.Hls({ enableWorker: false });
-  hls.loadSource(config.hls);
-  hls.attachMedia(video);
-} else if (config.hls && video.canPlayType("application/vnd.apple.mpegurl")) video.src = config.hls;
+const source = new Source(video);
+if (config.hls) source.load(config.hls);
+
+// Another source at the same place: what was watched is told first, and nothing is told until the film stands there again.
+const soundOnly = at("sound-only");
+if (soundOnly && source.able) {
+  soundOnly.hidden = false;
+  soundOnly.querySelector("input").addEventListener("change", async (event) => {
+    await beat();
+    clearTimeout(timer);
+    const [place, playing] = [video.currentTime, !video.paused];
+    switching = true;
+    video.addEventListener("loadedmetadata", () => seek(place), { once: true });
+    video.addEventListener("seeked", () => {
+      switching = false;
+      if (playing) video.play();
+      later();
+    }, { once: true });
+    source.load(event.target.checked ? config.audio : config.hls);
+  });
+}

@@ -118,3 +118,20 @@ def publish_course(make_course, author, keeper, at):
         return services.publish(course, by=keeper, at=at)
 
     return make
+
+
+@pytest.fixture
+def ministry(db):
+    return factories.staff(Role.MINISTRY_REVIEWER, name="ministry")
+
+
+@pytest.fixture
+def second(db):
+    """Who publishes what another wrote."""
+    return factories.staff(Role.MINISTRY_REVIEWER, name="second")
+
+
+@pytest.fixture
+def sample_standards(ministry, second, author, keeper, at):
+    """The example standards of the demo, in force since 2022."""
+    services.load_sample_standards(national=(ministry, second), provincial=(author, keeper), at=at)

@@ -1,14 +1,16 @@
 import pytest
 
 from courses import media, selectors, services
-from courses.models import Course, Question
+from courses.models import Course, Question, StandardCheck
+from courses.selectors.standards import report_on
+from portal import clock
 from portal.accounts.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def demo(author, keeper, guizhou, provider, at):
+def demo(sample_standards, author, keeper, guizhou, provider, at):
     return services.load_demo_course(by=author, second=keeper, at=at, province=guizhou, organisation=provider)
 
 
@@ -29,6 +31,16 @@ def test_the_demo_course_is_published_with_three_films_a_page_and_a_quiz(demo, a
         "true_false",
     }
     assert len(selectors.draw(demo.current_version_id, seed=7)) == blueprint.questions
+
+
+def test_it_is_for_the_subsidy_and_meets_the_standard_of_the_day(demo, at):
+    report = report_on(demo.current_version, on=clock.today(at))
+    assert demo.for_subsidy
+    assert [standard.is_national for standard in report.in_force.sources] == [True, False]
+    assert report.passed
+    assert not report.hints
+    kept = StandardCheck.objects.filter(version=demo.current_version)
+    assert sorted(kept.values_list("step", "passed")) == [("publish", True), ("submit", True)]
 
 
 def test_its_films_are_h264_with_sound_and_play_from_the_first_bytes(demo, tmp_path):

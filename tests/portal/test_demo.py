@@ -82,6 +82,7 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
     assert [line for line in second if line.endswith("are new")] == [
         "0 counting editions are new",
         "0 sample courses are new",
+        "0 standards are new",
         "0 policy versions are new",
         "0 budgets are new",
     ]

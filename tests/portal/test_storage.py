@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from io import BytesIO
 from pathlib import Path
 
 import boto3
@@ -19,7 +20,11 @@ from django.core.files.storage import default_storage
 
 from certificates import archive
 from courses import media
+from courses.services import clearing, films, sending
 from portal import clock, environment
+from portal.accounts.roles import Role
+from tests import factories
+from tests.courses import footage
 
 WEED = Path(sys.executable).parent / "weed"
 KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
@@ -132,3 +137,38 @@ def test_a_certificate_is_kept_and_found_there(on_s3):
     archive.put(key, b"%PDF-certificate")
     assert archive.get(key, hashlib.sha256(b"%PDF-certificate").digest()) == b"%PDF-certificate"
     assert archive.get(key, hashlib.sha256(b"another").digest()) is None
+
+
+@pytest.mark.django_db
+def test_a_film_goes_the_whole_way_there(on_s3, client, settings, tmp_path, at):
+    """Sent in parts, put together, made, played by a signed list and a redirect, and deleted, all on S3."""
+    settings.FILM_WORK_DIR = tmp_path
+    manager = factories.staff(Role.PROVIDER_MANAGER)
+    draft = footage.draft(by=manager, at=at)
+    whole = footage.film(width=640, height=360)
+    film = sending.begin_film(
+        draft, lesson_key="weld", name="平焊.mp4", size=len(whole), by=manager, at=at, position=1
+    )
+    half = len(whole) // 2
+    for start, piece in ((0, whole[:half]), (half, whole[half:])):
+        film = sending.receive(film, start=start, source=BytesIO(piece), length=len(piece), by=manager, at=at)
+    parts = [part.key for part in film.parts.all()]
+    assert len(parts) == 2
+    footage.worked(at)
+    film.refresh_from_db()
+    assert (film.state, film.sha256) == ("ready", hashlib.sha256(whole).hexdigest())
+    assert content(film.original_key) == whole
+    assert not [key for key in parts if default_storage.exists(key)]
+    assert not list(tmp_path.glob("*/*"))
+    person = factories.user()
+    factories.sign_in(client, person)
+    first = client.get(media.signed_url(film.hls_key, user_id=person.pk, at=clock.now())).content.decode()
+    rung = client.get(next(row for row in first.splitlines() if row.startswith("/"))).content.decode()
+    piece = client.get(next(row for row in rung.splitlines() if row.startswith("/")))
+    assert piece.status_code == 302
+    ask = urllib.request.Request(piece["Location"], headers={"Range": "bytes=4-7"})
+    with urllib.request.urlopen(ask, timeout=10) as answer:
+        assert (answer.status, answer.read()) == (206, b"ftyp")
+    films.remove_video(film.videos.get(), by=manager, at=at)
+    assert clearing.clear_next(at=at)
+    assert default_storage.listdir(film.folder) in ([[], []], ([], []))
