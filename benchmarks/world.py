@@ -8,13 +8,14 @@ import datetime as dt
 import io
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
 
 import psycopg2.extensions
 
-from courses.models import Course, Occupation
-from courses.services.catalogue import describe
+from courses import grams, pinyin
+from courses.models import Occupation
 from portal.accounts.models import Organisation, Province, User
 
 PROVIDERS = 500
@@ -42,6 +43,7 @@ _PHRASES = (
     "面向农民工、退役军人与高校毕业生。",
     "配有题库和结业考试。",
 )
+GROUPS = ("migrant_worker", "registered_unemployed", "veteran", "disabled")
 _COLUMNS = [
     "id",
     "code",
@@ -55,25 +57,34 @@ _COLUMNS = [
     "delivery",
     "certificate_kind",
     "level",
+    "subsidised",
+    "price_fen",
+    "key_groups",
     "at",
     "author",
     "second",
     "haystack",
     "grams",
+    "alphabet",
 ]
+CHUNK = 20_000
+MANY = 100_000
+"""From so many new courses on the index is made after them."""
+_INDEX = "CREATE INDEX course_search ON courses_course USING gin (search) WITH (fastupdate = off)"
 _COURSES = """
 INSERT INTO courses_course (id, code, province_id, organisation_id, occupation_id, title_zh, title_en, summary_zh,
-    summary_en, hours_tenths, delivery, certificate_kind, level, for_subsidy, price_fen, key_groups, state, is_sample,
-    current_version_id, created_at, created_by_id, published_at, published_by_id, suspended_reason, withdrawn_reason,
-    haystack, search)
+    summary_en, hours_tenths, delivery, certificate_kind, level, for_subsidy, subsidised, price_fen, key_groups, state,
+    is_sample, current_version_id, created_at, created_by_id, published_at, published_by_id, suspended_reason,
+    withdrawn_reason, partner_ref, haystack, search, alphabet, changed_in)
 SELECT id, code, province_id, organisation_id, occupation_id, title_zh, title_en, summary_zh, '', hours_tenths, delivery,
-    certificate_kind, level, false, 0, '{}', 'published', true, id, at, author, at, second, '', '', haystack,
-    array_to_tsvector(string_to_array(grams, ' ')) FROM incoming;
+    certificate_kind, level, subsidised, subsidised, price_fen, key_groups, 'published', true, id, at, author, at, second, '',
+    '', '', haystack, array_to_tsvector(string_to_array(grams, ' ')), alphabet,
+    (SELECT max(number) FROM courses_cataloguerevision) FROM incoming;
 INSERT INTO courses_courseversion (id, course_id, number, state, revision, created_at, created_by_id, submitted_at,
     submitted_by_id, returned_reason, frozen_at, published_by_id, occupation_id, title_zh, title_en, summary_zh, summary_en,
     hours_tenths, delivery, certificate_kind, level, for_subsidy, price_fen, key_groups)
 SELECT id, id, 1, 'published', 1, at, author, at, author, '', at, second, occupation_id, title_zh, title_en, summary_zh, '',
-    hours_tenths, delivery, certificate_kind, level, false, 0, '{}' FROM incoming;
+    hours_tenths, delivery, certificate_kind, level, subsidised, price_fen, key_groups FROM incoming;
 INSERT INTO courses_section (id, version_id, key, position, title_zh, title_en, module, revision)
 SELECT id, id, 'contents', 1, '课程内容', '', '', 1 FROM incoming;
 INSERT INTO courses_lesson (version_id, section_id, key, position, kind, teaching, on_site, title_zh, title_en, seconds,
@@ -81,6 +92,10 @@ INSERT INTO courses_lesson (version_id, section_id, key, position, kind, teachin
 SELECT i.id, i.id, 'lesson-' || n, n, 'video', 'theory', false, '第' || n || '课', '', %(seconds)s, 0, '', '', 0, true, '', '', 1
     FROM incoming i, generate_series(1, %(lessons)s) n;
 DROP TABLE incoming;
+"""
+_REVISION = """
+INSERT INTO courses_cataloguerevision (number, xact, at, is_learnt)
+SELECT max(number) + 1, pg_current_xact_id()::text::bigint, now(), false FROM courses_cataloguerevision
 """
 
 
@@ -109,56 +124,98 @@ class Catalogue:
             self.samples = list(csv.DictReader(file))
 
     def grow_to(self, size: int) -> None:
+        many = size - self.size >= MANY
         with self.link.cursor() as cursor:
-            cursor.execute("SELECT COALESCE(max(id), 0) FROM courses_course")
-            first = cursor.fetchone()[0] + 1
-            cursor.execute(
-                "CREATE TEMP TABLE incoming (id bigint, code text, province_id text, organisation_id bigint, occupation_id "
-                "bigint, title_zh text, title_en text, summary_zh text, hours_tenths int, delivery text, certificate_kind "
-                "text, level smallint, at timestamptz, author bigint, second bigint, haystack text, grams text)"
-            )
-            rows = io.StringIO()
-            for number in range(self.size, size):
-                row = self._row(first + number - self.size, number)
-                rows.write(
-                    "\t".join("\\N" if row[name] is None else str(row[name]) for name in _COLUMNS) + "\n"
-                )
-            rows.seek(0)
-            cursor.copy_expert("COPY incoming FROM STDIN", rows)
-            cursor.execute(_COURSES, {"seconds": FILM_SECONDS, "lessons": LESSONS})
-            for table in ("courses_course", "courses_courseversion"):
-                words = "SELECT setval(pg_get_serial_sequence(%s, 'id'), {})"
-                cursor.execute(words.format(first + size - self.size), [table])
-        self.size = size
+            if many:
+                cursor.execute("DROP INDEX course_search")
+            while self.size < size:
+                self._add(cursor, min(size - self.size, CHUNK))
+            if many:
+                cursor.execute("SET maintenance_work_mem = '1GB'")
+                cursor.execute(_INDEX)
         settle(self.link)
+
+    def _add(self, cursor: psycopg2.extensions.cursor, count: int) -> None:
+        cursor.execute("SELECT COALESCE(max(id), 0) FROM courses_course")
+        first = cursor.fetchone()[0] + 1
+        cursor.execute(
+            "CREATE TEMP TABLE incoming (id bigint, code text, province_id text, organisation_id bigint, occupation_id "
+            "bigint, title_zh text, title_en text, summary_zh text, hours_tenths int, delivery text, certificate_kind "
+            "text, level smallint, subsidised boolean, price_fen bigint, key_groups text[], at timestamptz, author bigint, "
+            "second bigint, haystack text, grams text, alphabet bigint)"
+        )
+        rows = io.StringIO()
+        for number in range(self.size, self.size + count):
+            row = self._row(first + number - self.size, number)
+            rows.write("\t".join("\\N" if row[name] is None else str(row[name]) for name in _COLUMNS) + "\n")
+        rows.seek(0)
+        cursor.execute(_REVISION)
+        cursor.copy_expert("COPY incoming FROM STDIN", rows)
+        cursor.execute(_COURSES, {"seconds": FILM_SECONDS, "lessons": LESSONS})
+        for table in ("courses_course", "courses_courseversion"):
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first + count - 1])
+        self.size += count
 
     def _row(self, key: int, number: int) -> dict[str, object]:
         chance = random.Random(number)
         sample, occupation = chance.choice(self.samples), chance.choice(self.occupations)
         provider = chance.choice(self.providers)
         level = chance.choice((5, 5, 5, 4, 4, 4, 3, 3, 2, 1, None, None))
-        course = Course(
-            code=f"BM-{number:07}",
-            province_id=provider.province_id,
-            organisation=provider,
-            occupation=occupation,
-            title_zh=f"{occupation.name_zh}：{sample['title_zh']}（第{number % 97 + 1}期）",
-            title_en=f"{sample['title_en']}, {number % 97 + 1}",
-            summary_zh="".join(chance.sample(_PHRASES, 3)),
+        period = f"第{number % 97 + 1}期"
+        title = f"{occupation.name_zh}：{sample['title_zh']}（{period}）"
+        named = (
+            occupation.name_zh,
+            occupation.name_en,
+            sample["title_zh"],
+            sample["title_en"],
+            period,
+            str(number % 97 + 1),
         )
-        describe(course)
-        words = {name: getattr(course, name) for name in _COLUMNS if hasattr(course, name)}
-        return words | {
+        summary, code = chance.sample(_PHRASES, 3), f"BM-{number:07}"
+        told = (provider.name_zh, provider.name_en, *summary, code, occupation.code)
+        lexemes: set[str] = set()
+        for part in (*named, *told[:-2]):
+            lexemes |= _grams(part)
+        lexemes.update(grams.grams(*told[-2:]), *map(_sounds, (*named[::2], provider.name_zh)))
+        groups = chance.sample(GROUPS, chance.choice((0, 0, 0, 1, 2)))
+        return {
             "id": key,
-            "hours_tenths": chance.randrange(100, 1200, 20),
+            "code": code,
+            "province_id": provider.province_id,
+            "organisation_id": provider.pk,
+            "occupation_id": occupation.pk,
+            "title_zh": title,
+            "title_en": f"{sample['title_en']}, {number % 97 + 1}",
+            "summary_zh": "".join(summary),
+            "hours_tenths": chance.randrange(100, 1400, 20),
             "delivery": chance.choice(("video", "video", "video", "workshop_filmed", "live", "assessment")),
             "certificate_kind": "level" if level else chance.choice(("special", "completion")),
             "level": level,
+            "subsidised": chance.random() < 0.6,  # noqa: PLR2004
+            "price_fen": chance.choice((0, 0, 9_900, 19_900, 48_000)),
+            "key_groups": "{" + ",".join(groups) + "}",
             "at": _BEGIN + dt.timedelta(minutes=number * 7 % 2_000_003),
             "author": self.author,
             "second": self.second,
-            "grams": " ".join(course.search.get_source_expressions()[0].value),
+            "haystack": "\\n".join(
+                (
+                    " ".join(
+                        _plain(part)
+                        for part in (title, f"{sample['title_en']}, {number % 97 + 1}", *named[:2])
+                    ),
+                    " ".join(_plain(part) for part in told),
+                )
+            ),
+            "grams": " ".join(lexemes),
+            "alphabet": _alphabet(title),
         }
+
+
+# The parts of a text repeat; what services make of each (courses/services/finding.py) is remembered.
+_grams = lru_cache(100_000)(lambda part: frozenset(grams.grams(part)))
+_sounds = lru_cache(100_000)(lambda part: frozenset(pinyin.sounds(part)))
+_plain = lru_cache(100_000)(grams.haystack)
+_alphabet = lru_cache(100_000)(pinyin.place_in_alphabet)
 
 
 def settle(link: psycopg2.extensions.connection) -> None:

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses import services
-from courses.models import Course
+from courses.models import Course, Lesson, Package
 from courses.selectors.pages import DESK_STATES, in_desk_state, open_version
 from courses.workflow import MOVES, NEEDS_REASON, STEP_NAMES, VERSION_MOVES
 from portal import moves
@@ -80,3 +80,21 @@ class StepForm(forms.Form):
         step = self.cleaned_data["step"]
         reason = {"reason": self.cleaned_data["reason"]} if step in NEEDS_REASON else {}
         self.course = STEPS[step](self.course, by=by, at=at, **reason)
+
+
+class PackageForm(forms.Form):
+    """The zip file of a SCORM package for one lesson."""
+
+    file = forms.FileField(
+        label=_("SCORM package (.zip)"),
+        help_text=_("SCORM 1.2 or SCORM 2004, at most 200 MB. It is checked before anybody can open it."),
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+        error_messages={
+            "required": _("Choose the zip file of the package."),
+            "empty": _("Choose the zip file of the package."),
+        },
+    )
+
+    def take(self, lesson: Lesson, *, by: User, at: dt.datetime) -> Package:
+        """Raises what `upload_package` raises."""
+        return services.upload_package(lesson, file=self.cleaned_data["file"], by=by, at=at)

@@ -4,8 +4,12 @@ Writing without spaces (Chinese, Japanese, Korean) becomes runs of characters, o
 is a gram: one character finds, two characters find, and from three on `haystack` is looked at again, since pairs alone
 may lie apart. Words of other scripts are kept whole and found by how they begin. Nothing is taken from a dictionary, so
 rare characters, also beyond U+FFFF or newer than the program's Unicode tables, are found like any other.
+
+A word of Latin letters may also be meant as pinyin: `~hangong` and `^hg` are lexemes that courses/pinyin.py makes from
+the same tokens. Both marks divide words, so no text can bring them in by itself.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +19,20 @@ LONGEST_QUERY = 80
 _DENSE_FROM = 0x2E80
 _IDEOGRAPHIC_PLANES = range(0x20000, 0x40000)
 _JOINED_BY_PAIRS = 2
+SOUND, INITIALS = "~", "^"
+SYLLABLES = 6
+"""So many syllables a lexeme of pinyin holds; a longer query is cut into pieces of that many."""
+_SYLLABLE = re.compile(r"[^aeiouv]*[aeiouv]+(?:ng(?![aeiouv])|[nr](?![aeiouv]))?|[^aeiouv]+$")
+_PINYIN = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True)
-class Query:
-    """What to ask: `tsquery` is empty when nothing can be searched for; `runs` must stand in the haystack as they are."""
+class Word:
+    """One thing that must be found: `tsquery` asks the index for it; a `run` must also stand in the haystack as it is."""
 
+    text: str
     tsquery: str
-    runs: tuple[str, ...]
+    run: str = ""
 
 
 def _kind(character: str) -> str:
@@ -77,16 +87,33 @@ def _quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def query(text: str) -> Query:
-    """Every token must be found: dense runs as they stand, words by how they begin. Reads LONGEST_QUERY characters."""
-    parts: dict[str, None] = {}
-    runs: dict[str, None] = {}
+def _begins(lexeme: str) -> str:
+    return _quoted(lexeme) + ":*"
+
+
+def _heard(word: str) -> Iterator[str]:
+    """What a Latin word asks for if it is meant as pinyin, in full and as initials."""
+    syllables = _SYLLABLE.findall(word)
+    pieces = ["".join(syllables[i : i + SYLLABLES]) for i in range(0, len(syllables), SYLLABLES)]
+    yield " & ".join(_begins(SOUND + piece) for piece in pieces)
+    if len(word) >= _JOINED_BY_PAIRS:
+        letters = [word[i : i + SYLLABLES] for i in range(0, len(word), SYLLABLES)]
+        yield " & ".join(_begins(INITIALS + piece) for piece in letters)
+
+
+def words(text: str) -> tuple[Word, ...]:
+    """What must be found, each once: dense runs as they stand, words by how they begin or how characters sound.
+
+    Reads LONGEST_QUERY characters.
+    """
+    found: dict[str, Word] = {}
     for kind, token in tokens(text[:LONGEST_QUERY]):
-        if kind == "word":
-            parts[_quoted(token[:LONGEST_WORD]) + ":*"] = None
+        if kind == "dense":
+            pairs = [token[i : i + _JOINED_BY_PAIRS] for i in range(len(token) - 1)] or [token]
+            run = token if len(token) > _JOINED_BY_PAIRS else ""
+            found[token] = Word(token, " & ".join(map(_quoted, dict.fromkeys(pairs))), run)
             continue
-        pairs = [token[i : i + _JOINED_BY_PAIRS] for i in range(len(token) - 1)] or [token]
-        parts.update(dict.fromkeys(map(_quoted, pairs)))
-        if len(token) > _JOINED_BY_PAIRS:
-            runs[token] = None
-    return Query(" & ".join(parts), tuple(runs))
+        sound = token.replace("ü", "v")
+        asked = [_begins(token[:LONGEST_WORD]), *(_heard(sound) if _PINYIN.fullmatch(sound) else ())]
+        found[token] = Word(token, " | ".join(f"({one})" for one in asked) if asked[1:] else asked[0])
+    return tuple(found.values())

@@ -8,9 +8,13 @@ app_name = "courses"
 urlpatterns = [
     *provider_urls,
     path("", views.catalogue, name="catalogue"),
+    path("feed.xml", views.rss, name="rss"),
+    path("feed.json", views.json_feed, name="json-feed"),
     path("media/<str:token>", views.media, name="media"),
     path("standards/", standards.standards, name="standards"),
     path("standards/<int:pk>/", standards.standard, name="standard"),
+    path("package/<str:token>/<path:path>", views.package_file, name="package-file"),
+    path("edit/<str:code>/<slug:key>/package/", views.package, name="package"),
     path("desk/", views.desk, name="desk"),
     path("desk/standards/", standards.desk, name="standards-desk"),
     path("desk/standards/new/", standards.new, name="standard-new"),

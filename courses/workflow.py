@@ -34,6 +34,15 @@ class StandardState(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+class PackageState(models.TextChoices):
+    """Of an uploaded package: in quarantine, shown to learners, not taken, or gone for a newer one."""
+
+    WAITING = "waiting", pgettext_lazy("package", "Being checked")
+    READY = "ready", pgettext_lazy("package", "Ready")
+    REFUSED = "refused", pgettext_lazy("package", "Not taken")
+    REPLACED = "replaced", pgettext_lazy("package", "Replaced")
+
+
 MOVES = {
     "list": Move({State.UNLISTED}, State.PUBLISHED),
     "suspend": Move({State.PUBLISHED}, State.SUSPENDED),
@@ -52,6 +61,11 @@ STANDARD_MOVES = {
     "publish": Move({StandardState.DRAFT}, StandardState.PUBLISHED),
 }
 """A published standard ends when another takes its place; it never goes back."""
+PACKAGE_MOVES = {
+    "take": Move({PackageState.WAITING}, PackageState.READY),
+    "refuse": Move({PackageState.WAITING}, PackageState.REFUSED),
+    "replace": Move({PackageState.WAITING, PackageState.READY}, PackageState.REPLACED),
+}
 EDITABLE = VERSION_MOVES["submit"].sources
 """A version in these states may be changed by its authors."""
 STEP_NAMES = {

@@ -130,6 +130,7 @@ class Group:
     links: list[Link]
 
 
+@cache
 def _address(name: str) -> str:
     """The address of a named page; empty while an app has no such page (a deployment may leave one out)."""
     try:

@@ -167,6 +167,8 @@ CELERY_BEAT_SCHEDULE = {
     for name, task in {
         "courses to hold against new standards": "courses.tasks.recheck_due_courses",
         "licences that take effect": "courses.tasks.apply_due_licences",
+        "packages to look at": "courses.tasks.check_due_packages",
+        "words of what was published": "courses.tasks.learn_words",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
@@ -264,6 +266,8 @@ if SECURE_COOKIES:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _MEDIA_ORIGINS = env.names("MEDIA_ORIGINS")
+PACKAGE_ORIGIN = env.text("PACKAGE_ORIGIN").rstrip("/")
+"""Another host name of this very server for imported packages, https://packages.example.cn; empty: the portal's own."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -311,6 +315,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CourseState": "courses.workflow.State",
         "CourseVersionState": "courses.workflow.VersionState",
+        "PackageState": "courses.workflow.PackageState",
         "CertificateState": "certificates.models.Certificate.State",
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",

@@ -4,11 +4,12 @@ from subsidies import (
     addresses,  # noqa: F401 - registers the converter
     money_urls,
 )
-from subsidies.views import claimant, desk, public
+from subsidies.views import claimant, desk, eligibility, public
 
 app_name = "subsidies"
 urlpatterns = [
     path("claims/", claimant.mine, name="mine"),
+    path("subsidies/eligibility/<str:code>/", eligibility.panel, name="eligibility"),
     path("claims/policies/", public.policies, name="policies"),
     path("claims/policies/<int:pk>/", public.policy, name="policy"),
     path("claims/start/<subsidies_paper:serial>/", claimant.start, name="start"),

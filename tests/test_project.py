@@ -124,6 +124,8 @@ NO_PROVINCE = {
     "courses.Section": "grows with courses",
     "courses.Lesson": "grows with courses",
     "courses.Video": "grows with courses",
+    "courses.Package": "grows with courses",
+    "courses.PackageFile": "grows with courses",
     "courses.Question": "grows with courses",
     "courses.FilmPart": "lives while a film is being sent",
     "courses.ExamBlueprint": "grows with courses",

@@ -17,6 +17,7 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
+from courses.services import packages
 from courses.services.sending import begin_film
 from learners.models import Enrolment
 from learners.services import assessment, play, time
@@ -30,7 +31,7 @@ from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
 from tests.certificates.making import completion
-from tests.courses import footage
+from tests.courses import footage, scorm
 from tests.guards import Reader
 from tests.learners import lessons, study
 from tests.subsidies import making, money_world
@@ -93,6 +94,7 @@ def build() -> World:
     _providers(world)
     _learning(world)
     _footage(world)
+    _package(world)
     _papers(world)
     _claims(world)
     _money(world)
@@ -211,6 +213,27 @@ def _footage(world: World) -> None:
         "captions": place | {"position": 1, "language": "zh"},
         "upload": {"uid": begun.pk},
     }
+
+
+def _package(world: World) -> None:
+    """A draft with an imported package, by the catalogue's administrator; and the learner on that version."""
+    person = world.people["catalogue"]
+    version = lessons.version(THEN, code="GZ-P1", with_questions=False)
+    lesson = catalogue.add_lesson(
+        version.course, key="pack", kind="package", title_zh="课件𠮷", by=person, at=THEN
+    )
+    file = ContentFile(scorm.good(), name="课件.zip")
+    uploaded = catalogue.upload_package(lesson, file=file, by=person, at=THEN)
+    packages.unpack(packages.take_up(at=THEN), at=THEN)
+    learning = lessons.learning(NOW, user=world.people["learner"], of=version)
+    facts = courses.package_of(lesson.pk)
+    token = courses.package_address(facts, 0, at=NOW).split("/")[3]
+    world.args |= {
+        "package": {"code": version.course.code, "key": "pack"},
+        "package_file": {"token": token, "path": "课件/样式.css"},
+        "package_state": {"enrolment_id": learning.enrolment.pk, "key": "pack"},
+    }
+    world.things["package"] = uploaded
 
 
 def _papers(world: World) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.api import desk, films, providers, public, standards
+from courses.api import desk, films, packages, providers, public, standards
 
 urlpatterns = [
     *providers.urlpatterns,
@@ -14,5 +14,6 @@ urlpatterns = [
     path("films/", films.begin, name="api-films"),
     path("films/<uuid:uid>/", films.send, name="api-film"),
     path("edit/<str:code>/<slug:key>/films/", films.of_lesson, name="api-lesson-films"),
+    path("edit/<str:code>/<slug:key>/package/", packages.package, name="api-course-package"),
     path("<str:code>/", public.course, name="api-course"),
 ]

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from courses import selectors
 from courses.api.rows import CourseDetail, Found
-from courses.selectors.search import FACETS, SORTS
+from courses.selectors.asked import FACETS, SORTS
 from portal import clock
 from portal.api import Public
 
@@ -20,6 +20,7 @@ _FILTERS = [
     ),
     OpenApiParameter("sort", OpenApiTypes.STR, enum=list(SORTS)),
     OpenApiParameter("page", OpenApiTypes.INT),
+    OpenApiParameter("as", OpenApiTypes.STR, enum=["typed"], description="Take the words as they are typed."),
 ]
 
 
@@ -28,7 +29,7 @@ _FILTERS = [
 @permission_classes([Public])
 def courses(request: Request) -> Response:
     """Published courses with facets. Anything in the query that makes no sense is left aside."""
-    return Response(Found(selectors.search(request.query_params, clock.now())).data)
+    return Response(Found(selectors.search(request.query_params)).data)
 
 
 @extend_schema(responses=CourseDetail, operation_id="courses_course")

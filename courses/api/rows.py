@@ -35,6 +35,9 @@ class CourseRow(serializers.ModelSerializer):
             "provider_name",
             "state",
             "is_sample",
+            "subsidised",
+            "price_fen",
+            "key_groups",
             "published_at",
         )
 
@@ -47,6 +50,7 @@ class FacetValueRow(serializers.Serializer):
     label = serializers.CharField()
     count = serializers.IntegerField()
     chosen = serializers.BooleanField()
+    depth = serializers.IntegerField(help_text="1 and 2 below a branch of the tree of occupations, else 0.")
 
 
 class FacetRow(serializers.Serializer):
@@ -56,6 +60,10 @@ class FacetRow(serializers.Serializer):
 
 
 class Found(serializers.Serializer):
+    q = serializers.CharField(source="params.q", help_text="The words that were searched for.")
+    asked = serializers.CharField(
+        help_text="The words as typed, where a typing error was mended; else empty."
+    )
     total = serializers.IntegerField()
     page = serializers.IntegerField(source="page.number")
     pages = serializers.IntegerField(source="page.paginator.num_pages")

@@ -1,13 +1,22 @@
-from courses.models.catalogue import Course, Listed, Occupation, ShortageListing
+from courses.models.catalogue import (
+    CatalogueRevision,
+    Course,
+    KnownWord,
+    Listed,
+    Occupation,
+    ShortageListing,
+)
 from courses.models.content import CourseVersion, Lesson, Section, Video
 from courses.models.films import Film, FilmPart
 from courses.models.occupations import OccupationCrosswalk
+from courses.models.packages import Package, PackageFile
 from courses.models.providers import Agreement, Contact, Licence, Notice
 from courses.models.questions import ExamBlueprint, Question
 from courses.models.standards import ContentStandard, Recheck, Shortfall, StandardCheck
 
 __all__ = [
     "Agreement",
+    "CatalogueRevision",
     "Contact",
     "ContentStandard",
     "Course",
@@ -15,12 +24,15 @@ __all__ = [
     "ExamBlueprint",
     "Film",
     "FilmPart",
+    "KnownWord",
     "Lesson",
     "Licence",
     "Listed",
     "Notice",
     "Occupation",
     "OccupationCrosswalk",
+    "Package",
+    "PackageFile",
     "Question",
     "Recheck",
     "Section",

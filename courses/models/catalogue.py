@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -189,7 +190,9 @@ class Course(Listed):
     `published_at` and `published_by` are those of the current version. `partner_ref` is the supplier's own name for it.
     `subsidised` is what the catalogue filters by today; whether an enrolment counts is asked on its day.
 
-    `search` holds the grams of `haystack` (courses/grams.py); both are written by services only.
+    `search` holds the grams of `haystack` (courses/grams.py) and how they sound (courses/pinyin.py), `alphabet` sorts by
+    the title's pinyin; all are written by services only. `changed_in` is the revision of the catalogue that last changed
+    what people find of it; a trigger writes it.
     """
 
     code = models.CharField(max_length=24, unique=True)
@@ -214,6 +217,8 @@ class Course(Listed):
     withdrawn_reason = models.CharField(max_length=500, blank=True)
     haystack = models.TextField(blank=True)
     search = SearchVectorField(null=True)
+    alphabet = models.BigIntegerField(default=0)
+    changed_in = models.BigIntegerField(default=0, db_index=True)
 
     objects = CourseQuerySet.as_manager()
 
@@ -263,6 +268,11 @@ class Course(Listed):
     def __str__(self) -> str:
         return f"{self.code} {self.title_zh}"
 
+    @cached_property
+    def drawn(self) -> dict[str | None, str]:
+        """How lists show this very object, by language: lists of the catalogue share their objects."""
+        return {}
+
     @property
     def cover(self) -> Cover:
         return cover_of(self.occupation.code)
@@ -276,3 +286,34 @@ class Course(Listed):
     def is_open(self) -> bool:
         """Whether new learners may enrol. Whoever is enrolled already learns on while a course is suspended."""
         return self.state == State.PUBLISHED
+
+
+class CatalogueRevision(models.Model):
+    """One transaction that changed what people find in the catalogue. A trigger writes it; numbers rise by one.
+
+    Whoever keeps something of the catalogue in memory keeps it under the newest number and `xact` (the transaction's id,
+    which a restored database does not repeat). `is_learnt`: the vocabulary knows the words of its courses.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    xact = models.BigIntegerField()
+    at = models.DateTimeField()
+    is_learnt = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["number"], condition=Q(is_learnt=False), name="revision_to_learn"),
+        ]
+
+
+class KnownWord(models.Model):
+    """A Latin word or the pinyin of one that stands in the catalogue. `near` is the word, and it without each one letter.
+
+    Two words one typing error apart (a letter too many, too few, another, or two exchanged) have an entry of `near` in common.
+    """
+
+    word = models.CharField(max_length=40, primary_key=True)
+    near = ArrayField(models.CharField(max_length=40))
+
+    class Meta:
+        indexes = [GinIndex(fields=["near"], name="word_near", fastupdate=False)]

@@ -26,6 +26,7 @@ from courses.selectors.facts import (
     QuestionFacts,
     VideoFacts,
 )
+from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
@@ -36,6 +37,7 @@ __all__ = [
     "CourseFacts",
     "LessonFacts",
     "Outline",
+    "PackageFacts",
     "QuestionFacts",
     "Results",
     "Standing",
@@ -59,6 +61,9 @@ __all__ = [
     "media_url",
     "outline",
     "outlines",
+    "package_address",
+    "package_of",
+    "package_policy",
     "published_courses",
     "questions",
     "search",

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from courses.models import Course
+from courses.models import Course, Lesson
 from portal.accounts.models import User
 from portal.accounts.roles import Role, in_provinces, organisations_of, provinces_of
 
@@ -24,3 +24,13 @@ def course_to_edit(user: User | AnonymousUser, code: str) -> Course:
     if course is None:
         raise Http404
     return course
+
+
+def package_lesson_to_edit(user: User | AnonymousUser, code: str, key: str) -> Lesson:
+    """A package's lesson in the newest version, whether that may be changed today or not. Raises Http404."""
+    newest = course_to_edit(user, code).versions.order_by("-number").first()
+    rows = Lesson.objects.filter(version=newest, key=key, kind=Lesson.Kind.PACKAGE)
+    lesson = rows.select_related("version__course", "version__course__province").first()
+    if lesson is None:
+        raise Http404
+    return lesson

@@ -54,6 +54,7 @@ def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
         angles=tuple(films[1:]),
         section_id=lesson.section_id,
         planned_seconds=lesson.planned_seconds,
+        on_site=lesson.on_site,
     )
 
 
@@ -100,7 +101,7 @@ def outline(version_id: int) -> Outline:
 
 
 def lesson_body(lesson_id: int) -> SafeString:
-    """The page of a reading lesson in the reader's language, as sanitised HTML."""
+    """The text of a lesson that has one, in the reader's language, as sanitised HTML."""
     lesson = Lesson.objects.only("body_zh", "body_en").get(pk=lesson_id)
     return mark_safe(nh3.clean(spoken(lesson.body_zh, lesson.body_en)))  # noqa: S308 - nh3 has just cleaned it
 

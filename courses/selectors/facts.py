@@ -51,6 +51,7 @@ class LessonFacts:
     angles: tuple[VideoFacts, ...] = ()
     section_id: int = 0
     planned_seconds: int = 0
+    on_site: bool = False
 
     @property
     def is_film(self) -> bool:

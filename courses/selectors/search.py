@@ -1,193 +1,59 @@
-"""The catalogue's search: words, facets whose counts hold while filtering, bounded pages. Two statements in all.
+"""The catalogue's search: words, facets whose counts hold while filtering, any page at the cost of the first.
 
-A facet's counts leave out that facet's own choice, so each figure says what ticking the value would give.
-Pages end at MOST_PAGES: a deep OFFSET costs hundreds of times the first page, and nobody reads on there.
+Everything is counted, always exactly, on this process's shelf (courses/shelf.py), as of the newest revision of the catalogue.
+PostgreSQL is asked for the revision, for words that are new to the process and for the courses of the page.
 """
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.contrib.postgres.search import SearchQueryField
 from django.core.paginator import Page, Paginator
-from django.db import connection
-from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, StrIndex
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from courses import grams
-from courses.models import Course, Lesson, Occupation
-from courses.models.catalogue import LEVEL_NAMES, spoken
+from courses.models import Course
+from courses.selectors.asked import PER_PAGE, SORTS, Params
 from courses.selectors.catalogue import published_courses
-from portal.accounts import selectors as accounts
-from portal.accounts.models import Organisation
-
-PER_PAGE = 20
-MOST_PAGES = 50
-_MOST_VALUES = 20
-_LONGEST_VALUE = 24
-
-LEVELS = {str(level): name for level, name in LEVEL_NAMES.items()} | {
-    "special": Course.CertificateKind.SPECIAL.label,
-    "completion": Course.CertificateKind.COMPLETION.label,
-}
-FACETS = {
-    "major": _("Field of work"),
-    "occupation": _("Occupation"),
-    "level": _("Skill level"),
-    "province": _("Province"),
-    "delivery": _("How it is taught"),
-    "provider": _("Provider"),
-}
-_SHOWN = {"major": 8, "occupation": 10, "level": 8, "province": 31, "delivery": 6, "provider": 10}
-SORTS = {
-    "relevance": pgettext_lazy("sort", "Best match"),
-    "newest": pgettext_lazy("sort", "Newest first"),
-    "short": pgettext_lazy("sort", "Fewest hours first"),
-    "long": pgettext_lazy("sort", "Most hours first"),
-}
-_ORDERS = {
-    "newest": ("-published_at", "-id"),
-    "short": ("hours_tenths", "-id"),
-    "long": ("-hours_tenths", "-id"),
-}
-_COLUMNS = {
-    "major": "major",
-    "occupation": "occupation",
-    "level": "level",
-    "province": "province",
-    "delivery": "delivery",
-    "provider": "provider",
-}
-_FIELDS = {
-    "major": "occupation__major_code__in",
-    "occupation": "occupation__code__in",
-    "province": "province_id__in",
-    "delivery": "delivery__in",
-}
-_HITS = """
-WITH hit AS MATERIALIZED (
-    SELECT o.major_code AS major, o.code AS occupation, c.province_id AS province, c.delivery AS delivery,
-           c.organisation_id::text AS provider, COALESCE(c.level::text, c.certificate_kind) AS level
-    FROM courses_course c JOIN courses_occupation o ON o.id = c.occupation_id
-    WHERE c.state = 'published'{words}
-)
-SELECT 'total' AS facet, '' AS value, '' AS zh, '' AS en, count(*) AS n FROM hit WHERE {chosen}
-UNION ALL SELECT 'unfiltered', '', '', '', count(*) FROM hit
-"""
-_NAMES = {
-    "major": "(SELECT DISTINCT ON (major_code) major_code AS k, major_zh AS zh, major_en AS en FROM courses_occupation)",
-    "occupation": "(SELECT DISTINCT ON (code) code AS k, name_zh AS zh, name_en AS en FROM courses_occupation)",
-    "province": "(SELECT code AS k, name_zh AS zh, name_en AS en FROM accounts_province)",
-    "provider": "(SELECT id::text AS k, name_zh AS zh, name_en AS en FROM accounts_organisation)",
-}
-_FACET = """
-UNION ALL (
-    SELECT '{facet}', f.k, {names}, f.n FROM (
-        SELECT {column} AS k, count(*) AS n FROM hit WHERE {others} GROUP BY {column}
-        ORDER BY {column} = ANY(%s) DESC, n DESC, {column} LIMIT {shown}
-    ) f {join}
-)
-"""
-
-
-@dataclass(frozen=True)
-class Params:
-    """What was asked, as far as it makes sense; anything else in the address is left aside."""
-
-    q: str = ""
-    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: str = ""
-    page: int = 1
-    cut: bool = False
-
-    @classmethod
-    def read(cls, query: QueryDict) -> "Params":
-        text = " ".join(query.get("q", "").replace("\x00", "").split())
-        chosen = {facet: values for facet in FACETS if (values := _values(query.getlist(facet)))}
-        page = query.get("page", "")
-        sort = query.get("sort", "")
-        return cls(
-            q=text[: grams.LONGEST_QUERY],
-            chosen=chosen,
-            sort=sort if sort in SORTS else "",
-            page=min(int(page), MOST_PAGES) if page.isascii() and page.isdigit() and len(page) < 5 else 1,  # noqa: PLR2004
-            cut=len(text) > grams.LONGEST_QUERY,
-        )
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """The address of this search without its page, always in the same order."""
-        pairs = [("q", self.q)] if self.q else []
-        pairs += [(facet, value) for facet in FACETS for value in self.chosen.get(facet, ())]
-        return pairs + ([("sort", self.sort)] if self.sort else [])
-
-    def address(self) -> str:
-        return "?" + urlencode(self.pairs())
-
-    def without(self, facet: str, value: str) -> "Params":
-        rest = {name: tuple(v for v in vs if (name, v) != (facet, value)) for name, vs in self.chosen.items()}
-        return replace(self, chosen={name: values for name, values in rest.items() if values}, page=1)
-
-
-def _values(raw: Iterable[str]) -> tuple[str, ...]:
-    kept = dict.fromkeys(v for v in raw if v and len(v) <= _LONGEST_VALUE and v.isprintable())
-    return tuple(list(kept)[:_MOST_VALUES])
-
-
-@dataclass(frozen=True)
-class FacetValue:
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    name: str
-    label: str
-    values: list[FacetValue]
-
-    @property
-    def is_chosen(self) -> bool:
-        return any(value.chosen for value in self.values)
+from courses.selectors.facets import Facet, codes, facets_of, name_of
+from courses.selectors.spelling import corrected
+from courses.selectors.stock import Stock, stock
+from courses.shelf import Found, Hits
 
 
 @dataclass(frozen=True)
 class Chip:
+    """Something chosen: its name, the address of the search without it, and how many courses that finds."""
+
     label: str
     address: str
+    total: int = 0
 
 
 @dataclass(frozen=True)
-class SortLink:
-    name: str
+class Sort:
+    """`value` is what an address says: nothing for the order that a search has by itself."""
+
+    value: str
     label: str
-    address: str
     current: bool
 
 
 @dataclass(frozen=True)
 class Results:
+    """`asked` are the words as typed, where other ones were searched for instead."""
+
     params: Params
     total: int
     unfiltered: int
     page: Page
     facets: list[Facet]
-    sort_links: list[SortLink]
-
-    @property
-    def chips(self) -> list[Chip]:
-        """What is chosen, each with the address of the search without it."""
-        return [
-            Chip(value.label, self.params.without(facet.name, value.value).address())
-            for facet in self.facets
-            for value in facet.values
-            if value.chosen
-        ]
+    chips: list[Chip]
+    asked: str = ""
+    words: list[Chip] = field(default_factory=list)
+    """Where nothing is found: each word, the search without it, and what that finds."""
 
     @property
     def cleared(self) -> str:
@@ -195,181 +61,101 @@ class Results:
         return Params(q=self.params.q, sort=self.params.sort).address()
 
     @property
-    def is_bounded(self) -> bool:
-        return self.total > PER_PAGE * MOST_PAGES
+    def typed(self) -> str:
+        """The address of the search for the words as they were typed."""
+        return self.params.first(q=self.asked, as_typed=True).address()
+
+    @property
+    def sorts(self) -> list[Sort]:
+        """The orders that make sense, the one in use marked. Best match needs words to match."""
+        by_itself = self.params.first(sort="").order
+        return [
+            Sort("" if name == by_itself else name, str(label), name == self.params.order)
+            for name, label in SORTS.items()
+            if self.params.q or name != "relevance"
+        ]
+
+
+def search(params: Params | QueryDict, goods: Stock | None = None) -> Results:
+    """One page of published courses, the facets around it and the totals."""
+    asked = params if isinstance(params, Params) else Params.read(params)
+    goods = goods or stock()
+    hits = _hits(goods, asked.q)
+    found, typed = _find(goods, asked, hits), ""
+    if (
+        not found.unfiltered
+        and asked.q
+        and not asked.as_typed
+        and (better := corrected(goods, asked.q, hits))
+    ):
+        typed, asked = asked.q, asked.first(q=better)
+        hits = _hits(goods, better)
+        found = _find(goods, asked, hits)
+    return Results(
+        params=asked,
+        total=found.total,
+        unfiltered=found.unfiltered,
+        page=_page(goods, asked, found, hits),
+        facets=facets_of(goods, asked, found),
+        chips=_chips(goods, asked, found),
+        asked=typed,
+        words=[] if found.total else _fewer_words(goods, asked, hits),
+    )
+
+
+def _hits(goods: Stock, text: str) -> Mapping[str, Hits]:
+    return goods.hits(grams.words(text))
+
+
+def _find(goods: Stock, asked: Params, hits: Mapping[str, Hits]) -> Found:
+    if asked.q and not hits:  # signs alone
+        hits = {"": goods.shelf.hits(goods.shelf.number, ())}
+    return goods.shelf.find(hits, codes(goods, asked))
+
+
+def _page(goods: Stock, asked: Params, found: Found, hits: Mapping[str, Hits]) -> Page:
+    page = Paginator(range(found.total), PER_PAGE).get_page(asked.page)
+    start = (page.number - 1) * PER_PAGE
+    ids = goods.shelf.page(found, asked.order, hits.values(), start, start + PER_PAGE) if found.total else []
+    page.object_list = goods.courses(ids)
+    return page
+
+
+def _chips(goods: Stock, asked: Params, found: Found) -> list[Chip]:
+    """What is chosen; the total is that without the whole facet."""
+    return [
+        Chip(name, asked.without(facet, value).address(), found.without.get(facet, 0))
+        for facet, values in asked.chosen.items()
+        for value in values
+        if (name := name_of(goods, facet, value))
+    ]
+
+
+def _fewer_words(goods: Stock, asked: Params, hits: Mapping[str, Hits]) -> list[Chip]:
+    chips = []
+    for word in hits if len(hits) > 1 else ():
+        rest = {text: one for text, one in hits.items() if text != word}
+        left = asked.first(q=" ".join(rest))
+        if total := goods.shelf.find(rest, codes(goods, left)).total:
+            chips.append(Chip(word, left.address(), total))
+    return chips
 
 
 def matching(text: str, rows: QuerySet[Course] | None = None) -> QuerySet[Course]:
-    """Published courses in which every token of the text is found."""
+    """Published courses in which every token of the text is found, asked of the database alone."""
     rows = published_courses() if rows is None else rows
-    asked = grams.query(text)
-    if asked.tsquery:
+    asked = grams.words(text)
+    if not asked and text.strip():
+        return rows.none()
+    for word in asked:
         rows = rows.filter(
             Func(
                 F("search"),
-                Cast(Value(asked.tsquery), SearchQueryField()),
+                Cast(Value(word.tsquery), SearchQueryField()),
                 template="(%(expressions)s)",
                 arg_joiner=" @@ ",
                 output_field=BooleanField(),
-            )
+            ),
+            haystack__contains=word.run,
         )
-    elif text.strip():
-        return rows.none()
-    for run in asked.runs:
-        rows = rows.filter(haystack__contains=run)
     return rows
-
-
-def _chosen(params: Params) -> Q:
-    asked = Q()
-    for facet, values in params.chosen.items():
-        if facet in _FIELDS:
-            asked &= Q(**{_FIELDS[facet]: values})
-        elif facet == "provider":
-            asked &= Q(
-                organisation_id__in=[int(v) for v in values if v.isascii() and v.isdigit()][:_MOST_VALUES]
-            )
-        else:
-            levels = [int(v) for v in values if v in LEVELS and v.isdigit()]
-            asked &= Q(level__in=levels) | Q(
-                certificate_kind__in=[v for v in values if v in LEVELS], level=None
-            )
-    return asked
-
-
-def _rows(params: Params) -> QuerySet[Course]:
-    lessons = (
-        Lesson.objects.filter(version_id=OuterRef("current_version_id"))
-        .order_by()
-        .values("version_id")
-        .annotate(n=Count("id"))
-        .values("n")
-    )
-    rows = (
-        matching(params.q)
-        .filter(_chosen(params))
-        .annotate(lesson_count=Coalesce(Subquery(lessons), 0))
-        .defer("haystack", "search", "summary_zh", "summary_en")
-    )
-    first = next(grams.tokens(params.q), None)
-    if params.sort in _ORDERS:
-        return rows.order_by(*_ORDERS[params.sort])
-    if first is not None:
-        return rows.order_by(StrIndex("haystack", Value(first[1])), *_ORDERS["newest"])
-    return rows.order_by(*_ORDERS["newest"])
-
-
-def _condition(params: Params, leave_out: str = "") -> tuple[str, list[object]]:
-    parts, values = ["TRUE"], []
-    for facet, chosen in params.chosen.items():
-        if facet != leave_out:
-            parts.append(f"{_COLUMNS[facet]} = ANY(%s)")
-            values.append(list(chosen))
-    return " AND ".join(parts), values
-
-
-def _counts(params: Params) -> Iterator[tuple[str, str, str, str, int]]:
-    """(facet, value, Chinese name, English name, count) and the two totals, in one statement."""
-    asked = grams.query(params.q)
-    words, values = "", []
-    if asked.tsquery:
-        words, values = " AND c.search @@ %s::tsquery", [asked.tsquery]
-    elif params.q:
-        words = " AND FALSE"
-    for run in asked.runs:
-        words += " AND c.haystack LIKE %s"
-        values.append(f"%{run}%")
-    chosen, more = _condition(params)
-    sql = _HITS.format(words=words, chosen=chosen)
-    values += more
-    for facet, column in _COLUMNS.items():
-        others, more = _condition(params, facet)
-        names = _NAMES.get(facet)
-        sql += _FACET.format(
-            facet=facet,
-            column=column,
-            others=others,
-            shown=_SHOWN[facet],
-            names="x.zh, x.en" if names else "'', ''",
-            join=f"JOIN {names} x ON x.k = f.k" if names else "",
-        )
-        values += [*more, list(params.chosen.get(facet, ()))]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        yield from cursor.fetchall()
-
-
-def _label(facet: str, value: str, zh: str, en: str) -> str:
-    if facet == "level":
-        return str(LEVELS.get(value, value))
-    if facet == "delivery":
-        return str(dict(Course.Delivery.choices).get(value, value))
-    return spoken(zh, en)
-
-
-def _name_of(facet: str, value: str) -> str:
-    """The name of a chosen value without hits, which the counts therefore do not name; empty for nonsense."""
-    if facet == "level":
-        return str(LEVELS.get(value, ""))
-    if facet == "delivery":
-        return str(dict(Course.Delivery.choices).get(value, ""))
-    if facet == "province":
-        return next((p.name for p in accounts.provinces() if p.code == value), "")
-    if facet == "provider":
-        known = value.isascii() and value.isdigit()
-        found = Organisation.objects.filter(pk=int(value)).first() if known else None
-        return found.name if found else ""
-    row = Occupation.objects.filter(**{"code" if facet == "occupation" else "major_code": value}).first()
-    return (row.name if facet == "occupation" else row.major_name) if row else ""
-
-
-def _in_order(facet: str, values: list[FacetValue]) -> list[FacetValue]:
-    """Levels and provinces have an order of their own; the rest comes most frequent first."""
-    if facet == "level":
-        order = list(LEVELS)
-        return sorted(values, key=lambda v: order.index(v.value) if v.value in order else len(order))
-    if facet in {"province", "major"}:
-        return sorted(values, key=lambda v: v.value)
-    return sorted(values, key=lambda v: (not v.chosen, -v.count, v.value))
-
-
-def search(params: Params | QueryDict, at: dt.datetime | None = None) -> Results:
-    """One page of published courses, the facets around it and the totals."""
-    asked = params if isinstance(params, Params) else Params.read(params)
-    found: dict[str, list[FacetValue]] = {facet: [] for facet in FACETS}
-    totals = {"total": 0, "unfiltered": 0}
-    for facet, value, zh, en, n in _counts(asked):
-        if facet in totals:
-            totals[facet] = n
-        else:
-            chosen = value in asked.chosen.get(facet, ())
-            found[facet].append(FacetValue(value, _label(facet, value, zh, en), n, chosen))
-    for facet, values in asked.chosen.items():
-        listed = {value.value for value in found[facet]}
-        found[facet] += [
-            FacetValue(value, name, 0, chosen=True)
-            for value in values[:5]
-            if value not in listed and (name := _name_of(facet, value))
-        ]
-    paginator = Paginator(range(min(totals["total"], PER_PAGE * MOST_PAGES)), PER_PAGE)
-    page = paginator.get_page(asked.page)
-    start = (page.number - 1) * PER_PAGE
-    page.object_list = list(_rows(asked)[start : start + PER_PAGE]) if totals["total"] else []
-    return Results(
-        params=asked,
-        total=totals["total"],
-        unfiltered=totals["unfiltered"],
-        page=page,
-        facets=[Facet(name, str(label), _in_order(name, found[name])) for name, label in FACETS.items()],
-        sort_links=_sort_links(asked),
-    )
-
-
-def _sort_links(params: Params) -> list[SortLink]:
-    """The orders that make sense, the one in use marked. Best match needs words to match."""
-    standing = params.sort or ("relevance" if params.q else "newest")
-    return [
-        SortLink(name, str(label), replace(params, sort=name, page=1).address(), name == standing)
-        for name, label in SORTS.items()
-        if params.q or name != "relevance"
-    ]

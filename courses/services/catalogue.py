@@ -1,15 +1,13 @@
-"""Entries of the catalogue: making one, and what the search knows of it. Steps are in courses/services/steps.py."""
+"""Entries of the catalogue: making one. What the search knows of it is in courses/services/finding.py, steps are in courses/services/steps.py."""
 
 import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import Func, TextField, Value
 
-from courses import grams
 from courses.models import Course, CourseVersion, Listed, Occupation, ShortageListing
+from courses.services.finding import describe
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
 
@@ -21,32 +19,6 @@ def new_codes(province: Province, count: int = 1) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('courses_code_seq') FROM generate_series(1, %s)", [count])
         return [f"{province.pk[:2]}-{number:07d}" for (number,) in cursor.fetchall()]
-
-
-def _described(course: Course) -> tuple[str, ...]:
-    """The texts under which a course is found, those that weigh most first."""
-    occupation, organisation = course.occupation, course.organisation
-    return (
-        course.title_zh,
-        course.title_en,
-        occupation.name_zh,
-        occupation.name_en,
-        organisation.name_zh,
-        organisation.name_en,
-        course.summary_zh,
-        course.summary_en,
-        course.code,
-        occupation.code,
-    )
-
-
-def describe(course: Course) -> None:
-    """Set what the search looks at; the caller saves."""
-    texts = _described(course)
-    course.haystack = grams.haystack(*texts)
-    course.search = Func(
-        Value(grams.grams(*texts), output_field=ArrayField(TextField())), function="array_to_tsvector"
-    )
 
 
 @transaction.atomic
@@ -121,14 +93,3 @@ def list_shortage(
     if new:
         record(by=by, action="shortage.listed", thing=row, at=at)
     return row
-
-
-def index_courses(courses: Iterable[Course] | None = None) -> int:
-    """Make the search's grams anew, for instance after an organisation was renamed. Gives the number of courses."""
-    rows = Course.objects.select_related("occupation", "organisation") if courses is None else courses
-    count = 0
-    for course in rows.iterator(chunk_size=500) if courses is None else rows:
-        describe(course)
-        course.save(update_fields=["haystack", "search"])
-        count += 1
-    return count

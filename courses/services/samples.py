@@ -16,6 +16,14 @@ from portal.audit.services import record
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 EDITION = "2022"
+GROUPS = {
+    0: ("migrant_worker",),
+    3: ("registered_unemployed", "older_unemployed"),
+    5: ("graduate_in_graduation_year",),
+    7: ("veteran",),
+    9: ("disabled",),
+    11: ("migrant_worker", "poverty_alleviated"),
+}
 _KINDS = {
     "private non-enterprise unit": Organisation.Kind.SCHOOL,
     "public institution": Organisation.Kind.SCHOOL,
@@ -57,6 +65,13 @@ def load_sample_organisations() -> list[Organisation]:
     return made
 
 
+def _made_up(number: int) -> dict[str, object]:
+    """What the source does not say and filters need: two of three with subsidy, some with a price or for a group."""
+    groups = list(GROUPS.get(number % 12, ()))
+    price_fen = (0, 0, 0, 9_900, 0, 29_900)[number % 6]
+    return {"subsidised": number % 3 > 0, "price_fen": price_fen, "key_groups": groups}
+
+
 def _drafts(by: User, at: dt.datetime) -> list[Course]:
     known = set(Course.objects.values_list("code", flat=True))
     occupations = {o.code: o for o in Occupation.objects.filter(edition=EDITION)}
@@ -81,6 +96,7 @@ def _drafts(by: User, at: dt.datetime) -> list[Course]:
             certificate_kind="special" if special else "level",
             level=None if special else int(row["level"]),
             is_sample=True,
+            **_made_up(len(drafts)),
             created_at=at,
             created_by=by,
         )

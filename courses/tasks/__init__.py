@@ -1,7 +1,17 @@
 """The hands of the catalogue: each task pays what the database says is due. Safe to run twice, and at once."""
 
 from courses.tasks.films import make_films, tend_films
+from courses.tasks.finding import learn_words
 from courses.tasks.licences import apply_due_licences, refresh_subsidised
+from courses.tasks.packages import check_due_packages
 from courses.tasks.standards import recheck_due_courses
 
-__all__ = ["apply_due_licences", "make_films", "recheck_due_courses", "refresh_subsidised", "tend_films"]
+__all__ = [
+    "apply_due_licences",
+    "check_due_packages",
+    "learn_words",
+    "make_films",
+    "recheck_due_courses",
+    "refresh_subsidised",
+    "tend_films",
+]

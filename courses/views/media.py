@@ -57,7 +57,8 @@ def _stored_elsewhere() -> bool:
     return not isinstance(default_storage, FileSystemStorage)
 
 
-def _part(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpResponse:
+def in_pieces(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpResponse:
+    """The stored file, or the part of it that is asked for."""
     size = default_storage.size(key)
     try:
         part = asked_part(request.headers.get("Range", ""), size)
@@ -109,7 +110,7 @@ def media(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpRespo
         return HttpResponseRedirect(default_storage.url(key))
     if not default_storage.exists(key):
         raise Http404
-    response = _part(request, key)
+    response = in_pieces(request, key)
     response["Content-Type"] = films.content_type(key)
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, max-age=3600"

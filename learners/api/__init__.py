@@ -1,5 +1,5 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import desk, play, study
+from learners.api import desk, packages, play, study
 
-urlpatterns = [*study.urlpatterns, *play.urlpatterns, *desk.urlpatterns]
+urlpatterns = [*study.urlpatterns, *play.urlpatterns, *packages.urlpatterns, *desk.urlpatterns]

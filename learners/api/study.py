@@ -66,6 +66,7 @@ class LessonOut(serializers.Serializer):
     covered_seconds = serializers.IntegerField()
     required_seconds = serializers.IntegerField()
     done = serializers.BooleanField()
+    is_counted = serializers.BooleanField(help_text="Whether it earns time here, and the exam waits for it.")
 
 
 class ReasonOut(serializers.Serializer):
@@ -261,8 +262,9 @@ def enrolment(request: Request, enrolment_id: int) -> Response:
                 "covered_seconds": item.covered_seconds,
                 "required_seconds": item.required_seconds,
                 "done": item.done,
+                "is_counted": item.lesson.is_counted,
             }
-            for item in far.lessons
+            for item in far.rows
         ],
         "exam_open": standing.is_open,
         "exam_waits_for": [{"code": code, "detail": str(text)} for code, text in standing.reasons],

@@ -1,6 +1,7 @@
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
+from learners.models.packages import PackageState
 from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "KeyGroupMembership",
     "LedgerHead",
     "LedgerRow",
+    "PackageState",
     "PlaySession",
     "QuizResult",
 ]

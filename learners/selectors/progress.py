@@ -12,6 +12,7 @@ from learners import terms
 from learners.models import Attempt, Enrolment, QuizResult
 from learners.selectors import time
 from learners.selectors.outlines import outline_of
+from learners.selectors.packages import PackageWord, package_words
 from portal.accounts import selectors as people
 
 
@@ -23,6 +24,8 @@ class LessonStanding:
     covered_ms: int
     required_ms: int
     done: bool
+    said: str = ""
+    """What an imported package says; it stands in no sum."""
 
     @property
     def covered_seconds(self) -> int:
@@ -35,10 +38,11 @@ class LessonStanding:
 
 @dataclass(frozen=True)
 class Progress:
-    """Hours are class hours (学时)."""
+    """Hours are class hours (学时). `lessons` are those that count; `rows` are all of the course, in order."""
 
     outline: courses.Outline
     lessons: tuple[LessonStanding, ...]
+    rows: tuple[LessonStanding, ...]
     hours: Fraction
     required_hours: Fraction
 
@@ -72,9 +76,16 @@ def progress(enrolment: Enrolment) -> Progress:
     outline = outline_of(enrolment)
     seen = time.progress_by_lesson(enrolment)
     passed = passed_quizzes(enrolment)
+    imported = any(lesson.kind == "package" for lesson in outline.lessons)
+    words = package_words(enrolment) if imported else {}
+    rows = tuple(
+        _standing(lesson, seen, passed) if lesson.is_counted else _elsewhere(lesson, words)
+        for lesson in outline.lessons
+    )
     return Progress(
         outline=outline,
-        lessons=tuple(_standing(lesson, seen, passed) for lesson in outline.lessons if lesson.is_counted),
+        lessons=tuple(row for row in rows if row.lesson.is_counted),
+        rows=rows,
         hours=min(time.valid_hours(enrolment), outline.hours),
         required_hours=required_hours(enrolment, outline.hours),
     )
@@ -88,6 +99,12 @@ def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -
         return LessonStanding(lesson, 0, lesson.seconds * 1000, done=False)
     covered = min(row.covered_ms, row.required_ms)
     return LessonStanding(lesson, covered, row.required_ms, done=row.done)
+
+
+def _elsewhere(lesson: courses.LessonFacts, words: dict[int, PackageWord]) -> LessonStanding:
+    """A lesson that earns nothing here is never done, and nothing waits for it."""
+    found = words.get(lesson.id)
+    return LessonStanding(lesson, 0, 0, done=False, said=found.word if found else "")
 
 
 def passed_quizzes(enrolment: Enrolment) -> frozenset[int]:

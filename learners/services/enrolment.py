@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
-from learners import groups, terms
+from learners import terms
 from learners.models import CountingEdition, Enrolment, KeyGroupMembership
 from learners.selectors.editions import edition_in_force
 from learners.workflow import ACTIVE, COMPLETED, ENROLMENT_MOVES, WITHDRAWN
@@ -14,6 +14,7 @@ from portal import clock, moves
 from portal.accounts import selectors as people
 from portal.accounts.models import User
 from portal.audit.services import record
+from portal.groups import groups
 from portal.rules import RuleBroken
 
 
@@ -189,7 +190,7 @@ def declare_key_group(
     identity = people.identity_of(user)
     if identity is None:
         raise NotVerified
-    if group not in groups.groups():
+    if group not in groups():
         raise UnknownGroup
     today = clock.today(at)
     User.objects.select_for_update().only("pk").get(pk=user.pk)

@@ -20,6 +20,7 @@ from learners.selectors.outlines import outline_of
 from learners.selectors.progress import progress
 from learners.selectors.shut_lessons import reopeners_of
 from learners.services import credit, time
+from learners.views import uncounted
 from portal import clock
 from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
@@ -29,7 +30,7 @@ from portal.templatetags.zhixun import clockface
 def _lesson(request: HttpRequest, enrolment_id: int, key: str) -> tuple[Enrolment, courses.LessonFacts]:
     enrolment = enrolment_visible_to(request.user, enrolment_id)
     lesson = outline_of(enrolment).lesson(key)
-    if lesson is None or not lesson.is_counted:
+    if lesson is None:
         raise Http404
     return enrolment, lesson
 
@@ -41,6 +42,8 @@ def lesson(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     enrolment, facts = _lesson(request, enrolment_id, key)
     if facts.kind == "quiz":
         return redirect("learners:quiz", enrolment.pk, facts.key)
+    if not facts.is_counted:
+        return uncounted.show(request, enrolment, facts)
     return _show(request, enrolment, facts, _form(enrolment, facts, at=clock.now()))
 
 
@@ -49,6 +52,8 @@ def lesson(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
 def read(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     """Somebody says to have read the text of a page, or the transcript of a film."""
     enrolment, facts = _lesson(request, enrolment_id, key)
+    if not facts.is_counted:
+        raise Http404
     at = clock.now()
     form = _form(enrolment, facts, at=at, data=request.POST)
     if not form.is_valid():
@@ -102,7 +107,7 @@ def _show(
 ) -> HttpResponse:
     at = clock.now()
     far = progress(enrolment)
-    rows = list(far.lessons)
+    rows = list(far.rows)
     place = next(number for number, row in enumerate(rows) if row.lesson.id == facts.id)
     found = hours.lesson_coverage(enrolment, facts)
     whole = hours.hours_of(enrolment, at=at)

@@ -7,6 +7,7 @@ Every tag is clean under a strict Content-Security-Policy: sizes are SVG attribu
 import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache, lru_cache
 
 from django import template
 from django.core.paginator import Page
@@ -31,15 +32,16 @@ RULE_ICONS = {"ok": "ok", "bad": "stop", "wait": "help", "off": "minus"}
 @register.simple_tag
 def icon(name: str, css: str = "", *, label: str = "") -> SafeString:
     """A 24 px line icon of the sprite. Silent beside words; `label` gives it a voice where it stands alone."""
-    return _use("icon", f"i-{name}", css, label)
+    return _use("icon", f"i-{name}", css, str(label))
 
 
 @register.simple_tag
 def pict(name: str, css: str = "", *, label: str = "") -> SafeString:
     """A 64 px pictogram of an occupation or a group."""
-    return _use("pict", f"p-{name}", css, label)
+    return _use("pict", f"p-{name}", css, str(label))
 
 
+@lru_cache(maxsize=1_000)
 def _use(css: str, symbol: str, more: str, label: str) -> SafeString:
     voice = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
     return format_html(
@@ -52,6 +54,7 @@ def _use(css: str, symbol: str, more: str, label: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def brand() -> SafeString:
     """The woven mark and the two characters of the name; give the link around it an aria-label."""
     sprite = static("icons.svg")
@@ -72,12 +75,14 @@ def seal(label: str = "") -> SafeString:
 
 
 @register.simple_tag
+@cache
 def sheet(name: str) -> SafeString:
     """The stylesheet of a kind of page, for the block `sheets`."""
     return format_html('<link rel="stylesheet" href="{}">', static(f"css/{name}.css"))
 
 
 @register.simple_tag
+@cache
 def script(name: str) -> SafeString:
     """One of our own ES modules in static/js, for the block `scripts`."""
     return format_html('<script type="module" src="{}"></script>', static(f"js/{name}.js"))

@@ -15,7 +15,19 @@ def test_variation_selectors_do_not_matter():
 
 
 def test_a_query_asks_for_pairs_and_looks_again_from_three_characters_on():
-    assert grams.query("焊工") == grams.Query("'焊工'", ())
-    assert grams.query("焊") == grams.Query("'焊'", ())
-    assert grams.query("焊工安 weld") == grams.Query("'焊工' & '工安' & 'weld':*", ("焊工安",))
-    assert grams.query("'\\ !") == grams.Query("", ())
+    assert grams.words("焊工") == (grams.Word("焊工", "'焊工'"),)
+    assert grams.words("焊") == (grams.Word("焊", "'焊'"),)
+    assert grams.words("焊工安") == (grams.Word("焊工安", "'焊工' & '工安'", "焊工安"),)
+    assert grams.words("'\\ !~^") == ()
+
+
+def test_a_latin_word_may_be_pinyin_or_initials():
+    assert grams.words("hg") == (grams.Word("hg", "('hg':*) | ('~hg':*) | ('^hg':*)"),)
+    assert grams.words("co2") == (grams.Word("co2", "'co2':*"),)
+    (long,) = grams.words("gongyejiqirenxitongyunwei")
+    assert "'~gongyejiqirenxi':* & '~tongyunwei':*" in long.tsquery
+    assert "'~nv':*" in grams.words("nü")[0].tsquery
+
+
+def test_the_same_word_is_asked_for_once():
+    assert [word.text for word in grams.words("焊工 焊工 weld WELD")] == ["焊工", "weld"]

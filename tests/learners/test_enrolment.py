@@ -6,7 +6,6 @@ from django.http import Http404
 
 from courses import services as catalogue
 from learners import selectors
-from learners.groups import groups, official
 from learners.models import Enrolment, KeyGroupMembership
 from learners.services import enrolment as services
 from learners.services.completion import complete_next_due
@@ -14,6 +13,7 @@ from learners.workflow import ACTIVE, ATTEMPT_MOVES, COMPLETED, ENROLMENT_MOVES,
 from portal import moves
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
+from portal.groups import groups, official
 from portal.moves import IllegalMove
 from tests import factories
 from tests.learners import study

@@ -11,6 +11,7 @@ TABLES = (
     ("A provider's licence in a province", "courses.workflow", "LICENCE_MOVES"),
     ("A content and duration standard", "courses.workflow", "STANDARD_MOVES"),
     ("A film", "courses.workflow", "FILM_MOVES"),
+    ("An imported package", "courses.workflow", "PACKAGE_MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),

@@ -1,4 +1,4 @@
-"""The key groups of `learners/data/key_groups.csv`. What stands there without a source is never offered as official."""
+"""The key groups of `portal/data/key_groups.csv`. What stands there without a source is never offered as official."""
 
 import csv
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Group:
 
 @cache
 def groups() -> dict[str, Group]:
-    """All 26 by code. `is_official` is false where the only evidence is general knowledge (learners/data/SOURCES.md)."""
+    """All 26 by code. `is_official` is false where the only evidence is general knowledge (portal/data/SOURCES.md)."""
     with SOURCE.open(encoding="utf-8", newline="") as file:
         return {
             row["code"]: Group(
@@ -40,3 +40,9 @@ def groups() -> dict[str, Group]:
 
 def official() -> list[Group]:
     return [group for group in groups().values() if group.is_official]
+
+
+def name_of(code: str) -> str:
+    """Empty for a code that is not known."""
+    known = groups().get(code)
+    return known.name if known else ""

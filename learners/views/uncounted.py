@@ -1,0 +1,49 @@
+"""Lessons that earn no time here: an imported package in its sandbox, and what is done elsewhere, in words."""
+
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from courses import selectors as courses
+from learners.models import Enrolment
+from learners.selectors.packages import memory_of, package_word
+from learners.selectors.progress import progress
+from portal import clock
+
+LONGEST = 3
+
+
+def show(request: HttpRequest, enrolment: Enrolment, facts: courses.LessonFacts) -> HttpResponse:
+    far = progress(enrolment)
+    rows = list(far.rows)
+    place = next(number for number, row in enumerate(rows) if row.lesson.id == facts.id)
+    context = {
+        "enrolment": enrolment,
+        "lesson": facts,
+        "place": place + 1,
+        "progress": far,
+        "next": rows[place + 1].lesson if place + 1 < len(rows) else None,
+        "body": courses.lesson_body(facts.id),
+    }
+    package = courses.package_of(facts.id) if facts.kind == "package" else None
+    if package is None:
+        return render(request, "learners/uncounted.html", context)
+    return _package(request, context, package)
+
+
+@csp_update(courses.package_policy())
+def _package(request: HttpRequest, context: dict[str, object], package: courses.PackageFacts) -> HttpResponse:
+    enrolment, facts = context["enrolment"], context["lesson"]
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST else 0
+    number = number if number < len(package.items) else 0
+    context |= {
+        "package": package,
+        "package_number": number,
+        "package_url": courses.package_address(package, number, at=clock.now()),
+        "package_memory": memory_of(enrolment, facts, number),
+        "package_save": reverse("api-package-state", args=[enrolment.pk, facts.key]),
+        "word": package_word(enrolment, facts),
+    }
+    return render(request, "learners/package.html", context)

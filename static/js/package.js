@@ -1,0 +1,65 @@
+/* What a package in its sandbox says is kept by the portal, as the package's own word. It is never time. */
+const box = document.querySelector("[data-package]");
+const frame = box.querySelector("iframe");
+const lost = box.querySelector("[data-lost]");
+const status = document.querySelector("[data-package-status]");
+const csrf = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+const LATER = 1500, AGAIN = 5000;
+let told = null;
+let timer = 0;
+let sending = false;
+
+addEventListener("message", (event) => {
+  const said = event.data;
+  if (event.source !== frame.contentWindow || said?.zhixun !== "scorm" || typeof said.told !== "object") return;
+  if (said.kind === "ready") return;
+  told = said.told;
+  plan(said.kind === "set" ? LATER : 0);
+});
+
+function plan(wait) {
+  if (!box.dataset.save) return;
+  clearTimeout(timer);
+  timer = setTimeout(send, wait);
+}
+
+async function send() {
+  if (sending || !told) return;
+  const now = told;
+  told = null;
+  sending = true;
+  let again = 0;
+  try {
+    const answer = await put(now, false);
+    lost.hidden = answer.ok;
+    if (answer.ok) show(await answer.json());
+    else if (answer.status >= 500 || answer.status === 429) again = AGAIN;
+  } catch {
+    lost.hidden = false;
+    again = AGAIN;
+  }
+  sending = false;
+  if (again) told ??= now;
+  if (told) plan(again || LATER);
+}
+
+function put(now, last) {
+  return fetch(box.dataset.save, {
+    method: "PUT",
+    keepalive: last,
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
+    body: JSON.stringify({ number: Number(box.dataset.number), told: now }),
+  });
+}
+
+function show(kept) {
+  if (!status) return;
+  status.querySelector("[data-word]").textContent = kept.word;
+  status.querySelector("[data-score]").textContent = kept.score_word;
+}
+
+// what was said last goes out while the page is left; a larger message than a browser lets go with it is sent before
+addEventListener("pagehide", () => {
+  if (told && box.dataset.save) put(told, true).catch(() => {});
+});
