@@ -207,12 +207,10 @@ def admit(
 def _apply(licence: Licence, *, at: dt.datetime) -> None:
     licence.applied_at = at
     licence.save(update_fields=["applied_at"])
-    refresh_subsidised(
-        at=at,
-        courses=Course.objects.filter(
-            organisation_id=licence.organisation_id, province_id=licence.province_id
-        ),
-    )
+    courses = Course.objects.filter(organisation_id=licence.organisation_id, province_id=licence.province_id)
+    # all before the first is changed: whoever publishes one of them meanwhile waits for us, or we for them
+    list(courses.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    refresh_subsidised(at=at, courses=courses)
 
 
 def apply_next_due(*, at: dt.datetime) -> bool:
@@ -234,10 +232,13 @@ def refresh_subsidised(*, at: dt.datetime, courses: QuerySet[Course] | None = No
     rows = (Course.objects.all() if courses is None else courses).filter(
         Q(for_subsidy=True) | Q(subsidised=True)
     )
+    rows = rows.select_for_update(no_key=True).order_by("pk").only(*_LOOKED_AT)
     changed, last = 0, 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk").only(*_LOOKED_AT)[:CHUNK]):
-        last = chunk[-1].pk
-        changed += _refresh(chunk, on=clock.today(at))
+    while last is not None:
+        with transaction.atomic():
+            chunk = list(rows.filter(pk__gt=last)[:CHUNK])
+            changed += _refresh(chunk, on=clock.today(at))
+        last = chunk[-1].pk if chunk else None
     return changed
 
 
@@ -245,6 +246,7 @@ _LOOKED_AT = ("organisation_id", "province_id", "state", "for_subsidy", "subsidi
 
 
 def _refresh(chunk: list[Course], *, on: dt.date) -> int:
+    """The chunk's rows are locked: nobody publishes or suspends them meanwhile."""
     standing = standings(chunk, on=on)
     changed = 0
     for value in (True, False):
@@ -253,7 +255,5 @@ def _refresh(chunk: list[Course], *, on: dt.date) -> int:
             for row in chunk
             if row.subsidised != value and (standing[row.pk].counts and row.state == State.PUBLISHED) == value
         ]
-        changed += (
-            Course.objects.filter(pk__in=ids, subsidised=not value).update(subsidised=value) if ids else 0
-        )
+        changed += Course.objects.filter(pk__in=ids).update(subsidised=value) if ids else 0
     return changed

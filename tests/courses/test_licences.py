@@ -281,6 +281,18 @@ def test_the_database_wants_a_second_person_too(provider, guizhou, walked, keepe
     refused("somebody else", lambda: row(provider, guizhou, keeper, at, state="removed"))
 
 
+@pytest.mark.parametrize(("state", "target"), list(product(PATHS, PATHS)))
+def test_the_database_holds_the_same_table(provider, guizhou, walked, second, keeper, at, state, target):
+    walked(state)
+    Licence.objects.in_force(TODAY).update(valid_to=TODAY - DAY, ended_at=at, ended_by=keeper)
+    legal = any(state in move.sources and move.target == target for move in LICENCE_MOVES.values())
+    insert = lambda: row(provider, guizhou, second, at, state=target)  # noqa: E731
+    if legal:
+        assert insert().state == target
+    else:
+        refused(f"does not go from {state} to {target}", insert)
+
+
 # -- does an enrolment count? ---------------------------------------------------------------------------------------
 
 

@@ -151,6 +151,9 @@ def test_constraints_of_an_enrolment(at):
         lambda: update(state=WITHDRAWN, withdrawn_at=at, completion_due_at=at),
     )
     refused("enrolment_required_is_a_share", lambda: copy(row, required_percent=101))
+    refused(
+        "enrolment_not_counting_has_reason", lambda: copy(row, counts_for_subsidy=False, subsidy_reason="")
+    )
     refused("enrolment_moves|active", lambda: copy(row, state=COMPLETED, completed_at=at))
 
 
@@ -160,6 +163,9 @@ def test_what_is_pinned_never_changes_and_rows_stay(at):
     row = study.enrolled(at)
     for fields in ({"required_percent": 1}, {"province_id": "510000"}, {"course_code": "X-1"}):
         with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+            Enrolment.objects.filter(pk=row.pk).update(**fields)
+    for fields in ({"counts_for_subsidy": True}, {"subsidy_reason": "other"}):
+        with pytest.raises(IntegrityError, match="settled on its first day"), transaction.atomic():
             Enrolment.objects.filter(pk=row.pk).update(**fields)
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
         Enrolment.objects.filter(pk=row.pk).delete()

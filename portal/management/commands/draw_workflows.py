@@ -8,6 +8,7 @@ from portal.moves import drawing
 TABLES = (
     ("A course", "courses.workflow", "MOVES"),
     ("A version of a course", "courses.workflow", "VERSION_MOVES"),
+    ("A provider's licence in a province", "courses.workflow", "LICENCE_MOVES"),
     ("A content and duration standard", "courses.workflow", "STANDARD_MOVES"),
     ("A film", "courses.workflow", "FILM_MOVES"),
     ("An imported package", "courses.workflow", "PACKAGE_MOVES"),
