@@ -104,19 +104,19 @@ def opened(stack, walker, code):
 
 
 def test_a_package_runs_in_its_sandbox_and_remembers(stack, walker, school):
-    author = school("GZ-SC2-12")
-    uploaded(author, "GZ-SC2-12", scorm.packed(scorm.files() | {"木马.php": "<?php"}))
+    author = school("GZ-PACK-12")
+    uploaded(author, "GZ-PACK-12", scorm.packed(scorm.files() | {"木马.php": "<?php"}))
     author.comes_true(
-        "/courses/edit/GZ-SC2-12/pack/package/", "This kind of file is not taken into a package: 木马.php"
+        "/courses/edit/GZ-PACK-12/pack/package/", "This kind of file is not taken into a package: 木马.php"
     )
     author.is_in_order()
-    uploaded(author, "GZ-SC2-12", scorm.packed(scorm.files(script=LEARN_12), gbk=True))
-    author.comes_true("/courses/edit/GZ-SC2-12/pack/package/", "SCORM 1.2")
+    uploaded(author, "GZ-PACK-12", scorm.packed(scorm.files(script=LEARN_12), gbk=True))
+    author.comes_true("/courses/edit/GZ-PACK-12/pack/package/", "SCORM 1.2")
     tried = author.page.frame_locator("iframe.packageframe")
     expect(tried.get_by_text("nothing yet")).to_be_visible()
     author.complaints.clear()  # what the package tried and could not
 
-    learner, frame = opened(stack, walker, "GZ-SC2-12")
+    learner, frame = opened(stack, walker, "GZ-PACK-12")
     expect(frame.get_by_text("nothing yet")).to_be_visible()
     for name in ("page above", "its address", "frame", "cookies", "portal"):
         expect(frame.get_by_text(f"{name}: shut")).to_be_visible()
@@ -131,7 +131,7 @@ def test_a_package_runs_in_its_sandbox_and_remembers(stack, walker, school):
     learner.sees("It does not count as time")
     assert stack.sql(
         "SELECT count(*) FROM learners_ledgerrow r JOIN learners_enrolment e ON e.id = r.enrolment_id "
-        "WHERE e.course_code = 'GZ-SC2-12'"
+        "WHERE e.course_code = 'GZ-PACK-12'"
     ) == [(0,)]
     learner.complaints.clear()
     learner.link("Weld a seam").click()
@@ -140,24 +140,24 @@ def test_a_package_runs_in_its_sandbox_and_remembers(stack, walker, school):
 
 
 def test_a_2004_package_that_looks_above_itself_first(stack, walker, school):
-    author = school("GZ-SC2-04")
-    uploaded(author, "GZ-SC2-04", scorm.packed(scorm.files("2004", script=LEARN_2004)))
-    author.comes_true("/courses/edit/GZ-SC2-04/pack/package/", "SCORM 2004")
-    learner, frame = opened(stack, walker, "GZ-SC2-04")
+    author = school("GZ-PACK-04")
+    uploaded(author, "GZ-PACK-04", scorm.packed(scorm.files("2004", script=LEARN_2004)))
+    author.comes_true("/courses/edit/GZ-PACK-04/pack/package/", "SCORM 2004")
+    learner, frame = opened(stack, walker, "GZ-PACK-04")
     expect(frame.get_by_text("2004 done 0")).to_be_visible()
     expect(learner.page.locator("[data-word]")).to_have_text("Passed")
     learner.is_in_order(look=False)
 
 
 def test_without_javascript_there_is_a_sentence_and_a_link(stack, walker, browser, school):
-    author = school("GZ-SC2-00")
-    uploaded(author, "GZ-SC2-00", scorm.good())
-    author.comes_true("/courses/edit/GZ-SC2-00/pack/package/", "SCORM 1.2")
+    author = school("GZ-PACK-00")
+    uploaded(author, "GZ-PACK-00", scorm.good())
+    author.comes_true("/courses/edit/GZ-PACK-00/pack/package/", "SCORM 1.2")
     context = browser.new_context(
         base_url=stack.address, java_script_enabled=False, storage_state=author.page.context.storage_state()
     )
     page = context.new_page()
-    page.goto("/courses/edit/GZ-SC2-00/pack/package/")
+    page.goto("/courses/edit/GZ-PACK-00/pack/package/")
     expect(page.get_by_text("Most packages need JavaScript")).to_be_visible()
     page.get_by_role("link", name="Open the package by itself").click()
     expect(page.get_by_role("heading", name="安全用电")).to_be_visible()
