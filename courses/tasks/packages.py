@@ -14,7 +14,7 @@ MOST = 20
 MOST_SWEPT = 100
 
 
-@shared_task
+@shared_task(name="courses.tasks.check_due_packages")
 def check_due_packages() -> int:
     """Look at the packages that wait, then tidy up. Gives how many were looked at."""
     looked = 0

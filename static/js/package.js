@@ -4,10 +4,13 @@ const frame = box.querySelector("iframe");
 const lost = box.querySelector("[data-lost]");
 const status = document.querySelector("[data-package-status]");
 const csrf = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-const LATER = 1500, AGAIN = 5000;
+const refused = box.querySelector("[data-refused]");
+const LATER = 1500, AGAIN = 5000, LEAST = 1000;
 let told = null;
 let timer = 0;
 let sending = false;
+let sent = 0;
+let due = 0;
 
 addEventListener("message", (event) => {
   const said = event.data;
@@ -19,21 +22,29 @@ addEventListener("message", (event) => {
 
 function plan(wait) {
   if (!box.dataset.save) return;
+  // a package that talks without pause is heard once a second, and never put off by talking on
+  const then = Math.max(Date.now() + wait, sent + LEAST);
+  if (timer && due <= then) return;
   clearTimeout(timer);
-  timer = setTimeout(send, wait);
+  due = then;
+  timer = setTimeout(send, then - Date.now());
 }
 
 async function send() {
+  timer = 0;
   if (sending || !told) return;
   const now = told;
   told = null;
   sending = true;
+  sent = Date.now();
   let again = 0;
   try {
     const answer = await put(now, false);
-    lost.hidden = answer.ok;
+    const trouble = answer.status >= 500 || answer.status === 429;
+    lost.hidden = !trouble;
+    refused.hidden = answer.ok || trouble;
     if (answer.ok) show(await answer.json());
-    else if (answer.status >= 500 || answer.status === 429) again = AGAIN;
+    else if (trouble) again = AGAIN;
   } catch {
     lost.hidden = false;
     again = AGAIN;

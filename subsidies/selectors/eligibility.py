@@ -89,7 +89,8 @@ def eligibility(course: Any, answers: Answers, *, at: dt.datetime) -> Eligibilit
         row = version_row(course.province_id, name, record["version"]) if record["version"] else None
         found.append(Programme(row, record, sure_fen(versions, facts)))
         wanted |= asked(versions, basis, Answers(), known) | {fact["name"] for fact in record["facts"]}
-    return Eligibility(course, offered, basis, known, wanted, tuple(found))
+    given = {f"{section}.{name}" for section, facts in basis.items() for name in facts}
+    return Eligibility(course, offered, basis, known, wanted - given, tuple(found))
 
 
 def course_asked_about(user: User | AnonymousUser, code: str) -> Any:

@@ -302,3 +302,12 @@ def test_the_package_of_a_frozen_version_stays(ready, author, keeper, at):
 
 def test_every_move_is_in_the_table(ready):
     assert {move.target for move in PACKAGE_MOVES.values()} == set(PackageState.values) - {"waiting"}
+
+
+def test_the_clock_knows_the_task(settings):
+    from portal.celery import app
+
+    app.loader.import_default_modules()
+    named = {row["task"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert "courses.tasks.check_due_packages" in named
+    assert named <= set(app.tasks)

@@ -284,6 +284,7 @@ def test_before_any_answer_it_says_what_is_open_and_what_is_sure(course, client)
     said = text(page)
     assert "要看情况" in said
     assert "¥1,600.00" in said
+    assert 'name="offline_days"' not in said, "known: nothing of this course is on site"
     assert "出生日期" in said
     assert "申领时以审核决定为准" in said
     assert "no-store" in page.headers["Cache-Control"]
@@ -367,6 +368,7 @@ def test_no_version_in_force_today(db, moment, client, at):
 def test_days_in_person_are_asked_only_where_there_are_some(db, moment, client, at):
     published(at, on_site=True)
     making.policy(at=at)
+    assert "offline_days" in text(client.get(URL))
     poor = GOOD | {"groups": ["registered_poor"], "person_living_paid_this_year": "no"}
     assert "线下培训天数" in text(client.post(URL, poor))
     said = text(client.post(URL, poor | {"offline_days": "4"}))
