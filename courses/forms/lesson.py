@@ -21,6 +21,7 @@ MOST_CHAPTERS, _LONGEST = 100, 80
 _CHAPTER = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)\s+(.+)", re.ASCII)
 _ROWS = {"rows": 10}
 _WRITTEN = {Lesson.Kind.READING, Lesson.Kind.PRACTICAL, Lesson.Kind.LIVE}
+_BODY = {"body_format", "written_zh", "written_en"}
 _SITED = {Lesson.Kind.PRACTICAL, Lesson.Kind.LIVE, Lesson.Kind.EXAM}
 
 
@@ -162,7 +163,10 @@ class LessonForm(EditForm):
     transcript_en = _long_text(_("What is said, in English"))
 
     def __init__(self, data: object = None, *, lesson: Lesson, sections: list[Section]) -> None:
-        typed = {name: value for name, value in self.texts_of(lesson).items() if data and name in data}
+        sent = {name for name in self.texts_of(lesson) if data and name in data}
+        if sent & _BODY:
+            sent |= _BODY
+        typed = {name: value for name, value in self.texts_of(lesson).items() if name in sent}
         super().__init__(data, stored=typed | self.of(lesson), revision=lesson.revision)
         self.lesson = lesson
         self.sections = {str(row.pk): row for row in sections}
@@ -187,7 +191,7 @@ class LessonForm(EditForm):
             said["on_site"] = lesson.on_site
         texts = LessonForm.texts_of(lesson)
         if lesson.kind in _WRITTEN:
-            said |= {name: texts[name] for name in ("body_format", "written_zh", "written_en")}
+            said |= {name: texts[name] for name in _BODY}
         if lesson.is_film:
             film = next(iter(lesson.videos.all()), None)
             said |= {"no_skip": lesson.no_skip}

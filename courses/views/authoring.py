@@ -92,7 +92,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             return answer
         status = answer
     saved = last_save(version) if form.differences else None
-    return show(request, "edit_course.html", course, version, status=status, form=form, saved=saved)
+    return show(request, "courses/edit_course.html", course, version, status=status, form=form, saved=saved)
 
 
 @authors
@@ -114,7 +114,7 @@ def edit_step(request: HttpRequest, code: str) -> HttpResponse:
             version = working_version(course)
             return show(
                 request,
-                "edit_course.html",
+                "courses/edit_course.html",
                 course,
                 version,
                 status=REFUSED,

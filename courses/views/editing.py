@@ -40,7 +40,7 @@ def show(
     **more: object,
 ) -> HttpResponse:
     page = editor.editor_page(course, version, user=request.user)
-    return render(request, f"courses/{template}", {**page, **more}, status=status)
+    return render(request, template, {**page, **more}, status=status)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -41,7 +41,9 @@ def edit_exam(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("courses:edit-exam", code=code)
     status = REFUSED if request.method == "POST" else 200
     page = Paginator(bank_of(version), PER_PAGE).get_page(request.GET.get("page"))
-    return show(request, "edit_exam.html", course, version, status=status, form=form, page=page, here="exam")
+    return show(
+        request, "courses/edit_exam.html", course, version, status=status, form=form, page=page, here="exam"
+    )
 
 
 @authors
@@ -66,7 +68,14 @@ def edit_question_new(request: HttpRequest, code: str) -> HttpResponse:
     status = REFUSED if request.method == "POST" else 200
     here = request.GET.get("lesson") or "exam"
     return show(
-        request, "edit_question.html", course, version, status=status, form=form, question=None, here=here
+        request,
+        "courses/edit_question.html",
+        course,
+        version,
+        status=status,
+        form=form,
+        question=None,
+        here=here,
     )
 
 
@@ -107,7 +116,7 @@ def _show_question(
     trouble: str = "",
 ) -> HttpResponse:  # fmt: skip
     return show(
-        request, "edit_question.html", course, version, status=status,
+        request, "courses/edit_question.html", course, version, status=status,
         question=question, form=form, trouble=trouble, here=question.lesson.key if question.lesson_id else "exam",
         may_see_answers=may_author(request.user, course),
         saved=last_save(question) if form.differences else None,

@@ -37,7 +37,7 @@ def edit_sections(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The section is there. Add its lessons."))
         return redirect("courses:edit-section", code=code, key=made[0].key)
     status = REFUSED if request.method == "POST" else 200
-    return show(request, "edit_new.html", course, version, status=status, form=form, new="section")
+    return show(request, "courses/edit_new.html", course, version, status=status, form=form, new="section")
 
 
 @authors
@@ -60,7 +60,7 @@ def edit_lessons(request: HttpRequest, code: str) -> HttpResponse:
     ):
         return redirect("courses:edit-lesson", code=code, key=made[0].key)
     status = REFUSED if request.method == "POST" else 200
-    return show(request, "edit_new.html", course, version, status=status, form=form, new="lesson")
+    return show(request, "courses/edit_new.html", course, version, status=status, form=form, new="lesson")
 
 
 def _section_form(section: Section, data: object = None) -> SectionForm:
@@ -98,7 +98,7 @@ def _show_section(
 ) -> HttpResponse:  # fmt: skip
     saved = last_save(section) if form.differences else None
     return show(
-        request, "edit_section.html", course, version, status=status,
+        request, "courses/edit_section.html", course, version, status=status,
         section=section, here=section.key, form=form, saved=saved, trouble=trouble,
     )  # fmt: skip
 
@@ -138,7 +138,7 @@ def _show_lesson(
     film = next(iter(lesson.videos.all()), None)
     poster = media_url(film.poster_key, user=request.user, at=clock.now()) if film and film.poster_key else ""
     return show(
-        request, "edit_lesson.html", course, version, status=status,
+        request, "courses/edit_lesson.html", course, version, status=status,
         lesson=lesson, here=lesson.key, form=form, trouble=trouble, film=film, poster=poster,
         films=list(lesson.videos.all()), questions=questions_of(lesson),
         saved=last_save(lesson) if form.differences else None,

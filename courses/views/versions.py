@@ -47,7 +47,9 @@ def preview_of_lesson(request: HttpRequest, code: str, key: str) -> HttpResponse
 def edit_versions(request: HttpRequest, code: str) -> HttpResponse:
     course = course_to_read(request.user, code)
     page = versions_page(course)
-    return show(request, "edit_versions.html", course, working_version(course), here="versions", **page)
+    return show(
+        request, "courses/edit_versions.html", course, working_version(course), here="versions", **page
+    )
 
 
 @authors
