@@ -118,6 +118,8 @@ NO_PROVINCE = {
     "audit.Chain": "its code is the province",
     "audit.Entry": "its chain is the province",
     "courses.Occupation": "of the nation, does not grow with people",
+    "courses.CatalogueRevision": "grows with courses",
+    "courses.KnownWord": "words of a language",
     "courses.CourseVersion": "grows with courses",
     "courses.Section": "grows with courses",
     "courses.Lesson": "grows with courses",
