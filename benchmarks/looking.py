@@ -5,11 +5,15 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache, reduce
 from itertools import cycle
+from operator import or_
 from urllib.parse import urlencode
 
 import psycopg2
+import pypinyin
 from django.db import connection, connections
+from django.db.models import Count, Q
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +27,7 @@ WORDS = {
     "one character": ("焊", "工", "茶", "护", "电", "车", "餐", "养"),
     "two characters": ("焊工", "养老", "护理", "电工", "安全", "茶艺", "景泰", "机器"),
     "three and more": ("护理员", "上岗培训", "养老护理", "农民工", "职业道德", "工业机器人", "失能老人"),
+    "pinyin": ("hangong", "yanglao", "hg", "gongyejiqiren", "dian gong", "jtl"),
     "English": ("welding", "care", "robot", "lacquer", "entry course", "training provider", "kitch"),
     "nothing to find": ("龘", "量子", "宇宙航行", "zzzz", "焊龘", "xylophone quartet"),
 }
@@ -30,10 +35,26 @@ _FACETS = (
     {},
     {"province": "520000"},
     {"level": "4"},
-    {"major": "6"},
+    {"occupation": "6"},
     {"delivery": "video", "level": "5"},
     {"province": "440000", "sort": "short"},
     {"page": "2"},
+    {"subsidised": "yes", "hours": "40-80"},
+    {"group": "veteran", "price": "free"},
+    {"page": "40", "sort": "title"},
+)
+_PROVINCES = (
+    "110000",
+    "130000",
+    "320000",
+    "330000",
+    "370000",
+    "410000",
+    "430000",
+    "440000",
+    "510000",
+    "520000",
+    "610000",
 )
 PROCESSES = 2
 """As many as the machine has cores and the web server has workers."""
@@ -47,6 +68,58 @@ def searches() -> list[str]:
     asked += [facet for facet in _FACETS if facet]
     # neighbours in the list must not be of one kind: a round ends anywhere in it
     return [urlencode(asked[n * 7 % len(asked)]) for n in range(len(asked))]
+
+
+def many_searches() -> list[str]:
+    """Words, facets, provinces and pages crossed: far more than any process keeps answers of."""
+    words = [word for words in WORDS.values() for word in words]
+    asked = [
+        {"q": word, **facets, "province": province}
+        for word in words
+        for facets in _FACETS
+        for province in _PROVINCES
+    ]
+    return [urlencode(asked[n * 1_009 % len(asked)]) for n in range(len(asked))]
+
+
+def naive(query: str) -> tuple[int, list[list], list[Course]]:
+    """The same answer as a first version would give it: `icontains` over the texts, one GROUP BY a facet."""
+    asked = QueryDict(query)
+    rows = Course.objects.published().select_related("organisation", "province", "occupation")
+    for word in asked.get("q", "").split():
+        texts = (
+            "title_zh",
+            "title_en",
+            "summary_zh",
+            "occupation__name_zh",
+            "occupation__name_en",
+            "organisation__name_zh",
+        )
+        rows = rows.filter(reduce(or_, (Q(**{f"{text}__icontains": word}) for text in texts)))
+    if province := asked.get("province"):
+        rows = rows.filter(province_id=province)
+    if level := asked.get("level"):
+        rows = rows.filter(level=level)
+    facets = [
+        list(rows.order_by().values_list(column).annotate(n=Count("id")))
+        for column in (
+            "occupation__code",
+            "level",
+            "province_id",
+            "delivery",
+            "organisation_id",
+            "subsidised",
+        )
+    ]
+    return rows.count(), facets, list(rows.order_by("-published_at")[:20])
+
+
+def naively(queries: list[str], processes: int = PROCESSES) -> Callable[[float], Figures]:
+    def make(number: int) -> Callable[[], object]:
+        asked = cycle(queries[number * 11 % len(queries) :] + queries[: number * 11 % len(queries)])
+        return lambda: naive(next(asked))
+
+    return side_by_side(make, processes)
 
 
 def statements(path: str, client: Client | None = None) -> list[str]:
@@ -101,7 +174,10 @@ def side_by_side(make: Callable[[int], Callable[[], object]], processes: int) ->
 
 
 def searching(queries: list[str], processes: int = PROCESSES) -> Callable[[float], Figures]:
-    """`courses.selectors.search`, answer and all, in processes of their own."""
+    """`courses.selectors.search`, answer and all, in processes of their own that know every word already."""
+    for words in WORDS.values():
+        for word in words:
+            selectors.search(QueryDict(urlencode({"q": word})))
 
     def make(number: int) -> Callable[[], object]:
         asked = cycle(queries[number * 11 % len(queries) :] + queries[: number * 11 % len(queries)])
@@ -149,7 +225,7 @@ def recall() -> dict[str, object]:
     missed = []
     for words in WORDS.values():
         for text in words:
-            there = {key for key, plain in texts if all(_stands(word, plain) for word in text.split())}
+            there = {key for key, plain in texts if all(_stands(word, *plain) for word in text.split())}
             found = set(matching(text).values_list("pk", flat=True))
             found_in_all, there_in_all = found_in_all + len(found & there), there_in_all + len(there)
             extra += len(found - there)
@@ -164,15 +240,30 @@ def recall() -> dict[str, object]:
     }
 
 
-def _plain(course: Course) -> str:
+def _plain(course: Course) -> tuple[str, list[tuple[str, str]]]:
+    """The texts, and how title, occupation and provider sound: in full and as initials from each character on."""
     occupation, provider = course.occupation, course.organisation
     texts = (
         course.title_zh, course.title_en, course.summary_zh, course.summary_en, occupation.name_zh, occupation.name_en,
         provider.name_zh, provider.name_en, course.code, occupation.code,
     )  # fmt: skip
-    return unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
+    plain = unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
+    return plain, [one for text in (texts[0], texts[4], texts[6]) for one in _sounds(text)]
 
 
-def _stands(word: str, text: str) -> bool:
-    """Chinese stands anywhere; a Latin word stands where a word begins."""
-    return bool(re.search(rf"\b{word}", text, re.ASCII)) if word.isascii() else word in text
+@lru_cache(100_000)
+def _sounds(text: str) -> list[tuple[str, str]]:
+    """The reading in its place of each run of Chinese; other readings are proved in the tests."""
+    runs = re.findall(r"[\u4e00-\u9fff]+", text)
+    spelt = [pypinyin.lazy_pinyin(run, style=pypinyin.Style.NORMAL) for run in runs]
+    return [("".join(s[n:]), "".join(one[0] for one in s[n:])) for s in spelt for n in range(len(s))]
+
+
+def _stands(word: str, text: str, sounds: list[tuple[str, str]]) -> bool:
+    """Chinese stands anywhere; a Latin word stands where a word begins, or sounds like characters."""
+    if not word.isascii():
+        return word in text
+    heard = any(
+        full.startswith(word) or (len(word) > 1 and initials.startswith(word)) for full, initials in sounds
+    )
+    return heard or bool(re.search(rf"\b{word}", text, re.ASCII))

@@ -7,14 +7,15 @@ from urllib.parse import urlencode
 
 import psycopg2.extensions
 
-from benchmarks import load, looking, papers, place, plans, telling, world
+from benchmarks import load, looking, papers, place, plans, shelves, telling, world
 from benchmarks.growth import cost, grown
 from benchmarks.report import Report, machine
-from benchmarks.rounds import Act, Figures, interleaved, told
+from benchmarks.rounds import Act, Figures, interleaved, repeated, told
 
 FACTORS = (1, 4, 16)
 CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
 EMPTY_PAGE, SIGNED_IN_PAGE = "an empty page", "an empty page, signed in"
+NAIVE = "a search by plain ORM"
 BARE_SQL, BARE_UPDATE, BARE_TYPST = "its two statements bare", "a bare update", "a bare typst page"
 
 
@@ -31,11 +32,13 @@ class Size:
     growth_seconds: float = 1.0
     certificates: int = 60
     processes: int = looking.PROCESSES
+    only_catalogue: bool = False
+    shelf: int = 2_000_000
 
     @classmethod
     def quick(cls) -> "Size":
         return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
-                   growth_seconds=0.2, certificates=10)  # fmt: skip
+                   growth_seconds=0.2, certificates=10, shelf=320_000)  # fmt: skip
 
 
 class Run:
@@ -44,7 +47,7 @@ class Run:
     ) -> None:
         self.size, self.port, self.meter, self.link, self.var = size, meter.port, meter, link, var
         self.report = Report()
-        self.queries = looking.searches()
+        self.queries, self.many = looking.searches(), looking.many_searches()
         self.plans: dict[str, list[str]] = {}
 
     def everything(self) -> Report:
@@ -60,11 +63,18 @@ class Run:
         world.open_gates(self.link)
         self.grow_catalogue()
         self.look()
+        self.stack()
+        if size.only_catalogue:
+            plans.write(self.var / "plans.txt", self.plans)
+            return self._done()
         of = telling.Class(size.learners)
         self.tell(of)
         self.grow_beats(of)
         plans.write(self.var / "plans.txt", self.plans)
         self.certify(of)
+        return self._done()
+
+    def _done(self) -> Report:
         self.report.about["load_after"] = round(os.getloadavg()[0], 2)
         self.report.write(self.var / "report.json")
         return self.report
@@ -96,7 +106,7 @@ class Run:
                 {
                     "the catalogue page": load.pages(self.port, [CATALOGUE]),
                     "the search page, varied": load.pages(self.port, self.search_pages),
-                    "a search alone": looking.searching(self.queries, self.size.processes),
+                    "a search alone": looking.searching(self.many, self.size.processes),
                 },
                 self.size.growth_seconds,
                 here=self.size.processes == 1,
@@ -120,7 +130,9 @@ class Run:
                 BARE_SQL: looking.bare_statements(
                     looking.search_statements(self.queries), self.size.processes
                 ),
-                "alone": looking.searching(self.queries, self.size.processes),
+                "alone": looking.searching(self.many, self.size.processes),
+                "again": looking.searching(self.queries[:8], self.size.processes),
+                NAIVE: looking.naively(self.queries, self.size.processes),
             }
         )
         kinds_taken = self.turns(
@@ -135,11 +147,27 @@ class Run:
         add("catalogue page", taken, "catalogue", EMPTY_PAGE, statements=len(sql))
         add("search page, varied", taken, "search", EMPTY_PAGE, statements=len(searched))
         self.report.add_bare(BARE_SQL, taken[BARE_SQL])
-        add("search alone, 2 processes", taken, "alone", BARE_SQL, statements=2)
+        self.report.add_bare(NAIVE, taken[NAIVE])
+        add("search alone, 2 processes, ever another one", taken, "alone", BARE_SQL, NAIVE, statements=2)
+        add("the same few searches again", taken, "again", BARE_SQL, NAIVE, statements=1)
         for kind, rounds in kinds_taken.items():
             self.report.figures.append({"name": f"    {kind}", **told(rounds), "beside": []})
         say("recall against a plain scan")
         self.report.checks["search"] = looking.recall()
+
+    def stack(self) -> None:
+        """What counting costs at sizes that no quick run can fill a database with: the shelf alone, made-up columns."""
+        sizes = [self.size.shelf * factor // FACTORS[-1] for factor in FACTORS]
+        costs = []
+        for number in sizes:
+            say(f"a shelf of {number:,} courses")
+            asked = shelves.asking(number)
+            taken = self.turns({"a shelf": lambda seconds, asked=asked: repeated(asked, seconds)}, here=True)
+            costs.append(cost(taken["a shelf"]))
+            self.report.figures.append(
+                {"name": f"a shelf of {number:,}", **told(taken["a shelf"]), "beside": []}
+            )
+        self.report.growth.append(grown("counting on a shelf", sizes, costs))
 
     def beat_contenders(self, of: telling.Class) -> dict[str, Act]:
         asked = [load.get(SIGNED_IN, cookie=player.cookie) for player in of.players]

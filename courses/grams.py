@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 LONGEST_WORD = 60
 LONGEST_QUERY = 80
+MOST_WORDS = 10
 _DENSE_FROM = 0x2E80
 _IDEOGRAPHIC_PLANES = range(0x20000, 0x40000)
 _JOINED_BY_PAIRS = 2
@@ -104,10 +105,12 @@ def _heard(word: str) -> Iterator[str]:
 def words(text: str) -> tuple[Word, ...]:
     """What must be found, each once: dense runs as they stand, words by how they begin or how characters sound.
 
-    Reads LONGEST_QUERY characters.
+    Reads LONGEST_QUERY characters and MOST_WORDS words.
     """
     found: dict[str, Word] = {}
     for kind, token in tokens(text[:LONGEST_QUERY]):
+        if len(found) == MOST_WORDS:
+            break
         if kind == "dense":
             pairs = [token[i : i + _JOINED_BY_PAIRS] for i in range(len(token) - 1)] or [token]
             run = token if len(token) > _JOINED_BY_PAIRS else ""

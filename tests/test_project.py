@@ -120,6 +120,8 @@ NO_PROVINCE = {
     "courses.Occupation": "of the nation, does not grow with people",
     "courses.OccupationCrosswalk": "of the nation, does not grow with people",
     "courses.Recheck": "one of a standard",
+    "courses.CatalogueRevision": "grows with courses",
+    "courses.KnownWord": "words of a language",
     "courses.CourseVersion": "grows with courses",
     "courses.Section": "grows with courses",
     "courses.Lesson": "grows with courses",

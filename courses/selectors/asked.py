@@ -67,7 +67,7 @@ class Params:
             sort=sort if sort in SORTS and sort not in {"relevance", "newest" if not text else ""} else "",
             page=max(1, int(page)) if number else 1,
             as_typed=query.get("as") == "typed",
-            cut=len(text) > grams.LONGEST_QUERY,
+            cut=len(text) > grams.LONGEST_QUERY or len(set(grams.tokens(text))) > grams.MOST_WORDS,
         )
 
     def pairs(self) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ LEVELS: dict[str, str | Promise] = {
     "special": Course.CertificateKind.SPECIAL.label,
     "completion": Course.CertificateKind.COMPLETION.label,
 }
-_LEVEL_CODES = {**{str(n): n for n in range(1, 6)}, "special": 6, "completion": 7}
+_LEVEL_CODES = {**{str(level): level for level in LEVEL_NAMES}, "special": 6, "completion": 7}
 HOURS: dict[str, str | Promise] = {
     "0-40": _("Under 40 class hours"),
     "40-80": _("40 to 79 class hours"),

@@ -20,7 +20,7 @@ from courses.shelf import Hits
 
 SHORTEST = 4
 _LONGEST = 40
-_SHORTEST_RUN = 3
+_SHORTEST_RUN, _LONGEST_RUN = 3, 20
 _LOOKED_AT = 60
 _TRIED = 6
 _WORD = re.compile(r"[a-z]+")
@@ -74,7 +74,7 @@ def _one_apart(a: str, b: str) -> bool:
 
 def _chinese(run: str) -> str:
     """What stands in the catalogue in place of a run that does not, with one character changed."""
-    if len(run) < _SHORTEST_RUN:
+    if not _SHORTEST_RUN <= len(run) <= _LONGEST_RUN:
         return ""
     asked, like = [], Q()
     for wrong in range(len(run)):

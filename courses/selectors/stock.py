@@ -24,7 +24,6 @@ from portal.accounts import selectors as accounts
 from portal.groups import groups
 
 DELIVERIES = tuple(Course.Delivery.values)
-LEVELS = ("1", "2", "3", "4", "5", "special", "completion")
 GROUP_CODES = tuple(groups())[:GROUPS]
 WORDS_BYTES = 96 * 2**20
 CARDS = 4_096

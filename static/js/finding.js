@@ -1,11 +1,6 @@
-// The catalogue narrows in place. What the reader has opened stays open; the sheet of filters closes when its courses are asked for.
+// The catalogue narrows in place (htmx). The sheet of filters closes when its courses are asked for.
 
 const form = document.querySelector("#find");
-
-// A filter that the reader opened or closed stays so: the answer knows only how filters stand at first.
-addEventListener("htmx:before:morph:attr", (event) => {
-  if (event.target?.localName === "details" && event.detail?.attrName === "open") event.preventDefault();
-});
 
 form?.addEventListener("submit", () => {
   const sheet = document.querySelector("#facets");

@@ -31,3 +31,7 @@ def test_a_latin_word_may_be_pinyin_or_initials():
 
 def test_the_same_word_is_asked_for_once():
     assert [word.text for word in grams.words("焊工 焊工 weld WELD")] == ["焊工", "weld"]
+
+
+def test_a_query_has_at_most_ten_words():
+    assert len(grams.words(" ".join("abcdefghijklmno"))) == grams.MOST_WORDS
