@@ -43,6 +43,7 @@ ACTIONS = {
     "claim.withdrawn": _("Withdrew the claim"),
     "counting_edition.published": _("Published the counting rule"),
     "course.created": _("Entered the course"),
+    "course.documents_applied": _("Brought courses in"),
     "course.published": _("Published the course"),
     "course.recalled": _("Took the course back"),
     "course.resumed": _("Resumed the course"),
