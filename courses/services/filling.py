@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from courses.documents import CourseDocument, LessonDocument, QuestionDocument, SectionDocument
+from courses.documents import CourseDocument, LessonDocument, SectionDocument
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
 from courses.selectors.documents import Found
 from courses.services.content import characters_in
+from courses.services.copying import copy_in, new_ids, text_array
 
 CARRIED = (Video,)
 """Models with a foreign key `lesson`, whose rows a next version takes along by the lesson's key."""
@@ -24,6 +25,16 @@ _LESSON_WORDS = (
 _SECTION_WORDS = ("title_zh", "title_en", "module")
 _KEPT = ("seconds", "no_skip", "transcript_zh", "transcript_en")
 """What belongs to a film and no document tells."""
+SECTION_COLUMNS = ("id", "version_id", "key", "position", "revision", *_SECTION_WORDS)
+LESSON_COLUMNS = (
+    *("id", "version_id", "section_id", "key", "position", "revision", "characters"),
+    *_LESSON_WORDS,
+    *_KEPT,
+)
+QUESTION_COLUMNS = (
+    *("version_id", "lesson_id", "position", "for_exam", "kind", "stem_zh", "stem_en"),
+    *("options", "right_keys", "why_zh", "why_en"),
+)
 
 
 @dataclass(frozen=True)
@@ -38,39 +49,30 @@ class Filling:
 def _lesson(said: LessonDocument, **known: object) -> Lesson:
     return Lesson(
         key=said.key,
-        characters=characters_in(said.body_zh) if said.kind == Lesson.Kind.READING else 0,
+        characters=_characters(said),
         **{word: getattr(said, word) for word in _LESSON_WORDS},
         **known,
     )
 
 
-def _question(
-    asked: QuestionDocument, position: int, version: CourseVersion, lesson: Lesson | None
-) -> Question:
-    return Question(
-        version=version,
-        lesson=lesson,
-        position=position,
-        for_exam=asked.for_exam,
-        kind=asked.kind,
-        stem_zh=asked.stem_zh,
-        stem_en=asked.stem_en,
-        options=[{"key": o.key, "zh": o.zh, "en": o.en} for o in asked.options],
-        right_keys=list(asked.right),
-        why_zh=asked.why_zh,
-        why_en=asked.why_en,
-    )
-
-
-def _questions(filling: Filling, lessons: dict[str, Lesson]) -> Iterator[Question]:
-    position = 0
-    for said in filling.document.lessons:
-        for asked in said.questions or ():
-            position += 1
-            yield _question(asked, position, filling.version, lessons[said.key])
-    for asked in filling.document.bank or ():
-        position += 1
-        yield _question(asked, position, filling.version, None)
+def _question_rows(filling: Filling, lessons: dict[str, int]) -> Iterator[tuple[object, ...]]:
+    """In the order of QUESTION_COLUMNS; `lessons` are ids by key."""
+    asked = [(lessons[said.key], row) for said in filling.document.lessons for row in said.questions or ()]
+    asked += [(None, row) for row in filling.document.bank or ()]
+    for position, (lesson, row) in enumerate(asked, 1):
+        yield (
+            filling.version.pk,
+            lesson,
+            position,
+            row.for_exam,
+            row.kind,
+            row.stem_zh,
+            row.stem_en,
+            [{"key": o.key, "zh": o.zh, "en": o.en} for o in row.options],
+            text_array(row.right),
+            row.why_zh,
+            row.why_en,
+        )
 
 
 def _placed(document: CourseDocument) -> Iterator[tuple[int, SectionDocument, int, LessonDocument]]:
@@ -82,66 +84,67 @@ def _placed(document: CourseDocument) -> Iterator[tuple[int, SectionDocument, in
             yield place, section, position, lesson
 
 
-def _kept_from(row: Lesson, kind: str) -> dict[str, object]:
-    kept = {name: getattr(row, name) for name in _KEPT}
-    if kind not in Lesson.FILMS:
-        kept["seconds"] = 0
-    return kept
+def _kept_from(old: Lesson | None, kind: str) -> tuple[object, ...]:
+    """In the order of _KEPT."""
+    if old is None:
+        return (0, True, "", "")
+    return (
+        old.seconds if kind in Lesson.FILMS else 0,
+        old.no_skip,
+        old.transcript_zh,
+        old.transcript_en,
+    )
+
+
+def _characters(said: LessonDocument) -> int:
+    return characters_in(said.body_zh) if said.kind == Lesson.Kind.READING else 0
 
 
 def fill_new(fillings: list[Filling]) -> None:
     """Fill versions that hold nothing yet; films come along from the version found."""
-    sections = Section.objects.bulk_create(
-        [
-            Section(
-                version=filling.version,
-                key=said.key,
-                position=n,
-                **{word: getattr(said, word) for word in _SECTION_WORDS},
-            )
-            for filling in fillings
-            for n, said in enumerate(filling.document.sections or (), 1)
-        ],
-        batch_size=_BATCH,
-    )
-    of_key = {(row.version_id, row.key): row for row in sections}
-    rows, before = [], {}
+    section_ids = new_ids(Section, sum(len(f.document.sections or ()) for f in fillings))
+    lesson_ids = new_ids(Lesson, sum(len(f.document.lessons) for f in fillings))
+    sections, lessons, carried = [], [], {}
+    of_version: dict[int, dict[str, int]] = {}
     for filling in fillings:
+        version, position = filling.version.pk, 0
         earlier = filling.found.lessons if filling.found else {}
-        for _place, section, position, said in _placed(filling.document):
-            old = earlier.get(said.key)
-            row = _lesson(
-                said,
-                version=filling.version,
-                section=of_key[filling.version.pk, section.key],
-                position=position,
-                **(_kept_from(old, said.kind) if old else {}),
-            )
-            rows.append(row)
-            if old is not None and (old.kind == said.kind or {old.kind, said.kind} <= Lesson.FILMS):
-                before[old.pk] = row
-    Lesson.objects.bulk_create(rows, batch_size=_BATCH)
-    _carry(before)
-    _ask_all(fillings, rows)
+        ids = of_version[version] = {}
+        for n, section in enumerate(filling.document.sections or (), 1):
+            section_id = next(section_ids)
+            words = (getattr(section, word) for word in _SECTION_WORDS)
+            sections.append((section_id, version, section.key, n, 1, *words))
+            for said in section.lessons:
+                position += 1
+                ids[said.key] = lesson_id = next(lesson_ids)
+                old = earlier.get(said.key)
+                words = (getattr(said, word) for word in _LESSON_WORDS)
+                known = (lesson_id, version, section_id, said.key, position, 1, _characters(said))
+                lessons.append((*known, *words, *_kept_from(old, said.kind)))
+                if old is not None and (old.kind == said.kind or {old.kind, said.kind} <= Lesson.FILMS):
+                    carried[old.pk] = lesson_id
+    copy_in(Section, SECTION_COLUMNS, sections)
+    copy_in(Lesson, LESSON_COLUMNS, lessons)
+    _carry(carried)
+    _ask_all(fillings, of_version)
     _plan_all(fillings)
 
 
-def _carry(before: dict[int, Lesson]) -> None:
-    """Rows of the old lessons (by id) once more, for the new ones."""
-    for model in CARRIED if before else ():
-        rows = list(model.objects.filter(lesson__in=before))
+def _carry(carried: dict[int, int]) -> None:
+    """Rows of the old lessons once more, for the new ones (ids by ids)."""
+    for model in CARRIED if carried else ():
+        rows = list(model.objects.filter(lesson__in=carried))
         for row in rows:
-            row.lesson, row.pk = before[row.lesson_id], None
+            row.lesson_id, row.pk = carried[row.lesson_id], None
         model.objects.bulk_create(rows, batch_size=_BATCH)
 
 
-def _ask_all(fillings: Iterable[Filling], lessons: Iterable[Lesson]) -> None:
-    of_version: dict[int, dict[str, Lesson]] = {}
-    for row in lessons:
-        of_version.setdefault(row.version_id, {})[row.key] = row
-    Question.objects.bulk_create(
-        [row for filling in fillings for row in _questions(filling, of_version.get(filling.version.pk, {}))],
-        batch_size=_BATCH,
+def _ask_all(fillings: Iterable[Filling], lessons: dict[int, dict[str, int]]) -> None:
+    """`lessons` are their ids by key, by version id."""
+    copy_in(
+        Question,
+        QUESTION_COLUMNS,
+        (row for f in fillings for row in _question_rows(f, lessons.get(f.version.pk, {}))),
     )
 
 
@@ -220,7 +223,10 @@ def bring_in_place(fillings: list[Filling]) -> None:
     _remove(Lesson, fillings, [row.pk for row in lessons])
     _save(Lesson, lessons, (*_LESSON_WORDS, "section", "characters", "seconds"))
     _remove(Section, fillings, [row.pk for row in sections])
-    _ask_all([f for f in fillings if _asks_anew(f)], lessons)
+    ids: dict[int, dict[str, int]] = {}
+    for row in lessons:
+        ids.setdefault(row.version_id, {})[row.key] = row.pk
+    _ask_all([f for f in fillings if _asks_anew(f)], ids)
     _plan_all(f for f in fillings if f.document.blueprint != f.found.document.blueprint)
 
 

@@ -67,7 +67,7 @@ def test_what_is_not_said_stays():
 
 
 def test_a_lesson_that_says_nothing_of_questions_keeps_them():
-    told = over(with_lessons(replace(READING, questions=None), FILM), DOCUMENT)
+    told = over(with_lessons(replace(READING, questions=None), replace(FILM, key="new")), DOCUMENT)
     assert told.lessons[0].questions == (QUESTION,)
     assert told.lessons[1].questions == ()
 

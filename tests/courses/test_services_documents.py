@@ -263,7 +263,7 @@ def test_nothing_half_applied_when_something_breaks(committed_db, monkeypatch):
         raise OSError("the line broke")
 
     with pytest.raises(OSError, match="line broke"):
-        apply_documents(organisation, province, told(), by=by, at=by.date_joined)
+        apply_documents(organisation, province, told(), by=by, at=by.joined_at)
     assert Course.objects.count() == 0
 
 
@@ -275,7 +275,7 @@ def test_two_at_once_make_a_course_once(together):
         name_zh="甲", uscc="91520281YYY58YK1XQ", kind="platform", province=province
     )
     outcomes = together(
-        lambda *_: apply_documents(organisation, province, [DOCUMENT], by=by, at=by.date_joined)[0].fate, 2
+        lambda *_: apply_documents(organisation, province, [DOCUMENT], by=by, at=by.joined_at)[0].fate, 2
     )
     assert sorted(outcomes) == ["created", "unchanged"]
     assert Course.objects.count() == 1
