@@ -162,6 +162,7 @@ _TICK = 2.0 if MODE != "production" else 30.0
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": _TICK, "options": {"expires": 60}}
     for name, task in {
+        "imports to read or apply": "courses.tasks.work_on_due_imports",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from courses.documents import CourseDocument, LessonDocument, SectionDocument
+from courses.documents import CourseDocument, LessonDocument, QuestionDocument, SectionDocument
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
 from courses.selectors.documents import Found
 from courses.services.content import characters_in
@@ -55,24 +55,31 @@ def _lesson(said: LessonDocument, **known: object) -> Lesson:
     )
 
 
+def question_row(
+    asked: QuestionDocument, position: int, version_id: int, lesson_id: int | None, *, for_exam: bool
+) -> tuple[object, ...]:
+    """In the order of QUESTION_COLUMNS."""
+    return (
+        version_id,
+        lesson_id,
+        position,
+        for_exam,
+        asked.kind,
+        asked.stem_zh,
+        asked.stem_en,
+        [{"key": o.key, "zh": o.zh, "en": o.en} for o in asked.options],
+        text_array(asked.right),
+        asked.why_zh,
+        asked.why_en,
+    )
+
+
 def _question_rows(filling: Filling, lessons: dict[str, int]) -> Iterator[tuple[object, ...]]:
-    """In the order of QUESTION_COLUMNS; `lessons` are ids by key."""
+    """`lessons` are ids by key."""
     asked = [(lessons[said.key], row) for said in filling.document.lessons for row in said.questions or ()]
     asked += [(None, row) for row in filling.document.bank or ()]
     for position, (lesson, row) in enumerate(asked, 1):
-        yield (
-            filling.version.pk,
-            lesson,
-            position,
-            row.for_exam,
-            row.kind,
-            row.stem_zh,
-            row.stem_en,
-            [{"key": o.key, "zh": o.zh, "en": o.en} for o in row.options],
-            text_array(row.right),
-            row.why_zh,
-            row.why_en,
-        )
+        yield question_row(row, position, filling.version.pk, lesson, for_exam=row.for_exam)
 
 
 def _placed(document: CourseDocument) -> Iterator[tuple[int, SectionDocument, int, LessonDocument]]:

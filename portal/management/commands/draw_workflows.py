@@ -8,6 +8,7 @@ from portal.moves import drawing
 TABLES = (
     ("A course", "courses.workflow", "MOVES"),
     ("A version of a course", "courses.workflow", "VERSION_MOVES"),
+    ("An import", "courses.import_workflow", "IMPORT_MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
