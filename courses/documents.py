@@ -59,7 +59,9 @@ SENTENCES: dict[str, str | Promise] = {
     "bad_number": _("A number from %(least)s to %(most)s is needed here; it says %(value)s."),
     "level_needed": _("A level certificate needs a level from 5 to 1; other certificates have none."),
     "planned_not_wanted": _("A film and a reading lesson have their own length: no minutes are planned."),
-    "too_many": _("At most %(most)s %(what)s; there are %(actual)s."),
+    "too_many_sections": _("At most %(most)s sections; there are %(actual)s."),
+    "too_many_lessons": _("At most %(most)s lessons; there are %(actual)s."),
+    "too_many_questions": _("At most %(most)s questions; there are %(actual)s."),
     "few_options": _("A question needs 2 to 8 different options."),
     "bad_right": _("The right answer must be among the options: one, or at least two for several answers."),
     "unknown_occupation": _("There is no occupation with the code %(value)s."),
@@ -333,7 +335,7 @@ def _sizes(document: CourseDocument) -> Iterator[Problem]:
     }
     for what, most in MOST.items():
         if counts[what] > most:
-            yield Problem("", "too_many", {"most": most, "what": what, "actual": counts[what]})
+            yield Problem("", f"too_many_{what}", {"most": most, "actual": counts[what]})
 
 
 def _words_problems(document: CourseDocument) -> Iterator[Problem]:

@@ -65,7 +65,13 @@ FOOT = (
     ),
 )
 RAIL = (
-    (_("Catalogue"), (("courses:desk", "book", _("Courses")),)),
+    (
+        _("Catalogue"),
+        (
+            ("courses:desk", "book", _("Courses")),
+            ("courses:imports", "upload", pgettext_lazy("rail", "Imports")),
+        ),
+    ),
     (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
     (
         _("Review"),

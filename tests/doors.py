@@ -23,6 +23,7 @@ def both(*names: str) -> frozenset[str]:
 
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
+IMPORTERS = frozenset({"manager", "catalogue"})
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
@@ -141,6 +142,19 @@ DOORS = {
     "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
     "api-courses-desk": Door(get=CATALOGUE | far("catalogue")),
     "api-courses-steps": Door("course", post={"catalogue"}, unknown=far("catalogue")),
+    # files of courses and questions
+    "courses:imports": Door(
+        get=IMPORTERS | far("manager", "catalogue"), refused=IMPORTERS | far("manager", "catalogue")
+    ),
+    "courses:import": Door("import", get=IMPORTERS, post=IMPORTERS),
+    "courses:import-file": Door("import", get=IMPORTERS),
+    "courses:import-template": Door("template", get=IMPORTERS | far("manager", "catalogue")),
+    "api-imports": Door(
+        get=IMPORTERS | far("manager", "catalogue"), refused=IMPORTERS | far("manager", "catalogue")
+    ),
+    "api-import": Door("import", get=IMPORTERS, unknown=far("manager", "catalogue")),
+    "api-import-rows": Door("import", get=IMPORTERS, unknown=far("manager", "catalogue")),
+    "api-import-steps": Door("import", post=IMPORTERS, unknown=far("manager", "catalogue")),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

@@ -16,6 +16,7 @@ from django.test import override_settings
 
 from certificates import services as certificates
 from courses import selectors as courses
+from courses.services import import_work, imports
 from learners.models import Enrolment
 from learners.services import assessment, play, time
 from learners.services.completion import hand_in
@@ -27,6 +28,7 @@ from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
 from tests.certificates.making import completion
+from tests.courses import files
 from tests.guards import Reader
 from tests.learners import lessons, study
 from tests.subsidies import making, money_world
@@ -87,6 +89,7 @@ def build() -> World:
     world = World()
     _people(world)
     _learning(world)
+    _imports(world)
     _papers(world)
     _claims(world)
     _money(world)
@@ -159,6 +162,24 @@ def _learning(world: World) -> None:
         "session": {"session_id": session.pk},
     }
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
+
+
+def _imports(world: World) -> None:
+    """A file of courses that was read, and waits for somebody to apply it."""
+    by = world.people["manager"]
+    job = imports.upload_import(
+        files.table(files.COURSE),
+        name="courses.csv",
+        kind="courses",
+        organisation=factories.organisation(code=HOME),
+        by=by,
+        at=THEN,
+    )
+    import_work.work(import_work.claim(job.pk, at=THEN), at=THEN)
+    world.args |= {
+        "import": {"pk": job.pk},
+        "template": {"kind": "courses", "form": "csv"},
+    }
 
 
 def _papers(world: World) -> None:

@@ -52,8 +52,8 @@ def judge_questions(version: CourseVersion, rows: Iterable[Asked], *, categories
         first[name] = asked.number
         case.there = known.get(name)
         if case.there is None and not room:
-            more = {"most": MOST["questions"], "what": "questions", "actual": MOST["questions"] + 1}
-            asked.troubles.append(Trouble("", "too_many", more))
+            more = {"most": MOST["questions"], "actual": MOST["questions"] + 1}
+            asked.troubles.append(Trouble("", "too_many_questions", more))
             continue
         room -= case.there is None
         _compare(case)

@@ -149,7 +149,7 @@ def report_csv(rows: Iterable[tuple[int, str, Outcome]]) -> bytes:
     """For files without rows: number, question, outcome, reasons."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_("Number"), _("Question"), *(str(heading) for heading in OURS)])
+    writer.writerow([_("Place in the file"), _("Question"), *(str(heading) for heading in OURS)])
     for number, title, outcome in rows:
         writer.writerow([number, _safe(title), outcome.fate, _safe(outcome.reasons)])
     return out.getvalue().encode("utf-8-sig")

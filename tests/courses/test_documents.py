@@ -26,7 +26,7 @@ WRONG = {
     "bank.0.right bad_right": replace(DOCUMENT, bank=(replace(QUESTION, right=("C",)),)),
     "bank.0.options few_options": replace(DOCUMENT, bank=(replace(QUESTION, options=QUESTION.options[:1]),)),
     "blueprint.minutes bad_number": replace(DOCUMENT, blueprint=replace(DOCUMENT.blueprint, minutes=0)),
-    " too_many": with_lessons(*(replace(FILM, key=f"l{n}") for n in range(3001))),
+    " too_many_lessons": with_lessons(*(replace(FILM, key=f"l{n}") for n in range(3001))),
 }
 
 
