@@ -47,5 +47,9 @@ urlpatterns = [
     path("edit/<str:code>/differences/", views.course_differences, name="differences"),
     path("edit/<str:code>/preview/", views.preview, name="preview"),
     path("edit/<str:code>/preview/<slug:key>/", views.preview_of_lesson, name="preview-lesson"),
+    path("imports/", views.imports, name="imports"),
+    path("imports/<int:pk>/", views.import_job, name="import"),
+    path("imports/<int:pk>/file/", views.import_file, name="import-file"),
+    path("imports/template/<slug:kind>/<slug:form>/", views.import_template, name="import-template"),
     path("<str:code>/", views.course, name="course"),
 ]

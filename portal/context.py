@@ -75,6 +75,7 @@ RAIL = (
             ("courses:providers", "org", _("Providers")),
             ("courses:own", "org", _("My organisation")),
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
+            ("courses:imports", "upload", pgettext_lazy("rail", "Imports")),
         ),
     ),
     (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),

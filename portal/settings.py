@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "licences that take effect": "courses.tasks.apply_due_licences",
         "packages to look at": "courses.tasks.check_due_packages",
         "words of what was published": "courses.tasks.learn_words",
+        "imports to read or apply": "courses.tasks.work_on_due_imports",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",

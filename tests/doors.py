@@ -26,6 +26,7 @@ CATALOGUE = frozenset({"catalogue", "auditor"})
 AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 AUTHORS = frozenset({"instructor", "manager", "catalogue"})
 FAR_AUTHORS = far("instructor", "manager", "catalogue")
+IMPORTERS = frozenset({"manager", "catalogue"})
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 CONTACTS = frozenset({"catalogue", "manager"})
 AUTHORS = frozenset({"manager", "instructor", "catalogue"})
@@ -249,6 +250,19 @@ DOORS = {
     "api-draft-question-step": Door("draft_question", post=AUTHORS, unknown=far(*AUTHORS)),
     "api-draft-exam": Door("draft", post=AUTHORS, unknown=far(*AUTHORS), method="put"),
     "api-draft-differences": Door("draft", get=DESK_OF_AUTHORS, unknown=far(*AUTHORS)),
+    # files of courses and questions
+    "courses:imports": Door(
+        get=IMPORTERS | far("manager", "catalogue"), post=IMPORTERS | far("manager", "catalogue")
+    ),
+    "courses:import": Door("import", get=IMPORTERS, post=IMPORTERS),
+    "courses:import-file": Door("import", get=IMPORTERS),
+    "courses:import-template": Door("template", get=IMPORTERS | far("manager", "catalogue")),
+    "api-imports": Door(
+        get=IMPORTERS | far("manager", "catalogue"), post=IMPORTERS | far("manager", "catalogue")
+    ),
+    "api-import": Door("import", get=IMPORTERS, unknown=far("manager", "catalogue")),
+    "api-import-rows": Door("import", get=IMPORTERS, unknown=far("manager", "catalogue")),
+    "api-import-steps": Door("import", post=IMPORTERS, unknown=far("manager", "catalogue")),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

@@ -83,3 +83,13 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert len(stored["growth"]) == 5
     assert "catalogue page" in report.text()
     assert "Execution Time" in (tmp_path / "plans.txt").read_text(encoding="utf-8")
+
+
+def test_courses_are_imported_new_and_again(db):
+    from benchmarks.importing import import_courses
+    from courses.models import Lesson
+    from tests import factories
+
+    new, again = import_courses(factories.organisation(), factories.user(), most=8)
+    assert (new["sizes"], again["sizes"]) == ([2, 8], [2, 8])
+    assert Lesson.objects.count() == (2 + 8) * 4

@@ -131,6 +131,7 @@ NO_PROVINCE = {
     "courses.Question": "grows with courses",
     "courses.FilmPart": "lives while a film is being sent",
     "courses.ExamBlueprint": "grows with courses",
+    "courses.ImportRow": "of an import, and an import has its province",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

@@ -17,7 +17,7 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
-from courses.services import packages
+from courses.services import import_work, imports, packages
 from courses.services.sending import begin_film
 from learners.models import Enrolment
 from learners.services import assessment, play, time
@@ -31,7 +31,7 @@ from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
 from tests.certificates.making import completion
-from tests.courses import footage, scorm
+from tests.courses import files, footage, scorm
 from tests.guards import Reader
 from tests.learners import lessons, study
 from tests.subsidies import making, money_world
@@ -95,6 +95,7 @@ def build() -> World:
     _learning(world)
     _footage(world)
     _package(world)
+    _imports(world)
     _papers(world)
     _claims(world)
     _money(world)
@@ -263,6 +264,24 @@ def _package(world: World) -> None:
         "package_state": {"enrolment_id": learning.enrolment.pk, "key": "pack"},
     }
     world.things["package"] = uploaded
+
+
+def _imports(world: World) -> None:
+    """A file of courses that was read, and waits for somebody to apply it."""
+    by = world.people["manager"]
+    job = imports.upload_import(
+        files.table(files.COURSE),
+        name="courses.csv",
+        kind="courses",
+        organisation=factories.organisation(code=HOME),
+        by=by,
+        at=THEN,
+    )
+    import_work.work(import_work.claim(job.pk, at=THEN), at=THEN)
+    world.args |= {
+        "import": {"pk": job.pk},
+        "template": {"kind": "courses", "form": "csv"},
+    }
 
 
 def _papers(world: World) -> None:

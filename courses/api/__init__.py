@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.api import desk, editing, films, packages, providers, public, standards
+from courses.api import desk, editing, films, imports, packages, providers, public, standards
 
 urlpatterns = [
     *providers.urlpatterns,
@@ -29,5 +29,9 @@ urlpatterns = [
     path("edit/<str:code>/questions/<int:pk>/steps/", editing.question_step, name="api-draft-question-step"),
     path("edit/<str:code>/exam/", editing.exam, name="api-draft-exam"),
     path("edit/<str:code>/differences/", editing.compare, name="api-draft-differences"),
+    path("imports/", imports.imports, name="api-imports"),
+    path("imports/<int:pk>/", imports.import_job, name="api-import"),
+    path("imports/<int:pk>/rows/", imports.import_rows, name="api-import-rows"),
+    path("imports/<int:pk>/steps/", imports.import_steps, name="api-import-steps"),
     path("<str:code>/", public.course, name="api-course"),
 ]

@@ -8,6 +8,7 @@ from courses.models.catalogue import (
 )
 from courses.models.content import CourseVersion, Lesson, Section, Video
 from courses.models.films import Film, FilmPart
+from courses.models.imports import ImportJob, ImportRow
 from courses.models.occupations import OccupationCrosswalk
 from courses.models.packages import Package, PackageFile
 from courses.models.providers import Agreement, Contact, Licence, Notice
@@ -24,6 +25,8 @@ __all__ = [
     "ExamBlueprint",
     "Film",
     "FilmPart",
+    "ImportJob",
+    "ImportRow",
     "KnownWord",
     "Lesson",
     "Licence",

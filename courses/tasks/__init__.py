@@ -2,6 +2,7 @@
 
 from courses.tasks.films import make_films, tend_films
 from courses.tasks.finding import learn_words
+from courses.tasks.imports import work_on_due_imports
 from courses.tasks.licences import apply_due_licences, refresh_subsidised
 from courses.tasks.packages import check_due_packages
 from courses.tasks.standards import recheck_due_courses
@@ -14,4 +15,5 @@ __all__ = [
     "recheck_due_courses",
     "refresh_subsidised",
     "tend_films",
+    "work_on_due_imports",
 ]

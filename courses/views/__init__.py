@@ -2,6 +2,7 @@ from courses.views.authoring import authoring, authoring_new, edit, edit_step
 from courses.views.exam import edit_exam, edit_question, edit_question_new, edit_question_step
 from courses.views.feeds import json_feed, rss
 from courses.views.films import captions, film
+from courses.views.imports import import_file, import_job, import_template, imports
 from courses.views.media import media
 from courses.views.packages import package, package_file
 from courses.views.parts import (
@@ -39,6 +40,10 @@ __all__ = [
     "edit_step",
     "edit_versions",
     "film",
+    "import_file",
+    "import_job",
+    "import_template",
+    "imports",
     "json_feed",
     "media",
     "package",

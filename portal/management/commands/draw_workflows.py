@@ -12,6 +12,7 @@ TABLES = (
     ("A content and duration standard", "courses.workflow", "STANDARD_MOVES"),
     ("A film", "courses.workflow", "FILM_MOVES"),
     ("An imported package", "courses.workflow", "PACKAGE_MOVES"),
+    ("An import", "courses.import_workflow", "IMPORT_MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),

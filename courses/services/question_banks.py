@@ -1,0 +1,96 @@
+"""Bringing many questions into a draft at once: a question is the same by its stem and options; none is taken away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from courses.documents import MOST, QuestionDocument
+from courses.models import CourseVersion, ImportRow, Question
+from courses.selectors.documents import question_document
+from courses.services.copying import copy_in
+from courses.services.filling import QUESTION_COLUMNS, question_row
+from courses.sheets.cells import Trouble
+from courses.sheets.questions import Asked, folded, same
+
+Fate = ImportRow.Fate
+
+
+@dataclass
+class Judged:
+    asked: Asked
+    fate: str
+    lesson_id: int | None = None
+    there: Question | None = None
+    changes: tuple[str, ...] = ()
+
+
+def judge_questions(version: CourseVersion, rows: Iterable[Asked], *, categories: bool) -> list[Judged]:
+    """What would become of each. With `categories` a lesson that the draft does not have means the exam's bank."""
+    lessons = dict(version.lessons.values_list("key", "pk"))
+    known = {
+        (row.lesson_id, same(question_document(row))): row for row in Question.objects.filter(version=version)
+    }
+    room = MOST["questions"] - len(known)
+    first: dict[tuple[object, ...], int] = {}
+    judged = []
+    for asked in rows:
+        case = Judged(asked, Fate.REFUSED, lessons.get(asked.lesson))
+        judged.append(case)
+        if asked.left_out:
+            case.fate = Fate.LEFT_OUT
+            asked.troubles.append(Trouble("", "kind_left_out", {"value": asked.left_out}))
+            continue
+        if asked.lesson and case.lesson_id is None and not categories:
+            asked.troubles.append(Trouble("lesson", "unknown_lesson", {"value": asked.lesson[:40]}))
+        if asked.troubles or asked.document is None:
+            continue
+        name = (case.lesson_id, same(asked.document))
+        if name in first:
+            asked.troubles.append(Trouble("", "question_twice", {"first": first[name]}))
+            continue
+        first[name] = asked.number
+        case.there = known.get(name)
+        if case.there is None and not room:
+            more = {"most": MOST["questions"], "actual": MOST["questions"] + 1}
+            asked.troubles.append(Trouble("", "too_many_questions", more))
+            continue
+        room -= case.there is None
+        _compare(case)
+    return judged
+
+
+def _compare(case: Judged) -> None:
+    if case.there is None:
+        case.fate = Fate.CREATED
+        return
+    now, then = _told(case.asked.document), _told(question_document(case.there))
+    case.changes = tuple(name for name in now if now[name] != then[name])
+    case.fate = Fate.UPDATED if case.changes else Fate.UNCHANGED
+
+
+def _told(asked: QuestionDocument) -> dict[str, object]:
+    """What may differ in the same question: the right answers by their texts, the explanation."""
+    right = sorted(folded(option.zh) for option in asked.options if option.key in asked.right)
+    return {"right": right, "kind": asked.kind, "why_zh": asked.why_zh}
+
+
+def write_questions(version: CourseVersion, judged: Iterable[Judged]) -> None:
+    """Add what is new behind what is there, and change what differs. The caller holds the course's row."""
+    position = Question.objects.filter(version=version).aggregate(last=Max("position"))["last"] or 0
+    new, changed = [], []
+    for case in judged:
+        document = case.asked.document
+        if case.fate == Fate.CREATED:
+            position += 1
+            new.append(
+                question_row(document, position, version.pk, case.lesson_id, for_exam=case.lesson_id is None)
+            )
+        elif case.fate == Fate.UPDATED:
+            row = case.there
+            row.kind, row.why_zh = document.kind, document.why_zh
+            right = _told(document)["right"]
+            row.right_keys = sorted(o["key"] for o in row.options if folded(o["zh"]) in right)
+            changed.append(row)
+    copy_in(Question, QUESTION_COLUMNS, new)
+    Question.objects.bulk_update(changed, ["kind", "why_zh", "right_keys"], batch_size=200)

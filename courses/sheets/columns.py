@@ -1,0 +1,270 @@
+"""The columns of the two tables, under their headings in both languages."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from courses.documents import OPTION_KEYS
+from courses.models import Lesson, Listed
+from courses.models.catalogue import LEVEL_NAMES
+from courses.sheets import cells
+from courses.sheets.cells import BadCell, Cell
+from courses.sheets.reading import Line, refuse
+
+Choices = Mapping[str, str | Promise]
+OURS = (_("Result"), _("What is wrong"))
+"""The columns that a returned file has more. In a file that comes again they are not read."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """`name` is that of the field it fills. `choices` are said by their code or their label in either language."""
+
+    name: str
+    heading: str | Promise
+    read: Callable[[Cell], object] = cells.text
+    help: str | Promise = ""
+    example: str = ""
+    needed: bool = False
+    choices: Choices = field(default_factory=dict)
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """The choices by everything one may call them."""
+        found = {code: code for code in self.choices}
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                found |= {str(label).casefold(): code for code, label in self.choices.items()}
+        return found
+
+    def value(self, cell: Cell) -> object:
+        """Raises BadCell."""
+        found = self.read(cell)
+        if not self.choices or found == "":
+            return found
+        if (code := self.codes.get(str(found).casefold())) is None:
+            raise BadCell("bad_choice", value=str(found)[:40], choices=", ".join(self.choices))
+        return code
+
+
+def _choices(enumeration: object) -> Choices:
+    return dict(enumeration.choices)
+
+
+COURSES = (
+    Column(
+        "partner_ref",
+        _("Course reference"),
+        cells.code,
+        _("Your own name for the course. The same reference again means the same course."),
+        "GZ-WELD-01",
+        needed=True,
+    ),
+    Column("title_zh", _("Title in Chinese"), example="焊工（五级）：平焊入门", needed=True),
+    Column("title_en", _("Title in English"), example="Welder, level 5: flat welds"),
+    Column("summary_zh", _("Summary in Chinese"), example="车间实拍，从安全到平焊。"),
+    Column("summary_en", _("Summary in English")),
+    Column(
+        "occupation",
+        _("Occupation code"),
+        cells.code,
+        _("Code in the national classification of occupations, as text."),
+        "6-18-02-04",
+        needed=True,
+    ),
+    Column(
+        "edition", _("Edition"), help=_("Of the classification: 2015 or 2022; blank is 2022."), example="2022"
+    ),
+    Column(
+        "certificate_kind",
+        pgettext_lazy("column", "Certificate"),
+        example="level",
+        needed=True,
+        choices=_choices(Listed.CertificateKind),
+    ),
+    Column(
+        "level",
+        pgettext_lazy("column", "Level"),
+        help=_("5 to 1 for a level certificate, blank for others."),
+        example="5",
+        choices={str(level): name for level, name in LEVEL_NAMES.items()},
+    ),
+    Column(
+        "hours_tenths",
+        pgettext_lazy("column", "Class hours"),
+        cells.hours,
+        _("Of 45 minutes, with at most one decimal place."),
+        "40",
+        needed=True,
+    ),
+    Column(
+        "delivery",
+        pgettext_lazy("column", "Delivery"),
+        example="video",
+        needed=True,
+        choices=_choices(Listed.Delivery),
+    ),
+    Column("for_subsidy", _("For the subsidy"), cells.yes_no, _("Yes or no; blank is no."), "是"),
+    Column("price_fen", _("Price in yuan"), cells.fen, _("Blank is free."), "0"),
+    Column(
+        "key_groups",
+        _("Key groups"),
+        cells.words,
+        _("Codes of the groups it is made for, divided by commas."),
+    ),
+    Column("exam_questions", _("Exam: questions"), cells.number, example="20"),
+    Column("exam_pass_mark_percent", _("Exam: pass mark in percent"), cells.number, example="60"),
+    Column("exam_minutes", _("Exam: minutes"), cells.number, example="60"),
+    Column("exam_attempts", _("Exam: attempts"), cells.number, example="3"),
+    Column(
+        "section_title_zh",
+        _("Section"),
+        help=_("Title of the section; blank means the one of the row above."),
+        example="安全",
+    ),
+    Column(
+        "section_module",
+        _("Module"),
+        cells.code,
+        _("Module of the standard that the section teaches, such as safety."),
+        "safety",
+    ),
+    Column(
+        "lesson_key",
+        _("Lesson key"),
+        cells.code,
+        _("Your own name for the lesson: letters, digits, hyphens. Films stay with the lesson of this key."),
+        "L1",
+    ),
+    Column("lesson_title_zh", _("Lesson title in Chinese"), example="上岗前的检查"),
+    Column("lesson_title_en", _("Lesson title in English")),
+    Column("lesson_kind", _("Lesson kind"), example="reading", choices=_choices(Lesson.Kind)),
+    Column("lesson_teaching", _("It teaches"), example="theory", choices=_choices(Lesson.Teaching)),
+    Column("lesson_on_site", _("On site"), cells.yes_no, _("Yes or no; blank is no."), "否"),
+    Column(
+        "lesson_planned_seconds",
+        _("Planned minutes"),
+        cells.minutes,
+        _("Only for lessons without a length of their own: not for films and reading."),
+    ),
+    Column(
+        "lesson_body_zh",
+        _("Lesson text in Chinese"),
+        cells.html,
+        _("What the lesson says, as plain text or simple HTML."),
+        "先断电，再检查接地。",
+    ),
+)
+QUESTIONS = (
+    Column("stem_zh", pgettext_lazy("column", "Question"), example="焊接前先做什么？", needed=True),
+    *(
+        Column(
+            f"option_{key.lower()}",
+            text,
+            needed=key in "AB",
+            example=example,
+        )
+        for key, text, example in zip(
+            OPTION_KEYS,
+            (
+                *(_("Option A"), _("Option B"), _("Option C"), _("Option D")),
+                *(_("Option E"), _("Option F"), _("Option G"), _("Option H")),
+            ),
+            ("关闭电源", "直接起弧", "", "", "", "", "", ""),
+            strict=True,
+        )
+    ),
+    Column(
+        "right",
+        _("Right answer"),
+        help=_("The letters of all right options, such as A or ACD."),
+        example="A",
+        needed=True,
+    ),
+    Column("why_zh", _("Explanation"), example="断电后才能检查接地。"),
+    Column(
+        "lesson",
+        _("Lesson key"),
+        cells.code,
+        _("The lesson that asks it; blank puts it into the bank of the closing exam."),
+    ),
+)
+TABLES = {"courses": COURSES, "questions": QUESTIONS}
+OF_DOCUMENTS = {
+    "sections": _("Sections and lessons"),
+    "bank": _("Questions of the exam"),
+    "blueprint": _("Exam"),
+    "kind": _("Kind of question"),
+}
+"""Parts of a document that are no single column."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Which column of a file holds what."""
+
+    columns: tuple[Column, ...]
+    places: dict[str, int]
+    headings: tuple[Cell, ...]
+    row: int
+
+    def cell(self, line: Line, name: str) -> Cell:
+        place = self.places.get(name)
+        return line.cells[place] if place is not None and place < len(line.cells) else None
+
+
+def _plain(heading: object) -> str:
+    return "".join(str(heading or "").split()).rstrip("*＊").casefold()
+
+
+def _known(columns: Iterable[Column]) -> dict[str, str]:
+    found = {_plain(column.name): column.name for column in columns}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {_plain(column.heading): column.name for column in columns}
+            found |= {_plain(heading): "" for heading in OURS}
+    return found
+
+
+def table(line: Line, kind: str) -> Table:
+    """The table under these headings, in whatever order and language. Raises BadFile."""
+    columns, known = TABLES[kind], _known(TABLES[kind])
+    places: dict[str, int] = {}
+    unknown, twice = [], []
+    for place, cell in enumerate(line.cells):
+        if cells.is_blank(cell):
+            continue
+        name = known.get(_plain(cell))
+        if name is None:
+            unknown.append(str(cell)[:40])
+        elif name in places:
+            twice.append(str(cell)[:40])
+        elif name:
+            places[name] = place
+    if unknown and not places:
+        raise refuse("no_headings")
+    if unknown:
+        raise refuse("unknown_headings", headings="、".join(unknown[:10]))
+    if twice:
+        raise refuse("headings_twice", headings="、".join(twice[:10]))
+    missing = [str(column.heading) for column in columns if column.needed and column.name not in places]
+    if missing:
+        raise refuse("missing_headings", headings="、".join(missing))
+    return Table(columns, places, line.cells, line.number)
+
+
+def said(trouble: cells.Trouble, kind: str) -> str:
+    """What is wrong, in the reader's language, after the heading of its column."""
+    column = next((column for column in TABLES[kind] if column.name == trouble.column), None)
+    if column is None:
+        return trouble.sentence
+    if trouble.rule == "bad_choice" and column.choices:
+        names = ", ".join(map(str, column.choices.values()))
+        trouble = replace(trouble, more=trouble.more | {"choices": names})
+    return f"{column.heading}: {trouble.sentence}"
