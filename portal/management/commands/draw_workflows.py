@@ -8,6 +8,8 @@ from portal.moves import drawing
 TABLES = (
     ("A course", "courses.workflow", "MOVES"),
     ("A version of a course", "courses.workflow", "VERSION_MOVES"),
+    ("An address for webhooks", "courses.workflow", "ENDPOINT_MOVES"),
+    ("A message to it", "courses.workflow", "DELIVERY_MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
