@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Course, CourseVersion
 from courses.selectors.standards import report_on, sentence
 from courses.services.catalogue import WORDS, describe
+from courses.services.webhooks import announce_course
 from courses.workflow import MOVES, VERSION_MOVES, State
 from portal import moves
 from portal.accounts.models import User
@@ -76,6 +77,7 @@ def submit(course: Course, *, by: User, at: dt.datetime) -> Course:
     version.submitted_at, version.submitted_by, version.returned_reason = at, by, ""
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
     record(by=by, action="course.submitted", thing=course, at=at, detail={"version": version.number})
+    announce_course("course.submitted", course, at=at, version=version.number)
     begin_review(version, at=at)
     return course
 
@@ -84,6 +86,7 @@ def begin_review(version: CourseVersion, *, at: dt.datetime) -> CourseVersion:
     """Lay a submitted version before the province. Raises IllegalMove."""
     _move(version, "review")
     version.save(update_fields=["state"])
+    announce_course("course.under_review", version.course, at=at, version=version.number)
     return version
 
 
@@ -95,6 +98,7 @@ def recall(course: Course, *, by: User, at: dt.datetime) -> Course:
     _move(version, "recall")
     version.submitted_at = version.submitted_by = None
     version.save(update_fields=["state", "submitted_at", "submitted_by"])
+    announce_course("course.recalled", course, at=at, version=version.number)
     record(by=by, action="course.recalled", thing=course, at=at, detail={"version": version.number})
     return course
 
@@ -109,6 +113,7 @@ def send_back(course: Course, *, by: User, at: dt.datetime, reason: str) -> Cour
     version.submitted_at = version.submitted_by = None
     version.returned_reason = said
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
+    announce_course("course.returned", course, at=at, version=version.number, reason=said)
     record(
         by=by, action="course.returned", thing=course, at=at, reason=said, detail={"version": version.number}
     )
@@ -137,6 +142,7 @@ def publish(course: Course, *, by: User, at: dt.datetime) -> Course:
         _move(course, "list")
     describe(course)
     course.save()
+    announce_course("course.published", course, at=at, version=version.number)
     record(by=by, action="course.published", thing=course, at=at, detail={"version": version.number})
     return course
 
@@ -149,6 +155,7 @@ def suspend(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course
     said = _reasoned(reason)
     course.suspended_at, course.suspended_by, course.suspended_reason = at, by, said
     course.save(update_fields=["state", "suspended_at", "suspended_by", "suspended_reason"])
+    announce_course("course.suspended", course, at=at, reason=said)
     record(by=by, action="course.suspended", thing=course, at=at, reason=said)
     return course
 
@@ -161,6 +168,7 @@ def resume(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
     said = _reasoned(reason)
     course.suspended_at, course.suspended_by, course.suspended_reason = None, None, ""
     course.save(update_fields=["state", "suspended_at", "suspended_by", "suspended_reason"])
+    announce_course("course.resumed", course, at=at, reason=said)
     record(by=by, action="course.resumed", thing=course, at=at, reason=said)
     return course
 
@@ -174,5 +182,6 @@ def withdraw(course: Course, *, by: User, at: dt.datetime, reason: str) -> Cours
     course.withdrawn_at, course.withdrawn_by, course.withdrawn_reason = at, by, said
     course.suspended_at, course.suspended_by, course.suspended_reason = None, None, ""
     course.save()
+    announce_course("course.withdrawn", course, at=at, reason=said)
     record(by=by, action="course.withdrawn", thing=course, at=at, reason=said)
     return course
