@@ -65,7 +65,10 @@ FOOT = (
     ),
 )
 RAIL = (
-    (_("Catalogue"), (("courses:desk", "book", _("Courses")),)),
+    (
+        _("Catalogue"),
+        (("courses:desk", "book", _("Courses")), ("courses:partner", "upload", _("Supply by machine"))),
+    ),
     (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
     (
         _("Review"),
