@@ -10,6 +10,7 @@ from courses.api.partner_access import refusal
 from courses.models import PartnerCall
 from courses.services import calls
 from portal.accounts.models import User
+from portal.rules import RuleBroken
 
 
 def resend(row: PartnerCall, *, by: User, at: dt.datetime) -> PartnerCall:
@@ -18,7 +19,10 @@ def resend(row: PartnerCall, *, by: User, at: dt.datetime) -> PartnerCall:
     try:
         data = json.loads(call.body) if call.body else None
         with transaction.atomic():
-            outcome = OPERATIONS[call.operation](call, data, at=at)
+            try:
+                outcome = OPERATIONS[call.operation](call, data, at=at)
+            except RuleBroken as broken:
+                outcome = refusal(broken)
             return calls.note(call, outcome, at=at)
     except Exception as trouble:
         if (outcome := refusal(trouble)) is None:

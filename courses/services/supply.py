@@ -52,9 +52,8 @@ def supply(call: Call, documents: Iterable[CourseDocument], *, at: dt.datetime) 
     return told
 
 
-@transaction.atomic
 def hand_in(call: Call, course: Course, *, at: dt.datetime) -> Course:
-    """Submit a draft. Raises what courses.services.submit raises."""
+    """Submit a draft, in the caller's transaction. Raises what courses.services.submit raises."""
     course = submit(course, by=call.by, at=at)
     _record(call, at=at, submitted=course.code)
     return course

@@ -246,6 +246,13 @@ def test_wrong_and_dead_keys_are_401_with_a_body(machine, at):
     assert not Course.objects.exists()
 
 
+def test_a_dead_key_does_not_fill_the_log(settings, machine, at):
+    settings.PARTNER_CALLS_PER_MINUTE, settings.PARTNER_BURST = 60, 2
+    partner_keys.revoke_key(machine.key, by=machine.manager, at=at, reason="泄露")
+    assert {machine.get("/courses/").status_code for _turn in range(5)} == {401}
+    assert PartnerCall.objects.count() == 2
+
+
 def test_a_signed_in_person_is_no_machine_and_a_key_is_no_person(client, machine, keeper):
     factories.sign_in(client, keeper)
     assert client.get("/api/partner/v1/courses/").status_code == 401
