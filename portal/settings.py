@@ -312,6 +312,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CourseState": "courses.workflow.State",
         "CourseVersionState": "courses.workflow.VersionState",
+        "LessonKind": "courses.models.Lesson.Kind",
+        "QuestionKind": "courses.models.Question.Kind",
         "PartnerFate": "courses.models.PartnerCall.Fate",
         "CertificateState": "certificates.models.Certificate.State",
         "ClaimState": "subsidies.workflow.State",

@@ -124,6 +124,7 @@ NO_PROVINCE = {
     "courses.Video": "grows with courses",
     "courses.Question": "grows with courses",
     "courses.ExamBlueprint": "grows with courses",
+    "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

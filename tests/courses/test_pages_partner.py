@@ -64,7 +64,8 @@ def test_a_key_is_made_shown_once_and_opens_the_api(browser, provider):
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"name": " "}, {"name": "x" * 81}, {"name": "x", "lives": "7"}, {"name": "a\x00b"}]
+    "body",
+    [{"lives": ""}, {"name": " "}, {"name": "x" * 81}, {"name": "x", "lives": "7"}, {"name": "a\x00b"}],
 )
 def test_a_key_without_a_fit_name_is_refused_and_what_was_typed_stays(browser, body):
     answer = browser.post(page("partner-key-new"), body)
@@ -81,6 +82,8 @@ def test_the_sixth_key_is_refused_with_a_sentence(browser, provider, manager, at
 
 
 def test_making_a_key_asks_who_it_is_once_more(manager):
+    manager.set_password("with-a-password-it-can-be-asked")
+    manager.save()
     browser = factories.sign_in(Client(), manager)
     session = browser.session
     for method in (methods := session["account_authentication_methods"]):
