@@ -136,3 +136,42 @@ FILM_MOVES = {
 }
 WORKED_ON = FILM_MOVES["fail"].sources
 """Films in these states are all here and in the hands of a worker; a submitted version waits for them."""
+
+
+class EndpointState(models.TextChoices):
+    """Of an address to which a partner wants messages."""
+
+    ACTIVE = "active", pgettext_lazy("endpoint", "Active")
+    PAUSED = "paused", pgettext_lazy("endpoint", "Paused")
+    REMOVED = "removed", pgettext_lazy("endpoint", "Removed")
+
+
+class DeliveryState(models.TextChoices):
+    """Of a message to such an address."""
+
+    WAITING = "waiting", pgettext_lazy("delivery of a message", "To be sent")
+    DELIVERED = "delivered", pgettext_lazy("delivery of a message", "Delivered")
+    FAILED = "failed", pgettext_lazy("delivery of a message", "Given up")
+
+
+ENDPOINT_MOVES = {
+    "pause": Move({EndpointState.ACTIVE}, EndpointState.PAUSED),
+    "resume": Move({EndpointState.PAUSED}, EndpointState.ACTIVE),
+    "remove": Move({EndpointState.ACTIVE, EndpointState.PAUSED}, EndpointState.REMOVED),
+}
+DELIVERY_MOVES = {
+    "deliver": Move({DeliveryState.WAITING}, DeliveryState.DELIVERED),
+    "give_up": Move({DeliveryState.WAITING}, DeliveryState.FAILED),
+    "resend": Move({DeliveryState.DELIVERED, DeliveryState.FAILED}, DeliveryState.WAITING),
+}
+EVENTS = {
+    "course.submitted": _("A course was submitted"),
+    "course.under_review": _("A course lies with the province"),
+    "course.recalled": _("A course was taken back"),
+    "course.returned": _("A course was returned, with the reason"),
+    "course.published": _("A course was published"),
+    "course.suspended": _("A course was suspended"),
+    "course.resumed": _("A course was resumed"),
+    "course.withdrawn": _("A course was withdrawn"),
+}
+"""What a partner may be told of. The test message `ping` goes to whoever asks for it."""

@@ -66,10 +66,12 @@ class BadKey(exceptions.ValidationError):
 
 
 def _key_of(request: Request) -> str:
+    """As it is stored. A machine's key is that of its organisation: two organisations with one manager never meet."""
     key = request.headers.get("Idempotency-Key", "")
     if key and not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):  # noqa: PLR2004
         raise BadKey
-    return key
+    within = getattr(request.auth, "organisation_id", None)
+    return hashlib.sha256(f"{within}|{key}".encode()).hexdigest() if key and within else key
 
 
 def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -85,7 +87,9 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
             return view(request, *args, **kwargs)
         body = hashlib.sha256(request.get_full_path().encode() + b"\n" + request.method.encode())
         body.update(
-            str(sorted(request.data.items()) if hasattr(request.data, "items") else request.data).encode()
+            str(sorted(request.data.items()) if hasattr(request.data, "items") else request.data).encode(
+                "utf-8", "surrogatepass"
+            )
         )
         try:
             with transaction.atomic():

@@ -8,6 +8,7 @@ urlpatterns = [
     path("overview/", overview, name="api-overview"),
     path("me/", include("portal.accounts.api")),
     path("courses/", include("courses.api")),
+    path("partner/v1/", include("courses.api.partner_urls")),
     path("learn/", include("learners.api")),
     path("certificates/", include("certificates.api")),
     path("subsidies/", include("subsidies.api")),

@@ -76,6 +76,7 @@ RAIL = (
             ("courses:own", "org", _("My organisation")),
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
             ("courses:imports", "upload", pgettext_lazy("rail", "Imports")),
+            ("courses:partner", "link", _("Supply by machine")),
         ),
     ),
     (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),

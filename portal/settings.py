@@ -181,11 +181,17 @@ CELERY_BEAT_SCHEDULE = {
         "bank answers to apply": "subsidies.tasks.apply_due_answers",
         "films to make": "courses.tasks.make_films",
         "films that are over": "courses.tasks.tend_films",
+        "webhook messages to send": "courses.tasks.send_due_deliveries",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
     "task": "courses.tasks.refresh_subsidised",
     "schedule": crontab(hour=0, minute=5),
+}
+CELERY_BEAT_SCHEDULE["calls of partners to forget"] = {
+    "task": "courses.tasks.prune_partner_calls",
+    "schedule": 3600.0,
+    "options": {"expires": 600},
 }
 
 # People
@@ -243,6 +249,14 @@ if PRODUCTION and not SMS_PORT:
     raise ImproperlyConfigured(
         "Production needs SMS_PORT (portal.accounts.sms.Http). See docs/production.md."
     )
+
+# Partners: organisations that supply courses by machine (docs/partner-api.md)
+PARTNER_CALLS_PER_MINUTE = int(env.text("PARTNER_CALLS_PER_MINUTE", "600"))
+PARTNER_BURST = int(env.text("PARTNER_BURST", "120"))
+PARTNER_MOST_BYTES = 2_000_000
+PARTNER_MOST_DOCUMENTS = 200
+WEBHOOKS_TO_PRIVATE_ADDRESSES = not PRODUCTION
+"""Only the demo and the tests post to this machine, and without TLS."""
 
 # Sessions and cookies. Sessions live in PostgreSQL, so that losing Redis signs nobody out.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -319,6 +333,7 @@ SPECTACULAR_SETTINGS = {
         "PackageState": "courses.workflow.PackageState",
         "LessonKind": "courses.models.Lesson.Kind",
         "QuestionKind": "courses.models.Question.Kind",
+        "PartnerFate": "courses.models.PartnerCall.Fate",
         "CertificateState": "certificates.models.Certificate.State",
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",

@@ -32,6 +32,7 @@ CONTACTS = frozenset({"catalogue", "manager"})
 AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 DESK_OF_AUTHORS = AUTHORS | {"auditor"}
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
+SUPPLY = frozenset({"manager", "catalogue", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
@@ -50,6 +51,7 @@ class Door:
     post     may act                  refused  reaches the form, but a rule refuses the act (302, 400, 409, 422)
     unknown  API only: holds the role, yet this thing is not theirs: 404 where the others get 403
     hidden   for visitors, too, there is no such page, in place of the way to the sign-in
+    machine  opens to a partner's key and to no person: 401 for everybody here
     All others: pages send visitors to the sign-in and know of no such page for the rest (404); the API answers 403.
     """
 
@@ -60,6 +62,7 @@ class Door:
     refused: frozenset[str] = NOBODY
     unknown: frozenset[str] = NOBODY
     hidden: bool = False
+    machine: bool = False
     method: str = "post"
     also: frozenset[str] = NOBODY
     """Methods besides, which a protocol asks for."""
@@ -263,6 +266,27 @@ DOORS = {
     "api-import": Door("import", get=IMPORTERS, unknown=far("manager", "catalogue")),
     "api-import-rows": Door("import", get=IMPORTERS, unknown=far("manager", "catalogue")),
     "api-import-steps": Door("import", post=IMPORTERS, unknown=far("manager", "catalogue")),
+    # supply by machine
+    "courses:partner": Door(get=SUPPLY | far("manager", "catalogue")),
+    "courses:partner-key-new": Door(get=both("manager"), post=both("manager")),
+    "courses:partner-key": Door(
+        "partner_key", get=SUPPLY, post={"manager", "catalogue"}, refused={"auditor"}
+    ),
+    "courses:partner-endpoint-new": Door(get=both("manager"), post=both("manager")),
+    "courses:partner-endpoint": Door(
+        "endpoint", get=SUPPLY, post={"manager"}, refused={"catalogue", "auditor"}
+    ),
+    "courses:partner-rotate": Door("endpoint", get={"manager"}, post={"manager"}),
+    "courses:partner-delivery": Door(
+        "delivery", get=SUPPLY, post={"manager"}, refused={"catalogue", "auditor"}
+    ),
+    "courses:partner-calls": Door(get=SUPPLY | far("manager", "catalogue")),
+    "courses:partner-call": Door("call", get=SUPPLY, post={"manager"}, refused={"catalogue", "auditor"}),
+    "api-partner-courses": Door(machine=True),
+    "api-partner-course": Door("partner_ref", machine=True, method="put"),
+    "api-partner-submit": Door("partner_ref", machine=True),
+    "api-partner-calls": Door(machine=True),
+    "api-partner-call": Door("call", machine=True),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

@@ -14,6 +14,8 @@ WRITES = re.compile(
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 HOUSEKEEPING = {
     "django_session": "a session notes when its holder was last seen, and forgets messages once shown",
+    "courses_partnerkey": "a partner's key notes its pace",
+    "courses_partnercall": "a partner's reads stand in its log too",
     "portal_cache": "django-allauth counts tries per address, also of pages that only show",
 }
 

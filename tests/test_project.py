@@ -132,6 +132,7 @@ NO_PROVINCE = {
     "courses.FilmPart": "lives while a film is being sent",
     "courses.ExamBlueprint": "grows with courses",
     "courses.ImportRow": "of an import, and an import has its province",
+    "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

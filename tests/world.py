@@ -17,7 +17,8 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
-from courses.services import import_work, imports, packages
+from courses.services import import_work, imports, packages, partner_keys, webhooks
+from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from learners.models import Enrolment
 from learners.services import assessment, play, time
@@ -99,6 +100,7 @@ def build() -> World:
     _papers(world)
     _claims(world)
     _money(world)
+    _supply(world)
     for name in PEOPLE:
         world.browser(name)
         if name.removeprefix("far_") in STAFF:
@@ -337,6 +339,27 @@ def _money(world: World) -> None:
         "sent": {"number": sent.number},
     }
     world.things |= {"batch": batch, "sent": sent, "notice": notice}
+
+
+def _supply(world: World) -> None:
+    """A key, an address with a message that was given up, and a call, of the organisation in Guizhou."""
+    manager = world.people["manager"]
+    school = factories.organisation()
+    key, _token = partner_keys.make_key(school, name="夜间同步", by=manager, at=THEN)
+    address, _secret = webhooks.add_endpoint(
+        school, url="https://hooks.example.com/zhixun", events=["course.published"], by=manager, at=THEN
+    )
+    webhooks.ping(address, by=manager, at=THEN)
+    message = webhooks.mark(webhooks.take_up(at=THEN), at=THEN, problem="late", for_good=True)
+    sent = Call(school, "submit_course", "POST", "/api/partner/v1/courses/W-1/submit/", key, "W-1")
+    call = note(sent, Outcome(404, {}, "refused"), at=THEN)
+    world.args |= {
+        "partner_key": {"public_id": key.public_id},
+        "endpoint": {"uid": address.uid},
+        "delivery": {"uid": message.uid},
+        "call": {"uid": call.uid},
+        "partner_ref": {"partner_ref": "W-1"},
+    }
 
 
 def standing(blocker, folder: Path):

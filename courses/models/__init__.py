@@ -11,9 +11,11 @@ from courses.models.films import Film, FilmPart
 from courses.models.imports import ImportJob, ImportRow
 from courses.models.occupations import OccupationCrosswalk
 from courses.models.packages import Package, PackageFile
+from courses.models.partners import PartnerCall, PartnerKey
 from courses.models.providers import Agreement, Contact, Licence, Notice
 from courses.models.questions import ExamBlueprint, Question
 from courses.models.standards import ContentStandard, Recheck, Shortfall, StandardCheck
+from courses.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookSecret
 
 __all__ = [
     "Agreement",
@@ -36,6 +38,8 @@ __all__ = [
     "OccupationCrosswalk",
     "Package",
     "PackageFile",
+    "PartnerCall",
+    "PartnerKey",
     "Question",
     "Recheck",
     "Section",
@@ -43,4 +47,7 @@ __all__ = [
     "Shortfall",
     "StandardCheck",
     "Video",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookSecret",
 ]

@@ -14,6 +14,7 @@ from courses.services.checks import check_now, mend
 from courses.services.finding import describe
 from courses.services.licences import refresh_subsidised
 from courses.services.notices import tell_of_course
+from courses.services.webhooks import announce_course
 from courses.workflow import MOVES, VERSION_MOVES, State
 from portal import moves
 from portal.accounts.models import User
@@ -113,6 +114,7 @@ def _submitted(course: Course, version: CourseVersion, *, by: User, at: dt.datet
     version.submitted_at, version.submitted_by, version.returned_reason = at, by, ""
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
     record(by=by, action="course.submitted", thing=course, at=at, detail={"version": version.number})
+    announce_course("course.submitted", course, at=at, version=version.number)
 
 
 def review_or_return(course: Course, *, at: dt.datetime, failed: Sequence[str] = ()) -> None:
@@ -129,6 +131,7 @@ def begin_review(version: CourseVersion, *, at: dt.datetime) -> CourseVersion:
     """Lay a submitted version before the province. Raises IllegalMove."""
     _move(version, "review")
     version.save(update_fields=["state"])
+    announce_course("course.under_review", version.course, at=at, version=version.number)
     return version
 
 
@@ -140,6 +143,7 @@ def recall(course: Course, *, by: User, at: dt.datetime) -> Course:
     _move(version, "recall")
     version.submitted_at = version.submitted_by = None
     version.save(update_fields=["state", "submitted_at", "submitted_by"])
+    announce_course("course.recalled", course, at=at, version=version.number)
     record(by=by, action="course.recalled", thing=course, at=at, detail={"version": version.number})
     return course
 
@@ -155,6 +159,7 @@ def send_back(course: Course, *, by: User | None, at: dt.datetime, reason: str) 
     version.returned_reason = said
     version.save(update_fields=["state", "submitted_at", "submitted_by", "returned_reason"])
     tell_of_course(course, Notice.Kind.RETURNED, at=at, reason=said)
+    announce_course("course.returned", course, at=at, version=version.number, reason=said)
     record(
         by=by, action="course.returned", thing=course, at=at, reason=said, detail={"version": version.number}
     )
@@ -194,6 +199,7 @@ def _published(course: Course, version: CourseVersion, *, by: User, at: dt.datet
     course.save()
     mend(course, version, at=at)
     _tell(course, Notice.Kind.PUBLISHED, at=at)
+    announce_course("course.published", course, at=at, version=version.number)
     record(by=by, action="course.published", thing=course, at=at, detail={"version": version.number})
     return course
 
@@ -207,6 +213,7 @@ def suspend(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course
     course.suspended_at, course.suspended_by, course.suspended_reason = at, by, said
     course.save(update_fields=["state", "suspended_at", "suspended_by", "suspended_reason"])
     _tell(course, Notice.Kind.SUSPENDED, at=at, reason=said)
+    announce_course("course.suspended", course, at=at, reason=said)
     record(by=by, action="course.suspended", thing=course, at=at, reason=said)
     return course
 
@@ -220,6 +227,7 @@ def resume(course: Course, *, by: User, at: dt.datetime, reason: str) -> Course:
     course.suspended_at, course.suspended_by, course.suspended_reason = None, None, ""
     course.save(update_fields=["state", "suspended_at", "suspended_by", "suspended_reason"])
     _tell(course, Notice.Kind.RESUMED, at=at, reason=said)
+    announce_course("course.resumed", course, at=at, reason=said)
     record(by=by, action="course.resumed", thing=course, at=at, reason=said)
     return course
 
@@ -234,5 +242,6 @@ def withdraw(course: Course, *, by: User, at: dt.datetime, reason: str) -> Cours
     course.suspended_at, course.suspended_by, course.suspended_reason = None, None, ""
     course.save()
     _tell(course, Notice.Kind.WITHDRAWN, at=at, reason=said)
+    announce_course("course.withdrawn", course, at=at, reason=said)
     record(by=by, action="course.withdrawn", thing=course, at=at, reason=said)
     return course

@@ -5,6 +5,7 @@ from courses.tasks.finding import learn_words
 from courses.tasks.imports import work_on_due_imports
 from courses.tasks.licences import apply_due_licences, refresh_subsidised
 from courses.tasks.packages import check_due_packages
+from courses.tasks.partners import prune_partner_calls, send_due_deliveries
 from courses.tasks.standards import recheck_due_courses
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "check_due_packages",
     "learn_words",
     "make_films",
+    "prune_partner_calls",
     "recheck_due_courses",
     "refresh_subsidised",
+    "send_due_deliveries",
     "tend_films",
     "work_on_due_imports",
 ]

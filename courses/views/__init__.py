@@ -5,6 +5,17 @@ from courses.views.films import captions, film
 from courses.views.imports import import_file, import_job, import_template, imports
 from courses.views.media import media
 from courses.views.packages import package, package_file
+from courses.views.partners import (
+    delivery,
+    endpoint,
+    endpoint_new,
+    key,
+    key_new,
+    partner,
+    partner_call,
+    partner_calls,
+    rotate,
+)
 from courses.views.parts import (
     edit_lesson,
     edit_lesson_step,
@@ -24,6 +35,7 @@ __all__ = [
     "catalogue",
     "course",
     "course_differences",
+    "delivery",
     "desk",
     "desk_course",
     "edit",
@@ -39,16 +51,24 @@ __all__ = [
     "edit_sections",
     "edit_step",
     "edit_versions",
+    "endpoint",
+    "endpoint_new",
     "film",
     "import_file",
     "import_job",
     "import_template",
     "imports",
     "json_feed",
+    "key",
+    "key_new",
     "media",
     "package",
     "package_file",
+    "partner",
+    "partner_call",
+    "partner_calls",
     "preview",
     "preview_of_lesson",
+    "rotate",
     "rss",
 ]

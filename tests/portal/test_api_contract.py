@@ -9,8 +9,10 @@ from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.core import NOT_SET
 
+from courses.services import partner_keys
+from portal import clock
 from portal.accounts.roles import Role
-from tests.factories import learner, sign_in, staff, with_bank_account
+from tests.factories import learner, organisation, sign_in, staff, with_bank_account
 
 EXAMPLES = settings(
     max_examples=6,
@@ -43,6 +45,20 @@ def test_the_description_is_valid_and_complete(capsys):
 @pytest.mark.django_db
 def test_it_is_served(client):
     assert client.get("/api/schema/").status_code == 200
+
+
+class Machine(Client):
+    """A client with a partner's key: no pace is held against it here."""
+
+    def __init__(self) -> None:
+        super().__init__(raise_request_exception=False)
+        school, at = organisation(), clock.now()
+        person = staff(Role.PROVIDER_MANAGER)
+        _key, self.token = partner_keys.make_key(school, name="契约", by=person, at=at)
+
+    def generic(self, *args, headers=None, **kwargs):
+        known = {"Authorization": f"Bearer {self.token}"}
+        return super().generic(*args, headers={**(headers or {}), **known}, **kwargs)
 
 
 def _throw(client: Client, case: schemathesis.Case) -> int:
@@ -79,6 +95,15 @@ PEOPLE = {
     "ministry reviewer": lambda: staff(Role.MINISTRY_REVIEWER),
     "finance maker": lambda: staff(Role.FINANCE_MAKER),
 }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "operation", [o for o in operations() if "/partner/" in o.label], ids=lambda o: o.label
+)
+def test_no_request_of_a_machine_makes_a_500(operation, settings):
+    settings.PARTNER_BURST = 10_000
+    throw_at(Machine(), operation, "machine")
 
 
 @pytest.mark.django_db

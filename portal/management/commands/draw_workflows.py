@@ -13,6 +13,8 @@ TABLES = (
     ("A film", "courses.workflow", "FILM_MOVES"),
     ("An imported package", "courses.workflow", "PACKAGE_MOVES"),
     ("An import", "courses.import_workflow", "IMPORT_MOVES"),
+    ("An address for webhooks", "courses.workflow", "ENDPOINT_MOVES"),
+    ("A message to it", "courses.workflow", "DELIVERY_MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
