@@ -21,7 +21,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     goods, params = stock(), Params.read(request.GET)
     if FRAGMENT in request.headers:
         answer = render(request, "courses/_found.html", _found(goods, params))
-        answer["HX-Push-Url"] = request.path + params.canonical
+        address = request.path + params.canonical
+        shown = request.headers.get("HX-Current-URL", "")
+        # the same search again is no new step of the way back
+        answer["HX-Push-Url"] = "false" if shown == request.build_absolute_uri(address) else address
         return answer
     if not goods.is_shared:
         return render(request, "courses/catalogue.html", _found(goods, params))

@@ -41,6 +41,8 @@ def test_a_search_has_one_address(client, publish_course):
     assert f'<link rel="canonical" href="/courses/{one}">' in told
     assert f'title="RSS" href="/courses/feed.xml{one}">' in told
     assert page(client, "q=&page=1", headers=HTMX)["HX-Push-Url"] == "/courses/"
+    there = HTMX | {"HX-Current-URL": f"http://testserver/courses/{one}"}
+    assert page(client, typed, headers=there)["HX-Push-Url"] == "false"
 
 
 @pytest.mark.django_db
