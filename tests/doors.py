@@ -23,6 +23,10 @@ def both(*names: str) -> frozenset[str]:
 
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
+STANDARDS = frozenset({"catalogue", "ministry", "auditor"})
+KEEPERS_OF_STANDARDS = both("catalogue", "ministry")
+SHORTFALLS = both("catalogue", "ministry", "auditor", "manager", "instructor")
+AUTHORS_OF_COURSES = both("catalogue", "manager", "instructor")
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
@@ -64,6 +68,8 @@ DOORS = {
     "accounts:reading": Door(post=ALL),
     "courses:catalogue": Door(get=ALL),
     "courses:course": Door("course", get=ALL),
+    "courses:standards": Door(get=ALL),
+    "courses:standard": Door("standard", get=ALL),
     "certificates:verify": Door(get=ALL),
     "certificates:verified": Door("code", get=ALL),
     "subsidies:policies": Door(get=ALL),
@@ -73,6 +79,8 @@ DOORS = {
     "api-schema": Door(get=ALL),
     "api-courses": Door(get=ALL),
     "api-course": Door("course", get=ALL),
+    "api-standards": Door(get=ALL),
+    "api-standard": Door("standard", get=ALL),
     "api-verify": Door("code", get=ALL),
     "api-policies": Door(get=ALL),
     "api-notices": Door(get=ALL),
@@ -141,6 +149,23 @@ DOORS = {
     "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
     "api-courses-desk": Door(get=CATALOGUE | far("catalogue")),
     "api-courses-steps": Door("course", post={"catalogue"}, unknown=far("catalogue")),
+    # the desk of standards
+    "courses:standards-desk": Door(get=STANDARDS | far("catalogue")),
+    "courses:standard-new": Door(
+        get=KEEPERS_OF_STANDARDS | {"auditor"}, post=KEEPERS_OF_STANDARDS, refused={"auditor"}
+    ),
+    "courses:standard-desk": Door("standard_draft", get={"catalogue", "auditor"}),
+    "courses:standard-edit": Door(
+        "standard_editable", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}
+    ),
+    "courses:standard-publish": Door("standard_draft", post={"catalogue"}),
+    "courses:shortfalls": Door(get=SHORTFALLS),
+    "api-shortfalls": Door(get=SHORTFALLS),
+    "api-course-check": Door(
+        "course",
+        get={"catalogue", "auditor", "manager", "instructor"},
+        unknown=far("catalogue", "manager", "instructor"),
+    ),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),
