@@ -149,7 +149,7 @@ def _places(version: CourseVersion) -> dict[str, str]:
     return {
         f"{kind}-{key}": spoken(zh, en)
         for kind, listed in rows.items()
-        for key, zh, en in listed.values_list("key", "title_zh", "title_en")
+        for key, zh, en in listed.order_by().values_list("key", "title_zh", "title_en")
     }
 
 

@@ -194,7 +194,7 @@ def test_a_draft_is_shown_and_changed_as_it_was_written(browser, ministry):
         ({"occupation": "9-9"}, "没有职业编码"),
         ({"first_day": "x"}, "输入一个有效的日期"),
         ({"last_day": "2026-03-01"}, "截止日早于起始日"),
-        ({"min_hours": "-1"}, "大于等于 0.1"),
+        ({"min_hours": "-1"}, "大于或等于0.1"),
         ({"min_hours": "abc"}, "输入一个数字"),
         ({"exam_pass_mark": "101"}, "100"),
         ({"max_hours": "10"}, "最低学时高于最高学时"),
