@@ -72,6 +72,11 @@ class Report:
         return not self.failures
 
     @property
+    def asks_standard(self) -> bool:
+        """Whether the version is for the subsidy, so that there must be a standard."""
+        return any(finding.rule == "standard_in_force" for finding in self.findings)
+
+    @property
     def missing(self) -> list[str]:
         """A sentence for each finding that blocks."""
         return [self.speech.reason(finding) for finding in self.failures]

@@ -315,6 +315,47 @@ def test_the_province_reads_the_check_beside_its_decision(
     put_in_force(**MILD, min_hours="2", first_day=TOMORROW)
 
 
+def test_the_panel_leads_to_the_place_that_mends_it(put_in_force, make_course, author, at):
+    from django.template.loader import render_to_string
+
+    from courses import services
+    from courses.selectors.standards import report_on
+
+    put_in_force(**MILD, lesson_max_seconds=60, modules=[{"code": "law", "hours": 9, "province": "floor"}])
+    course = make_course(for_subsidy=True, hours=1)
+    section = services.add_section(course, key="law", title_zh="法规𠮷", module="law", by=author, at=at)
+    services.add_lesson(
+        course,
+        key="long",
+        kind="live",
+        title_zh="长课",
+        section=section,
+        planned_seconds=61,
+        by=author,
+        at=at,
+    )
+    report = report_on(course.versions.get(), on=TODAY)
+    shown = render_to_string("courses/_standard.html", {"report": report})
+    assert re.search(r'<a href="#lesson-long">\s*去“长课”', shown)
+    assert re.search(r'<a href="#section-law">\s*去“法规𠮷”', shown)
+    assert "法律法规有 6.1 学时，还差 2.9 学时。" in shown
+    assert "课节“长课”长 1:01，最长 1:00，请拆成几节。" in shown
+    plain = render_to_string("courses/_standard.html", {"report": report, "plain": True})
+    assert "#lesson-long" not in plain
+
+
+def test_the_panel_says_when_only_completeness_is_asked(make_course):
+    from django.template.loader import render_to_string
+
+    from courses.selectors.standards import report_on
+
+    said = "不申请补贴的课程只检查基本内容"
+    free = report_on(make_course(ready=True).versions.get(), on=TODAY)
+    assert said in render_to_string("courses/_standard.html", {"report": free})
+    paid = report_on(make_course("GZ-0002", ready=True, for_subsidy=True).versions.get(), on=TODAY)
+    assert said not in render_to_string("courses/_standard.html", {"report": paid})
+
+
 # -- in JSON --------------------------------------------------------------------------------------------------------
 
 
