@@ -15,7 +15,9 @@ import nh3
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-MOST = {"sections": 300, "lessons": 3_000, "questions": 5_000}
+from courses.models.content import MOST_LESSONS
+
+MOST = {"sections": 300, "lessons": MOST_LESSONS, "questions": 5_000}
 MOST_BODY = 200_000
 MOST_STEM = 4_000
 MOST_FEN = 10_000_000_00

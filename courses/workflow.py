@@ -16,13 +16,13 @@ class State(models.TextChoices):
     UNLISTED = "unlisted", _("Not listed yet")
     PUBLISHED = "published", _("Published")
     SUSPENDED = "suspended", _("Suspended")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("course", "Withdrawn")
 
 
 class VersionState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
-    UNDER_REVIEW = "under_review", _("Under review")
+    UNDER_REVIEW = "under_review", pgettext_lazy("course", "Under review")
     RETURNED = "returned", pgettext_lazy("course", "Returned")
     PUBLISHED = "published", _("Published")
 

@@ -27,6 +27,10 @@ AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 AUTHORS = frozenset({"instructor", "manager", "catalogue"})
 FAR_AUTHORS = far("instructor", "manager", "catalogue")
 IMPORTERS = frozenset({"manager", "catalogue"})
+STANDARDS = frozenset({"catalogue", "ministry", "auditor"})
+KEEPERS_OF_STANDARDS = both("catalogue", "ministry")
+SHORTFALLS = both("catalogue", "ministry", "auditor", "manager", "instructor")
+AUTHORS_OF_COURSES = both("catalogue", "manager", "instructor")
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 CONTACTS = frozenset({"catalogue", "manager"})
 AUTHORS = frozenset({"manager", "instructor", "catalogue"})
@@ -78,6 +82,8 @@ DOORS = {
     "courses:course": Door("course", get=ALL),
     "courses:rss": Door(get=ALL),
     "courses:json-feed": Door(get=ALL),
+    "courses:standards": Door(get=ALL),
+    "courses:standard": Door("standard", get=ALL),
     "certificates:verify": Door(get=ALL),
     "certificates:verified": Door("code", get=ALL),
     "subsidies:eligibility": Door("course", get=ALL, post=ALL),
@@ -88,6 +94,8 @@ DOORS = {
     "api-schema": Door(get=ALL),
     "api-courses": Door(get=ALL),
     "api-course": Door("course", get=ALL),
+    "api-standards": Door(get=ALL),
+    "api-standard": Door("standard", get=ALL),
     "api-verify": Door("code", get=ALL),
     "api-eligibility": Door("course", get=ALL, post=ALL),
     "api-policies": Door(get=ALL),
@@ -287,6 +295,23 @@ DOORS = {
     "api-partner-submit": Door("partner_ref", machine=True),
     "api-partner-calls": Door(machine=True),
     "api-partner-call": Door("call", machine=True),
+    # the desk of standards
+    "courses:standards-desk": Door(get=STANDARDS | far("catalogue")),
+    "courses:standard-new": Door(
+        get=KEEPERS_OF_STANDARDS | {"auditor"}, post=KEEPERS_OF_STANDARDS, refused={"auditor"}
+    ),
+    "courses:standard-desk": Door("standard_draft", get={"catalogue", "auditor"}),
+    "courses:standard-edit": Door(
+        "standard_editable", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}
+    ),
+    "courses:standard-publish": Door("standard_draft", post={"catalogue"}),
+    "courses:shortfalls": Door(get=SHORTFALLS),
+    "api-shortfalls": Door(get=SHORTFALLS),
+    "api-course-check": Door(
+        "course",
+        get={"catalogue", "auditor", "manager", "instructor"},
+        unknown=far("catalogue", "manager", "instructor"),
+    ),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

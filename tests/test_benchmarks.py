@@ -5,11 +5,12 @@ from contextlib import closing
 
 import pytest
 
-from benchmarks import measure, place
+from benchmarks import checking, measure, place
 from benchmarks.growth import exponent
 from benchmarks.rounds import Figures, compared, interleaved, repeated
+from courses.selectors.standards import report_on
 from portal import embedded
-from tests import databases
+from tests import databases, factories
 
 TINY = measure.Size(
     courses=48,
@@ -93,3 +94,15 @@ def test_courses_are_imported_new_and_again(db):
     new, again = import_courses(factories.organisation(), factories.user(), most=8)
     assert (new["sizes"], again["sizes"]) == ([2, 8], [2, 8])
     assert Lesson.objects.count() == (2 + 8) * 4
+
+
+@pytest.mark.django_db
+def test_the_standard_check_of_a_long_course_is_measured():
+    people = [factories.user("author"), factories.user("second")]
+    version = checking.course_of(100, by=people[0], second=people[1], organisation=factories.organisation())
+    report = report_on(version, on=checking.ON)
+    assert report.passed
+    assert len(report.findings) > 20
+    assert len(checking.statements(version)) == 8
+    for act in (checking.checking, checking.rules_alone, checking.bare_statements):
+        assert act(version)(0.05).requests > 0

@@ -17,9 +17,11 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
+from courses.models import Occupation
 from courses.services import import_work, imports, packages, partner_keys, webhooks
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
+from courses.services.standards import StandardWords, draft_standard, publish_standard
 from learners.models import Enrolment
 from learners.services import assessment, play, time
 from learners.services.completion import hand_in
@@ -93,6 +95,7 @@ def build() -> World:
     world = World()
     _people(world)
     _providers(world)
+    _standards(world)
     _learning(world)
     _footage(world)
     _package(world)
@@ -163,6 +166,31 @@ def _providers(world: World) -> None:
         "provider": {"organisation_id": school.pk},
         "contact": {"contact_id": contact.pk},
         "licence": {"licence_id": planned.pk},
+    }
+
+
+def _standards(world: World) -> None:
+    """A published standard of the province, and a draft of it that another person wrote."""
+    words = {
+        "province": factories.province(HOME),
+        "occupation": Occupation.objects.get(code="6-18-02-04"),
+        "certificate_kind": "level",
+        "title_zh": "焊工课程标准（虚构）",
+        "doc_no": "虚构 1",
+        "source": "虚构",
+        "body": {"schema": "standard/1", "rules": {"min_hours": {"value": "3"}}},
+    }
+    writer = factories.staff(Role.PROVINCE_CATALOGUE, code=HOME, at=THEN, name="writer")
+    first = StandardWords(**words, level=4, first_day=THEN.date())
+    published = publish_standard(
+        draft_standard(first, by=writer, at=THEN), by=world.people["catalogue"], at=THEN
+    )
+    draft = draft_standard(StandardWords(**words, level=3, first_day=NOW.date()), by=writer, at=THEN)
+    editable = draft_standard(StandardWords(**words, level=2, first_day=NOW.date()), by=writer, at=THEN)
+    world.args |= {
+        "standard": {"pk": published.pk},
+        "standard_draft": {"pk": draft.pk},
+        "standard_editable": {"pk": editable.pk},
     }
 
 

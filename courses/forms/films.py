@@ -32,7 +32,10 @@ class FilmForm(forms.Form):
         label=_("Machine"), help_text=_("Type and maker, as on its plate."), max_length=80, required=False
     )
     workshop = forms.CharField(
-        label=_("Workshop"), help_text=_("Enterprise and hall."), max_length=120, required=False
+        label=pgettext_lazy("footage", "Workshop"),
+        help_text=_("Enterprise and hall."),
+        max_length=120,
+        required=False,
     )
     filmed_on = forms.DateField(
         label=_("Filmed on"),
@@ -44,7 +47,9 @@ class FilmForm(forms.Form):
         choices=[("", _("Choose")), *Film.Consent.choices],
         required=False,
     )
-    position = forms.TypedChoiceField(label=_("Place"), coerce=int, empty_value=0, required=False, choices=[])
+    position = forms.TypedChoiceField(
+        label=pgettext_lazy("footage", "Place"), coerce=int, empty_value=0, required=False, choices=[]
+    )
 
     def __init__(
         self, *args: object, course: Course, lesson: Lesson, sent_apart: bool = False, **kwargs: object

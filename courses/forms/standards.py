@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -107,8 +108,12 @@ class StandardForm(forms.Form):
             self._add(f"module_{code}", MODULE + code)
         for number in range(1, OWN_MODULES + 1):
             stem = f"own_{number}"
-            self.fields[f"{stem}_code"] = forms.SlugField(
-                label=_("Code of the module"), max_length=40, required=False
+            self.fields[f"{stem}_code"] = forms.RegexField(
+                r"^[a-z0-9][a-z0-9-]*$",
+                label=_("Code of the module"),
+                max_length=40,
+                required=False,
+                error_messages={"invalid": _("Small letters, digits and hyphens only.")},
             )
             self.fields[f"{stem}_zh"] = forms.CharField(
                 label=_("Name in Chinese"), max_length=80, required=False
@@ -129,9 +134,9 @@ class StandardForm(forms.Form):
             ]
             self.fields[stem] = forms.ChoiceField(label=label, choices=choices, required=False)
         elif kind.unit == Unit.HOURS:
-            box = forms.NumberInput(attrs={"step": "0.1", "min": "0"})
+            low, high = Decimal(kind.low) / 10, Decimal(kind.high) / 10
             self.fields[stem] = forms.DecimalField(
-                label=label, max_digits=5, decimal_places=1, required=False, widget=box
+                label=label, min_value=low, max_value=high, max_digits=5, decimal_places=1, required=False
             )
         else:
             self.fields[stem] = forms.IntegerField(

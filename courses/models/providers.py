@@ -220,7 +220,7 @@ class Notice(models.Model):
         PUBLISHED = "published", _("Published")
         SUSPENDED = "suspended", _("Suspended")
         RESUMED = "resumed", _("Resumed")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("course", "Withdrawn")
         LICENCE = "licence", _("Licence decided")
         CALLED_OFF = "called_off", _("Licence decision called off")
         AGREEMENT = "agreement", _("Agreement added")

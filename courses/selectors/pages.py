@@ -25,13 +25,13 @@ EVENTS = {
     "course.suspended": _("Suspended"),
     "course.resumed": _("Resumed"),
     "course.recalled": pgettext_lazy("course", "Taken back"),
-    "course.withdrawn": _("Withdrawn"),
+    "course.withdrawn": pgettext_lazy("course", "Withdrawn"),
     "course.version_started": _("Next version begun"),
     "course.version_discarded": _("Draft given up"),
 }
 DESK_STATES = {
     VersionState.UNDER_REVIEW: _("To decide"),
-    VersionState.SUBMITTED: _("Being checked"),
+    VersionState.SUBMITTED: pgettext_lazy("course", "Being checked"),
     VersionState.RETURNED: VersionState.RETURNED.label,
     VersionState.DRAFT: _("Drafts"),
     State.PUBLISHED: State.PUBLISHED.label,

@@ -1,33 +1,51 @@
-"""Versions as the check of a standard sees them."""
+"""Versions as the check of a standard sees them. Read as plain values: a check is asked often and of many lessons."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
-from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section
+from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
 from courses.standards import CourseShape, ExamShape, LessonShape, SectionShape
 
-_TEXTS = ("body_zh", "body_en", "transcript_zh", "transcript_en")
+_SECTION = ("pk", "version_id", "key", "module")
+_LESSON = (
+    "pk",
+    "version_id",
+    "section_id",
+    "key",
+    "kind",
+    "seconds",
+    "planned_seconds",
+    "characters",
+    "teaching",
+    "on_site",
+)
+_EXAM = ("version_id", "questions", "pass_mark_percent", "minutes", "attempts")
 
 
 def shapes_of(versions: Iterable[CourseVersion]) -> dict[int, CourseShape]:
     """Shapes by version id, in five statements however many versions and lessons there are."""
     rows = {version.pk: version for version in versions}
-    sections: defaultdict[int, list[Section]] = defaultdict(list)
-    for section in Section.objects.filter(version__in=rows):
-        sections[section.version_id].append(section)
-    keys = {one.pk: one.key for listed in sections.values() for one in listed}
-    asked, bank = _questions(rows)
-    lessons: defaultdict[int, list[LessonShape]] = defaultdict(list)
-    for lesson in Lesson.objects.filter(version__in=rows).defer(*_TEXTS).prefetch_related("videos"):
-        lessons[lesson.version_id].append(_lesson(lesson, keys[lesson.section_id], asked[lesson.pk]))
-    exams = {row.version_id: _exam(row) for row in ExamBlueprint.objects.filter(version__in=rows)}
+    ids = list(rows)
+    sections: defaultdict[int, list[SectionShape]] = defaultdict(list)
+    keys: dict[int, str] = {}
+    for pk, version_id, key, module in (
+        Section.objects.filter(version__in=ids).order_by("position").values_list(*_SECTION)
+    ):
+        keys[pk] = key
+        sections[version_id].append(SectionShape(key, module))
+    asked, bank = _questions(ids)
+    lessons = _lessons(ids, keys, asked)
+    exams = {
+        version_id: ExamShape(*said)
+        for version_id, *said in ExamBlueprint.objects.filter(version__in=ids).values_list(*_EXAM)
+    }
     return {
         pk: CourseShape(
             hours_tenths=version.hours_tenths,
             for_subsidy=version.for_subsidy,
-            sections=tuple(SectionShape(section.key, section.module) for section in sections[pk]),
+            sections=tuple(sections[pk]),
             lessons=tuple(lessons[pk]),
             exam=exams.get(pk),
             bank=bank[pk],
@@ -40,12 +58,12 @@ def shape_of(version: CourseVersion) -> CourseShape:
     return shapes_of([version])[version.pk]
 
 
-def _questions(versions: Iterable[int]) -> tuple[Counter[int], Counter[int]]:
+def _questions(versions: list[int]) -> tuple[Counter[int], Counter[int]]:
     """Questions by lesson, and questions for the exam by version."""
     asked: Counter[int] = Counter()
     bank: Counter[int] = Counter()
     counted = (
-        Question.objects.filter(version__in=list(versions))
+        Question.objects.filter(version__in=versions)
         .order_by()
         .values_list("version_id", "lesson_id")
         .annotate(n=Count("id"), exam=Count("id", filter=Q(for_exam=True)))
@@ -56,21 +74,37 @@ def _questions(versions: Iterable[int]) -> tuple[Counter[int], Counter[int]]:
     return asked, bank
 
 
-def _lesson(lesson: Lesson, section: str, questions: int) -> LessonShape:
-    videos = lesson.videos.all()
-    return LessonShape(
-        key=lesson.key,
-        section=section,
-        kind=lesson.kind,
-        seconds=lesson.seconds or lesson.planned_seconds,
-        characters=lesson.characters,
-        teaching=lesson.teaching,
-        on_site=lesson.on_site,
-        films=len(videos),
-        captioned=all(video.captions_zh_key for video in videos),
-        questions=questions,
+def _films(versions: list[int]) -> dict[int, tuple[int, int]]:
+    """By lesson: its films, and those of them without Chinese captions."""
+    counted = (
+        Video.objects.filter(lesson__version__in=versions)
+        .order_by()
+        .values_list("lesson_id")
+        .annotate(n=Count("id"), mute=Count("id", filter=Q(captions_zh_key="")))
     )
+    return {lesson_id: (n, mute) for lesson_id, n, mute in counted}
 
 
-def _exam(row: ExamBlueprint) -> ExamShape:
-    return ExamShape(row.questions, row.pass_mark_percent, row.minutes, row.attempts)
+def _lessons(
+    versions: list[int], sections: dict[int, str], asked: Counter[int]
+) -> defaultdict[int, list[LessonShape]]:
+    films = _films(versions)
+    found: defaultdict[int, list[LessonShape]] = defaultdict(list)
+    rows = Lesson.objects.filter(version__in=versions).order_by("position").values_list(*_LESSON)
+    for pk, version_id, section_id, key, kind, seconds, planned, characters, teaching, on_site in rows:
+        shown, mute = films.get(pk, (0, 0))
+        found[version_id].append(
+            LessonShape(
+                key=key,
+                section=sections[section_id],
+                kind=kind,
+                seconds=seconds or planned,
+                characters=characters,
+                teaching=teaching,
+                on_site=on_site,
+                films=shown,
+                captioned=not mute,
+                questions=asked[pk],
+            )
+        )
+    return found

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import ContentStandard, Recheck
 from courses.selectors.standard_words import RuleShown, dropped, rules_shown
 from courses.selectors.standards import standard_in_force
+from courses.workflow import StandardState
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, has_role, provinces_of
 from portal.audit.selectors import history_of
@@ -25,16 +26,18 @@ def published_standards() -> QuerySet[ContentStandard]:
 
 
 def standards_at_the_desk(user: User | AnonymousUser) -> QuerySet[ContentStandard]:
-    """The nation's published ones and one's own, drafts among them; auditors read all."""
+    """One's own, drafts among them; the nation's published ones, and for the ministry everybody's; auditors read all."""
     rows = ContentStandard.objects.select_related(*_WITH_NAMES, "recheck").annotate(
         shorts=Count("shortfalls", filter=Q(shortfalls__mended_at=None))
     )
+    rows = rows.order_by(*ContentStandard._meta.ordering)  # noqa: SLF001 - grouping has dropped it
     if provinces_of(user, Role.AUDITOR) is ALL:
         return rows
-    nation = Q(province=None)
-    own = nation if has_role(user, Role.MINISTRY_REVIEWER) else nation & Q(state="published")
-    kept = provinces_of(user, Role.PROVINCE_CATALOGUE)
-    return rows.filter(own | (Q() if kept is ALL else Q(province__in=kept)))
+    own = Q(province__in=provinces_of(user, Role.PROVINCE_CATALOGUE))
+    published = Q(state=StandardState.PUBLISHED)
+    if has_role(user, Role.MINISTRY_REVIEWER):
+        return rows.filter(own | Q(province=None) | published)
+    return rows.filter(own | Q(province=None) & published)
 
 
 def standard_at_the_desk(user: User | AnonymousUser, pk: int) -> ContentStandard:

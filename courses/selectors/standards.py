@@ -72,6 +72,11 @@ class Report:
         return not self.failures
 
     @property
+    def asks_standard(self) -> bool:
+        """Whether the version is for the subsidy, so that there must be a standard."""
+        return any(finding.rule == "standard_in_force" for finding in self.findings)
+
+    @property
     def missing(self) -> list[str]:
         """A sentence for each finding that blocks."""
         return [self.speech.reason(finding) for finding in self.failures]
@@ -158,7 +163,7 @@ def _places(version: CourseVersion) -> dict[str, str]:
     return {
         f"{kind}-{key}": spoken(zh, en)
         for kind, listed in rows.items()
-        for key, zh, en in listed.values_list("key", "title_zh", "title_en")
+        for key, zh, en in listed.order_by().values_list("key", "title_zh", "title_en")
     }
 
 

@@ -49,11 +49,14 @@ def read_standard(body: Any, *, national: bool) -> Standard:
     if top.get("schema") != SCHEMA:
         raise StandardError(f"standard.schema must be {SCHEMA!r}, not {_shown(top.get('schema'))}.")
     bounds: dict[str, Bound] = {}
-    for key, said in _object("standard.rules", top.get("rules", {})).items():
+    rules = _object("standard.rules", top.get("rules", {}))
+    for key in rules:
         if key not in RULES:
             known = ", ".join(RULES)
             raise StandardError(f"standard.rules has the unknown rule {_shown(key)}; known are {known}.")
-        bounds[key] = _bound(f"standard.rules.{key}", key, said, "value", national=national)
+    for key in RULES:  # the order of pages; PostgreSQL keeps none
+        if key in rules:
+            bounds[key] = _bound(f"standard.rules.{key}", key, rules[key], "value", national=national)
     names: dict[str, tuple[str, str]] = {}
     for code, place, said in _modules(top.get("modules", [])):
         if MODULE + code in bounds:

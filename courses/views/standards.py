@@ -51,27 +51,32 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/standards_desk.html", context)
 
 
-@needs_role(*asked.KEEPERS)
+@needs_role(*READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """`for` says whose: a province's code, or nothing for the nation."""
-    province = _scope_asked(request)
+    scopes = dict(_scopes(request))
+    province = _scope_asked(request, scopes)
     form = StandardForm(request.POST or None, province=province)
-    return _edited(request, form, _("The draft is kept. Somebody else publishes it."))
+    return _edited(request, form, _("The draft is kept. Somebody else publishes it."), keeps=bool(scopes))
 
 
-@needs_role(*asked.KEEPERS)
+@needs_role(*READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = asked.standard_to_keep(request.user, pk)
+    found = asked.standard_at_the_desk(request.user, pk)
     if not found.is_draft:
         raise Http404
     form = StandardForm(request.POST or None, province=found.province, standard=found)
-    return _edited(request, form, _("The draft is changed. Somebody else publishes it."))
+    keeps = asked.keeps_standard(request.user, found)
+    return _edited(request, form, _("The draft is changed. Somebody else publishes it."), keeps=keeps)
 
 
-def _edited(request: HttpRequest, form: StandardForm, said: str) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
+def _edited(request: HttpRequest, form: StandardForm, said: str, *, keeps: bool) -> HttpResponse:
+    if request.method == "POST" and not keeps:
+        form.is_valid()
+        form.add_error(None, _("You may look at this standard, but not change it."))
+    elif request.method == "POST" and form.is_valid():
         try:
             kept = form.keep(by=request.user, at=clock.now())
         except RuleBroken as broken:
@@ -80,7 +85,7 @@ def _edited(request: HttpRequest, form: StandardForm, said: str) -> HttpResponse
             messages.success(request, said)
             return redirect("courses:standard-desk", pk=kept.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "standard": form.standard, "province": form.province}
+    context = {"form": form, "standard": form.standard, "province": form.province, "keeps": keeps}
     return render(request, "courses/standard_form.html", context, status=status)
 
 
@@ -155,9 +160,9 @@ def _scopes(request: HttpRequest) -> list[tuple[str, str]]:
     return nation + [(row.code, row.name) for row in provinces() if row.code in kept]
 
 
-def _scope_asked(request: HttpRequest) -> Province | None:
-    """Raises Http404 for a scope that the user does not keep."""
-    scopes = dict(_scopes(request))
+def _scope_asked(request: HttpRequest, scopes: dict[str, str]) -> Province | None:
+    """Raises Http404 for a scope that the user does not keep; who only reads sees the nation's form."""
+    scopes = scopes or {"": ""}
     code = request.GET.get("for", next(iter(scopes), ""))
     if code not in scopes:
         raise Http404

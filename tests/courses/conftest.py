@@ -1,9 +1,13 @@
 """Courses and people for the tests of this app."""
 
+import datetime as dt
+
 import pytest
 
 from courses import services
 from courses.models import Occupation
+from courses.services.standards import StandardWords, draft_standard, publish_standard
+from courses.standards import RULES
 from portal.accounts.models import Organisation
 from portal.accounts.roles import Role
 from tests import factories
@@ -102,6 +106,10 @@ def make_course(author, guizhou, provider, welder, at):
                 by=author,
                 at=at,
             )
+            if course.for_subsidy:
+                services.add_lesson(
+                    course, key="meet", kind="live", title_zh="直播", planned_seconds=100, by=author, at=at
+                )
             services.set_blueprint(
                 course, questions=1, pass_mark_percent=60, minutes=10, attempts=3, by=author, at=at
             )
@@ -135,3 +143,42 @@ def second(db):
 def sample_standards(ministry, second, author, keeper, at):
     """The example standards of the demo, in force since 2022."""
     services.load_sample_standards(national=(ministry, second), provincial=(author, keeper), at=at)
+
+
+@pytest.fixture
+def write_standard(ministry, author, welder, at):
+    """A draft for 焊工 level 5; without `province` the nation's. `rules` as in a body, values only."""
+
+    def write(*, province=None, by=None, first_day=dt.date(2026, 1, 1), modules=(), **rules):
+        said = {key: {"value": value} for key, value in rules.items()}
+        if province is None:
+            for key, one in said.items():
+                one["province"] = RULES[key].freedoms[0].value
+        words = StandardWords(
+            province=province,
+            occupation=welder,
+            certificate_kind="level",
+            level=5,
+            first_day=first_day,
+            title_zh="焊工五级课程标准（虚构）",
+            title_en="Welder standard (fictional)",
+            doc_no="虚构 1",
+            source="虚构",
+            is_fictional=True,
+            body={"schema": "standard/1", "rules": said, "modules": list(modules)},
+        )
+        return draft_standard(words, by=by or (ministry if province is None else author), at=at)
+
+    return write
+
+
+@pytest.fixture
+def put_in_force(write_standard, second, at):
+    def put(*, at=at, **words):
+        return publish_standard(write_standard(**words), by=second, at=at)
+
+    return put
+
+
+MILD = {"class_hour_seconds": 10, "reading_pace": 50}
+"""Of a national standard: `ready` courses last long enough by it for ten class hours."""

@@ -198,7 +198,7 @@ def test_three_thousand_lessons_are_refused_with_a_sentence(machine):
     lessons = [{"key": f"l{n}", "kind": "live", "title_zh": "课"} for n in range(3_000)]
     answer = machine.put("A-1", document(sections=[{"key": "s", "title_zh": "章", "lessons": lessons}]))
     assert answer.status_code == 422
-    assert "1000" in answer.json()["problems"][0]["detail"]
+    assert "500" in answer.json()["problems"][0]["detail"]
     assert "3000" in answer.json()["problems"][0]["detail"]
     assert not Course.objects.exists()
 
