@@ -168,7 +168,7 @@ def test_the_partner_hears_what_became_of_its_course_though_its_receiver_stumble
     for _turn in range(60):
         if not WebhookDelivery.objects.filter(state="waiting").exists():
             break
-        if lost is None and len(there.got) >= 3 and (lost := webhooks.take_up(at=clock[0])):
+        if lost is None and len(there.got) >= 2 and (lost := webhooks.take_up(at=clock[0])):
             webhooks.send(lost, at=clock[0])  # and the worker is killed before it can mark
         tasks.send_due_deliveries()
         tasks.send_due_deliveries()
@@ -177,7 +177,6 @@ def test_the_partner_hears_what_became_of_its_course_though_its_receiver_stumble
     heard, once = [], set()
     for headers, body in there.got:
         live = (old, new)
-        monkeypatch.setattr("standardwebhooks.webhooks.WEBHOOK_TOLERANCE_IN_SECONDS", 10**6, raising=False)
         assert any(_verifies(secret, body, headers) for secret in live)
         if headers["webhook-id"] not in once:
             once.add(headers["webhook-id"])
