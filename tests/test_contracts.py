@@ -19,7 +19,7 @@ WRONG = {
     "The learners' models": ("certificates/services.py", "import learners.models"),
     "The certificates' models": ("subsidies/selectors/__init__.py", "import certificates.models"),
     "The subsidies' models": ("portal/urls.py", "import subsidies.models"),
-    "Rules of money and time are plain Python": ("learners/counting.py", "import django.db"),
+    "Rules of money, time and standards are plain Python": ("learners/counting.py", "import django.db"),
 }
 
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from courses.forms.lesson import MODULES
 from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Occupation, Question, Section
 from courses.services.drafts import MOST_CHARACTERS
 
@@ -66,7 +65,7 @@ class CourseBody(Revised, Words):
 class NewSection(serializers.Serializer):
     title_zh = serializers.CharField(max_length=120)
     title_en = _text(200)
-    module = serializers.ChoiceField([code for code in MODULES if code], required=False, allow_blank=True)
+    module = serializers.SlugField(max_length=40, required=False, allow_blank=True)
 
 
 class SectionBody(Revised, NewSection):

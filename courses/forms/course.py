@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django import forms
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from courses.forms.editing import EditForm
@@ -11,17 +11,12 @@ from courses.models import Course, CourseVersion, Occupation
 from courses.models.catalogue import LEVEL_NAMES
 from courses.selectors.authoring import providers_for
 from portal.accounts.models import User
+from portal.groups import name_of, official
 
-KEY_GROUPS = {
-    "migrant_worker": pgettext_lazy("key group", "Rural migrant workers"),
-    "registered_unemployed": pgettext_lazy("key group", "Registered unemployed"),
-    "graduate_in_graduation_year": pgettext_lazy("key group", "Graduates of this year"),
-    "school_leaver": pgettext_lazy("key group", "School leavers"),
-    "hardship": pgettext_lazy("key group", "People with difficulty finding work"),
-    "veteran": pgettext_lazy("key group", "Veterans"),
-    "disabled": pgettext_lazy("key group", "People with disabilities"),
-    "enterprise_employee": pgettext_lazy("key group", "Enterprise employees"),
-}
+
+def group_choices() -> list[tuple[str, str]]:
+    """The key groups that a source names."""
+    return [(group.code, group.name) for group in official()]
 
 
 def occupation_choices() -> list[tuple[str, object]]:
@@ -102,7 +97,7 @@ class CourseForm(EditForm):
     )
     key_groups = forms.MultipleChoiceField(
         label=_("Made for"),
-        choices=KEY_GROUPS.items,
+        choices=group_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -110,8 +105,9 @@ class CourseForm(EditForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         # a code that came by another way stays
-        others = [code for code in self.stored.get("key_groups", []) if code not in KEY_GROUPS]
-        self.fields["key_groups"].choices = [*KEY_GROUPS.items(), *((code, code) for code in others)]
+        known = group_choices()
+        others = [code for code in self.stored.get("key_groups", []) if code not in dict(known)]
+        self.fields["key_groups"].choices = [*known, *((code, name_of(code) or code) for code in others)]
 
     def clean(self) -> dict[str, object]:
         said = super().clean()

@@ -5,18 +5,12 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from courses.forms.editing import EditForm
 from courses.models import CourseVersion, Lesson, Section
+from courses.selectors.standards import modules_for
 from courses.services.drafts import MOST_CHARACTERS
 
-MODULES = {
-    "": _("None of the standard"),
-    "law": pgettext_lazy("module", "Law"),
-    "safety": pgettext_lazy("module", "Work safety"),
-    "fire": pgettext_lazy("module", "Fire protection"),
-}
 MOST_CHAPTERS, _LONGEST = 100, 80
 _CHAPTER = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)\s+(.+)", re.ASCII)
 _ROWS = {"rows": 10}
@@ -41,15 +35,15 @@ class SectionForm(EditForm):
     module = forms.ChoiceField(
         label=_("Module of the standard"),
         help_text=_("Which required module this section teaches."),
-        choices=MODULES.items,
         required=False,
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, version: CourseVersion, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        modules = modules_for(version)
         own = self.stored.get("module", "")
-        if own and own not in MODULES:
-            self.fields["module"].choices = [*MODULES.items(), (own, own)]
+        others = [(own, own)] if own and own not in modules else []
+        self.fields["module"].choices = [("", _("None of the standard")), *modules.items(), *others]
 
     @staticmethod
     def of(section: Section) -> dict[str, object]:
@@ -57,8 +51,8 @@ class SectionForm(EditForm):
 
 
 class NewSectionForm(SectionForm):
-    def __init__(self, data: object = None) -> None:
-        super().__init__(data, stored={}, revision=0)
+    def __init__(self, data: object = None, *, version: CourseVersion) -> None:
+        super().__init__(data, version=version, stored={}, revision=0)
 
 
 class NewLessonForm(forms.Form):

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                 (
                     "lesson",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="packages",
                         to="courses.lesson",
@@ -155,6 +156,15 @@ class Migration(migrations.Migration):
             model_name="package",
             index=models.Index(
                 condition=models.Q(("prefix", ""), _negated=True), fields=["prefix"], name="package_by_prefix"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="package",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lesson__isnull", False), ("state__in", ["refused", "replaced"]), _connector="OR"
+                ),
+                name="package_has_its_lesson",
             ),
         ),
         migrations.AddConstraint(

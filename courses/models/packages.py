@@ -14,9 +14,10 @@ class Package(models.Model):
 
     `quarantine_key` is the upload itself, which nobody is ever given; `prefix` is where the files of a `ready` package
     lie, each under a number. A copy of a version shares the files of the first. `items` are `{"title", "href"}`.
+    A package outlives a deleted `lesson` until its files are swept.
     """
 
-    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="packages")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, null=True, related_name="packages")
     state = models.CharField(max_length=10, choices=PackageState.choices, default=PackageState.WAITING)
     name = models.CharField(max_length=200)
     bytes = models.PositiveBigIntegerField()
@@ -45,6 +46,11 @@ class Package(models.Model):
                 fields=["lesson"], condition=Q(state=PackageState.WAITING), name="package_one_waiting"
             ),
             models.CheckConstraint(condition=Q(state__in=PackageState.values), name="package_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(lesson__isnull=False)
+                | Q(state__in=[PackageState.REFUSED, PackageState.REPLACED]),
+                name="package_has_its_lesson",
+            ),
             models.CheckConstraint(
                 condition=Q(state=PackageState.WAITING, decided_at__isnull=True, due_at__isnull=False)
                 | (~Q(state=PackageState.WAITING) & Q(decided_at__isnull=False, due_at__isnull=True)),

@@ -164,13 +164,18 @@ class ContentStandard(models.Model):
 
 
 class StandardCheck(models.Model):
-    """What a check found when a version was submitted or published. Append-only."""
+    """What a check found when a version was submitted or published. Append-only.
+
+    It outlives a draft that is given up, so `version` is no more than its number in the table of versions.
+    """
 
     class Step(models.TextChoices):
         SUBMIT = "submit", _("Submit")
         PUBLISH = "publish", _("Publish")
 
-    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="checks")
+    version = models.ForeignKey(
+        CourseVersion, on_delete=models.DO_NOTHING, db_constraint=False, related_name="checks"
+    )
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     step = models.CharField(max_length=8, choices=Step.choices)
     national = models.ForeignKey(ContentStandard, on_delete=models.PROTECT, null=True, related_name="+")

@@ -10,7 +10,7 @@ from django.db.models import Q
 from courses.models import ContentStandard, CourseVersion, Listed
 from courses.models.catalogue import spoken
 from courses.selectors.shapes import shape_of, shapes_of
-from courses.selectors.standard_words import Speech
+from courses.selectors.standard_words import MODULE_NAMES, Speech
 from courses.standards import CourseShape, Finding, Standard, check, check_complete, narrow
 from portal import clock
 
@@ -137,6 +137,14 @@ def of_version(version: CourseVersion, *, on: dt.date) -> InForce:
         province_code=version.course.province_id,
         on=on,
     )
+
+
+def modules_for(version: CourseVersion) -> dict[str, str]:
+    """Names of the modules a section may teach, by code: the known ones, and those of the standard in force today."""
+    own = of_version(version, on=clock.today(clock.now())).standard.names
+    return {code: str(name) for code, name in MODULE_NAMES.items()} | {
+        code: spoken(*names) for code, names in own.items()
+    }
 
 
 def report_on(version: CourseVersion, on: dt.date | None = None) -> Report:

@@ -263,6 +263,6 @@ def delete_lesson(lesson: Lesson, *, by: User, at: dt.datetime) -> CourseVersion
         province=course.province_id,
         detail={"title": lesson.title_zh},
     )
-    delete_lessons([lesson.pk])
+    delete_lessons([lesson.pk], at=at)
     renumber_lessons(version)
     return version

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from django.core.files.base import File
@@ -17,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from courses import scanning
 from courses.models import Lesson, Package, PackageFile
 from courses.packages import BadPackage, Entry, Manifest, archive, manifest
 from courses.services.content import NotHere
@@ -124,10 +126,12 @@ def unpack(package: Package, *, at: dt.datetime) -> Package:
     with tempfile.TemporaryFile() as copy:
         with default_storage.open(package.quarantine_key, "rb") as kept:
             shutil.copyfileobj(kept, copy)
+        copy.seek(0)
+        if found := scanning.scan(copy):
+            raise BadPackage("infected", found)
         with archive.open_archive(copy) as opened:
             entries = archive.look(opened, packed_bytes=package.bytes)
             told = _manifest_of(opened, entries)
-            # the virus check of uploads has its place here: before the first file is stored
             package.total = len(entries)
             files = [
                 _stored(package, opened, number, entry, at=at) for number, entry in enumerate(entries, 1)
@@ -250,6 +254,15 @@ def copy_package(source: Lesson, target: Lesson) -> Package | None:
         batch_size=1_000,
     )
     return found
+
+
+def let_go(lessons: Iterable[int], *, at: dt.datetime) -> None:
+    """These lessons of a draft (ids) are about to be deleted: their packages wait for the sweep without them."""
+    packages = Package.objects.filter(lesson__in=list(lessons))
+    for package in packages.filter(state__in=PACKAGE_MOVES["replace"].sources):
+        _move(package, "replace", at=at)
+        package.save()
+    packages.update(lesson=None)
 
 
 @transaction.atomic

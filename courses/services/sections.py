@@ -18,6 +18,7 @@ from courses.services.drafts import (
     room_for_lessons,
     room_for_sections,
 )
+from courses.services.packages import let_go
 from courses.services.steps import draft_of, locked
 from portal.accounts.models import User
 from portal.audit.services import record
@@ -135,7 +136,7 @@ def delete_section(section: Section, *, by: User, at: dt.datetime) -> CourseVers
     """With all its lessons. Raises IllegalMove, NotHere, Gone, InUse."""
     course, version, section = draft_with(section)
     lessons = list(section.lessons.values_list("pk", flat=True))
-    delete_lessons(lessons)
+    delete_lessons(lessons, at=at)
     record(
         by=by,
         action="section.deleted",
@@ -150,11 +151,12 @@ def delete_section(section: Section, *, by: User, at: dt.datetime) -> CourseVers
     return version
 
 
-def delete_lessons(ids: list[int]) -> None:
-    """With their films and questions; files stay, an earlier version may show them. Raises InUse."""
+def delete_lessons(ids: list[int], *, at: dt.datetime) -> None:
+    """With their films, packages and questions; files stay, an earlier version may show them. Raises InUse."""
     try:
         Question.objects.filter(lesson__in=ids).delete()
         Video.objects.filter(lesson__in=ids).delete()
+        let_go(ids, at=at)
         Lesson.objects.filter(pk__in=ids).delete()
     except ProtectedError as held:
         raise InUse from held

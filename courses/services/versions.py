@@ -104,7 +104,7 @@ def discard_version(course: Course, *, by: User, at: dt.datetime) -> Course:
     try:
         ExamBlueprint.objects.filter(version=version).delete()
         Question.objects.filter(version=version).delete()
-        delete_lessons(list(Lesson.objects.filter(version=version).values_list("pk", flat=True)))
+        delete_lessons(list(Lesson.objects.filter(version=version).values_list("pk", flat=True)), at=at)
         Section.objects.filter(version=version).delete()
         version.delete()
     except ProtectedError as held:

@@ -26,7 +26,7 @@ from portal.rules import RuleBroken
 def edit_sections(request: HttpRequest, code: str) -> HttpResponse:
     """A new section."""
     course, version = at_the_desk(request, code)
-    form = NewSectionForm(request.POST or None)
+    form = NewSectionForm(request.POST or None, version=version)
     made: list[Section] = []
     told = {"by": request.user, "at": clock.now()}
     if (
@@ -64,7 +64,9 @@ def edit_lessons(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _section_form(section: Section, data: object = None) -> SectionForm:
-    return SectionForm(data, stored=SectionForm.of(section), revision=section.revision)
+    return SectionForm(
+        data, version=section.version, stored=SectionForm.of(section), revision=section.revision
+    )
 
 
 @authors
