@@ -12,7 +12,7 @@ ROUND_SECONDS = 180
 """A round of sending begins no further message after that: it ends below the task's time limit."""
 
 
-@shared_task
+@shared_task(name="courses.tasks.send_due_deliveries")
 def send_due_deliveries() -> int:
     """Post the webhook messages that are due. Gives how many were delivered.
 
@@ -44,7 +44,7 @@ def _send(delivery: "webhooks.WebhookDelivery") -> bool:
     return answer.is_good
 
 
-@shared_task
+@shared_task(name="courses.tasks.prune_partner_calls")
 def prune_partner_calls() -> int:
     """Delete logged calls older than 90 days. Gives how many."""
     return calls.prune(at=clock.now())

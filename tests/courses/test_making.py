@@ -14,7 +14,7 @@ from courses.models import Film, Video
 from courses.selectors import films as selectors
 from courses.services import clearing, films, making, sending
 from courses.services.films import Lost
-from courses.services.steps import NotReady
+from courses.services.steps import StillSent
 from courses.workflow import FilmState
 from portal import clock
 from portal.accounts.roles import Role
@@ -268,7 +268,7 @@ def test_a_failed_film_returns_its_version_with_the_reason(complete, author, at)
 def test_nothing_is_submitted_while_a_film_is_still_being_sent(complete, author, at):
     footage.in_place(complete.versions.get().lessons.get(key="weld"))
     begun = sending.begin_film(complete, lesson_key="weld", name="a.mp4", size=9, by=author, at=at)
-    with pytest.raises(NotReady) as refused:
+    with pytest.raises(StillSent) as refused:
         services.submit(complete, by=author, at=at)
     assert "weld" in str(refused.value)
     films.cancel_film(begun, by=author, at=at)

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, transaction
 
-from courses import selectors, services
+from courses import scanning, selectors, services
 from courses.models import Lesson, Package, PackageFile
 from courses.packages import BadPackage, archive
 from courses.services import packages
@@ -101,6 +101,40 @@ def test_a_refused_package_leaves_nothing_but_its_reason(lesson, upload, code, d
     assert stored("quarantine") == [] == prefixes()
     assert package.files.count() == 0
     assert selectors.package_of(lesson.pk) is None
+
+
+def test_a_package_in_which_the_scanner_finds_something_is_refused_unopened(lesson, upload):
+    package = upload(scorm.packed({"a.txt": scanning.EICAR.decode()} | scorm.files(), method=0))
+    check_due_packages()
+    package.refresh_from_db()
+    assert (package.state, package.refused_code) == ("refused", "infected")
+    assert "Eicar" in package.refusal
+    assert stored("quarantine") == [] == prefixes()
+
+
+def test_a_silent_scanner_leaves_the_package_waiting(monkeypatch, lesson, upload):
+    monkeypatch.setattr(scanning.Recorder, "fails", True)
+    package = upload(scorm.good())
+    check_due_packages()
+    package.refresh_from_db()
+    assert package.state == "waiting"
+    assert selectors.package_of(lesson.pk) is None
+
+
+def test_a_deleted_lesson_leaves_its_package_to_the_sweep(lesson, upload, author, at):
+    package = upload(scorm.good())
+    check_due_packages()
+    services.delete_lesson(lesson, by=author, at=at)
+    package.refresh_from_db()
+    assert (package.state, package.lesson) == ("replaced", None)
+    check_due_packages()
+    assert prefixes() == []
+
+
+def test_only_a_package_that_is_gone_has_no_lesson(upload):
+    package = upload(scorm.good())
+    with pytest.raises(IntegrityError, match="package_has_its_lesson"), transaction.atomic():
+        Package.objects.filter(pk=package.pk).update(lesson=None)
 
 
 def test_a_broken_file_in_the_archive_is_found_while_unpacking(upload):

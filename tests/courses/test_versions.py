@@ -3,19 +3,23 @@
 import datetime as dt
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses import selectors, services
-from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Video
+from courses.models import CourseVersion, ExamBlueprint, Lesson, Package, Question, StandardCheck, Video
 from courses.selectors.authoring import working_version
 from courses.selectors.differences import differences, line_by_line
-from courses.services.steps import SecondPersonNeeded
+from courses.services import packages
+from courses.services.steps import NotReady, SecondPersonNeeded
 from courses.services.versions import AlreadyOpen, OnlyVersion
 from learners.selectors.time import counted_seconds, valid_hours
 from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from tests import factories
+from tests.courses import scorm
 from tests.learners import study
 
 
@@ -102,6 +106,34 @@ def test_a_draft_is_given_up_and_another_begun(listed, told):
     services.submit(listed, **told)
     with pytest.raises(IllegalMove):
         services.discard_version(listed, **told)
+
+
+def test_a_draft_that_failed_the_check_can_be_given_up_and_the_check_stays(listed, told):
+    new = services.start_version(listed, **told)
+    ExamBlueprint.objects.filter(version=new).delete()
+    with pytest.raises(NotReady):
+        services.submit(listed, **told)
+    services.discard_version(listed, **told)
+    assert list(listed.versions.values_list("number", flat=True)) == [1]
+    assert StandardCheck.objects.filter(version_id=new.pk, passed=False).count() == 1
+
+
+def test_a_package_comes_along_and_shares_its_files(make_course, author, keeper, at):
+    told = {"by": author, "at": at}
+    course = make_course(ready=True)
+    lesson = services.add_lesson(course, key="pack", kind="package", title_zh="课件𠮷", **told)
+    services.upload_package(lesson, file=ContentFile(scorm.good(), name="课件.zip"), **told)
+    packages.unpack(packages.take_up(at=at), at=at)
+    services.submit(course, **told)
+    course = services.publish(course, by=keeper, at=at)
+    new = services.start_version(course, **told)
+    old = selectors.package_of(course.current_version.lessons.get(key="pack").pk)
+    copy = selectors.package_of(new.lessons.get(key="pack").pk)
+    assert (copy.title, copy.items) == (old.title, old.items)
+    services.discard_version(course, **told)
+    while packages.sweep():
+        pass
+    assert default_storage.listdir(Package.objects.get(state="ready").prefix)[1]
 
 
 def test_the_only_version_is_not_given_up(make_course, told):

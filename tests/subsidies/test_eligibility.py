@@ -21,6 +21,7 @@ from subsidies.policy import evaluate, read_json, read_policies, words
 from subsidies.policy.questions import Answers, Reads, asked, facts_of, reads
 from tests import factories
 from tests.guards import refuse_writes
+from tests.learners import study
 from tests.subsidies import making
 
 ROOT = Path(__file__).parents[2]
@@ -229,7 +230,6 @@ def published(at, *, code="GZ-0001", for_subsidy=True, kind="level", level=4, ho
         title_zh="焊工𠮷",
         hours=hours,
         delivery="video",
-        for_subsidy=for_subsidy,
         by=author,
         at=at,
     )
@@ -247,10 +247,9 @@ def published(at, *, code="GZ-0001", for_subsidy=True, kind="level", level=4, ho
         **told,
     )
     catalogue.set_blueprint(course, questions=1, pass_mark_percent=60, minutes=9, attempts=2, **told)
-    # past the standard's check, which is no matter here
-    for state in ("submitted", "under_review"):
-        course.versions.update(state=state, submitted_at=at, submitted_by=author)
-    return catalogue.publish(course, by=keeper, at=at)
+    catalogue.submit(course, **told)
+    course = catalogue.publish(course, by=keeper, at=at)
+    return study.offer(course, by=keeper, at=at) if for_subsidy else course
 
 
 @pytest.fixture
