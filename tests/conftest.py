@@ -22,6 +22,7 @@ for name in (
     os.environ.pop(name, None)
 
 import django  # noqa: E402 -- the mode is chosen before anything can read it
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 django.setup()
@@ -32,6 +33,8 @@ from tests import databases  # noqa: E402
 from tests.guards import Reader  # noqa: E402
 from tests.threads import together as run_together  # noqa: E402
 
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 RUN = pytest.StashKey[int]()
 

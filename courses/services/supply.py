@@ -5,24 +5,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from courses.documents import CourseDocument, Problem
+from courses.documents import CourseDocument
 from courses.models import Course
 from courses.services.calls import Call
 from courses.services.documents import Fate, apply_documents
 from courses.services.steps import submit
 from portal.audit.services import record
-
-MOST_LESSONS = 1_000
-"""Of one document: what one call can carry in a reasonable time."""
-
-
-def too_long(document: CourseDocument) -> tuple[Problem, ...]:
-    lessons = len(document.lessons)
-    if lessons <= MOST_LESSONS:
-        return ()
-    return (Problem("sections", "too_many", {"most": MOST_LESSONS, "what": _("lessons"), "actual": lessons}),)
 
 
 @transaction.atomic
@@ -31,21 +20,8 @@ def supply(call: Call, documents: Iterable[CourseDocument], *, at: dt.datetime) 
 
     Province and organisation are those of the call. In the order of the documents.
     """
-    asked = list(documents)
-    refused = {n: problems for n, document in enumerate(asked) if (problems := too_long(document))}
-    province = call.organisation.province
-    fates = apply_documents(
-        call.organisation,
-        province,
-        [document for n, document in enumerate(asked) if n not in refused],
-        by=call.by,
-        at=at,
-    )
-    rest = iter(fates)
-    told = [
-        Fate(document.partner_ref, "refused", problems=refused[n]) if n in refused else next(rest)
-        for n, document in enumerate(asked)
-    ]
+    organisation = call.organisation
+    told = apply_documents(organisation, organisation.province, documents, by=call.by, at=at)
     counts = Counter(fate.fate for fate in told)
     if counts["created"] or counts["updated"]:
         _record(call, at=at, created=counts["created"], updated=counts["updated"])

@@ -57,7 +57,8 @@ class QuestionOut(serializers.Serializer):
 
 class EligibilityOut(serializers.Serializer):
     course = serializers.CharField()
-    offered = serializers.BooleanField(help_text="Whether the course is offered for the subsidy at all.")
+    offered = serializers.BooleanField(help_text="Whether an enrolment of today would count for the subsidy.")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it would not.")
     programmes = ProgrammeOut(many=True)
     questions = QuestionOut(many=True)
 
@@ -99,7 +100,8 @@ def panel(request: Request, code: str) -> Response:
     fields = form.shown(found.asked, kind=found.basis["certificate"]["kind"])
     out = {
         "course": course.code,
-        "offered": found.offered,
+        "offered": found.standing.counts,
+        "reasons": [sentence for _code, sentence in found.standing.reasons],
         "programmes": [answer_of(programme) for programme in found.programmes],
         "questions": [
             {

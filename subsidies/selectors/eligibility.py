@@ -33,10 +33,13 @@ class Programme:
 
 @dataclass(frozen=True)
 class Eligibility:
-    """`asked` are the facts that matter here and now; `known` all that the policies could ever ask."""
+    """`asked` are the facts that matter here and now; `known` all that the policies could ever ask.
+
+    `standing` is whether an enrolment of today would count at all.
+    """
 
     course: Any
-    offered: bool
+    standing: courses.Standing
     basis: dict[str, Any]
     known: Reads
     asked: frozenset[str]
@@ -77,9 +80,11 @@ def eligibility(course: Any, answers: Answers, *, at: dt.datetime) -> Eligibilit
     Raises CourseVersion.DoesNotExist for a course that was never published.
     """
     basis = course_basis(course, clock.today(at))
-    offered = courses.current_version(course).for_subsidy
+    standing = courses.subsidy_standing(course, on=clock.today(at))
     names = policy_versions(course.province_id).order_by("programme").values_list("programme", flat=True)
-    policies = {name: policies_of(course.province_id, name) for name in names.distinct()} if offered else {}
+    policies = {name: policies_of(course.province_id, name) for name in names.distinct()}
+    if not standing.counts:
+        policies = {}
     known = reads(policy for versions in policies.values() for policy in versions)
     found = []
     wanted: frozenset[str] = frozenset()
@@ -90,7 +95,7 @@ def eligibility(course: Any, answers: Answers, *, at: dt.datetime) -> Eligibilit
         found.append(Programme(row, record, sure_fen(versions, facts)))
         wanted |= asked(versions, basis, Answers(), known) | {fact["name"] for fact in record["facts"]}
     given = {f"{section}.{name}" for section, facts in basis.items() for name in facts}
-    return Eligibility(course, offered, basis, known, wanted - given, tuple(found))
+    return Eligibility(course, standing, basis, known, wanted - given, tuple(found))
 
 
 def course_asked_about(user: User | AnonymousUser, code: str) -> Any:

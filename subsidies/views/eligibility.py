@@ -59,7 +59,7 @@ def _shown(found: Eligibility, form: EligibilityForm) -> dict[str, object]:
     kind = found.basis["certificate"]["kind"]
     return {
         "course": found.course,
-        "offered": found.offered,
+        "standing": found.standing,
         "programmes": [answer_of(programme) for programme in found.programmes],
         "form": form,
         "fields": form.shown(found.asked, kind=kind),

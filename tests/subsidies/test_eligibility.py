@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from courses import services as catalogue
 from courses.models import Occupation
+from portal import clock
 from portal.accounts.roles import Role
 from subsidies.forms import NONE, EligibilityForm
 from subsidies.policy import evaluate, read_json, read_policies, words
@@ -355,6 +356,19 @@ def test_a_course_without_subsidy_and_a_province_without_policy_say_so(db, momen
     assert "没有申请补贴" in text(client.get("/subsidies/eligibility/GZ-0002/"))
     assert "还没有在这里公布补贴政策" in text(client.get(URL))
     assert client.get("/subsidies/eligibility/GZ-7777/").status_code == 404
+
+
+def test_a_suspended_provider_is_said_before_anybody_enrols(course, client, at, monkeypatch):
+    told = {"by": factories.staff(Role.PROVINCE_CATALOGUE, at=at), "at": at, "reason": "抽查发现替学"}
+    tomorrow = at + dt.timedelta(days=1)
+    catalogue.decide(
+        course.organisation, course.province, "suspend", effective_on=clock.today(tomorrow), **told
+    )
+    assert "今天报名不能申领" not in text(client.get(URL))
+    monkeypatch.setattr("portal.clock.now", lambda: tomorrow)
+    said = text(client.get(URL))
+    assert "今天报名不能申领" in said
+    assert "暂停" in said
 
 
 def test_no_version_in_force_today(db, moment, client, at):
