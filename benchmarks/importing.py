@@ -81,7 +81,7 @@ def import_courses(organisation: Organisation, by: User, most: int = 20_000) -> 
     sizes = [most * n // TIMES[-1] for n in TIMES]
     new = [_applied(size, f"bench{size}", organisation, by) for size in sizes]
     again = [_applied(size, f"bench{size}", organisation, by) for size in sizes]
-    memory = {"kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+    memory = {"unit": "wall s", "kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
     return [
         grown(f"import of {most:,} courses with lessons", sizes, new) | memory,
         grown("the same once more, unchanged", sizes, again) | memory,

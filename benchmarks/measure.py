@@ -7,15 +7,17 @@ from urllib.parse import urlencode
 
 import psycopg2.extensions
 
-from benchmarks import load, looking, papers, place, plans, shelves, telling, world
+from benchmarks import checking, importing, load, looking, papers, place, plans, shelves, telling, world
 from benchmarks.growth import cost, grown
 from benchmarks.report import Report, machine
 from benchmarks.rounds import Act, Figures, interleaved, repeated, told
+from portal.accounts.models import Organisation
 
 FACTORS = (1, 4, 16)
 CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
 EMPTY_PAGE, SIGNED_IN_PAGE = "an empty page", "an empty page, signed in"
 NAIVE = "a search by plain ORM"
+BARE_CHECK, LONG = "the statements of a standard check bare", 100
 BARE_SQL, BARE_UPDATE, BARE_TYPST = "its two statements bare", "a bare update", "a bare typst page"
 
 
@@ -34,11 +36,12 @@ class Size:
     processes: int = looking.PROCESSES
     only_catalogue: bool = False
     shelf: int = 2_000_000
+    imported: int = 20_000
 
     @classmethod
     def quick(cls) -> "Size":
         return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
-                   growth_seconds=0.2, certificates=10, shelf=320_000)  # fmt: skip
+                   growth_seconds=0.2, certificates=10, shelf=320_000, imported=400)  # fmt: skip
 
 
 class Run:
@@ -64,6 +67,7 @@ class Run:
         self.grow_catalogue()
         self.look()
         self.stack()
+        self.supply()
         if size.only_catalogue:
             plans.write(self.var / "plans.txt", self.plans)
             return self._done()
@@ -168,6 +172,27 @@ class Run:
                 {"name": f"a shelf of {number:,}", **told(taken["a shelf"]), "beside": []}
             )
         self.report.growth.append(grown("counting on a shelf", sizes, costs))
+
+    def supply(self) -> None:
+        """Courses brought in by documents, and the standard check of a long one."""
+        say("courses brought in")
+        by, second = (world.somebody(name) for name in ("author", "second"))
+        organisation = Organisation.objects.select_related("province").earliest("pk")
+        self.report.growth += importing.import_courses(organisation, by, most=self.size.imported)
+        say("the standard check")
+        version = checking.course_of(LONG, by=by, second=second, organisation=organisation)
+        taken = self.turns(
+            {
+                "rules": checking.rules_alone(version),
+                BARE_CHECK: checking.bare_statements(version),
+                "check": checking.checking(version),
+            },
+            here=True,
+        )
+        self.report.add_bare(BARE_CHECK, taken[BARE_CHECK])
+        sql = checking.statements(version)
+        self.report.add(f"standard check of {LONG} lessons", taken, "check", BARE_CHECK, statements=len(sql))
+        self.report.figures.append({"name": "    its rules alone", **told(taken["rules"]), "beside": []})
 
     def beat_contenders(self, of: telling.Class) -> dict[str, Act]:
         asked = [load.get(SIGNED_IN, cookie=player.cookie) for player in of.players]

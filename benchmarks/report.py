@@ -107,7 +107,7 @@ def _growth(growth: list[dict[str, object]]) -> list[str]:
         steps = ", ".join(
             f"{size:,}: {cost:.2f}" for size, cost in zip(row["sizes"], row["costs"], strict=True)
         )
-        lines.append(f"{row['name']:<38}{row['exponent']:>+8.3f}   CPU ms at {steps}")
+        lines.append(f"{row['name']:<38}{row['exponent']:>+8.3f}   {row.get('unit', 'CPU ms')} at {steps}")
     return lines
 
 

@@ -117,7 +117,7 @@ class Catalogue:
 
     def __init__(self, link: psycopg2.extensions.connection, *, providers: int = PROVIDERS) -> None:
         self.link, self.size = link, 0
-        self.author, self.second = (_somebody(name).pk for name in ("author", "second"))
+        self.author, self.second = (somebody(name).pk for name in ("author", "second"))
         self.providers = _providers(link, providers)
         self.occupations = list(Occupation.objects.filter(edition="2022").order_by("code"))
         with SAMPLES.open(encoding="utf-8", newline="") as file:
@@ -225,7 +225,7 @@ def settle(link: psycopg2.extensions.connection) -> None:
         cursor.execute("CHECKPOINT")
 
 
-def _somebody(name: str) -> User:
+def somebody(name: str) -> User:
     person = User(display_name=name, joined_at=_BEGIN)
     person.set_unusable_password()
     person.save()
