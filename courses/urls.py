@@ -1,12 +1,12 @@
 from django.urls import path
 
 from courses import views
-from courses.provider_urls import urlpatterns as provider_urls
-from courses.views import standards
+from courses.views import providers, standards
 
 app_name = "courses"
 urlpatterns = [
-    *provider_urls,
+    # what anybody may see
+    path("providers/<int:organisation_id>/", providers.provider, name="provider"),
     path("", views.catalogue, name="catalogue"),
     path("feed.xml", views.rss, name="rss"),
     path("feed.json", views.json_feed, name="json-feed"),
@@ -14,16 +14,15 @@ urlpatterns = [
     path("standards/", standards.standards, name="standards"),
     path("standards/<int:pk>/", standards.standard, name="standard"),
     path("package/<str:token>/<path:path>", views.package_file, name="package-file"),
-    path("edit/<str:code>/lessons/<slug:key>/package/", views.package, name="package"),
-    path("partner/", views.partner, name="partner"),
-    path("partner/keys/new/", views.key_new, name="partner-key-new"),
-    path("partner/keys/<str:public_id>/", views.key, name="partner-key"),
-    path("partner/addresses/new/", views.endpoint_new, name="partner-endpoint-new"),
-    path("partner/addresses/<uuid:uid>/", views.endpoint, name="partner-endpoint"),
-    path("partner/addresses/<uuid:uid>/secret/", views.rotate, name="partner-rotate"),
-    path("partner/messages/<uuid:uid>/", views.delivery, name="partner-delivery"),
-    path("partner/calls/", views.partner_calls, name="partner-calls"),
-    path("partner/calls/<uuid:uid>/", views.partner_call, name="partner-call"),
+    # the desk of a province, and of the ministry
+    path("desk/providers/", providers.desk, name="providers"),
+    path("desk/providers/new/", providers.new, name="provider-new"),
+    path("desk/providers/<int:organisation_id>/", providers.provider_desk, name="provider-desk"),
+    path("desk/providers/<int:organisation_id>/contacts/", providers.contact_add, name="contact-add"),
+    path("desk/providers/<int:organisation_id>/agreements/", providers.agreement_add, name="agreement-add"),
+    path("desk/contacts/<int:contact_id>/reveal/", providers.contact_reveal, name="contact-reveal"),
+    path("desk/contacts/<int:contact_id>/remove/", providers.contact_remove, name="contact-remove"),
+    path("desk/licences/<int:licence_id>/call-off/", providers.call_off, name="licence-call-off"),
     path("desk/", views.desk, name="desk"),
     path("desk/standards/", standards.desk, name="standards-desk"),
     path("desk/standards/new/", standards.new, name="standard-new"),
@@ -32,6 +31,8 @@ urlpatterns = [
     path("desk/standards/<int:pk>/publish/", standards.publish, name="standard-publish"),
     path("desk/shortfalls/", standards.shortfalls, name="shortfalls"),
     path("desk/<str:code>/", views.desk_course, name="desk-course"),
+    # writing courses
+    path("edit/<str:code>/lessons/<slug:key>/package/", views.package, name="package"),
     path("edit/<str:code>/lessons/<slug:key>/film/", views.film, name="film"),
     path(
         "edit/<str:code>/lessons/<slug:key>/film/<int:position>/captions/<slug:language>/",
@@ -56,9 +57,22 @@ urlpatterns = [
     path("edit/<str:code>/differences/", views.course_differences, name="differences"),
     path("edit/<str:code>/preview/", views.preview, name="preview"),
     path("edit/<str:code>/preview/<slug:key>/", views.preview_of_lesson, name="preview-lesson"),
+    # supply
+    path("own/", providers.own, name="own"),
+    path("own/notices/", providers.notices, name="notices"),
+    path("partner/", views.partner, name="partner"),
+    path("partner/keys/new/", views.key_new, name="partner-key-new"),
+    path("partner/keys/<str:public_id>/", views.key, name="partner-key"),
+    path("partner/addresses/new/", views.endpoint_new, name="partner-endpoint-new"),
+    path("partner/addresses/<uuid:uid>/", views.endpoint, name="partner-endpoint"),
+    path("partner/addresses/<uuid:uid>/secret/", views.rotate, name="partner-rotate"),
+    path("partner/messages/<uuid:uid>/", views.delivery, name="partner-delivery"),
+    path("partner/calls/", views.partner_calls, name="partner-calls"),
+    path("partner/calls/<uuid:uid>/", views.partner_call, name="partner-call"),
     path("imports/", views.imports, name="imports"),
     path("imports/<int:pk>/", views.import_job, name="import"),
     path("imports/<int:pk>/file/", views.import_file, name="import-file"),
     path("imports/template/<slug:kind>/<slug:form>/", views.import_template, name="import-template"),
+    # last, since it takes any word
     path("<str:code>/", views.course, name="course"),
 ]

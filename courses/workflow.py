@@ -175,3 +175,28 @@ EVENTS = {
     "course.withdrawn": _("A course was withdrawn"),
 }
 """What a partner may be told of. The test message `ping` goes to whoever asks for it."""
+
+
+class ImportState(models.TextChoices):
+    """Of an import: read and shown first, applied only when a person says so."""
+
+    UPLOADED = "uploaded", pgettext_lazy("import", "Uploaded")
+    READING = "reading", pgettext_lazy("import", "Being read")
+    PREVIEWED = "previewed", pgettext_lazy("import", "Ready to apply")
+    APPLYING = "applying", pgettext_lazy("import", "Being applied")
+    APPLIED = "applied", pgettext_lazy("import", "Applied")
+    FAILED = "failed", pgettext_lazy("import", "Cannot be read")
+    CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
+
+
+IMPORT_MOVES = {
+    "read": Move({ImportState.UPLOADED}, ImportState.READING),
+    "preview": Move({ImportState.READING}, ImportState.PREVIEWED),
+    "apply": Move({ImportState.PREVIEWED}, ImportState.APPLYING),
+    "look_again": Move({ImportState.APPLYING}, ImportState.READING),
+    "finish": Move({ImportState.APPLYING}, ImportState.APPLIED),
+    "fail": Move({ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING}, ImportState.FAILED),
+    "cancel": Move({ImportState.UPLOADED, ImportState.READING, ImportState.PREVIEWED}, ImportState.CANCELLED),
+}
+IMPORT_DUE = frozenset({ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING})
+"""In these states a worker has something to do."""

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
-from courses.import_workflow import DUE, ImportState
 from courses.models.catalogue import Course, set_together
+from courses.workflow import IMPORT_DUE, ImportState
 
 
 class ImportJob(models.Model):
@@ -59,8 +59,8 @@ class ImportJob(models.Model):
                 name="import_questions_have_a_course",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=sorted(DUE), due_at__isnull=False)
-                | (~Q(state__in=sorted(DUE)) & Q(due_at__isnull=True)),
+                condition=Q(state__in=sorted(IMPORT_DUE), due_at__isnull=False)
+                | (~Q(state__in=sorted(IMPORT_DUE)) & Q(due_at__isnull=True)),
                 name="import_due_while_a_worker_has_to_do",
             ),
             models.CheckConstraint(condition=set_together("decided"), name="import_decided_at_with_by"),

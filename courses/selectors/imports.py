@@ -6,11 +6,11 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from courses.import_workflow import DUE, IMPORT_MOVES
 from courses.models import Course, ImportJob, ImportRow
 from courses.selectors.authoring import courses_editable_by
 from courses.sheets import columns, reading, writing
 from courses.sheets.cells import SENTENCES, Trouble
+from courses.workflow import IMPORT_DUE, IMPORT_MOVES
 from portal import moves
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Role, in_provinces, organisations_of, provinces_of
@@ -49,7 +49,7 @@ def import_visible_to(user: User, pk: int) -> ImportJob:
 
 
 def is_working(job: ImportJob) -> bool:
-    return job.state in DUE
+    return job.state in IMPORT_DUE
 
 
 def steps_of(job: ImportJob) -> list[str]:

@@ -14,7 +14,6 @@ from typing import BinaryIO
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from courses.import_workflow import DUE, ImportState
 from courses.models import Course, CourseVersion, ImportJob, ImportRow
 from courses.services.documents import Fate, apply_documents, foresee
 from courses.services.imports import _move
@@ -27,6 +26,7 @@ from courses.sheets.columns import Table, table
 from courses.sheets.courses import Entry
 from courses.sheets.questions import Asked
 from courses.sheets.reading import BadFile, Line, decoded, lines, refuse
+from courses.workflow import IMPORT_DUE, ImportState
 from portal.audit.services import record
 
 LEASE = dt.timedelta(minutes=6)
@@ -49,7 +49,7 @@ class MovedOn(Exception):  # noqa: N818 - nothing is wrong
 def claim(pk: int, *, at: dt.datetime) -> ImportJob | None:
     """Take a due job up, if nobody else has; one that failed three times is given up."""
     with transaction.atomic():
-        rows = ImportJob.objects.filter(pk=pk, state__in=DUE, due_at__lte=at)
+        rows = ImportJob.objects.filter(pk=pk, state__in=IMPORT_DUE, due_at__lte=at)
         job = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if job is None:
             return None
@@ -85,7 +85,7 @@ def work(job: ImportJob, *, at: dt.datetime) -> None:
 
 def postpone(job: ImportJob, *, at: dt.datetime) -> None:
     """After an error that is nobody's fault: try once more soon."""
-    rows = ImportJob.objects.filter(pk=job.pk, attempt=job.attempt, state__in=DUE)
+    rows = ImportJob.objects.filter(pk=job.pk, attempt=job.attempt, state__in=IMPORT_DUE)
     rows.update(due_at=at + SOON)
 
 

@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.import_workflow import DUE, IMPORT_MOVES
 from courses.models import Course, ImportJob
 from courses.sheets.reading import format_of, refuse
+from courses.workflow import IMPORT_DUE, IMPORT_MOVES
 from portal import moves
 from portal.accounts.models import Organisation, User
 from portal.audit.services import record
@@ -35,7 +35,7 @@ class NoDraft(RuleBroken):
 def _move(job: ImportJob, step: str, *, due: dt.datetime | None = None, **changes: object) -> ImportJob:
     """Take one step and save it with `changes`. The caller holds the job's row. Raises IllegalMove."""
     job.state = moves.check(IMPORT_MOVES, step, job.state)
-    job.due_at = due if job.state in DUE else None
+    job.due_at = due if job.state in IMPORT_DUE else None
     for name, value in changes.items():
         setattr(job, name, value)
     job.save(update_fields=["state", "due_at", *changes])

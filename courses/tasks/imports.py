@@ -2,9 +2,9 @@ import logging
 
 from celery import shared_task
 
-from courses.import_workflow import DUE
 from courses.models import ImportJob
 from courses.services import import_work
+from courses.workflow import IMPORT_DUE
 from portal import clock
 
 log = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ CHUNK = 3
 def work_on_due_imports() -> int:
     """Read or apply the files that are due, the oldest first; one that fails is tried again soon, at most three times."""
     done = 0
-    due = ImportJob.objects.filter(state__in=DUE, due_at__lte=clock.now()).order_by("due_at")
+    due = ImportJob.objects.filter(state__in=IMPORT_DUE, due_at__lte=clock.now()).order_by("due_at")
     for pk in list(due.values_list("pk", flat=True)[:CHUNK]):
         job = import_work.claim(pk, at=clock.now())
         if job is None:

@@ -5,8 +5,8 @@ import itertools
 import pytest
 from django.db import IntegrityError, transaction
 
-from courses.import_workflow import DUE, IMPORT_MOVES, ImportState
 from courses.models import ImportJob, ImportRow
+from courses.workflow import IMPORT_DUE, IMPORT_MOVES, ImportState
 
 LEGAL = {(source, move.target) for move in IMPORT_MOVES.values() for source in move.sources}
 
@@ -74,7 +74,7 @@ def fitting(state, author, at):
     decided = state in {"applying", "applied", "cancelled"}
     return {
         "state": state,
-        "due_at": at if state in DUE else None,
+        "due_at": at if state in IMPORT_DUE else None,
         "decided_at": at if decided else None,
         "decided_by": author if decided else None,
         "finished_at": at if state in {"applied", "failed", "cancelled"} else None,

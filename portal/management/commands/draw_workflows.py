@@ -12,7 +12,7 @@ TABLES = (
     ("A content and duration standard", "courses.workflow", "STANDARD_MOVES"),
     ("A film", "courses.workflow", "FILM_MOVES"),
     ("An imported package", "courses.workflow", "PACKAGE_MOVES"),
-    ("An import", "courses.import_workflow", "IMPORT_MOVES"),
+    ("An import", "courses.workflow", "IMPORT_MOVES"),
     ("An address for webhooks", "courses.workflow", "ENDPOINT_MOVES"),
     ("A message to it", "courses.workflow", "DELIVERY_MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
