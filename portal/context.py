@@ -71,12 +71,17 @@ RAIL = (
             ("courses:desk", "book", _("Courses")),
             ("courses:authoring", "edit", _("My courses")),
             ("courses:standards-desk", "scale", _("Standards")),
-            ("courses:shortfalls", "alert", _("Shortfalls")),
+            ("courses:shortfalls", "alert", pgettext_lazy("rail", "Shortfalls")),
+        ),
+    ),
+    (
+        _("Supply"),
+        (
+            ("courses:imports", "upload", pgettext_lazy("rail", "Imports")),
+            ("courses:partner", "link", _("Supply by machine")),
             ("courses:providers", "org", _("Providers")),
             ("courses:own", "org", _("My organisation")),
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
-            ("courses:imports", "upload", pgettext_lazy("rail", "Imports")),
-            ("courses:partner", "link", _("Supply by machine")),
         ),
     ),
     (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
@@ -212,16 +217,20 @@ class Shell:
 
     def _open(self, rows: Iterable[tuple]) -> list[Link]:
         """The pages that open to the reader; a public page stands only beside pages of a desk."""
-        path = self.request.path
         known = [(_roles_of(url), url, icon, label) for name, icon, label in rows if (url := _address(name))]
         if not any(has_role(self.request.user, *roles) for roles, *_rest in known if roles):
             return []
-        here = max((url for _roles, url, *_rest in known if path.startswith(url)), key=len, default="")
         return [
-            Link(url, label, icon, current=url == here, count=self._waiting(url))
+            Link(url, label, icon, current=url == self._here, count=self._waiting(url))
             for roles, url, icon, label in known
             if not roles or has_role(self.request.user, *roles)
         ]
+
+    @cached_property
+    def _here(self) -> str:
+        """The address of the rail that this page belongs to: the longest it begins with, whatever its group."""
+        known = [_address(name) for _title, rows in RAIL for name, *_rest in rows]
+        return max((url for url in known if url and self.request.path.startswith(url)), key=len, default="")
 
     def _waiting(self, url: str) -> int:
         asked = _waiting_at(url)

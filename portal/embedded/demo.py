@@ -261,10 +261,11 @@ def run(demo: Demo) -> None:
         for server, name in ((server, server.what) for server in demo.servers):
             with step(f"Starting {name}"):
                 server.start()
-        with step("Preparing the database"):
-            demo.prepare_database()
+        # translations first: what the demo world says to its people is written down in both languages
         with step("Preparing translations and static files"):
             demo.prepare_pages()
+        with step("Preparing the database"):
+            demo.prepare_database()
         watched.listen()
         with step("Starting web server, worker and beat"):
             watched.start()

@@ -84,6 +84,12 @@ def test_the_list_is_searched_and_filtered(desk, listed, guizhou):
     assert "没有符合的机构" in text_of(desk.get(url("providers"), {"q": "没有这样的"}))
 
 
+def test_one_page_of_the_rail_is_the_page_one_is_on(desk, listed):
+    """Although the address of another group, the desk of courses, is how this one begins."""
+    rail = desk.get(url("providers")).content.decode().split('<nav class="rail"')[1].split("</nav>")[0]
+    assert re.findall(r'<a href="([^"]*)" aria-current="page"', rail) == [url("providers")]
+
+
 def test_the_list_costs_the_same_for_many(desk, listed, guizhou, django_assert_max_num_queries):
     for row in factories.rows("uscc.csv")[:8]:
         if row["valid"] == "yes":
