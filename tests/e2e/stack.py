@@ -20,7 +20,7 @@ from portal.embedded import Broker, Cluster, processes
 
 ROOT = Path(__file__).resolve().parents[2]
 WALK_LOG = ROOT / "var" / "log" / "walk.log"
-START_SECONDS = 180
+START_SECONDS = 480
 """On a machine with nothing cached: migrations, three films, static files."""
 
 
