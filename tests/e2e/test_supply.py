@@ -222,7 +222,9 @@ def brings_the_bank(author: Walker, code: str) -> None:
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(["题干", "选项 A", "选项 B", "正确答案"])
-    rows.writerows([f"第 {n} 题：打底焊第 {n} 步先做什么？", "检查接地", "直接起弧", "A"] for n in range(1, BANK + 1))
+    rows.writerows(
+        [f"第 {n} 题：打底焊第 {n} 步先做什么？", "检查接地", "直接起弧", "A"] for n in range(1, BANK + 1)
+    )
     page = author.page
     author.go("/courses/imports/")
     page.locator("input[name=kind][value=questions]").check()
@@ -242,7 +244,9 @@ def sets_the_exam(author: Walker, code: str) -> None:
     follows(author, code, "It has a closing exam", "the exam")
     fill(author, questions="8", pass_mark_percent="60", minutes="15", attempts="3")
     saves(author)
-    expect(missing(author, "The exam asks at least 10 questions")).to_contain_text("The exam asks 8 questions, not 10.")
+    expect(missing(author, "The exam asks at least 10 questions")).to_contain_text(
+        "The exam asks 8 questions, not 10."
+    )
     fill(author, questions="10")
     saves(author)
     author.is_in_order()
