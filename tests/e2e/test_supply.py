@@ -17,7 +17,7 @@ from tests.e2e.walking import Walker
 TITLE, TITLE_EN = "平焊打底：车间实拍", "Flat root pass, filmed in the workshop"
 HEARD, INITIALS = "pinghandadi", "phdd"
 SAFETY, FIRE, WELDING = "班前安全检查", "动火与消防", "平焊打底操作"
-MEANWHILE = "2026-03-02"
+FILMED_ON = "2026-03-02"
 BANK = 20
 SECOND_SUMMARY = "车间实拍，慢动作讲清打底焊的运条。"
 
@@ -144,7 +144,7 @@ def sends_the_footage(author: Walker, code: str, footage: object) -> None:
     page.get_by_label("Film", exact=True).set_input_files(footage)
     page.get_by_label("Machine").fill("松下 YD-350FR")
     page.get_by_label("Workshop").fill("三号车间")
-    page.get_by_label("Filmed on").fill(MEANWHILE)
+    page.get_by_label("Filmed on").fill(FILMED_ON)
     page.get_by_label("People shown").select_option("written")
     author.button("Send the film").click()
     expect(page.get_by_text("Counted film")).to_be_visible(timeout=240_000)
