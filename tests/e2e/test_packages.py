@@ -90,7 +90,7 @@ def school(stack, walker):
 
 def uploaded(school, code, data):
     school.go(f"/courses/edit/{code}/lessons/pack/")
-    school.link("Imported package").click()
+    school.link("Imported package", exact=True).click()
     school.page.locator("input[type=file]").set_input_files(
         {"name": "课件𠮷.zip", "mimeType": "application/zip", "buffer": data}
     )
