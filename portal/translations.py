@@ -6,6 +6,7 @@ app stands in the project's `locale/`. Messages in source are English; Chinese m
 
 import ast
 import io
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -168,12 +169,14 @@ def write(app: str) -> None:
 
 
 def compile_all() -> list[Path]:
-    """Write the .mo beside every .po. Returns what was written."""
+    """Write the .mo beside every .po, each in one step: others may be reading it. Returns what was written."""
     written = []
     for app in ("portal", *APPS):
         if path_of(app).exists():
             target = path_of(app).with_suffix(".mo")
-            with target.open("wb") as file:
+            half = target.with_suffix(f".{os.getpid()}.half.mo")
+            with half.open("wb") as file:
                 mofile.write_mo(file, read(app))
+            half.replace(target)
             written.append(target)
     return written

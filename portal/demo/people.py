@@ -24,6 +24,13 @@ SCHOOL = Body(
     kind="school",
     province=GUIZHOU,
 )
+WORKS = Body(
+    uscc="91520281YYY58YK1XQ",
+    name_zh="贵州示例六有限公司",
+    name_en="Guizhou Sample Six Ltd",
+    kind="enterprise",
+    province=GUIZHOU,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,5 +89,8 @@ PEOPLE = (
         province=GUIZHOU,
     ),
     Person(key="ministry_second", phone="13900000022", name="部级复核员", role=Role.MINISTRY_REVIEWER),
+    Person(
+        key="enterprise", phone="13900000023", name="示例企业负责人", role=Role.PROVIDER_MANAGER, body=WORKS
+    ),
 )
 BY_KEY = {person.key: person for person in PEOPLE}

@@ -48,8 +48,10 @@ def test_every_sentence_can_be_said():
     assert all(str(sentence) % more for sentence in SENTENCES.values())
 
 
-def test_three_thousand_lessons_are_allowed():
-    assert validate(with_lessons(*(replace(FILM, key=f"l{n}") for n in range(3000)))) == []
+def test_five_hundred_lessons_are_allowed_and_no_more():
+    lessons = [replace(FILM, key=f"l{n}") for n in range(501)]
+    assert validate(with_lessons(*lessons[:500])) == []
+    assert [problem.rule for problem in validate(with_lessons(*lessons))] == ["too_many_lessons"]
 
 
 def test_cleaning_trims_and_sanitises_and_twice_is_once():

@@ -50,6 +50,11 @@ def zipped(data):
     return SimpleUploadedFile("课件𠮷.zip", data, "application/zip")
 
 
+def test_the_editor_leads_to_the_package(lesson, author, signed_in):
+    page = text(signed_in(author).get(PAGE.removesuffix("package/")))
+    assert f'href="{PAGE}"' in page
+
+
 def test_upload_wait_and_ready(lesson, keeper, signed_in):
     browser = signed_in(keeper)
     assert "还没有课件包" in text(browser.get(PAGE))

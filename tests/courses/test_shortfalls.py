@@ -7,9 +7,9 @@ from django.db import DatabaseError, transaction
 
 from courses import services, tasks
 from courses.models import Course, CourseVersion, Recheck, Shortfall
+from courses.models.catalogue import WORDS
 from courses.selectors.shortfalls import impact_of, overdue, reasons, shortfalls_visible_to
 from courses.services import checks
-from courses.services.catalogue import WORDS
 from portal import clock
 from portal.accounts.roles import Role
 from portal.audit.selectors import history_of

@@ -20,8 +20,8 @@ from portal.embedded import Broker, Cluster, processes
 
 ROOT = Path(__file__).resolve().parents[2]
 WALK_LOG = ROOT / "var" / "log" / "walk.log"
-START_SECONDS = 180
-"""On a machine with nothing cached: migrations, three films, static files."""
+START_SECONDS = 600
+"""On a machine with nothing cached and much else to do: migrations, three films, static files."""
 
 
 def free_port() -> int:

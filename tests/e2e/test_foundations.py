@@ -4,12 +4,14 @@ import time
 
 from playwright.sync_api import expect
 
+from portal.demo.people import PEOPLE
+
 
 def test_a_visitor_reads_the_demo_desk_without_javascript(stack, browser):
     context = browser.new_context(base_url=stack.address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/demo/")
-    expect(page.locator("[data-account]")).to_have_count(12)
+    expect(page.locator("[data-account]")).to_have_count(len(PEOPLE))
     context.close()
 
 
