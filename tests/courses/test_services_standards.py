@@ -240,7 +240,7 @@ def test_without_a_standard_in_force_no_course_is_submitted_for_the_subsidy(make
     course = make_course(ready=True, for_subsidy=True)
     with pytest.raises(NotReady) as missing:
         services.submit(course, by=author, at=at)
-    assert missing.value.details["missing"] == ["焊工 6-18-02-04 (2022), 五级 / 初级工没有生效的课程标准。"]
+    assert missing.value.details["missing"] == ["焊工 6-18-02-04 (2022), 五级 / 初级工：没有生效的课程标准。"]
     kept = StandardCheck.objects.get()
     assert (kept.passed, kept.step, kept.national, kept.by) == (False, "submit", None, author)
     assert not report_on(course.versions.get(), on=TODAY).passed
