@@ -81,11 +81,11 @@ class ProviderDetail(ProviderRow):
     agreements = AgreementRow(many=True)
 
 
-class ReasonIn(serializers.Serializer):
+class ProviderReason(serializers.Serializer):
     reason = serializers.CharField(max_length=500)
 
 
-class LicenceIn(ReasonIn):
+class LicenceIn(ProviderReason):
     step = serializers.ChoiceField(choices=list(LICENCE_MOVES))
     effective_on = serializers.DateField(help_text="Today or later.")
 
@@ -236,14 +236,14 @@ def decide(request: Request, organisation_id: int) -> Response:
     return Response(LicenceRow(made).data, status=201)
 
 
-@extend_schema(request=ReasonIn, responses=LicenceRow, operation_id="licence_call_off")
+@extend_schema(request=ProviderReason, responses=LicenceRow, operation_id="licence_call_off")
 @api_view(["POST"])
 @permission_classes([DECIDERS])
 @idempotent
 def call_off(request: Request, licence_id: int) -> Response:
     """Drop a decision before it takes effect."""
     licence = providers.licence_to_call_off(request.user, licence_id)
-    told = _told(ReasonIn, request)
+    told = _told(ProviderReason, request)
     return Response(LicenceRow(services.call_off(licence, by=request.user, at=clock.now(), **told)).data)
 
 
@@ -265,13 +265,13 @@ def contact_remove(request: Request, contact_id: int) -> Response:
     return Response(ContactRow(services.remove_contact(contact, by=request.user, at=clock.now())).data)
 
 
-@extend_schema(request=ReasonIn, responses=ContactShown, operation_id="contact_reveal")
+@extend_schema(request=ProviderReason, responses=ContactShown, operation_id="contact_reveal")
 @api_view(["POST"])
 @permission_classes([KEEPERS])
 def contact_reveal(request: Request, contact_id: int) -> Response:
     """Phone and e-mail in full. The look is kept in the audit with its reason."""
     contact = providers.contact_to_use(request.user, contact_id, on=clock.today(clock.now()))
-    told = _told(ReasonIn, request)
+    told = _told(ProviderReason, request)
     phone, email = services.reveal_contact(contact, by=request.user, at=clock.now(), **told)
     return Response({"phone": phone, "email": email})
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
@@ -19,13 +20,13 @@ from subsidies.selectors.eligibility import course_asked_about, eligibility
 from subsidies.views.eligibility import answer_of
 
 
-class ReasonOut(serializers.Serializer):
+class EligibilityReason(serializers.Serializer):
     title = serializers.CharField()
     reason = serializers.CharField()
     change = serializers.ListField(child=serializers.CharField())
 
 
-class LineOut(serializers.Serializer):
+class EligibilityLine(serializers.Serializer):
     title = serializers.CharField()
     fund = serializers.CharField()
     formula = serializers.CharField()
@@ -41,15 +42,15 @@ class ProgrammeOut(serializers.Serializer):
     amount = serializers.SerializerMethodField(help_text="Yuan, two decimals.")
     amount_fen = serializers.IntegerField()
     sure_fen = serializers.IntegerField(help_text="Certain once every open rule turns out well.")
-    lines = LineOut(many=True)
-    reasons = ReasonOut(many=True)
+    lines = EligibilityLine(many=True)
+    reasons = EligibilityReason(many=True)
     missing = serializers.ListField(child=serializers.CharField(), help_text="Facts that are still open.")
 
     def get_amount(self, item: dict[str, Any]) -> str:
         return f"{item['amount_fen'] // 100}.{item['amount_fen'] % 100:02}"
 
 
-class QuestionOut(serializers.Serializer):
+class EligibilityQuestion(serializers.Serializer):
     name = serializers.CharField(help_text="Send the answer back under this name.")
     label = serializers.CharField()
     choices = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
@@ -60,7 +61,7 @@ class EligibilityOut(serializers.Serializer):
     offered = serializers.BooleanField(help_text="Whether an enrolment of today would count for the subsidy.")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it would not.")
     programmes = ProgrammeOut(many=True)
-    questions = QuestionOut(many=True)
+    questions = EligibilityQuestion(many=True)
 
 
 def _told(request: Request) -> dict[str, str | list[str]]:
@@ -77,7 +78,7 @@ def _told(request: Request) -> dict[str, str | list[str]]:
 @extend_schema(methods=["GET"], responses=EligibilityOut, operation_id="subsidies_eligibility")
 @extend_schema(
     methods=["POST"],
-    request=serializers.DictField(),
+    request=OpenApiTypes.OBJECT,
     responses=EligibilityOut,
     operation_id="subsidies_eligibility_answer",
 )
