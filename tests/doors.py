@@ -300,7 +300,7 @@ DOORS = {
     "courses:standard-new": Door(
         get=KEEPERS_OF_STANDARDS | {"auditor"}, post=KEEPERS_OF_STANDARDS, refused={"auditor"}
     ),
-    "courses:standard-desk": Door("standard_draft", get={"catalogue", "auditor"}),
+    "courses:standard-desk": Door("standard", get={"catalogue", "ministry", "auditor"}),
     "courses:standard-edit": Door(
         "standard_editable", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}
     ),

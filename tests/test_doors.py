@@ -17,7 +17,11 @@ from tests.doors import ALL, DOORS, NAMED, NOBODY, OWN, addresses, far, url_of
 from tests.guards import refuse_writes
 from tests.world import HOME, PEOPLE
 
-BENCHES = {"courses:film", "courses:captions", "api-lesson-films"}
+BENCHES = {
+    *("courses:film", "courses:captions", "api-lesson-films", "courses:package", "api-course-package"),
+    *("courses:imports", "courses:import", "courses:import-file", "courses:import-template"),
+    *("api-imports", "api-import", "api-import-rows"),
+}
 """Where authors work on a draft: what comes of it lies on the desk."""
 SPOKEN = {
     "province": HOME,
