@@ -176,6 +176,7 @@ class Run:
     def supply(self) -> None:
         """Courses brought in by documents, and the standard check of a long one."""
         say("courses brought in")
+        world.count_on(self.link)
         by, second = (world.somebody(name) for name in ("author", "second"))
         organisation = Organisation.objects.select_related("province").earliest("pk")
         self.report.growth += importing.import_courses(organisation, by, most=self.size.imported)

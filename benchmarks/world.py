@@ -88,8 +88,9 @@ SELECT id, id, 1, 'published', 1, at, author, at, author, '', at, second, occupa
 INSERT INTO courses_section (id, version_id, key, position, title_zh, title_en, module, revision)
 SELECT id, id, 'contents', 1, '课程内容', '', '', 1 FROM incoming;
 INSERT INTO courses_lesson (version_id, section_id, key, position, kind, teaching, on_site, title_zh, title_en, seconds,
-    planned_seconds, body_zh, body_en, characters, no_skip, transcript_zh, transcript_en, revision)
-SELECT i.id, i.id, 'lesson-' || n, n, 'video', 'theory', false, '第' || n || '课', '', %(seconds)s, 0, '', '', 0, true, '', '', 1
+    planned_seconds, body_zh, body_en, characters, no_skip, transcript_zh, transcript_en, revision, body_format,
+    source_zh, source_en)
+SELECT i.id, i.id, 'lesson-' || n, n, 'video', 'theory', false, '第' || n || '课', '', %(seconds)s, 0, '', '', 0, true, '', '', 1, 'html', '', ''
     FROM incoming i, generate_series(1, %(lessons)s) n;
 DROP TABLE incoming;
 """
@@ -110,6 +111,15 @@ def open_gates(link: psycopg2.extensions.connection) -> None:
             "INSERT INTO bench_row SELECT n, 0, '' FROM generate_series(1, 1000) n ON CONFLICT DO NOTHING"
         )
         cursor.execute("GRANT SELECT, UPDATE ON bench_row TO zhixun_app")
+
+
+def count_on(link: psycopg2.extensions.connection) -> None:
+    """New rows take numbers after those that were written by hand."""
+    with link.cursor() as cursor:
+        for table in ("courses_course", "courses_courseversion", "courses_section"):
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608 - ours
+            )
 
 
 class Catalogue:
