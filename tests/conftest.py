@@ -24,6 +24,7 @@ for name in (
 import django  # noqa: E402 -- the mode is chosen before anything can read it
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 django.setup()
 
@@ -108,6 +109,13 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
     from tests import world
 
     yield from world.standing(django_db_blocker, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(autouse=True)
+def portals_language():
+    """A page asked for in English leaves its thread in English; the next test begins in the portal's own language."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -50,8 +50,8 @@ def zipped(data):
     return SimpleUploadedFile("课件𠮷.zip", data, "application/zip")
 
 
-def test_the_editor_leads_to_the_package(lesson, author, signed_in):
-    page = text(signed_in(author).get(PAGE.removesuffix("package/")))
+def test_the_editor_leads_to_the_package(lesson, keeper, signed_in):
+    page = text(signed_in(keeper).get(PAGE.removesuffix("package/")))
     assert f'href="{PAGE}"' in page
 
 

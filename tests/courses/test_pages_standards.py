@@ -198,7 +198,7 @@ def test_a_draft_is_shown_and_changed_as_it_was_written(browser, ministry):
         ({"min_hours": "abc"}, "输入一个数字"),
         ({"exam_pass_mark": "101"}, "100"),
         ({"max_hours": "10"}, "最低学时高于最高学时"),
-        ({"own_1_zh": ""}, "模块要有代码、中文名和学时"),
+        ({"own_1_zh": ""}, "模块要有代号、中文名和学时"),
         ({"own_1_code": "CO 2"}, "只用小写字母、数字和连字符"),
         ({"title_zh": ""}, "必填"),
     ],
