@@ -38,18 +38,26 @@ if (paper) {
   const trouble = document.querySelector("#trouble");
   const seen = paper.elements.seen;
   const token = paper.elements.csrfmiddlewaretoken.value;
+  const patience = 10000;
   let wanted = null; // the choice that is not acknowledged yet
-  let busy = false;
+  let flight = null; // what is on its way
+  let leaving = false; // the form takes the rest along
   let again = 0;
 
   const boxes = () => [...paper.querySelectorAll("[name=chosen]")];
   const chosen = () => boxes().filter((box) => box.checked).map((box) => box.value);
 
   async function send() {
-    if (busy || wanted === null) return;
-    busy = true;
+    if (flight || leaving || wanted === null) return;
     clearTimeout(again);
-    const now = wanted;
+    flight = put(wanted);
+    const answered = await flight;
+    flight = null;
+    if (answered) send();
+    else again = setTimeout(send, 3000);
+  }
+
+  async function put(now) {
     note.textContent = paper.dataset.saving;
     try {
       const reply = await fetch(paper.dataset.save, {
@@ -57,6 +65,7 @@ if (paper) {
         headers: { "Content-Type": "application/json", "X-CSRFToken": token },
         body: JSON.stringify({ chosen: now, seen: Number(seen.value) }),
         keepalive: true,
+        signal: AbortSignal.timeout(patience),
       });
       if (reply.ok) {
         const row = await reply.json();
@@ -79,13 +88,11 @@ if (paper) {
         trouble.hidden = !refused.detail;
         note.textContent = "";
       } else throw new Error(reply.status);
+      return true;
     } catch {
       note.textContent = paper.dataset.waiting;
-      again = setTimeout(send, 3000);
-    } finally {
-      busy = false;
+      return false;
     }
-    if (wanted !== null && wanted !== now) send();
   }
 
   function keep() {
@@ -98,6 +105,18 @@ if (paper) {
     if (event.target.name === "chosen") keep();
   });
   addEventListener("online", send);
+
+  addEventListener("pageshow", () => { leaving = false; });
+
+  // A form that overtook its own answer would be told that another page had answered.
+  paper.addEventListener("submit", async (event) => {
+    if (!flight) return;
+    event.preventDefault();
+    if (leaving) return;
+    leaving = true;
+    await flight;
+    paper.requestSubmit(event.submitter);
+  });
 
   // An answer that the network swallowed before a reload is still here: show it and send it, unless another page
   // has answered this question since.

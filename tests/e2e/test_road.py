@@ -1,6 +1,6 @@
 """From a visitor's search to a line marked paid, by seven people, with nothing behind the pages touched.
 
-A second learner walks the same road while the worker is killed and the broker hangs or is gone.
+A second learner walks the same road on a slow line while the worker is killed and the broker hangs or is gone.
 """
 
 import io
@@ -147,6 +147,7 @@ def test_nothing_is_lost_or_doubled_when_worker_and_broker_fail(stack, learners)
 
 def the_worker_dies_at_the_certificate(stack, learner: Learner) -> str:
     """The serial of the one certificate that there is afterwards, made by the second try."""
+    learner.walker.far_away()
     with stack.killed_at("certificates_certificate", "issued"):
         road.passes_the_exam(learner.walker, learner.course, look=False)
     # the second try is due some seconds later

@@ -80,6 +80,13 @@ class Walker:
         assert answer is None or answer.status < 400, f"{path}: {answer.status}\n{told}"
         return self
 
+    def far_away(self) -> None:
+        """From now on what a script asks for is answered half a second late."""
+        self.page.add_init_script(
+            "const near = window.fetch; window.fetch = async (...asked) => {"
+            " const answer = await near(...asked); await new Promise((soon) => setTimeout(soon, 500)); return answer; }"
+        )
+
     def in_english(self) -> None:
         button = self.page.get_by_role("button", name=re.compile("^(EN|English)$"))
         if button.count() and button.first.is_visible():
@@ -105,6 +112,7 @@ class Walker:
         self.page.wait_for_load_state()
         if not look:
             return
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
         before = self.page.viewport_size
         for size in (DESK, PHONE):
             self.page.set_viewport_size(size)
