@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST_WORD = 60
 LONGEST_QUERY = 80
@@ -36,6 +37,7 @@ class Word:
     run: str = ""
 
 
+@lru_cache(maxsize=20_000)
 def _kind(character: str) -> str:
     """`dense` for writing without spaces, `word` for the rest of letters and digits, empty for what divides."""
     point = ord(character)
@@ -48,8 +50,16 @@ def _kind(character: str) -> str:
     return "dense" if point >= _DENSE_FROM else "word"
 
 
-def tokens(text: str) -> Iterator[tuple[str, str]]:
-    """(kind, token) in order; kind is `dense` or `word`. Width, case and compatibility forms do not matter."""
+@lru_cache(maxsize=1_000)
+def tokens(text: str) -> tuple[tuple[str, str], ...]:
+    """(kind, token) in order; kind is `dense` or `word`. Width, case and compatibility forms do not matter.
+
+    What is indexed asks three times for the same text, and for the same providers and occupations course after course.
+    """
+    return tuple(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     kept, last = "", ""
     for character in plain:

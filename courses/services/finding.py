@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
 from django.db.models import Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from courses import grams
 from courses.models import CatalogueRevision, Course, KnownWord
 from courses.pinyin import place_in_alphabet, sounds, spelling
 from courses.selectors.spelling import SHORTEST, near
+from courses.services.copying import text_array
 
 _SHORT_NAME = 6
 """Characters of a run of a title that is learnt whole."""
@@ -43,7 +45,7 @@ def describe(course: Course) -> None:
     course.haystack = "\n".join((grams.haystack(*named), grams.haystack(*told)))
     lexemes = {*grams.grams(*named, *told), *sounds(*named, course.organisation.name_zh)}
     course.search = Func(
-        Value(sorted(lexemes), output_field=ArrayField(TextField())), function="array_to_tsvector"
+        Cast(Value(text_array(sorted(lexemes))), ArrayField(TextField())), function="array_to_tsvector"
     )
     course.alphabet = place_in_alphabet(course.title_zh)
 
