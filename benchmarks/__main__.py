@@ -39,13 +39,16 @@ def wishes() -> argparse.Namespace:
     told.add_argument("--beats", type=int, metavar="N", help="beats of earlier sessions in the end (800,000)")
     told.add_argument("--rounds", type=int, metavar="N", help="at least 5 for a figure worth keeping")
     told.add_argument("--seconds", type=float, metavar="S", help="of one round of one contender (2)")
+    told.add_argument(
+        "--times", type=int, metavar="N", help="every course N times over, searched, and nothing else"
+    )
     told.add_argument("--only-catalogue", action="store_true", help="page and search, nothing else")
     return told.parse_args()
 
 
 def size_of(asked: argparse.Namespace) -> measure.Size:
     size = measure.Size.quick() if asked.quick else measure.Size()
-    names = ("courses", "beats", "rounds", "seconds")
+    names = ("courses", "beats", "rounds", "seconds", "times")
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
     if any(value <= 0 for value in given.values()) or given.get("courses", 320) < 320:  # noqa: PLR2004
         raise embedded.CannotStart("Numbers must be above zero, and courses at least 320.")

@@ -1,6 +1,7 @@
 """The run itself: what stands beside what."""
 
 import os
+import resource
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -35,6 +36,7 @@ class Size:
     certificates: int = 60
     processes: int = looking.PROCESSES
     only_catalogue: bool = False
+    times: int = 0
     shelf: int = 2_000_000
     imported: int = 20_000
 
@@ -64,6 +66,9 @@ class Run:
             "load_before": round(os.getloadavg()[0], 2),
         }
         world.open_gates(self.link)
+        if size.times:
+            self.multiply()
+            return self._done()
         self.grow_catalogue()
         self.look()
         self.stack()
@@ -159,6 +164,34 @@ class Run:
         say("recall against a plain scan")
         self.report.checks["search"] = looking.recall()
 
+    def multiply(self) -> None:
+        """The same searches among few courses and among very many, all of them in PostgreSQL."""
+        catalogue = world.Catalogue(self.link, providers=self.size.providers)
+        catalogue.grow_to(self.size.courses)
+        sizes: list[int] = []
+        costs: dict[str, list[float]] = {}
+        for times in (1, self.size.times):
+            if times > 1:
+                say(f"every course {times} times")
+                catalogue.multiply(times)
+            sizes.append(catalogue.size)
+            say(f"{catalogue.size:,} courses")
+            first = looking.first_time()
+            taken = self.turns({"search alone": looking.searching(self.many, 1)}, here=True)
+            taken |= self.turns(
+                {
+                    "catalogue page": load.pages(self.port, [CATALOGUE]),
+                    "search page": load.pages(self.port, self.search_pages),
+                }
+            )
+            for name, rounds in {"each word for the first time": [first], **taken}.items():
+                costs.setdefault(name, []).append(cost(rounds))
+                figure = {"name": f"{name}, {catalogue.size:,}", **told(rounds), "beside": []}
+                self.report.figures.append(figure)
+        self.report.growth += [grown(name, sizes, found) for name, found in costs.items()]
+        self.report.about["courses"] = catalogue.size
+        self.report.checks["memory of one process"] = {"kilobytes": most_memory()}
+
     def stack(self) -> None:
         """What counting costs at sizes that no quick run can fill a database with: the shelf alone, made-up columns."""
         sizes = [self.size.shelf * factor // FACTORS[-1] for factor in FACTORS]
@@ -253,6 +286,11 @@ class Run:
         self.report.add("certificate drawn, 1 process", taken, "paper", BARE_TYPST)
         self.report.add("certificate issued by the task", taken, "issue", BARE_TYPST)
         self.report.checks["paper"] = {"kilobytes": papers.kilobytes()}
+
+
+def most_memory() -> int:
+    """The most that this process has had, in kilobytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def say(text: str) -> None:

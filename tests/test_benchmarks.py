@@ -2,12 +2,17 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
+from django.http import QueryDict
 
 from benchmarks import checking, measure, place
 from benchmarks.growth import exponent
 from benchmarks.rounds import Figures, compared, interleaved, repeated
+from courses import selectors
+from courses.models import Course
+from courses.selectors.search import matching
 from courses.selectors.standards import report_on
 from portal import embedded
 from tests import databases, factories
@@ -85,6 +90,20 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert len(stored["growth"]) == 7
     assert "catalogue page" in report.text()
     assert "Execution Time" in (tmp_path / "plans.txt").read_text(encoding="utf-8")
+
+
+def test_the_catalogue_many_times_over(committed_db, tmp_path, monkeypatch):
+    cluster, _broker = embedded.here()
+    database = databases.database_name()
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
+    monkeypatch.setenv("DATABASE_URL", cluster.url(database=database))
+    with closing(cluster.connect(database=database)) as link, place.web_server(tmp_path, cluster) as meter:
+        size = replace(TINY, times=3)
+        report = measure.Run(size, meter=meter, link=link, var=tmp_path).everything()
+    assert Course.objects.published().count() == TINY.courses * 3
+    assert [row["sizes"] for row in report.growth] == [[TINY.courses, TINY.courses * 3]] * 4
+    once = matching("焊", Course.objects.published().filter(code__startswith="BM-00")).count()
+    assert selectors.search(QueryDict("q=焊")).total == 3 * once > 0
 
 
 def test_courses_are_imported_new_and_again(db):
