@@ -5,6 +5,7 @@ A character with several common readings is spelt in each: 银行 is yinhang and
 Characters without a reading divide; they are found by themselves (courses/grams.py).
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, product
 
@@ -40,11 +41,12 @@ def _stretches(run: str) -> list[str]:
     return marked.split()
 
 
-def _spelt(stretch: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=20_000)
+def _spelt(stretch: str) -> tuple[tuple[str, ...], ...]:
     here = pypinyin.lazy_pinyin(stretch, style=pypinyin.Style.NORMAL)
     if len(here) != len(stretch):
         here = [pypinyin.lazy_pinyin(c, style=pypinyin.Style.NORMAL)[0] for c in stretch]
-    return [_readings(character, reading) for character, reading in zip(stretch, here, strict=True)]
+    return tuple(_readings(character, reading) for character, reading in zip(stretch, here, strict=True))
 
 
 @lru_cache(maxsize=20_000)
@@ -72,22 +74,25 @@ def sounds(*texts: str) -> set[str]:
     return found
 
 
-def spelling(text: str) -> str:
-    """The text in letters without spaces, each character in its reading of this place."""
-    parts = []
+def _syllables(text: str) -> Iterator[str]:
+    """Each character in its reading of this place, words as they are."""
     for kind, token in tokens(text):
-        stretches = _stretches(token) if kind == "dense" else [token]
-        parts += (
-            [readings[0] for s in stretches for readings in _spelt(s) if readings]
-            if kind == "dense"
-            else stretches
-        )
-    return "".join(parts)
+        if kind == "dense":
+            for stretch in _stretches(token):
+                yield from (readings[0] for readings in _spelt(stretch) if readings)
+        else:
+            yield token
+
+
+def spelling(text: str) -> str:
+    """The text in letters without spaces."""
+    return "".join(_syllables(text))
 
 
 def place_in_alphabet(title: str) -> int:
     """A number that sorts titles by their first twelve letters of pinyin; digits stand before letters."""
-    letters = [c for c in spelling(title) if c.isascii() and c.isalnum()][:_SORTED_BY]
+    spelt = (letter for syllable in _syllables(title) for letter in syllable)
+    letters = list(islice((c for c in spelt if c.isascii() and c.isalnum()), _SORTED_BY))
     place = 0
     for letter in letters + [""] * (_SORTED_BY - len(letters)):
         place = place * _LETTERS + ("0123456789abcdefghijklmnopqrstuvwxyz".index(letter) + 1 if letter else 0)
