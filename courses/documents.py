@@ -8,14 +8,13 @@ as long as the lesson keeps its key. Keys are the supplier's names for sections 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nh3
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from courses.models.content import MOST_LESSONS
+from courses.problems import Problem, storable
 
 MOST = {"sections": 300, "lessons": MOST_LESSONS, "questions": 5_000}
 MOST_BODY = 200_000
@@ -47,49 +46,7 @@ LENGTHS = {
     "why_zh": MOST_STEM,
     "why_en": MOST_STEM,
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TWO = 2
-
-SENTENCES: dict[str, str | Promise] = {
-    "missing": _("This must be filled in."),
-    "too_long": _("At most %(most)s characters; there are %(actual)s."),
-    "unstorable": _("It contains a control character."),
-    "bad_key": _("A key is 1 to 40 letters, digits, hyphens and underscores: “%(value)s” is not."),
-    "key_twice": _("The key “%(value)s” is used twice."),
-    "ref_twice": _("The reference “%(value)s” is used twice."),
-    "bad_choice": _("“%(value)s” is not one of: %(choices)s."),
-    "bad_number": _("A number from %(least)s to %(most)s is needed here; it says %(value)s."),
-    "level_needed": _("A level certificate needs a level from 5 to 1; other certificates have none."),
-    "planned_not_wanted": _("A film and a reading lesson have their own length: no minutes are planned."),
-    "too_many_sections": _("At most %(most)s sections; there are %(actual)s."),
-    "too_many_lessons": _("At most %(most)s lessons; there are %(actual)s."),
-    "too_many_questions": _("At most %(most)s questions; there are %(actual)s."),
-    "few_options": _("A question needs 2 to 8 different options."),
-    "bad_right": _("The right answer must be among the options: one, or at least two for several answers."),
-    "unknown_occupation": _("There is no occupation with the code %(value)s."),
-    "other_edition": _("Occupation %(value)s stands in edition %(edition)s of the classification."),
-    "under_review": _("The course lies with the province for review. Take it back first."),
-    "withdrawn": _("The course was withdrawn for good."),
-    "other_province": _("This reference belongs to a course of another province."),
-    "holds_files": _(
-        "Lesson “%(value)s” holds a film or a package, which this would lose. Remove it at the desk."
-    ),
-}
-"""What is said of a problem. The desk, the returned file and the API say the same."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """`place` is the way to it in the document, such as `sections.0.lessons.2.kind`; empty for the course as a whole."""
-
-    place: str
-    rule: str
-    more: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def sentence(self) -> str:
-        """In the reader's language."""
-        return str(SENTENCES[self.rule]) % self.more
 
 
 @dataclass(frozen=True)
@@ -254,7 +211,7 @@ def _texts(thing: object, place: str, *, needed: tuple[str, ...]) -> Iterator[Pr
             continue
         if len(text) > most:
             yield Problem(place + name, "too_long", {"most": most, "actual": len(text)})
-        if _CONTROL.search(text):
+        if storable(text) != text:
             yield Problem(place + name, "unstorable")
         if name in needed and not text.strip():
             yield Problem(place + name, "missing")
@@ -291,7 +248,7 @@ def question_problems(asked: QuestionDocument, place: str = "") -> Iterator[Prob
     for text in (*texts, *(option.en for option in asked.options)):
         if len(text) > MOST_STEM:
             yield Problem(place + "options", "too_long", {"most": MOST_STEM, "actual": len(text)})
-        if _CONTROL.search(text):
+        if storable(text) != text:
             yield Problem(place + "options", "unstorable")
     fits = len(asked.right) >= _TWO if asked.kind == "multiple" else len(asked.right) == 1
     if not fits or not set(asked.right) <= set(keys):

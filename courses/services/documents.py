@@ -8,10 +8,12 @@ from itertools import islice
 
 from django.db import transaction
 
-from courses.documents import CourseDocument, Problem, cleaned, over, validate
+from courses.documents import CourseDocument, cleaned, over, validate
 from courses.models import Course, CourseVersion, Lesson, Occupation, Question
 from courses.models.catalogue import WORDS
+from courses.problems import Problem
 from courses.selectors.documents import Found, found
+from courses.selectors.occupations import occupations_by_code
 from courses.services.catalogue import new_codes
 from courses.services.filling import Filling, bring_in_place, fill_new
 from courses.services.finding import describe
@@ -80,17 +82,13 @@ def _opened(documents: list[CourseDocument], seen: Counter[str]) -> list[_Case]:
 
 
 def _find_occupations(cases: list[_Case]) -> None:
-    rows = Occupation.objects.filter(code__in={case.document.occupation for case in cases})
-    known = {(row.code, row.edition): row for row in rows}
-    elsewhere = {row.code: row.edition for row in rows}
+    found = occupations_by_code({(case.document.occupation, case.document.edition) for case in cases})
     for case in cases:
-        code = case.document.occupation
-        case.occupation = known.get((code, case.document.edition))
-        if case.occupation is None and code in elsewhere:
-            more = {"value": code, "edition": elsewhere[code]}
-            case.problems.append(Problem("occupation", "other_edition", more))
-        elif case.occupation is None:
-            case.problems.append(Problem("occupation", "unknown_occupation", {"value": code[:20]}))
+        match found[case.document.occupation, case.document.edition]:
+            case Problem() as problem:
+                case.problems.append(problem)
+            case occupation:
+                case.occupation = occupation
 
 
 def _find_courses(cases: list[_Case], organisation: Organisation, *, lock: bool) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from courses.documents import BlueprintDocument, CourseDocument, LessonDocument, Problem, SectionDocument
+from courses.documents import BlueprintDocument, CourseDocument, LessonDocument, SectionDocument
+from courses.problems import Problem
 from courses.sheets.cells import BadCell, Trouble, is_blank
 from courses.sheets.columns import COURSES, Column, Table
 from courses.sheets.reading import Line

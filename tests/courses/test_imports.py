@@ -110,6 +110,18 @@ def test_refused_rows_stay_out_and_say_why(bring, apply):
     assert list(Course.objects.values_list("partner_ref", flat=True)) == ["W-1"]
 
 
+def test_a_row_with_a_code_of_an_earlier_edition_says_what_it_became(bring):
+    job = bring(files.table(files.course("W-1", **{"Occupation code": "4-01-02-07"}), files.course("W-2")))
+    assert fates(job) == [(2, "refused"), (3, "created")]
+    ((row, said),) = reasons(job)
+    assert (row, said.startswith("Occupation code: 4-01-02-07 is 互联网营销师 in the 2015 edition.")) == (2, True)
+    assert "did you mean 4-01-06-02 " in said
+    with translation.override("zh-hans"):
+        assert "是否指 4-01-06-02 互联网营销师？" in reasons(job)[0][1]
+    content, _kind, _ending = selectors.returned_file(job)
+    assert "4-01-06-02" in content.decode()
+
+
 def test_a_course_that_begins_twice_is_named_with_both_rows(bring):
     job = bring(files.table(files.COURSE, files.course("W-2"), files.course("W-1")))
     assert fates(job) == [(2, "created"), (3, "created"), (4, "refused")]
