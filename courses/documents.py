@@ -1,6 +1,6 @@
 """A course told as one value: what an import or a partner sends, and what lies in the database, in the same shape.
 
-`None` for the sections, the questions or the blueprint says nothing about them: what is there stays. What belongs to a
+`None` for an English text, the sections, the questions or the blueprint says nothing about it: what is there stays. What belongs to a
 film (its files, its length, the transcript, whether it may be skipped) is no part of a document; it stays with its lesson
 as long as the lesson keeps its key. Keys are the supplier's names for sections and lessons.
 """
@@ -46,6 +46,7 @@ LENGTHS = {
     "why_zh": MOST_STEM,
     "why_en": MOST_STEM,
 }
+ENGLISH = ("title_en", "summary_en", "body_en")
 _TWO = 2
 
 
@@ -75,9 +76,9 @@ class LessonDocument:
     key: str
     kind: str
     title_zh: str
-    title_en: str = ""
+    title_en: str | None = ""
     body_zh: str = ""
-    body_en: str = ""
+    body_en: str | None = ""
     planned_seconds: int = 0
     teaching: str = "theory"
     on_site: bool = False
@@ -88,7 +89,7 @@ class LessonDocument:
 class SectionDocument:
     key: str
     title_zh: str
-    title_en: str = ""
+    title_en: str | None = ""
     module: str = ""
     lessons: tuple[LessonDocument, ...] = ()
 
@@ -113,9 +114,9 @@ class CourseDocument:
     occupation: str
     edition: str = "2022"
     level: int | None = None
-    title_en: str = ""
+    title_en: str | None = ""
     summary_zh: str = ""
-    summary_en: str = ""
+    summary_en: str | None = ""
     for_subsidy: bool = False
     price_fen: int = 0
     key_groups: tuple[str, ...] = ()
@@ -158,7 +159,7 @@ def _clean_lesson(lesson: LessonDocument) -> LessonDocument:
     return replace(
         tidy,
         body_zh=nh3.clean(tidy.body_zh) if tidy.body_zh else "",
-        body_en=nh3.clean(tidy.body_en) if tidy.body_en else "",
+        body_en=nh3.clean(tidy.body_en) if tidy.body_en else tidy.body_en,
         questions=_clean_questions(lesson.questions),
     )
 
@@ -179,29 +180,43 @@ def cleaned(document: CourseDocument) -> CourseDocument:
     )
 
 
-def over(said: CourseDocument, found: CourseDocument) -> CourseDocument:
-    """What `said` makes of `found`: where it says nothing, what is there stays."""
-    asked = {lesson.key: lesson.questions for lesson in found.lessons}
-    sections = found.sections
-    if said.sections is not None:
+def over(said: CourseDocument, found: CourseDocument | None) -> CourseDocument:
+    """What `said` makes of `found`, or of nothing: where it says nothing, what is there stays.
+
+    A section keeps its English title only under the same Chinese one: files without keys number their sections.
+    """
+    sections = said.sections
+    if sections is None:
+        sections = found and found.sections
+    else:
+        titled = {(row.key, row.title_zh): row for row in (found and found.sections) or ()}
+        known = {lesson.key: lesson for lesson in (found.lessons if found else ())}
         sections = tuple(
             replace(
-                section,
-                lessons=tuple(
-                    lesson
-                    if lesson.questions is not None
-                    else replace(lesson, questions=asked.get(lesson.key, ()))
-                    for lesson in section.lessons
-                ),
+                _with_english(section, titled.get((section.key, section.title_zh))),
+                lessons=tuple(_lesson_over(lesson, known.get(lesson.key)) for lesson in section.lessons),
             )
-            for section in said.sections
+            for section in sections
         )
     return replace(
-        said,
+        _with_english(said, found),
         sections=sections,
-        bank=found.bank if said.bank is None else said.bank,
-        blueprint=said.blueprint or found.blueprint,
+        bank=found.bank if found and said.bank is None else said.bank,
+        blueprint=said.blueprint or (found and found.blueprint),
     )
+
+
+def _lesson_over(said: LessonDocument, found: LessonDocument | None) -> LessonDocument:
+    told = _with_english(said, found)
+    if told.questions is not None:
+        return told
+    return replace(told, questions=found.questions if found else ())
+
+
+def _with_english(said: Any, found: object) -> Any:
+    """The very thing where all its English is told."""
+    silent = [name for name in ENGLISH if getattr(said, name, "") is None]
+    return replace(said, **{name: getattr(found, name, "") for name in silent}) if silent else said
 
 
 def _texts(thing: object, place: str, *, needed: tuple[str, ...]) -> Iterator[Problem]:

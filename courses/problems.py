@@ -27,7 +27,9 @@ SENTENCES: dict[str, str | Promise] = {
     "too_many_questions": _("At most %(most)s questions; there are %(actual)s."),
     "few_options": _("A question needs 2 to 8 different options."),
     "bad_right": _("The right answer must be among the options: one, or at least two for several answers."),
-    "unknown_occupation": _("There is no occupation %(code)s in the %(edition)s edition of the classification."),
+    "unknown_occupation": _(
+        "There is no occupation %(code)s in the %(edition)s edition of the classification."
+    ),
     "other_edition": _("%(code)s is %(name)s in the %(edition)s edition, not in the %(now)s edition."),
     "occupation_became": _(
         "%(code)s is %(name)s in the %(edition)s edition. In the %(now)s edition, did you mean %(meant)s?"

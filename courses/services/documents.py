@@ -162,7 +162,9 @@ def _judged(
     _find_courses(sound, organisation, lock=lock)
     held = _held(sound)
     for case in sound:
-        if case.course is not None:
+        if case.course is None:
+            case.document = over(case.document, None)
+        else:
             _judge_known(case, province, held)
     return cases
 
@@ -225,9 +227,7 @@ def _bring(cases: list[_Case]) -> None:
         for name, value in _words(case).items():
             setattr(case.course, name, value)
         describe(case.course)
-    Course.objects.bulk_update(
-        [case.course for case in unlisted], [*WORDS, "haystack", "search", "alphabet"], batch_size=100
-    )
+    Course.objects.bulk_update([case.course for case in unlisted], [*WORDS, "haystack", "search", "alphabet"], batch_size=100)
 
 
 def _write(

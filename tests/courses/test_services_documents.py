@@ -214,7 +214,9 @@ def test_a_code_of_an_earlier_edition_is_answered_with_what_it_became(apply):
     ]
 
 
-@pytest.mark.parametrize("words", [{"occupation": "\x00𠮷"}, {"occupation": "\ud800"}, {"edition": "20\x0022"}])
+@pytest.mark.parametrize(
+    "words", [{"occupation": "\x00𠮷"}, {"occupation": "\ud800"}, {"edition": "20\x0022"}]
+)
 def test_codes_that_the_database_cannot_hold_are_unknown(apply, words):
     (fate,) = apply(replace(DOCUMENT, **{"occupation": "9-99-99-99", **words}))
     assert [problem.rule for problem in fate.problems] == ["unknown_occupation"]
@@ -260,7 +262,9 @@ def test_statements_do_not_grow_with_the_documents_of_a_chunk(apply):
     assert statements(few) == statements(many) <= 30
     few, many = ([replace(d, title_zh="新名", bank=()) for d in rows] for rows in (few, many))
     assert statements(few) == statements(many) <= 40
-    few, many = ([replace(d, occupation=f"9-99-99-{n:02}") for n, d in enumerate(rows)] for rows in (few, many))
+    few, many = (
+        [replace(d, occupation=f"9-99-99-{n:02}") for n, d in enumerate(rows)] for rows in (few, many)
+    )
     assert statements(few) == statements(many) <= 10
     assert Question.objects.filter(lesson=None).count() == 1
 
