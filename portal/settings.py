@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
         "courses to hold against new standards": "courses.tasks.recheck_due_courses",
         "licences that take effect": "courses.tasks.apply_due_licences",
         "packages to look at": "courses.tasks.check_due_packages",
+        "papers to look at": "courses.tasks.check_due_papers",
         "words of what was published": "courses.tasks.learn_words",
         "imports to read or apply": "courses.tasks.work_on_due_imports",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",

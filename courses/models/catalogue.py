@@ -194,7 +194,8 @@ class Course(Listed):
     `subsidised` is what the catalogue filters by today; whether an enrolment counts is asked on its day.
 
     `search` holds the grams of `haystack` (courses/grams.py) and how they sound (courses/pinyin.py), `alphabet` sorts by
-    the title's pinyin; all are written by services only. `changed_in` is the revision of the catalogue that last changed
+    the title's pinyin, `indexed_names` are the names of provider and occupation as they were told then; all are written by
+    services only. `changed_in` is the revision of the catalogue that last changed
     what people find of it; a trigger writes it.
     """
 
@@ -221,6 +222,7 @@ class Course(Listed):
     haystack = models.TextField(blank=True)
     search = SearchVectorField(null=True)
     alphabet = models.BigIntegerField(default=0)
+    indexed_names = models.TextField(blank=True)
     changed_in = models.BigIntegerField(default=0, db_index=True)
 
     objects = CourseQuerySet.as_manager()

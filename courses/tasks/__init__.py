@@ -5,12 +5,14 @@ from courses.tasks.finding import learn_words
 from courses.tasks.imports import work_on_due_imports
 from courses.tasks.licences import apply_due_licences, refresh_subsidised
 from courses.tasks.packages import check_due_packages
+from courses.tasks.papers import check_due_papers
 from courses.tasks.partners import prune_partner_calls, send_due_deliveries
 from courses.tasks.standards import recheck_due_courses
 
 __all__ = [
     "apply_due_licences",
     "check_due_packages",
+    "check_due_papers",
     "learn_words",
     "make_films",
     "prune_partner_calls",
