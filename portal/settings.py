@@ -189,6 +189,11 @@ CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
     "task": "courses.tasks.refresh_subsidised",
     "schedule": crontab(hour=0, minute=5),
 }
+CELERY_BEAT_SCHEDULE["names that the search does not know yet"] = {
+    "task": "courses.tasks.index_renamed_courses",
+    "schedule": 60.0,
+    "options": {"expires": 60},
+}
 CELERY_BEAT_SCHEDULE["calls of partners to forget"] = {
     "task": "courses.tasks.prune_partner_calls",
     "schedule": 3600.0,

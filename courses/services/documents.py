@@ -16,7 +16,7 @@ from courses.selectors.documents import Found, found
 from courses.selectors.occupations import occupations_by_code
 from courses.services.catalogue import new_codes
 from courses.services.filling import Filling, bring_in_place, fill_new
-from courses.services.finding import describe
+from courses.services.finding import INDEXED, describe
 from courses.workflow import EDITABLE, State
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
@@ -227,7 +227,7 @@ def _bring(cases: list[_Case]) -> None:
         for name, value in _words(case).items():
             setattr(case.course, name, value)
         describe(case.course)
-    Course.objects.bulk_update([case.course for case in unlisted], [*WORDS, "haystack", "search", "alphabet"], batch_size=100)
+    Course.objects.bulk_update([case.course for case in unlisted], [*WORDS, *INDEXED], batch_size=100)
 
 
 def _write(

@@ -1,7 +1,7 @@
 """The hands of the catalogue: each task pays what the database says is due. Safe to run twice, and at once."""
 
 from courses.tasks.films import make_films, tend_films
-from courses.tasks.finding import learn_words
+from courses.tasks.finding import index_renamed_courses, learn_words
 from courses.tasks.imports import work_on_due_imports
 from courses.tasks.licences import apply_due_licences, refresh_subsidised
 from courses.tasks.packages import check_due_packages
@@ -13,6 +13,7 @@ __all__ = [
     "apply_due_licences",
     "check_due_packages",
     "check_due_papers",
+    "index_renamed_courses",
     "learn_words",
     "make_films",
     "prune_partner_calls",
