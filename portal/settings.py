@@ -195,10 +195,22 @@ CELERY_BEAT_SCHEDULE["names that the search does not know yet"] = {
     "options": {"expires": 60},
 }
 CELERY_BEAT_SCHEDULE["calls of partners to forget"] = {
-    "task": "courses.tasks.prune_partner_calls",
+    "task": "courses.tasks.forget_partner_calls",
     "schedule": 3600.0,
     "options": {"expires": 600},
 }
+CELERY_BEAT_SCHEDULE["messages to partners to forget"] = {
+    "task": "courses.tasks.forget_deliveries",
+    "schedule": crontab(hour=2, minute=20),
+}
+CELERY_BEAT_SCHEDULE["files of imports to remove"] = {
+    "task": "courses.tasks.clear_old_imports",
+    "schedule": crontab(hour=2, minute=40),
+}
+IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
+"""Files and rows of an import, from its end on. Its counts and audit trail stay."""
+DELIVERIES_KEPT = timedelta(days=int(env.text("DELIVERIES_KEPT_DAYS", "90")))
+"""Webhook messages that are over."""
 
 # People
 AUTH_USER_MODEL = "accounts.User"
