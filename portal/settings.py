@@ -349,6 +349,7 @@ SPECTACULAR_SETTINGS = {
         "CourseState": "courses.workflow.State",
         "CourseVersionState": "courses.workflow.VersionState",
         "PackageState": "courses.workflow.PackageState",
+        "PaperState": "courses.workflow.PaperState",
         "LessonKind": "courses.models.Lesson.Kind",
         "QuestionKind": "courses.models.Question.Kind",
         "PartnerFate": "courses.models.PartnerCall.Fate",
