@@ -70,15 +70,19 @@ _COLUMNS = [
 CHUNK = 20_000
 MANY = 100_000
 """From so many new courses on the index is made after them."""
-_INDEX = "CREATE INDEX course_search ON courses_course USING gin (search) WITH (fastupdate = off)"
+_INDEX = """
+CREATE INDEX course_search ON courses_course USING gin (search) WITH (fastupdate = off) WHERE state = 'published'
+"""
 _COURSES = """
 INSERT INTO courses_course (id, code, province_id, organisation_id, occupation_id, title_zh, title_en, summary_zh,
     summary_en, hours_tenths, delivery, certificate_kind, level, for_subsidy, subsidised, price_fen, key_groups, state,
     is_sample, current_version_id, created_at, created_by_id, published_at, published_by_id, suspended_reason,
-    withdrawn_reason, partner_ref, haystack, search, alphabet, changed_in)
+    withdrawn_reason, partner_ref, haystack, search, alphabet, indexed_names, changed_in)
 SELECT id, code, province_id, organisation_id, occupation_id, title_zh, title_en, summary_zh, '', hours_tenths, delivery,
     certificate_kind, level, subsidised, subsidised, price_fen, key_groups, 'published', true, id, at, author, at, second, '',
     '', '', haystack, array_to_tsvector(string_to_array(grams, ' ')), alphabet,
+    (SELECT concat_ws(E'\\n', o.name_zh, o.name_en, k.name_zh, k.name_en) FROM accounts_organisation o, courses_occupation k
+        WHERE o.id = organisation_id AND k.id = occupation_id),
     (SELECT max(number) FROM courses_cataloguerevision) FROM incoming;
 INSERT INTO courses_courseversion (id, course_id, number, state, revision, created_at, created_by_id, submitted_at,
     submitted_by_id, returned_reason, frozen_at, published_by_id, occupation_id, title_zh, title_en, summary_zh, summary_en,

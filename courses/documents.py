@@ -1,6 +1,6 @@
 """A course told as one value: what an import or a partner sends, and what lies in the database, in the same shape.
 
-`None` for the sections, the questions or the blueprint says nothing about them: what is there stays. What belongs to a
+`None` for an English text, the sections, the questions or the blueprint says nothing about it: what is there stays. What belongs to a
 film (its files, its length, the transcript, whether it may be skipped) is no part of a document; it stays with its lesson
 as long as the lesson keeps its key. Keys are the supplier's names for sections and lessons.
 """
@@ -8,14 +8,13 @@ as long as the lesson keeps its key. Keys are the supplier's names for sections 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nh3
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from courses.models.content import MOST_LESSONS
+from courses.problems import Problem, storable
 
 MOST = {"sections": 300, "lessons": MOST_LESSONS, "questions": 5_000}
 MOST_BODY = 200_000
@@ -47,49 +46,8 @@ LENGTHS = {
     "why_zh": MOST_STEM,
     "why_en": MOST_STEM,
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+ENGLISH = ("title_en", "summary_en", "body_en")
 _TWO = 2
-
-SENTENCES: dict[str, str | Promise] = {
-    "missing": _("This must be filled in."),
-    "too_long": _("At most %(most)s characters; there are %(actual)s."),
-    "unstorable": _("It contains a control character."),
-    "bad_key": _("A key is 1 to 40 letters, digits, hyphens and underscores: “%(value)s” is not."),
-    "key_twice": _("The key “%(value)s” is used twice."),
-    "ref_twice": _("The reference “%(value)s” is used twice."),
-    "bad_choice": _("“%(value)s” is not one of: %(choices)s."),
-    "bad_number": _("A number from %(least)s to %(most)s is needed here; it says %(value)s."),
-    "level_needed": _("A level certificate needs a level from 5 to 1; other certificates have none."),
-    "planned_not_wanted": _("A film and a reading lesson have their own length: no minutes are planned."),
-    "too_many_sections": _("At most %(most)s sections; there are %(actual)s."),
-    "too_many_lessons": _("At most %(most)s lessons; there are %(actual)s."),
-    "too_many_questions": _("At most %(most)s questions; there are %(actual)s."),
-    "few_options": _("A question needs 2 to 8 different options."),
-    "bad_right": _("The right answer must be among the options: one, or at least two for several answers."),
-    "unknown_occupation": _("There is no occupation with the code %(value)s."),
-    "other_edition": _("Occupation %(value)s stands in edition %(edition)s of the classification."),
-    "under_review": _("The course lies with the province for review. Take it back first."),
-    "withdrawn": _("The course was withdrawn for good."),
-    "other_province": _("This reference belongs to a course of another province."),
-    "holds_files": _(
-        "Lesson “%(value)s” holds a film or a package, which this would lose. Remove it at the desk."
-    ),
-}
-"""What is said of a problem. The desk, the returned file and the API say the same."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """`place` is the way to it in the document, such as `sections.0.lessons.2.kind`; empty for the course as a whole."""
-
-    place: str
-    rule: str
-    more: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def sentence(self) -> str:
-        """In the reader's language."""
-        return str(SENTENCES[self.rule]) % self.more
 
 
 @dataclass(frozen=True)
@@ -118,9 +76,9 @@ class LessonDocument:
     key: str
     kind: str
     title_zh: str
-    title_en: str = ""
+    title_en: str | None = ""
     body_zh: str = ""
-    body_en: str = ""
+    body_en: str | None = ""
     planned_seconds: int = 0
     teaching: str = "theory"
     on_site: bool = False
@@ -131,7 +89,7 @@ class LessonDocument:
 class SectionDocument:
     key: str
     title_zh: str
-    title_en: str = ""
+    title_en: str | None = ""
     module: str = ""
     lessons: tuple[LessonDocument, ...] = ()
 
@@ -156,9 +114,9 @@ class CourseDocument:
     occupation: str
     edition: str = "2022"
     level: int | None = None
-    title_en: str = ""
+    title_en: str | None = ""
     summary_zh: str = ""
-    summary_en: str = ""
+    summary_en: str | None = ""
     for_subsidy: bool = False
     price_fen: int = 0
     key_groups: tuple[str, ...] = ()
@@ -201,7 +159,7 @@ def _clean_lesson(lesson: LessonDocument) -> LessonDocument:
     return replace(
         tidy,
         body_zh=nh3.clean(tidy.body_zh) if tidy.body_zh else "",
-        body_en=nh3.clean(tidy.body_en) if tidy.body_en else "",
+        body_en=nh3.clean(tidy.body_en) if tidy.body_en else tidy.body_en,
         questions=_clean_questions(lesson.questions),
     )
 
@@ -222,29 +180,43 @@ def cleaned(document: CourseDocument) -> CourseDocument:
     )
 
 
-def over(said: CourseDocument, found: CourseDocument) -> CourseDocument:
-    """What `said` makes of `found`: where it says nothing, what is there stays."""
-    asked = {lesson.key: lesson.questions for lesson in found.lessons}
-    sections = found.sections
-    if said.sections is not None:
+def over(said: CourseDocument, found: CourseDocument | None) -> CourseDocument:
+    """What `said` makes of `found`, or of nothing: where it says nothing, what is there stays.
+
+    A section keeps its English title only under the same Chinese one: files without keys number their sections.
+    """
+    sections = said.sections
+    if sections is None:
+        sections = found and found.sections
+    else:
+        titled = {(row.key, row.title_zh): row for row in (found and found.sections) or ()}
+        known = {lesson.key: lesson for lesson in (found.lessons if found else ())}
         sections = tuple(
             replace(
-                section,
-                lessons=tuple(
-                    lesson
-                    if lesson.questions is not None
-                    else replace(lesson, questions=asked.get(lesson.key, ()))
-                    for lesson in section.lessons
-                ),
+                _with_english(section, titled.get((section.key, section.title_zh))),
+                lessons=tuple(_lesson_over(lesson, known.get(lesson.key)) for lesson in section.lessons),
             )
-            for section in said.sections
+            for section in sections
         )
     return replace(
-        said,
+        _with_english(said, found),
         sections=sections,
-        bank=found.bank if said.bank is None else said.bank,
-        blueprint=said.blueprint or found.blueprint,
+        bank=found.bank if found and said.bank is None else said.bank,
+        blueprint=said.blueprint or (found and found.blueprint),
     )
+
+
+def _lesson_over(said: LessonDocument, found: LessonDocument | None) -> LessonDocument:
+    told = _with_english(said, found)
+    if told.questions is not None:
+        return told
+    return replace(told, questions=found.questions if found else ())
+
+
+def _with_english(said: Any, found: object) -> Any:
+    """The very thing where all its English is told."""
+    silent = [name for name in ENGLISH if getattr(said, name, "") is None]
+    return replace(said, **{name: getattr(found, name, "") for name in silent}) if silent else said
 
 
 def _texts(thing: object, place: str, *, needed: tuple[str, ...]) -> Iterator[Problem]:
@@ -254,7 +226,7 @@ def _texts(thing: object, place: str, *, needed: tuple[str, ...]) -> Iterator[Pr
             continue
         if len(text) > most:
             yield Problem(place + name, "too_long", {"most": most, "actual": len(text)})
-        if _CONTROL.search(text):
+        if storable(text) != text:
             yield Problem(place + name, "unstorable")
         if name in needed and not text.strip():
             yield Problem(place + name, "missing")
@@ -291,7 +263,7 @@ def question_problems(asked: QuestionDocument, place: str = "") -> Iterator[Prob
     for text in (*texts, *(option.en for option in asked.options)):
         if len(text) > MOST_STEM:
             yield Problem(place + "options", "too_long", {"most": MOST_STEM, "actual": len(text)})
-        if _CONTROL.search(text):
+        if storable(text) != text:
             yield Problem(place + "options", "unstorable")
     fits = len(asked.right) >= _TWO if asked.kind == "multiple" else len(asked.right) == 1
     if not fits or not set(asked.right) <= set(keys):

@@ -43,6 +43,14 @@ class PackageState(models.TextChoices):
     REPLACED = "replaced", pgettext_lazy("package", "Replaced")
 
 
+class PaperState(models.TextChoices):
+    """Of the file of an agreement or a decision: nobody gets it before the virus scan has passed it."""
+
+    WAITING = "waiting", pgettext_lazy("paper", "Being checked for viruses")
+    PASSED = "passed", pgettext_lazy("paper", "Checked")
+    REFUSED = "refused", pgettext_lazy("paper", "Not taken")
+
+
 MOVES = {
     "list": Move({State.UNLISTED}, State.PUBLISHED),
     "suspend": Move({State.PUBLISHED}, State.SUSPENDED),
@@ -65,6 +73,10 @@ PACKAGE_MOVES = {
     "take": Move({PackageState.WAITING}, PackageState.READY),
     "refuse": Move({PackageState.WAITING}, PackageState.REFUSED),
     "replace": Move({PackageState.WAITING, PackageState.READY}, PackageState.REPLACED),
+}
+PAPER_MOVES = {
+    "pass": Move({PaperState.WAITING}, PaperState.PASSED),
+    "refuse": Move({PaperState.WAITING}, PaperState.REFUSED),
 }
 EDITABLE = VERSION_MOVES["submit"].sources
 """A version in these states may be changed by its authors."""

@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
         "courses to hold against new standards": "courses.tasks.recheck_due_courses",
         "licences that take effect": "courses.tasks.apply_due_licences",
         "packages to look at": "courses.tasks.check_due_packages",
+        "papers to look at": "courses.tasks.check_due_papers",
         "words of what was published": "courses.tasks.learn_words",
         "imports to read or apply": "courses.tasks.work_on_due_imports",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
@@ -188,11 +189,28 @@ CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
     "task": "courses.tasks.refresh_subsidised",
     "schedule": crontab(hour=0, minute=5),
 }
+CELERY_BEAT_SCHEDULE["names that the search does not know yet"] = {
+    "task": "courses.tasks.index_renamed_courses",
+    "schedule": 60.0,
+    "options": {"expires": 60},
+}
 CELERY_BEAT_SCHEDULE["calls of partners to forget"] = {
-    "task": "courses.tasks.prune_partner_calls",
+    "task": "courses.tasks.forget_partner_calls",
     "schedule": 3600.0,
     "options": {"expires": 600},
 }
+CELERY_BEAT_SCHEDULE["messages to partners to forget"] = {
+    "task": "courses.tasks.forget_deliveries",
+    "schedule": crontab(hour=2, minute=20),
+}
+CELERY_BEAT_SCHEDULE["files of imports to remove"] = {
+    "task": "courses.tasks.clear_old_imports",
+    "schedule": crontab(hour=2, minute=40),
+}
+IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
+"""Files and rows of an import, from its end on. Its counts and audit trail stay."""
+DELIVERIES_KEPT = timedelta(days=int(env.text("DELIVERIES_KEPT_DAYS", "90")))
+"""Webhook messages that are over."""
 
 # People
 AUTH_USER_MODEL = "accounts.User"
@@ -331,6 +349,7 @@ SPECTACULAR_SETTINGS = {
         "CourseState": "courses.workflow.State",
         "CourseVersionState": "courses.workflow.VersionState",
         "PackageState": "courses.workflow.PackageState",
+        "PaperState": "courses.workflow.PaperState",
         "LessonKind": "courses.models.Lesson.Kind",
         "QuestionKind": "courses.models.Question.Kind",
         "PartnerFate": "courses.models.PartnerCall.Fate",

@@ -37,7 +37,7 @@ class JobRow(serializers.ModelSerializer):
                 "done",
                 "counts",
             ),
-            *("looked_again", "problem", "steps", "uploaded_at", "decided_at", "finished_at"),
+            *("looked_again", "problem", "steps", "uploaded_at", "decided_at", "finished_at", "cleared_at"),
         )
 
     def get_problem(self, job: ImportJob) -> str:

@@ -14,11 +14,11 @@ from courses.documents import (
     CourseDocument,
     LessonDocument,
     OptionDocument,
-    Problem,
     QuestionDocument,
     SectionDocument,
 )
 from courses.models import Course, Lesson, Question
+from courses.problems import Problem
 
 KEY = r"^[A-Za-z0-9_-]{1,40}$"
 MOST_SHOWN = 80

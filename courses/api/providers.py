@@ -16,7 +16,8 @@ from courses import services
 from courses.forms.providers import ProviderFilter
 from courses.models import Agreement, Contact, Licence, Notice
 from courses.selectors import provider_pages, providers
-from courses.workflow import LICENCE_MOVES, LicenceState
+from courses.selectors.papers import Paper, papers_of
+from courses.workflow import LICENCE_MOVES, LicenceState, PaperState
 from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.models import Organisation, Province
@@ -64,14 +65,21 @@ class ContactRow(serializers.ModelSerializer):
 
 
 class AgreementRow(serializers.ModelSerializer):
-    document_url = serializers.CharField(allow_blank=True, help_text="Short-lived, for this reader only.")
+    document_state = serializers.ChoiceField(choices=PaperState.choices, allow_blank=True)
+    document_url = serializers.CharField(
+        allow_blank=True,
+        help_text="Short-lived, for this reader only; blank until the virus scan has passed.",
+    )
+    document_trouble = serializers.CharField(
+        allow_blank=True, help_text="Why there is no address, or not yet."
+    )
     holds_today = serializers.BooleanField()
 
     class Meta:
         model = Agreement
         fields = (
             "id", "province", "number", "title", "signed_on", "valid_from", "valid_to", "document_name",
-            "document_url", "holds_today",
+            "document_state", "document_url", "document_trouble", "holds_today",
         )  # fmt: skip
 
 
@@ -153,8 +161,9 @@ def _province(request: Request) -> Province:
     return next(one for one in accounts.provinces() if one.pk == code)
 
 
-def _agreement(row: Agreement, url: str, *, holds: bool) -> dict[str, Any]:
-    row.document_url, row.holds_today = url, holds
+def _agreement(row: Agreement, paper: Paper, *, holds: bool) -> dict[str, Any]:
+    row.document_state, row.document_url, row.document_trouble = paper.state, paper.url, paper.trouble
+    row.holds_today = holds
     return AgreementRow(row).data
 
 
@@ -218,7 +227,7 @@ def provider_desk(request: Request, organisation_id: int) -> Response:
             **row,
             "licences": LicenceRow(licences, many=True).data,
             "contacts": ContactRow(page["contacts"], many=True).data,
-            "agreements": [_agreement(row, url, holds=holds) for row, url, holds in page["agreements"]],
+            "agreements": [_agreement(row, paper, holds=holds) for row, paper, holds in page["agreements"]],
         }
     )
 
@@ -284,8 +293,8 @@ def agreement_add(request: Request, organisation_id: int) -> Response:
     """Enter an agreement, with its paper as multipart `document` (PDF, PNG or JPEG, up to 10 MB)."""
     found, told, at = _opened(request, organisation_id), _told(AgreementIn, request), clock.now()
     made = services.add_agreement(found, _province(request), by=request.user, at=at, **told)
-    url = provider_pages.paper_url(made, user=request.user, at=at)
-    return Response(_agreement(made, url, holds=made.holds_on(clock.today(at))), status=201)
+    (paper,) = papers_of([made], user=request.user, at=at)
+    return Response(_agreement(made, paper, holds=made.holds_on(clock.today(at))), status=201)
 
 
 @extend_schema(responses=NoticeRow(many=True), operation_id="provider_notices")

@@ -12,7 +12,7 @@ from courses.models.imports import ImportJob, ImportRow
 from courses.models.occupations import OccupationCrosswalk
 from courses.models.packages import Package, PackageFile
 from courses.models.partners import PartnerCall, PartnerKey
-from courses.models.providers import Agreement, Contact, Licence, Notice
+from courses.models.providers import Agreement, Contact, Document, Licence, Notice, PaperCheck
 from courses.models.questions import ExamBlueprint, Question
 from courses.models.standards import ContentStandard, Recheck, Shortfall, StandardCheck
 from courses.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookSecret
@@ -24,6 +24,7 @@ __all__ = [
     "ContentStandard",
     "Course",
     "CourseVersion",
+    "Document",
     "ExamBlueprint",
     "Film",
     "FilmPart",
@@ -38,6 +39,7 @@ __all__ = [
     "OccupationCrosswalk",
     "Package",
     "PackageFile",
+    "PaperCheck",
     "PartnerCall",
     "PartnerKey",
     "Question",

@@ -194,7 +194,8 @@ class Course(Listed):
     `subsidised` is what the catalogue filters by today; whether an enrolment counts is asked on its day.
 
     `search` holds the grams of `haystack` (courses/grams.py) and how they sound (courses/pinyin.py), `alphabet` sorts by
-    the title's pinyin; all are written by services only. `changed_in` is the revision of the catalogue that last changed
+    the title's pinyin, `indexed_names` are the names of provider and occupation as they were told then; services write
+    them when a course is published, drafts have none. `changed_in` is the revision of the catalogue that last changed
     what people find of it; a trigger writes it.
     """
 
@@ -221,6 +222,7 @@ class Course(Listed):
     haystack = models.TextField(blank=True)
     search = SearchVectorField(null=True)
     alphabet = models.BigIntegerField(default=0)
+    indexed_names = models.TextField(blank=True)
     changed_in = models.BigIntegerField(default=0, db_index=True)
 
     objects = CourseQuerySet.as_manager()
@@ -239,6 +241,10 @@ class Course(Listed):
                 name="course_partner_ref_once",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="course_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED) | (~Q(haystack="") & Q(search__isnull=False)),
+                name="course_published_can_be_found",
+            ),
             models.CheckConstraint(condition=set_together("published"), name="course_published_at_with_by"),
             models.CheckConstraint(condition=set_together("suspended"), name="course_suspended_at_with_by"),
             models.CheckConstraint(condition=set_together("withdrawn"), name="course_withdrawn_at_with_by"),
@@ -259,7 +265,12 @@ class Course(Listed):
             ),
         ]
         indexes = [
-            GinIndex(fields=["search"], name="course_search", fastupdate=False),
+            GinIndex(
+                fields=["search"],
+                name="course_search",
+                condition=Q(state=State.PUBLISHED),
+                fastupdate=False,
+            ),
             models.Index(
                 fields=["-published_at", "-id"],
                 condition=Q(state="published"),

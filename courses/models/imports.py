@@ -11,6 +11,8 @@ from courses.workflow import IMPORT_DUE, ImportState
 class ImportJob(models.Model):
     """One uploaded file. A worker has until `due_at`; then another takes the job up, at most three in all.
 
+    `cleared_at` is when the file and its rows were removed, long after the end; `counts` and the rest stay.
+
     `attempt` rises with each, and whoever holds an older one writes nothing more. `counts` are rows by fate. `problem`
     is the rule that refused the file, with what its sentence needs in `problem_more`. Questions go into the draft of
     `course`.
@@ -31,7 +33,7 @@ class ImportJob(models.Model):
     course = models.ForeignKey(Course, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     form = models.CharField(max_length=8, choices=Form.choices)
-    file_key = models.CharField(max_length=200)
+    file_key = models.CharField(max_length=200, blank=True)
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
@@ -48,6 +50,7 @@ class ImportJob(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True)
+    cleared_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -65,7 +68,7 @@ class ImportJob(models.Model):
             ),
             models.CheckConstraint(condition=set_together("decided"), name="import_decided_at_with_by"),
             models.CheckConstraint(
-                condition=~Q(state__in=["applying", "applied", "cancelled"]) | Q(decided_at__isnull=False),
+                condition=~Q(state__in=["applying", "applied"]) | Q(decided_at__isnull=False),
                 name="import_applied_by_somebody",
             ),
             models.CheckConstraint(
@@ -77,10 +80,18 @@ class ImportJob(models.Model):
                 condition=(Q(state="failed") & ~Q(problem="")) | (~Q(state="failed") & Q(problem="")),
                 name="import_failed_has_a_problem",
             ),
+            models.CheckConstraint(
+                condition=(Q(cleared_at__isnull=True) & ~Q(file_key=""))
+                | Q(cleared_at__isnull=False, file_key="", finished_at__isnull=False),
+                name="import_cleared_after_its_end",
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="import_due"),
             models.Index(fields=["organisation", "-id"], name="import_newest"),
+            models.Index(
+                fields=["finished_at"], condition=Q(cleared_at__isnull=True), name="import_not_cleared"
+            ),
         ]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.models.catalogue import set_together, spoken
-from courses.workflow import COUNTS, LicenceState
+from courses.workflow import COUNTS, LicenceState, PaperState
 from portal import crypto
 
 
@@ -36,6 +36,39 @@ class Document(models.Model):
                 name="%(class)s_document_is_whole",
             ),
         ]
+
+
+class PaperCheck(models.Model):
+    """What the virus scan says of a document in the storage, by its key. Agreements and decisions never change; this does.
+
+    `due_at` is when a worker looks next. `finding` is what the scanner found; then the file is deleted, the row stays.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=10, choices=PaperState.choices, default=PaperState.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PaperState.values), name="paper_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=PaperState.WAITING, due_at__isnull=False, looked_at__isnull=True)
+                | (~Q(state=PaperState.WAITING) & Q(due_at__isnull=True, looked_at__isnull=False)),
+                name="paper_state_has_its_times",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=PaperState.REFUSED) & ~Q(finding=""))
+                | (~Q(state=PaperState.REFUSED) & Q(finding="")),
+                name="paper_refused_has_finding",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="paper_due")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Contact(models.Model):

@@ -1,7 +1,9 @@
 """Whose imports are seen by whom, and what became of their rows, in words."""
 
+import datetime as dt
 from collections import defaultdict
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -11,7 +13,7 @@ from courses.selectors.authoring import courses_editable_by
 from courses.sheets import columns, reading, writing
 from courses.sheets.cells import SENTENCES, Trouble
 from courses.workflow import IMPORT_DUE, IMPORT_MOVES
-from portal import moves
+from portal import clock, moves
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Role, in_provinces, organisations_of, provinces_of
 
@@ -64,6 +66,19 @@ def problem_of(job: ImportJob) -> str:
     return str(reading.SENTENCES[job.problem]) % job.problem_more if job.problem else ""
 
 
+def cleared_of(job: ImportJob) -> str:
+    """When the file was removed, in the reader's language; empty while it is there."""
+    day = job.cleared_at and clock.today(job.cleared_at).isoformat()
+    return str(reading.SENTENCES["cleared"]) % {"day": day} if day else ""
+
+
+def kept_until(job: ImportJob) -> dt.date | None:
+    """The last day on which the file of an import that is over is certainly here."""
+    if job.finished_at is None or job.cleared_at is not None:
+        return None
+    return clock.today(job.finished_at + settings.IMPORTS_KEPT)
+
+
 def rows_of(job: ImportJob, fate: str = "") -> QuerySet[ImportRow]:
     rows = job.lines.order_by("number")
     return rows.filter(fate=fate) if fate in ImportRow.Fate.values else rows
@@ -102,6 +117,8 @@ def _outcomes(job: ImportJob) -> dict[int, writing.Outcome]:
 
 def returned_file(job: ImportJob) -> tuple[bytes, str, str]:
     """The rows as they came with what became of each: content, type, ending. Raises BadFile when the file is gone."""
+    if job.cleared_at is not None:
+        raise reading.refuse("cleared", day=clock.today(job.cleared_at).isoformat())
     outcomes = _outcomes(job)
     if job.form not in (ImportJob.Form.XLSX, ImportJob.Form.CSV):
         told = ((row.number, row.label, outcomes[row.number]) for row in rows_of(job).iterator())

@@ -1,14 +1,19 @@
 """Occupations by their code. A code means something only together with its edition."""
 
-from django.utils.translation import gettext as _
+from collections import defaultdict
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy
 
 from courses.models import Occupation, OccupationCrosswalk
+from courses.problems import Problem, storable
 from portal.rules import RuleBroken
 
 EDITION = "2022"
 """The edition of the catalogue: courses and standards are entered by it."""
 _QUOTED = 20
+Coded = tuple[str, str]
+"""A code and the edition in which it is meant."""
 
 
 class UnknownOccupation(RuleBroken):
@@ -28,57 +33,63 @@ class OtherEdition(RuleBroken):
 def occupation_by_code(code: str, edition: str = EDITION) -> Occupation:
     """Raises OtherEdition, with what it became, for a code known in another edition only; else UnknownOccupation."""
     code = code.strip()
-    found = Occupation.objects.filter(code=code, edition=edition).first() if "\x00" not in code else None
-    if found is None:
-        raise _refusal(code, edition)
+    found = occupations_by_code({(code, edition)})[code, edition]
+    if isinstance(found, Occupation):
+        return found
+    asked = {"asked": code, "edition": edition}
+    if found.rule == "unknown_occupation":
+        raise UnknownOccupation(found.sentence, **asked)
+    meant = [
+        {"code": one["code"], "name": one["zh"], "proved": one["is_proved"]}
+        for one in found.more.get("meant", ())
+    ]
+    raise OtherEdition(found.sentence, **asked, found_in=found.more["edition"], suggestions=meant)
+
+
+def occupations_by_code(asked: Collection[Coded]) -> dict[Coded, Occupation | Problem]:
+    """What each code is in its edition, or what is wrong with it, in two statements however many are asked for."""
+    codes = {code for code, _edition in asked if storable(code) == code}
+    rows = Occupation.objects.filter(code__in=codes)
+    known = {(row.code, row.edition): row for row in rows}
+    elsewhere = {row.code: row for row in known.values()}
+    became = _became({code for code, edition in asked if (code, edition) not in known} & codes)
+    return {
+        (code, edition): known.get((code, edition))
+        or _problem(code, edition, became[code], elsewhere.get(code))
+        for code, edition in asked
+    }
+
+
+def _became(codes: Collection[str]) -> dict[str, list[OccupationCrosswalk]]:
+    found: dict[str, list[OccupationCrosswalk]] = defaultdict(list)
+    if codes:
+        for row in OccupationCrosswalk.objects.filter(from_code__in=codes).select_related("to"):
+            found[row.from_code].append(row)
     return found
 
 
-def _refusal(code: str, edition: str) -> RuleBroken:
-    rows = list(_crosswalk(code, edition))
+def _problem(
+    code: str, edition: str, crosswalk: Collection[OccupationCrosswalk], elsewhere: Occupation | None
+) -> Problem:
+    rows = [row for row in crosswalk if row.to.edition == edition != row.from_edition]
     if rows:
-        said = {"code": code, "edition": rows[0].from_edition, "name": rows[0].from_name_zh, "now": edition}
-        return OtherEdition(
-            _(
-                "%(code)s is %(name)s in the %(edition)s edition. In the %(now)s edition, did you mean %(meant)s?"
-            )
-            % {**said, "meant": _(" or ").join(_named(row) for row in rows)},
-            asked=code,
-            edition=edition,
-            found_in=rows[0].from_edition,
-            suggestions=[{"code": r.to.code, "name": r.to.name_zh, "proved": r.is_proved} for r in rows],
+        known = {"code": code, "name": rows[0].from_name_zh, "edition": rows[0].from_edition}
+        return Problem(
+            "occupation", "occupation_became", {**known, "now": edition, "meant": list(map(_meant, rows))}
         )
-    later = (
-        Occupation.objects.filter(code=code).exclude(edition=edition).first() if "\x00" not in code else None
-    )
-    if later is not None:
-        return OtherEdition(
-            _("%(code)s is %(name)s in the %(edition)s edition, not in the %(now)s edition.")
-            % {"code": code, "name": later.name, "edition": later.edition, "now": edition},
-            asked=code,
-            edition=edition,
-            found_in=later.edition,
-            suggestions=[],
-        )
-    return UnknownOccupation(
-        _("There is no occupation %(code)s in the %(edition)s edition of the classification.")
-        % {"code": code.replace("\x00", "")[:_QUOTED], "edition": edition},
-        asked=code,
-        edition=edition,
-    )
+    if elsewhere is not None:
+        name = {"zh": elsewhere.name_zh, "en": elsewhere.name_en}
+        known = {"code": code, "name": name, "edition": elsewhere.edition}
+        return Problem("occupation", "other_edition", {**known, "now": storable(edition)[:_QUOTED]})
+    said = {"code": storable(code)[:_QUOTED], "edition": storable(edition)[:_QUOTED]}
+    return Problem("occupation", "unknown_occupation", said)
 
 
-def _crosswalk(code: str, edition: str) -> list[OccupationCrosswalk]:
-    if "\x00" in code:
-        return []
-    rows = OccupationCrosswalk.objects.filter(from_code=code, to__edition=edition)
-    return list(rows.exclude(from_edition=edition).select_related("to"))
-
-
-def _named(row: OccupationCrosswalk) -> str:
-    if row.kind == OccupationCrosswalk.Kind.WORK_TYPE:
-        return _("%(code)s %(name)s (of which it is a work type now)") % {
-            "code": row.to.code,
-            "name": row.to.name,
-        }
-    return f"{row.to.code} {row.to.name}"
+def _meant(row: OccupationCrosswalk) -> dict[str, object]:
+    return {
+        "code": row.to.code,
+        "zh": row.to.name_zh,
+        "en": row.to.name_en,
+        "is_work_type": row.kind == OccupationCrosswalk.Kind.WORK_TYPE,
+        "is_proved": row.is_proved,
+    }

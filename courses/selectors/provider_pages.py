@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from courses.media import signed_url
 from courses.models import Agreement, Contact, Course, Licence
+from courses.selectors.papers import Paper, papers_of
 from courses.selectors.providers import (
     Standing,
     agreements_visible_to,
@@ -41,7 +41,7 @@ class Entry:
     licence: Licence
     when: str
     tag: str
-    document_url: str
+    paper: Paper
 
 
 @dataclass(frozen=True)
@@ -128,25 +128,23 @@ def _timelines(organisation: Organisation, *, user: User, at: dt.datetime) -> li
                 province=licences[0].province,
                 current=current,
                 tag=STATE_TAGS[LicenceState(current.state)] if current else "plain",
-                entries=tuple(_entry(row, today, user=user, at=at) for row in licences),
+                entries=tuple(
+                    _entry(row, paper, today)
+                    for row, paper in zip(licences, papers_of(licences, user=user, at=at), strict=True)
+                ),
             )
         )
     return sorted(lines, key=lambda line: line.province.pk)
 
 
-def _entry(row: Licence, today: dt.date, *, user: User, at: dt.datetime) -> Entry:
+def _entry(row: Licence, paper: Paper, today: dt.date) -> Entry:
     if row.was_dropped:
         when = "dropped"
     elif row.is_planned(today):
         when = "planned"
     else:
         when = "in_force" if row.is_in_force(today) else "past"
-    return Entry(row, when, STATE_TAGS[LicenceState(row.state)], paper_url(row, user=user, at=at))
-
-
-def paper_url(row: Licence | Agreement, *, user: User, at: dt.datetime) -> str:
-    """A short-lived address of the paper for this reader, empty where there is none."""
-    return signed_url(row.document_key, user_id=user.pk, at=at) if row.document_key else ""
+    return Entry(row, when, STATE_TAGS[LicenceState(row.state)], paper)
 
 
 def contacts_of(organisation: Organisation, *, user: User, on: dt.date) -> list[Contact]:
@@ -155,11 +153,12 @@ def contacts_of(organisation: Organisation, *, user: User, on: dt.date) -> list[
 
 def agreements_of(
     organisation: Organisation, *, user: User, at: dt.datetime
-) -> list[tuple[Agreement, str, bool]]:
-    """(agreement, address of its paper for this reader or "", holds today)."""
+) -> list[tuple[Agreement, Paper, bool]]:
+    """(agreement, its paper for this reader, holds today)."""
     today = clock.today(at)
-    rows = agreements_visible_to(user).filter(organisation=organisation)
-    return [(row, paper_url(row, user=user, at=at), row.holds_on(today)) for row in rows]
+    rows = list(agreements_visible_to(user).filter(organisation=organisation))
+    shown = papers_of(rows, user=user, at=at)
+    return [(row, paper, row.holds_on(today)) for row, paper in zip(rows, shown, strict=True)]
 
 
 def _supplied(organisation: Organisation, *, user: User, today: dt.date) -> list[Supplied]:

@@ -1,7 +1,7 @@
 from courses.services.catalogue import create_course, list_shortage
 from courses.services.content import add_film
 from courses.services.demo import load_demo_course
-from courses.services.finding import index_courses, learn_next_words
+from courses.services.finding import index_courses, index_renamed, learn_next_words
 from courses.services.lessons import (
     add_lesson,
     delete_lesson,
@@ -49,6 +49,7 @@ __all__ = [
     "duplicate_lesson",
     "duplicate_section",
     "index_courses",
+    "index_renamed",
     "learn_next_words",
     "list_shortage",
     "load_demo_course",

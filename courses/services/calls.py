@@ -12,10 +12,8 @@ from courses.models import PartnerCall, PartnerKey
 from portal.accounts.models import Organisation, User
 from portal.rules import RuleBroken
 
-KEPT = dt.timedelta(days=90)
 MOST_PROBLEMS = 200
 """More than anybody mends by hand; the answer to the call holds them all."""
-_CHUNK = 1_000
 
 
 class NotResendable(RuleBroken):
@@ -99,14 +97,3 @@ def again(call: PartnerCall, *, by: User) -> Call:
         resent_by=by,
         resent_from=call.uid,
     )
-
-
-def prune(*, at: dt.datetime) -> int:
-    """Forget calls older than `KEPT`, some at a time. Gives how many."""
-    gone = 0
-    while True:
-        old = PartnerCall.objects.filter(at__lt=at - KEPT).order_by("at").values("pk")[:_CHUNK]
-        count, _kinds = PartnerCall.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
-        gone += count
-        if count < _CHUNK:
-            return gone

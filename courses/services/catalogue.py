@@ -7,7 +7,6 @@ from fractions import Fraction
 from django.db import connection, transaction
 
 from courses.models import Course, CourseVersion, Occupation, ShortageListing
-from courses.services.finding import describe
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
 
@@ -73,7 +72,6 @@ def create_course(
         **words,
     )
     course.full_clean(exclude=["search", "current_version", "published_by", "suspended_by", "withdrawn_by"])
-    describe(course)
     course.save(force_insert=True)
     CourseVersion.objects.create(course=course, number=1, created_at=at, created_by=by, **words)
     record(by=by, action="course.created", thing=course, at=at, detail={"code": course.code})

@@ -8,13 +8,14 @@ from itertools import islice
 
 from django.db import transaction
 
-from courses.documents import CourseDocument, Problem, cleaned, over, validate
+from courses.documents import CourseDocument, cleaned, over, validate
 from courses.models import Course, CourseVersion, Lesson, Occupation, Question
 from courses.models.catalogue import WORDS
+from courses.problems import Problem
 from courses.selectors.documents import Found, found
+from courses.selectors.occupations import occupations_by_code
 from courses.services.catalogue import new_codes
 from courses.services.filling import Filling, bring_in_place, fill_new
-from courses.services.finding import describe
 from courses.workflow import EDITABLE, State
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
@@ -80,17 +81,13 @@ def _opened(documents: list[CourseDocument], seen: Counter[str]) -> list[_Case]:
 
 
 def _find_occupations(cases: list[_Case]) -> None:
-    rows = Occupation.objects.filter(code__in={case.document.occupation for case in cases})
-    known = {(row.code, row.edition): row for row in rows}
-    elsewhere = {row.code: row.edition for row in rows}
+    found = occupations_by_code({(case.document.occupation, case.document.edition) for case in cases})
     for case in cases:
-        code = case.document.occupation
-        case.occupation = known.get((code, case.document.edition))
-        if case.occupation is None and code in elsewhere:
-            more = {"value": code, "edition": elsewhere[code]}
-            case.problems.append(Problem("occupation", "other_edition", more))
-        elif case.occupation is None:
-            case.problems.append(Problem("occupation", "unknown_occupation", {"value": code[:20]}))
+        match found[case.document.occupation, case.document.edition]:
+            case Problem() as problem:
+                case.problems.append(problem)
+            case occupation:
+                case.occupation = occupation
 
 
 def _find_courses(cases: list[_Case], organisation: Organisation, *, lock: bool) -> None:
@@ -164,7 +161,9 @@ def _judged(
     _find_courses(sound, organisation, lock=lock)
     held = _held(sound)
     for case in sound:
-        if case.course is not None:
+        if case.course is None:
+            case.document = over(case.document, None)
+        else:
             _judge_known(case, province, held)
     return cases
 
@@ -188,7 +187,6 @@ def _create(
             created_by=by,
             **_words(case),
         )
-        describe(course)
         courses.append(course)
     Course.objects.bulk_create(courses)
     versions = CourseVersion.objects.bulk_create(
@@ -226,10 +224,7 @@ def _bring(cases: list[_Case]) -> None:
     for case in unlisted:
         for name, value in _words(case).items():
             setattr(case.course, name, value)
-        describe(case.course)
-    Course.objects.bulk_update(
-        [case.course for case in unlisted], [*WORDS, "haystack", "search", "alphabet"], batch_size=100
-    )
+    Course.objects.bulk_update([case.course for case in unlisted], WORDS, batch_size=100)
 
 
 def _write(

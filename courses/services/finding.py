@@ -1,11 +1,12 @@
 """What makes a course findable: its grams, how it sounds, and the words that correct typing errors."""
 
+import operator
 from collections.abc import Iterable, Iterator
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import Func, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from courses import grams
 from courses.models import CatalogueRevision, Course, KnownWord
@@ -13,10 +14,13 @@ from courses.pinyin import place_in_alphabet, sounds, spelling
 from courses.selectors.spelling import SHORTEST, near
 from courses.services.copying import text_array
 
+_NAMES = ("organisation.name_zh", "organisation.name_en", "occupation.name_zh", "occupation.name_en")
 _SHORT_NAME = 6
 """Characters of a run of a title that is learnt whole."""
 _LONGEST = 40
 CHUNK = 500
+INDEXED = ("haystack", "search", "alphabet", "indexed_names")
+"""What `describe` sets."""
 
 
 def _named(course: Course) -> tuple[str, ...]:
@@ -37,9 +41,9 @@ def _told(course: Course) -> tuple[str, ...]:
 
 
 def describe(course: Course) -> None:
-    """Set what the search looks at; the caller saves `haystack`, `search` and `alphabet`.
+    """Set what the search looks at, when the course is published; the caller saves `INDEXED`.
 
-    Pinyin is made of title, occupation and provider, not of the summary.
+    Nobody searches drafts, so they have none of it. Pinyin is made of title, occupation and provider, not of the summary.
     """
     named, told = _named(course), _told(course)
     course.haystack = "\n".join((grams.haystack(*named), grams.haystack(*told)))
@@ -48,25 +52,44 @@ def describe(course: Course) -> None:
         Cast(Value(text_array(sorted(lexemes))), ArrayField(TextField())), function="array_to_tsvector"
     )
     course.alphabet = place_in_alphabet(course.title_zh)
+    course.indexed_names = "\n".join(operator.attrgetter(*_NAMES)(course))
 
 
 def index_courses(courses: QuerySet[Course] | None = None) -> int:
-    """Make anew what the search looks at, for instance after an organisation was renamed. Gives the number of courses.
+    """Make anew what the search looks at, for instance after its own rules changed. Gives the number of courses.
 
     Each chunk is a transaction of its own, so that nobody waits long; a second run changes nothing more.
     """
-    rows = Course.objects.all() if courses is None else courses
+    rows = (Course.objects.all() if courses is None else courses).filter(published_at__isnull=False)
     keys, count = list(rows.order_by("pk").values_list("pk", flat=True)), 0
     for start in range(0, len(keys), CHUNK):
         with transaction.atomic():
-            chunk = Course.objects.select_for_update(of=("self",)).select_related(
-                "occupation", "organisation"
+            count += _index(
+                Course.objects.filter(pk__in=keys[start : start + CHUNK]).select_for_update(of=("self",))
             )
-            for course in chunk.filter(pk__in=keys[start : start + CHUNK]).order_by("pk"):
-                describe(course)
-                course.save(update_fields=["haystack", "search", "alphabet"])
-                count += 1
     return count
+
+
+@transaction.atomic
+def index_renamed() -> int:
+    """Index the next courses whose provider or occupation is called otherwise than the index knows. Gives how many.
+
+    The names themselves are compared, so that no way of renaming can forget to tell.
+    """
+    names = [F(name.replace(".", "__")) for name in _NAMES]
+    parts = [part for name in names for part in (name, Value("\n"))]
+    now = Concat(*parts[:-1], output_field=TextField())
+    listed = Course.objects.filter(published_at__isnull=False)
+    renamed = listed.alias(names=now).exclude(indexed_names=F("names"))
+    return _index(renamed.select_for_update(of=("self",), skip_locked=True), most=CHUNK)
+
+
+def _index(rows: QuerySet[Course], *, most: int | None = None) -> int:
+    courses = list(rows.select_related("occupation", "organisation").order_by("pk")[:most])
+    for course in courses:
+        describe(course)
+    Course.objects.bulk_update(courses, INDEXED, batch_size=100)
+    return len(courses)
 
 
 def learn_next_words() -> bool:

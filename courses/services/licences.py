@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from courses import papers
 from courses.models import Course, Licence, Notice
 from courses.selectors.providers import licence_of, standings
 from courses.services.notices import tell
+from courses.services.paper_checks import keep_paper
 from courses.workflow import LICENCE_MOVES, LicenceState, State
 from portal import clock, moves
 from portal.accounts import services as accounts
@@ -105,7 +105,7 @@ def decide(
         reason=said,
         decided_at=at,
         decided_by=by,
-        **(papers.keep(document).fields() if document else {}),
+        **(keep_paper(document, at=at) if document else {}),
     )
     if effective_on == today:
         _apply(licence, at=at)

@@ -9,9 +9,9 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses import papers
 from courses.models import Agreement, Contact, Notice
 from courses.services.notices import tell
+from courses.services.paper_checks import keep_paper
 from portal import crypto, numbers
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
@@ -128,7 +128,7 @@ def add_agreement(
     """Enter what was signed. Raises AgreementKnown, LastDayFirst, papers.NotAPaper, papers.PaperTooLarge."""
     if valid_to and valid_to < valid_from:
         raise LastDayFirst
-    fields = papers.keep(document).fields() if document else {}
+    fields = keep_paper(document, at=at) if document else {}
     try:
         with transaction.atomic():
             agreement = Agreement.objects.create(

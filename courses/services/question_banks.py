@@ -1,7 +1,7 @@
 """Bringing many questions into a draft at once: a question is the same by its stem and options; none is taken away."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Max
 
@@ -14,6 +14,7 @@ from courses.sheets.cells import Trouble
 from courses.sheets.questions import Asked, folded, same
 
 Fate = ImportRow.Fate
+_WORDS = ("kind", "stem_en", "why_zh", "why_en")
 
 
 @dataclass
@@ -64,15 +65,31 @@ def _compare(case: Judged) -> None:
     if case.there is None:
         case.fate = Fate.CREATED
         return
-    now, then = _told(case.asked.document), _told(question_document(case.there))
+    there = question_document(case.there)
+    case.asked.document = _over(case.asked.document, there)
+    now, then = _told(case.asked.document), _told(there)
     case.changes = tuple(name for name in now if now[name] != then[name])
     case.fate = Fate.UPDATED if case.changes else Fate.UNCHANGED
 
 
+def _over(said: QuestionDocument, there: QuestionDocument) -> QuestionDocument:
+    """The question as it would be then: English that the file does not tell stays."""
+    known = {folded(option.zh): option.en for option in there.options}
+    return replace(
+        said,
+        stem_en=said.stem_en or there.stem_en,
+        why_en=said.why_en or there.why_en,
+        options=tuple(replace(o, en=o.en or known.get(folded(o.zh), "")) for o in said.options),
+    )
+
+
 def _told(asked: QuestionDocument) -> dict[str, object]:
-    """What may differ in the same question: the right answers by their texts, the explanation."""
-    right = sorted(folded(option.zh) for option in asked.options if option.key in asked.right)
-    return {"right": right, "kind": asked.kind, "why_zh": asked.why_zh}
+    """What may differ in the same question; of its options the right ones and the English, by their Chinese texts."""
+    return {
+        "right": sorted(folded(option.zh) for option in asked.options if option.key in asked.right),
+        "options_en": {folded(option.zh): option.en for option in asked.options},
+        **{name: getattr(asked, name) for name in _WORDS},
+    }
 
 
 def write_questions(version: CourseVersion, judged: Iterable[Judged]) -> None:
@@ -87,10 +104,11 @@ def write_questions(version: CourseVersion, judged: Iterable[Judged]) -> None:
                 question_row(document, position, version.pk, case.lesson_id, for_exam=case.lesson_id is None)
             )
         elif case.fate == Fate.UPDATED:
-            row = case.there
-            row.kind, row.why_zh = document.kind, document.why_zh
-            right = _told(document)["right"]
-            row.right_keys = sorted(o["key"] for o in row.options if folded(o["zh"]) in right)
+            row, told = case.there, _told(document)
+            for name in _WORDS:
+                setattr(row, name, told[name])
+            row.right_keys = sorted(o["key"] for o in row.options if folded(o["zh"]) in told["right"])
+            row.options = [{**o, "en": told["options_en"][folded(o["zh"])]} for o in row.options]
             changed.append(row)
     copy_in(Question, QUESTION_COLUMNS, new)
-    Question.objects.bulk_update(changed, ["kind", "why_zh", "right_keys"], batch_size=200)
+    Question.objects.bulk_update(changed, [*_WORDS, "options", "right_keys"], batch_size=200)

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from courses.models import Course, CourseVersion, Occupation
 from courses.models.catalogue import WORDS
-from courses.services.catalogue import describe
+from courses.services.finding import describe
+from courses.services.licences import refresh_subsidised
 from courses.workflow import State, VersionState
 from portal.accounts.models import Organisation, Province, User
 from portal.audit.services import record
@@ -67,10 +68,10 @@ def load_sample_organisations() -> list[Organisation]:
 
 
 def _made_up(number: int) -> dict[str, object]:
-    """What the source does not say and filters need: two of three with subsidy, some with a price or for a group."""
+    """What the source does not say and filters need: two of three for the subsidy, some with a price or for a group."""
     groups = list(GROUPS.get(number % 12, ()))
     price_fen = (0, 0, 0, 9_900, 0, 29_900)[number % 6]
-    return {"subsidised": number % 3 > 0, "price_fen": price_fen, "key_groups": groups}
+    return {"for_subsidy": number % 3 > 0, "price_fen": price_fen, "key_groups": groups}
 
 
 def _drafts(by: User, at: dt.datetime) -> list[Course]:
@@ -110,7 +111,8 @@ def _drafts(by: User, at: dt.datetime) -> list[Course]:
 def load_sample_courses(*, by: User, second: User, at: dt.datetime) -> int:
     """List what is not listed yet; `second` publishes what `by` made. Gives how many are new.
 
-    In bulk, by the same moves as any course: draft, submitted, published. One audit entry a province.
+    In bulk, by the same moves as any course: draft, submitted, published; they count for the subsidy from the day their
+    provider is listed. One audit entry a province.
     """
     load_sample_organisations()
     courses = Course.objects.bulk_create(_drafts(by, at))
@@ -128,6 +130,7 @@ def load_sample_courses(*, by: User, second: User, at: dt.datetime) -> int:
         course.current_version, course.published_at, course.published_by = version, at, second
         course.state = State.PUBLISHED
     Course.objects.bulk_update(courses, ["current_version", "published_at", "published_by", "state"])
+    refresh_subsidised(at=at, courses=Course.objects.filter(pk__in=[course.pk for course in courses]))
     for province in Province.objects.filter(code__in={course.province_id for course in courses}):
         of_it = [course.code for course in courses if course.province_id == province.pk]
         record(

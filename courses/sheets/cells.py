@@ -10,7 +10,8 @@ from html import escape
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from courses.documents import SENTENCES as DOCUMENT_SENTENCES
+from courses.problems import SENTENCES as DOCUMENT_SENTENCES
+from courses.problems import in_words
 
 LONGEST = 32_767
 """Characters of a cell, as Excel has it."""
@@ -70,7 +71,7 @@ class Trouble:
     @property
     def sentence(self) -> str:
         """In the reader's language."""
-        return str(SENTENCES[self.rule]) % self.more
+        return str(SENTENCES[self.rule]) % in_words(self.more)
 
 
 class BadCell(Exception):  # noqa: N818 - the cell is bad, not the program

@@ -57,6 +57,8 @@ def _choices(enumeration: object) -> Choices:
     return dict(enumeration.choices)
 
 
+_ENGLISH = _("Optional. Whoever reads the portal in English sees it; blank shows the Chinese.")
+_STAYS = _("Optional. Whoever reads the portal in English sees it; blank leaves what is there.")
 COURSES = (
     Column(
         "partner_ref",
@@ -67,9 +69,14 @@ COURSES = (
         needed=True,
     ),
     Column("title_zh", _("Title in Chinese"), example="焊工（五级）：平焊入门", needed=True),
-    Column("title_en", _("Title in English"), example="Welder, level 5: flat welds"),
+    Column("title_en", _("Title in English"), help=_ENGLISH, example="Welder, level 5: flat welds"),
     Column("summary_zh", _("Summary in Chinese"), example="车间实拍，从安全到平焊。"),
-    Column("summary_en", _("Summary in English")),
+    Column(
+        "summary_en",
+        _("Summary in English"),
+        help=_ENGLISH,
+        example="Filmed in the workshop, from safety to flat welds.",
+    ),
     Column(
         "occupation",
         _("Occupation code"),
@@ -128,6 +135,7 @@ COURSES = (
         help=_("Title of the section; blank means the one of the row above."),
         example="安全",
     ),
+    Column("section_title_en", _("Section in English"), help=_ENGLISH, example="Safety"),
     Column(
         "section_module",
         _("Module"),
@@ -143,7 +151,7 @@ COURSES = (
         "L1",
     ),
     Column("lesson_title_zh", _("Lesson title in Chinese"), example="上岗前的检查"),
-    Column("lesson_title_en", _("Lesson title in English")),
+    Column("lesson_title_en", _("Lesson title in English"), help=_ENGLISH, example="Checks before the work"),
     Column("lesson_kind", _("Lesson kind"), example="reading", choices=_choices(Lesson.Kind)),
     Column("lesson_teaching", _("It teaches"), example="theory", choices=_choices(Lesson.Teaching)),
     Column("lesson_on_site", _("On site"), cells.yes_no, _("Yes or no; blank is no."), "否"),
@@ -159,6 +167,13 @@ COURSES = (
         cells.html,
         _("What the lesson says, as plain text or simple HTML."),
         "先断电，再检查接地。",
+    ),
+    Column(
+        "lesson_body_en",
+        _("Lesson text in English"),
+        cells.html,
+        _ENGLISH,
+        "Switch off first, then check the earth.",
     ),
 )
 QUESTIONS = (
@@ -194,6 +209,27 @@ QUESTIONS = (
         cells.code,
         _("The lesson that asks it; blank puts it into the bank of the closing exam."),
     ),
+    Column("stem_en", _("Question in English"), help=_STAYS, example="What comes first before welding?"),
+    *(
+        Column(f"option_{key.lower()}_en", text, help=_STAYS, example=example)
+        for key, text, example in zip(
+            OPTION_KEYS,
+            (
+                *(_("Option A in English"), _("Option B in English")),
+                *(_("Option C in English"), _("Option D in English")),
+                *(_("Option E in English"), _("Option F in English")),
+                *(_("Option G in English"), _("Option H in English")),
+            ),
+            ("Switch off", "Strike the arc", "", "", "", "", "", ""),
+            strict=True,
+        )
+    ),
+    Column(
+        "why_en",
+        _("Explanation in English"),
+        help=_STAYS,
+        example="The earth can only be checked without power.",
+    ),
 )
 TABLES = {"courses": COURSES, "questions": QUESTIONS}
 OF_DOCUMENTS = {
@@ -201,6 +237,7 @@ OF_DOCUMENTS = {
     "bank": _("Questions of the exam"),
     "blueprint": _("Exam"),
     "kind": _("Kind of question"),
+    "options_en": _("Options in English"),
 }
 """Parts of a document that are no single column."""
 

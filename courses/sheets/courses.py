@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from courses.documents import BlueprintDocument, CourseDocument, LessonDocument, Problem, SectionDocument
+from courses.documents import BlueprintDocument, CourseDocument, LessonDocument, SectionDocument
+from courses.problems import Problem
 from courses.sheets.cells import BadCell, Trouble, is_blank
 from courses.sheets.columns import COURSES, Column, Table
 from courses.sheets.reading import Line
@@ -25,6 +26,8 @@ class Entry:
     words: dict[str, object] = field(default_factory=dict)
     plan: dict[str, object] = field(default_factory=dict)
     sections: list[tuple[dict[str, object], list[dict[str, object]]]] = field(default_factory=list)
+    silent: frozenset[str] = frozenset()
+    """Columns with English texts that the file does not have: it says nothing about them."""
 
     @property
     def title(self) -> str:
@@ -58,14 +61,15 @@ class Entry:
             SectionDocument(
                 key=f"s{n}",
                 title_zh=str(told["title_zh"]),
+                title_en=None if "section_title_en" in self.silent else str(told.get("title_en") or ""),
                 module=str(told.get("module") or ""),
-                lessons=tuple(_lesson(row) for row in rows),
+                lessons=tuple(_lesson(row, self.silent) for row in rows),
             )
             for n, (told, rows) in enumerate(self.sections, 1)
         )
         level = words.pop("level", None)
         return CourseDocument(
-            **(_DEFAULTS | words),
+            **(_DEFAULTS | dict.fromkeys(self.silent & {"title_en", "summary_en"}) | words),
             level=int(str(level)) if level else None,
             sections=sections or None,
             blueprint=BlueprintDocument(**self.plan) if self.plan else None,
@@ -81,9 +85,10 @@ _DEFAULTS: dict[str, object] = {
 }
 
 
-def _lesson(told: dict[str, object]) -> LessonDocument:
+def _lesson(told: dict[str, object], silent: frozenset[str]) -> LessonDocument:
     words = {name: value for name, value in told.items() if value not in (None, "")}
-    return LessonDocument(**({"key": "", "kind": "", "title_zh": ""} | words))
+    unsaid = [name for name in ("title_en", "body_en") if f"lesson_{name}" in silent]
+    return LessonDocument(**({"key": "", "kind": "", "title_zh": ""} | dict.fromkeys(unsaid) | words))
 
 
 def _values(
@@ -138,10 +143,11 @@ def _study(entry: Entry, table: Table, line: Line) -> None:
     ):
         entry.places[f"sections.{len(entry.sections)}"] = line.number
         entry.sections.append((section, []))
-    elif section.get("module") and entry.sections:
-        known = entry.sections[-1][0].setdefault("module", section["module"])
-        if known != section["module"]:
-            entry.trouble(line.number, Trouble("section_module", "words_differ", {"first": entry.rows[0]}))
+    elif entry.sections:
+        for name in {"module", "title_en"} & section.keys():
+            if entry.sections[-1][0].setdefault(name, section[name]) != section[name]:
+                more = {"first": entry.rows[0]}
+                entry.trouble(line.number, Trouble(f"section_{name}", "words_differ", more))
     if all(is_blank(table.cell(line, column.name)) for column in OF_LESSON):
         return
     if not entry.sections:
@@ -154,6 +160,7 @@ def _study(entry: Entry, table: Table, line: Line) -> None:
 
 def entries(rows: Iterable[Line], table: Table) -> Iterator[Entry]:
     """The courses of a file, one after the other."""
+    silent = frozenset(column.name for column in COURSES if column.name.endswith("_en")) - table.places.keys()
     open_entry: Entry | None = None
     first: dict[str, int] = {}
     reference = COURSES[0]
@@ -178,7 +185,7 @@ def entries(rows: Iterable[Line], table: Table) -> Iterator[Entry]:
             lost.trouble(line.number, Trouble("partner_ref", "lesson_without_course"))
             yield lost
             continue
-        open_entry = Entry(ref, [line.number])
+        open_entry = Entry(ref, [line.number], silent=silent)
         if bad is not None:
             open_entry.trouble(line.number, bad)
         elif ref in first:

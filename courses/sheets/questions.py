@@ -115,6 +115,9 @@ def rows(lines: Iterable[Line], table: Table) -> Iterator[Asked]:
             else:
                 if column.needed and not told[column.name]:
                     row.troubles.append(Trouble(column.name, "missing"))
+        for key in map(str.lower, OPTION_KEYS):
+            if told.get(f"option_{key}_en") and not told.get(f"option_{key}", "-"):
+                row.troubles.append(Trouble(f"option_{key}", "missing"))
         row.title, row.lesson = told.get("stem_zh", ""), told.get("lesson", "")
         if not row.troubles:
             row.document = _told(told)
@@ -123,7 +126,7 @@ def rows(lines: Iterable[Line], table: Table) -> Iterator[Asked]:
 
 def _told(told: dict[str, str]) -> QuestionDocument:
     options = tuple(
-        OptionDocument(key, told[f"option_{key.lower()}"])
+        OptionDocument(key, told[f"option_{key.lower()}"], told[f"option_{key.lower()}_en"])
         for key in OPTION_KEYS
         if told[f"option_{key.lower()}"]
     )
@@ -132,4 +135,5 @@ def _told(told: dict[str, str]) -> QuestionDocument:
     kind = "multiple" if len(right) > 1 else "single"
     if texts in ({"对", "错"}, {"正确", "错误"}, {"true", "false"}):
         kind = "true_false"
-    return QuestionDocument(kind, told["stem_zh"], options, right, why_zh=told.get("why_zh", ""))
+    english = {name: told[name] for name in ("stem_en", "why_en")}
+    return QuestionDocument(kind, told["stem_zh"], options, right, why_zh=told["why_zh"], **english)

@@ -55,6 +55,7 @@ SENTENCES = {
     "given_up": _("Working through the file failed three times. Tell the people who run the system."),
     "no_draft": _("The course has no draft that may be changed. Open one first."),
     "gone": _("The uploaded file is no longer there."),
+    "cleared": _("The file and its rows were removed on %(day)s. The counts stay."),
 }
 
 

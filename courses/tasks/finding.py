@@ -3,7 +3,7 @@ from celery import shared_task
 from courses import services
 
 MOST = 50
-"""Revisions per round; the next tick goes on."""
+"""Revisions, or chunks of courses, per round; the next tick goes on."""
 
 
 @shared_task(name="courses.tasks.learn_words")
@@ -12,4 +12,16 @@ def learn_words() -> int:
     done = 0
     while done < MOST and services.learn_next_words():
         done += 1
+    return done
+
+
+@shared_task(name="courses.tasks.index_renamed_courses")
+def index_renamed_courses() -> int:
+    """Let the search know the new name of a provider or an occupation. Gives how many courses were indexed anew."""
+    done = 0
+    for _chunk in range(MOST):
+        indexed = services.index_renamed()
+        done += indexed
+        if not indexed:
+            break
     return done

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 
 from courses import posting
-from courses.services import calls, webhooks
+from courses.services import webhooks
 from portal import clock
 
 ROUND_SECONDS = 180
@@ -42,9 +42,3 @@ def _send(delivery: "webhooks.WebhookDelivery") -> bool:
         return False
     webhooks.mark(delivery, at=clock.now(), answer=answer)
     return answer.is_good
-
-
-@shared_task(name="courses.tasks.prune_partner_calls")
-def prune_partner_calls() -> int:
-    """Delete logged calls older than 90 days. Gives how many."""
-    return calls.prune(at=clock.now())

@@ -88,7 +88,9 @@ def _shown(request: HttpRequest, job: ImportJob) -> dict[str, object]:
         "working": selectors.is_working(job),
         "steps": selectors.steps_of(job),
         "problem": selectors.problem_of(job),
-        "returnable": bool(job.counts),
+        "returnable": bool(job.counts) and job.cleared_at is None,
+        "cleared": selectors.cleared_of(job),
+        "kept_until": selectors.kept_until(job),
     }
 
 

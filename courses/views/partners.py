@@ -103,6 +103,7 @@ def endpoint(request: HttpRequest, uid: str) -> HttpResponse:
         "acts": acts,
         "form": form,
         "secrets": webhooks.live_secrets(found, at=clock.now()),
+        "kept_days": settings.DELIVERIES_KEPT.days,
         "deliveries": partners.deliveries_visible_to(request.user).filter(endpoint=found)[:DELIVERIES],
     }
     return render(request, "courses/partner_endpoint.html", page, status=422 if form.is_bound else 200)

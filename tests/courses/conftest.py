@@ -11,6 +11,8 @@ from courses.standards import RULES
 from portal.accounts.models import Organisation
 from portal.accounts.roles import Role
 from tests import factories
+from tests.courses.partner import manager_of
+from tests.courses.receiver import Receiver
 
 OPTIONS = [
     {"key": "A", "zh": "关闭电源", "en": "Switch off"},
@@ -36,6 +38,37 @@ def author(db):
 @pytest.fixture
 def keeper(db):
     return factories.staff(Role.PROVINCE_CATALOGUE, name="keeper")
+
+
+@pytest.fixture
+def manager(provider, at):
+    """Who acts for `provider`."""
+    return manager_of(provider, at=at)
+
+
+@pytest.fixture
+def clock(monkeypatch, at):
+    """The portal's clock, which stands at `now` until the test moves it."""
+
+    class Clock:
+        now = at
+
+    monkeypatch.setattr("portal.clock.now", lambda: Clock.now)
+    return Clock
+
+
+@pytest.fixture
+def receiver():
+    """`receiver(*answers)`: somebody who gets webhooks over real HTTP."""
+    made = []
+
+    def make(*answers):
+        made.append(Receiver(*answers))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
 @pytest.fixture

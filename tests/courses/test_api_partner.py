@@ -83,6 +83,14 @@ def test_an_unfinished_course_is_not_submitted_and_says_what_is_missing(machine)
     assert machine.get("/courses/A-1/").json()["missing"]
 
 
+def test_a_code_of_an_earlier_edition_is_answered_with_what_it_became(machine):
+    answer = machine.put("A-1", document(occupation="4-01-02-07"))
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert (problem["place"], problem["code"]) == ("occupation", "occupation_became")
+    assert "did you mean 4-01-06-02 " in problem["detail"]
+
+
 def test_the_maker_of_the_key_never_publishes_what_it_sent(machine, at):
     machine.put("A-1")
     machine.call("POST", "/courses/A-1/submit/")

@@ -10,13 +10,26 @@ from hypothesis import strategies as st
 from courses import selectors, services
 from courses.models import Course
 from courses.selectors.asked import FACETS, Params
+from portal import clock
+from portal.accounts.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def samples(author, keeper, at):
+    """Those of two provinces count for the subsidy, where they are offered for it."""
     services.load_sample_courses(by=author, second=keeper, at=at)
+    for provider in Organisation.objects.filter(province_id__in=["510000", "520000"]):
+        services.decide(
+            provider,
+            provider.province,
+            "list",
+            effective_on=clock.today(at),
+            reason="核验",
+            by=keeper,
+            at=at,
+        )
     return list(Course.objects.published().select_related("occupation"))
 
 

@@ -40,9 +40,13 @@ def test_what_an_import_cannot_be(job, author, at):
     assert "import_decided_at_with_by" in broken(job, decided_at=at)
     assert "import_finished_when_over" in broken(job, finished_at=at)
     assert "import_failed_has_a_problem" in broken(job, problem="broken")
-    decided = {"state": "cancelled", "due_at": None, "finished_at": at}
-    assert "import_applied_by_somebody" in broken(job, **decided)
     assert "an import does not go" in broken(job, state="strange")
+    assert "import_cleared_after_its_end" in broken(job, cleared_at=at, file_key="")
+    assert "import_cleared_after_its_end" in broken(job, file_key="")
+    over = {"state": "cancelled", "due_at": None, "finished_at": at}
+    assert "import_cleared_after_its_end" in broken(job, **over, cleared_at=at)
+    in_state(job, "previewed", None, at)
+    assert "import_applied_by_somebody" in broken(job, state="applying", due_at=at)
 
 
 def test_what_a_row_cannot_be(job):

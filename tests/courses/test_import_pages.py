@@ -6,17 +6,9 @@ from django.urls import reverse
 
 from courses.models import Course, ImportJob
 from courses.services import import_work
-from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from tests import factories
 from tests.courses import files
-
-
-@pytest.fixture
-def manager(provider, at):
-    person = factories.user("manager")
-    accounts.appoint(person, Role.PROVIDER_MANAGER, by=None, at=at, organisation=provider)
-    return person
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from courses.models import Course, ImportJob, ImportRow, Lesson
 from courses.selectors import imports as selectors
+from courses.selectors.documents import found
 from courses.services import import_work
 from courses.services.imports import NothingToApply, apply_import, cancel_import, upload_import
 from courses.sheets.reading import BadFile
@@ -90,6 +91,50 @@ def test_a_change_is_shown_with_its_name(bring, apply):
     assert Course.objects.get().title_zh == "新名"
 
 
+ENGLISH = (
+    *("Title in English", "Summary in English", "Section in English"),
+    *("Lesson title in English", "Lesson text in English"),
+)
+
+
+def english_of(course):
+    version = course.versions.select_related("course", "occupation").get()
+    said = found([version])[version.pk].document
+    (section,) = said.sections
+    first = section.lessons[0]
+    return (said.title_en, said.summary_en, section.title_en, first.title_en, first.body_en)
+
+
+def test_english_comes_along_and_a_file_without_its_columns_leaves_it(bring, apply):
+    heads = (*files.COURSE_HEADS, *ENGLISH)
+    told = ("Welder 𠮷", "A summary", "Safety", "Off", "Switch off.")
+    apply(bring(files.table((*files.COURSE, *told), (*files.LESSON, *[""] * 5), heads=heads)))
+    course = Course.objects.get()
+    assert english_of(course) == (*told[:4], "<p>Switch off.</p>")
+    old = files.course("W-1", **{"Title in Chinese": "新名：阿依古丽·买买提"})
+    job = bring(files.table(old, files.LESSON))
+    assert selectors.changes_of(job.lines.get(), job.kind) == ["Title in Chinese"]
+    apply(job)
+    assert english_of(course) == (*told[:4], "<p>Switch off.</p>")
+    job = apply(bring(files.table((*old, *[""] * 5), files.LESSON, heads=heads)))
+    assert job.counts == {"updated": 1}
+    assert english_of(course) == ("", "", "", "", "")
+
+
+def test_a_section_under_another_title_keeps_no_english_of_the_one_before(bring, apply):
+    heads = (*files.COURSE_HEADS, *ENGLISH)
+    apply(bring(files.table((*files.COURSE, "", "", "Safety", "", ""), heads=heads)))
+    apply(bring(files.table(files.course("W-1", Section="平焊"))))
+    assert english_of(Course.objects.get())[2] == ""
+
+
+def test_a_section_has_one_english_title(bring):
+    heads = (*files.COURSE_HEADS, *ENGLISH)
+    first, second = (*files.COURSE, "", "", "Safety", "", ""), (*files.LESSON, "", "", "Work", "", "")
+    job = bring(files.table(first, second, heads=heads))
+    assert reasons(job) == [(3, "Section in English: It says something else than row 2 of the same course.")]
+
+
 def test_refused_rows_stay_out_and_say_why(bring, apply):
     job = bring(
         files.xlsx(
@@ -108,6 +153,21 @@ def test_refused_rows_stay_out_and_say_why(bring, apply):
     assert "Reading" in said[6]
     apply(job)
     assert list(Course.objects.values_list("partner_ref", flat=True)) == ["W-1"]
+
+
+def test_a_row_with_a_code_of_an_earlier_edition_says_what_it_became(bring):
+    job = bring(files.table(files.course("W-1", **{"Occupation code": "4-01-02-07"}), files.course("W-2")))
+    assert fates(job) == [(2, "refused"), (3, "created")]
+    ((row, said),) = reasons(job)
+    assert (row, said.startswith("Occupation code: 4-01-02-07 is 互联网营销师 in the 2015 edition.")) == (
+        2,
+        True,
+    )
+    assert "did you mean 4-01-06-02 " in said
+    with translation.override("zh-hans"):
+        assert "是否指 4-01-06-02 互联网营销师？" in reasons(job)[0][1]
+    content, _kind, _ending = selectors.returned_file(job)
+    assert "4-01-06-02" in content.decode()
 
 
 def test_a_course_that_begins_twice_is_named_with_both_rows(bring):

@@ -12,12 +12,10 @@ from courses.selectors import subsidy_standing
 from courses.selectors.providers import licence_of, standings
 from courses.services import licences
 from courses.tasks import apply_due_licences, refresh_subsidised
-from courses.workflow import LICENCE_MOVES, LicenceState
+from courses.workflow import LICENCE_MOVES
 from portal import moves
-from portal.accounts.models import Organisation
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
-from portal.numbers import BadNumber
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -392,66 +390,3 @@ def test_refreshing_goes_in_chunks(offered, publish_course, decide, at, monkeypa
     decide()
     Course.objects.update(for_subsidy=True, subsidised=False)
     assert services.refresh_subsidised(at=at) == 2
-
-
-# -- admitting a provider -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def admit(guizhou, keeper, at):
-    valid = [r["code"] for r in factories.rows("uscc.csv") if r["valid"] == "yes"]
-
-    def make(**changes):
-        told = {
-            "uscc": valid[-1],
-            "kind": "enterprise",
-            "name_zh": "贵州𠮷星焊接有限公司",
-            "province": guizhou,
-            "step": "put_on_probation",
-            "effective_on": TODAY,
-            "reason": "材料齐全",
-            "by": keeper,
-            "at": at,
-        }
-        return services.admit(**told | changes)
-
-    return make
-
-
-def test_a_new_provider_gets_its_first_licence(admit):
-    made = admit()
-    assert made.organisation.name_zh == "贵州𠮷星焊接有限公司"
-    assert made.state == LicenceState.PROBATION
-    assert Entry.objects.filter(action="organisation.registered").exists()
-    with pytest.raises(licences.ProviderKnown):
-        admit()
-
-
-def test_the_credit_code_is_read_as_people_type_it(admit):
-    valid = [r["code"] for r in factories.rows("uscc.csv") if r["valid"] == "yes"][-1]
-    wide = "".join(chr(ord(c) + 0xFEE0) for c in valid.lower())
-    assert admit(uscc=f" {wide[:9]} {wide[9:]}").organisation.uscc == valid
-
-
-@pytest.mark.parametrize("code", [r["code"] for r in factories.rows("uscc.csv") if r["valid"] != "yes"][:8])
-def test_a_wrong_credit_code_is_refused_with_a_sentence(admit, code):
-    with pytest.raises(BadNumber, match="18") as broken:
-        admit(uscc=code)
-    assert broken.value.code == "uscc"
-    assert not Licence.objects.exists()
-
-
-def test_a_provider_of_another_province_keeps_its_names(admit, sichuan, provider):
-    provider.province = sichuan
-    provider.save()
-    made = admit(uscc=provider.uscc, name_zh="别的名字")
-    assert made.organisation == provider
-    assert made.organisation.name_zh == "贵州示例六有限公司"
-    assert Organisation.objects.get(pk=provider.pk).province == sichuan
-
-
-def test_a_refused_admission_leaves_nothing(admit):
-    before = Organisation.objects.count()
-    with pytest.raises(licences.PastDay):
-        admit(effective_on=TODAY - DAY)
-    assert Organisation.objects.count() == before

@@ -23,11 +23,6 @@ def clock(monkeypatch, at):
 
 
 @pytest.fixture
-def manager(provider, at):
-    return manager_of(provider, at=at)
-
-
-@pytest.fixture
 def machine(provider, manager, at):
     return Machine(provider, at=at, by=manager)
 

@@ -8,22 +8,9 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from courses import posting
-from tests.courses.receiver import Receiver, drip, hang_up, talk
+from tests.courses.receiver import drip, hang_up, talk
 
 BODY = posting.body_of({"type": "ping", "data": {"name": "𠮷"}})
-
-
-@pytest.fixture
-def receiver():
-    made = []
-
-    def make(*answers):
-        made.append(Receiver(*answers))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 def test_the_example_of_the_specification():

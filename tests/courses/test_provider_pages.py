@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from courses import services
+from courses import services, tasks
 from courses.models import Agreement, Contact, Course, Licence, Notice
 from portal.accounts.models import Organisation
 from portal.accounts.roles import Role
@@ -37,15 +37,6 @@ def listed(provider, guizhou, keeper, at):
 @pytest.fixture
 def desk(client, keeper):
     return factories.sign_in(client, keeper)
-
-
-@pytest.fixture
-def manager(provider, at):
-    from portal.accounts import services as accounts
-
-    person = factories.user("manager")
-    accounts.appoint(person, Role.PROVIDER_MANAGER, by=None, at=at, organisation=provider)
-    return person
 
 
 @pytest.fixture
@@ -163,6 +154,8 @@ def test_papers_go_up_and_come_down_for_this_reader_only(desk, listed, keeper):
     assert "不是 PDF" in text_of(bad)
     assert "协议𠮷" in bad.content.decode()
     assert desk.post(add, told | {"document": SimpleUploadedFile("协议.pdf", PDF)}).status_code == 302
+    assert "/courses/media/" not in desk.get(url("provider-desk", listed.pk)).text
+    tasks.check_due_papers()
     page = desk.get(url("provider-desk", listed.pk)).content.decode()
     link = re.search(r'href="(/courses/media/[^"]+)"', page)[1]
     paper = desk.get(link)
@@ -328,8 +321,10 @@ def test_the_api_is_the_twin_of_the_desk(desk, listed, own):
         agreed | {"document": SimpleUploadedFile("协议.pdf", PDF)},
     )
     assert paper.status_code == 201, paper.content
-    assert paper.json()["document_url"].startswith("/courses/media/")
+    assert (paper.json()["document_state"], paper.json()["document_url"]) == ("waiting", "")
+    tasks.check_due_papers()
     detail = own.get(reverse("api-provider-desk", args=[listed.pk])).json()
+    assert detail["agreements"][0]["document_url"].startswith("/courses/media/")
     assert len(detail["licences"]) == 2
     assert detail["contacts"][0]["name"] == "石磊"
     assert detail["agreements"][0]["number"] == "1"

@@ -1,4 +1,4 @@
-"""Contacts, agreements, notices; who sees which provider."""
+"""Contacts, agreements, notices, admission; who sees which provider."""
 
 import datetime as dt
 
@@ -11,7 +11,9 @@ from django.http import Http404
 from courses import papers, services
 from courses.models import Agreement, Contact, Licence, Notice
 from courses.selectors import providers as asked
-from courses.services import providers
+from courses.services import licences, providers
+from courses.workflow import LicenceState
+from portal.accounts.models import Organisation
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.numbers import BadNumber
@@ -289,3 +291,66 @@ def test_a_body_without_licence_and_course_has_no_public_page(provider, guizhou,
         asked.public_provider(provider.pk)
     services.decide(provider, guizhou, "list", effective_on=TODAY, reason="核验", by=keeper, at=at)
     assert asked.public_provider(provider.pk) == provider
+
+
+# -- admitting a provider -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def admit(guizhou, keeper, at):
+    valid = [r["code"] for r in factories.rows("uscc.csv") if r["valid"] == "yes"]
+
+    def make(**changes):
+        told = {
+            "uscc": valid[-1],
+            "kind": "enterprise",
+            "name_zh": "贵州𠮷星焊接有限公司",
+            "province": guizhou,
+            "step": "put_on_probation",
+            "effective_on": TODAY,
+            "reason": "材料齐全",
+            "by": keeper,
+            "at": at,
+        }
+        return services.admit(**told | changes)
+
+    return make
+
+
+def test_a_new_provider_gets_its_first_licence(admit):
+    made = admit()
+    assert made.organisation.name_zh == "贵州𠮷星焊接有限公司"
+    assert made.state == LicenceState.PROBATION
+    assert Entry.objects.filter(action="organisation.registered").exists()
+    with pytest.raises(licences.ProviderKnown):
+        admit()
+
+
+def test_the_credit_code_is_read_as_people_type_it(admit):
+    valid = [r["code"] for r in factories.rows("uscc.csv") if r["valid"] == "yes"][-1]
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in valid.lower())
+    assert admit(uscc=f" {wide[:9]} {wide[9:]}").organisation.uscc == valid
+
+
+@pytest.mark.parametrize("code", [r["code"] for r in factories.rows("uscc.csv") if r["valid"] != "yes"][:8])
+def test_a_wrong_credit_code_is_refused_with_a_sentence(admit, code):
+    with pytest.raises(BadNumber, match="18") as broken:
+        admit(uscc=code)
+    assert broken.value.code == "uscc"
+    assert not Licence.objects.exists()
+
+
+def test_a_provider_of_another_province_keeps_its_names(admit, sichuan, provider):
+    provider.province = sichuan
+    provider.save()
+    made = admit(uscc=provider.uscc, name_zh="别的名字")
+    assert made.organisation == provider
+    assert made.organisation.name_zh == "贵州示例六有限公司"
+    assert Organisation.objects.get(pk=provider.pk).province == sichuan
+
+
+def test_a_refused_admission_leaves_nothing(admit):
+    before = Organisation.objects.count()
+    with pytest.raises(licences.PastDay):
+        admit(effective_on=TODAY - DAY)
+    assert Organisation.objects.count() == before

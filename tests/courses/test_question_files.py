@@ -274,6 +274,44 @@ def test_a_changed_answer_is_a_change_and_a_question_twice_is_named(bring, apply
     assert Question.objects.get().right_keys == ["B"]
 
 
+ENGLISH_HEADS = (
+    "Question in English",
+    "Option A in English",
+    "Option B in English",
+    "Explanation in English",
+)
+ENGLISH = ("What first? 𠮷", "Switch off", "Go on", "Power kills.")
+
+
+def english_of(question):
+    return (question.stem_en, *(option["en"] for option in question.options), question.why_en)
+
+
+def test_english_comes_along_and_a_file_without_it_leaves_it(bring, apply):
+    heads = (*files.QUESTION_HEADS, *ENGLISH_HEADS)
+    apply(bring(files.table(files.QUESTION, heads=files.QUESTION_HEADS)))
+    job = bring(files.table((*files.QUESTION, *ENGLISH), heads=heads))
+    assert selectors.changes_of(job.lines.get(), job.kind) == [
+        "Options in English",
+        "Question in English",
+        "Explanation in English",
+    ]
+    apply(job)
+    assert english_of(Question.objects.get()) == ENGLISH
+    for again in (
+        files.table(files.QUESTION, heads=files.QUESTION_HEADS),
+        files.table((*files.QUESTION, *[""] * 4), heads=heads),
+    ):
+        assert bring(again).counts == {"unchanged": 1}
+
+
+def test_an_english_option_needs_its_chinese(bring):
+    heads = (*files.QUESTION_HEADS, "Option C in English")
+    job = bring(files.table((*files.QUESTION, "Wait"), heads=heads))
+    (reason,) = selectors.reasons_of(job.lines.get(), job.kind)
+    assert reason == (2, "Option C: This must be filled in.")
+
+
 def test_kinds_that_are_left_out_are_counted_and_named(bring):
     job = bring(FILES["moodle"]())
     assert job.counts == {"created": 3, "left_out": 1, "refused": 1}

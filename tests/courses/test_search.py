@@ -7,10 +7,12 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from courses import grams, selectors, services
-from courses.models import Course
+from courses import grams, selectors, services, tasks
+from courses.models import Course, Occupation
 from courses.selectors.asked import PER_PAGE, Params
 from courses.selectors.search import matching
+from courses.services import finding
+from tests import factories
 from tests.courses.sounding import sounds_like
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +184,38 @@ def test_only_published_courses_are_found(make_course, publish_course, keeper, a
     services.suspend(suspended, by=keeper, at=at, reason="内容过时")
     publish_course("GZ-0010")
     assert found("") == ["GZ-0010"]
+
+
+def test_a_renamed_provider_is_found_by_its_new_name_and_not_by_the_old(publish_course, provider):
+    publish_course()
+    publish_course("GZ-0002", organisation=factories.organisation())
+    assert found("q=贵州示例六") == ["GZ-0001"]
+    provider.name_zh, provider.name_en = "黔南𠮷·启明学校", "Dawn School"
+    provider.save()
+    assert (tasks.index_renamed_courses(), tasks.index_renamed_courses()) == (1, 0)
+    assert found("q=启明学校") == found("q=𠮷·启明") == found("q=dawn") == found("q=qiming") == ["GZ-0001"]
+    assert found("q=贵州示例六") == found("q=guizhoushiliu") == []
+
+
+def test_a_renamed_occupation_is_found_by_its_new_name_chunk_by_chunk(publish_course, monkeypatch):
+    monkeypatch.setattr(finding, "CHUNK", 1)
+    for number in range(3):
+        publish_course(f"GZ-{number:04}", title_zh="安全入门", title_en="")
+    assert found("q=焊工") == ["GZ-0002", "GZ-0001", "GZ-0000"]
+    Occupation.objects.filter(code="6-18-02-04").update(name_zh="熔接工", name_en="")
+    assert (tasks.index_renamed_courses(), tasks.index_renamed_courses()) == (3, 0)
+    assert sorted(found("q=熔接工")) == ["GZ-0000", "GZ-0001", "GZ-0002"]
+    assert found("q=焊工") == []
+
+
+def test_drafts_and_suspended_courses_learn_new_names_too(make_course, publish_course, provider, keeper, at):
+    make_course("GZ-0001")
+    services.suspend(publish_course("GZ-0002"), by=keeper, at=at, reason="抽查")
+    provider.name_zh = "新名"
+    provider.save()
+    assert tasks.index_renamed_courses() == 2
+    services.resume(Course.objects.get(code="GZ-0002"), by=keeper, at=at, reason="已查")
+    assert found("q=新名") == ["GZ-0002"]
 
 
 def test_pages_are_bounded_and_each_course_stands_on_one(publish_course, author, keeper, at):

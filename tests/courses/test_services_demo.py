@@ -71,3 +71,24 @@ def test_the_sample_courses_are_listed_once_and_marked(author, keeper, at):
     assert set(Organisation.objects.values_list("province_id", flat=True)) >= set(
         Course.objects.values_list("province_id", flat=True)
     )
+
+
+def test_a_sample_counts_for_the_subsidy_from_the_day_its_provider_is_listed(author, keeper, at):
+    services.load_sample_courses(by=author, second=keeper, at=at)
+    offered = Course.objects.filter(for_subsidy=True)
+    assert 150 < offered.count() < 180
+    assert not Course.objects.filter(subsidised=True).exists()
+    course = offered.first()
+    services.decide(
+        course.organisation,
+        course.province,
+        "list",
+        effective_on=clock.today(at),
+        reason="核验𠮷",
+        by=keeper,
+        at=at,
+    )
+    counting = Course.objects.filter(subsidised=True)
+    assert course in counting
+    assert set(counting) == set(offered.filter(organisation=course.organisation, province=course.province))
+    assert services.refresh_subsidised(at=at) == 0

@@ -207,6 +207,22 @@ def test_occupations_are_known_by_code_and_edition(apply):
     assert Course.objects.count() == 0
 
 
+def test_a_code_of_an_earlier_edition_is_answered_with_what_it_became(apply):
+    (fate,) = apply(replace(DOCUMENT, occupation="4-01-02-07"))
+    assert [problem.sentence for problem in fate.problems] == [
+        "4-01-02-07 在 2015 版中是互联网营销师。2022 版中，是否指 4-01-06-02 互联网营销师？"
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [{"occupation": "\x00𠮷"}, {"occupation": "\ud800"}, {"edition": "20\x0022"}]
+)
+def test_codes_that_the_database_cannot_hold_are_unknown(apply, words):
+    (fate,) = apply(replace(DOCUMENT, **{"occupation": "9-99-99-99", **words}))
+    assert [problem.rule for problem in fate.problems] == ["unknown_occupation"]
+    assert fate.problems[0].sentence.encode()
+
+
 def test_a_reference_twice_in_one_call_is_refused_the_second_time(apply):
     fates = apply(DOCUMENT, replace(DOCUMENT, title_zh="另一个"))
     assert [fate.fate for fate in fates] == ["created", "refused"]
@@ -246,6 +262,10 @@ def test_statements_do_not_grow_with_the_documents_of_a_chunk(apply):
     assert statements(few) == statements(many) <= 30
     few, many = ([replace(d, title_zh="新名", bank=()) for d in rows] for rows in (few, many))
     assert statements(few) == statements(many) <= 40
+    few, many = (
+        [replace(d, occupation=f"9-99-99-{n:02}") for n, d in enumerate(rows)] for rows in (few, many)
+    )
+    assert statements(few) == statements(many) <= 10
     assert Question.objects.filter(lesson=None).count() == 1
 
 

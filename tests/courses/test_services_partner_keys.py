@@ -7,10 +7,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from courses import tasks
 from courses.models import PartnerCall, PartnerKey
-from courses.services import calls, partner_keys, webhooks
-from portal.accounts import services as accounts
+from courses.services import calls, partner_keys, retention, webhooks
 from portal.accounts.models import Appointment
-from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from tests import factories
 
@@ -18,13 +16,6 @@ from tests import factories
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, at):
     monkeypatch.setattr("portal.clock.now", lambda: at)
-
-
-@pytest.fixture
-def manager(provider, at):
-    person = factories.user("manager", at=at)
-    accounts.appoint(person, Role.PROVIDER_MANAGER, by=None, at=at, organisation=provider)
-    return person
 
 
 @pytest.fixture
@@ -132,8 +123,8 @@ def _logged(provider, key, at, **fields):
 def test_old_calls_are_forgotten_and_the_task_runs_twice(made, provider, at, monkeypatch):
     old = _logged(provider, made[0], at - dt.timedelta(days=90, seconds=1))
     young = _logged(provider, made[0], at - dt.timedelta(days=90))
-    monkeypatch.setattr(calls, "_CHUNK", 1)
-    assert (tasks.prune_partner_calls(), tasks.prune_partner_calls()) == (1, 0)
+    monkeypatch.setattr(retention, "CHUNK", 1)
+    assert (tasks.forget_partner_calls(), tasks.forget_partner_calls()) == (1, 0)
     assert list(PartnerCall.objects.all()) == [young] != [old]
 
 

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from courses.documents import CourseDocument, LessonDocument, QuestionDocument, SectionDocument
 from courses.sheets import cells, reading, writing
 from courses.sheets.cells import BadCell, Formula
 from courses.sheets.columns import COURSES, TABLES, Table, table
 from courses.sheets.courses import entries
+from courses.sheets.questions import rows as question_rows
 from courses.sheets.reading import BadFile, Line, format_of, lines
 from tests.courses import files
 
@@ -210,7 +212,41 @@ def test_a_template_can_be_read_back(kind, language):
         if kind == "courses":
             (entry,) = entries(rows, found)
             assert entry.troubles == {}
-            assert entry.document().title_zh == "焊工（五级）：平焊入门"
+            said = entry.document()
+            assert (said.title_zh, said.title_en) == (
+                "焊工（五级）：平焊入门",
+                "Welder, level 5: flat welds",
+            )
+            assert said.lessons[0].body_en == "<p>Switch off first, then check the earth.</p>"
+        else:
+            (asked,) = question_rows(rows, found)
+            assert asked.troubles == []
+            assert asked.document.options[0].en == "Switch off"
+
+
+TEXTS = {
+    "courses": {
+        *(name for name in CourseDocument.__dataclass_fields__ if name.endswith(("_zh", "_en"))),
+        *(
+            f"section_{name}"
+            for name in SectionDocument.__dataclass_fields__
+            if name.endswith(("_zh", "_en"))
+        ),
+        *(f"lesson_{name}" for name in LessonDocument.__dataclass_fields__ if name.endswith(("_zh", "_en"))),
+    },
+    "questions": {
+        *(name for name in QuestionDocument.__dataclass_fields__ if name.endswith(("_zh", "_en"))),
+        *(f"option_{key}{ending}" for key in "abcdefgh" for ending in ("", "_en")),
+    },
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_every_text_of_a_document_has_its_columns_and_english_is_explained_and_optional(kind):
+    columns = {column.name: column for column in TABLES[kind]}
+    assert columns.keys() >= TEXTS[kind]
+    english = [column for name, column in columns.items() if name.endswith("_en")]
+    assert all(column.help and not column.needed for column in english)
 
 
 def test_the_template_offers_choices_and_explains_its_columns():

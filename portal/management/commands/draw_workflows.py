@@ -9,6 +9,7 @@ TABLES = (
     ("A course", "courses.workflow", "MOVES"),
     ("A version of a course", "courses.workflow", "VERSION_MOVES"),
     ("A provider's licence in a province", "courses.workflow", "LICENCE_MOVES"),
+    ("A paper of a provider", "courses.workflow", "PAPER_MOVES"),
     ("A content and duration standard", "courses.workflow", "STANDARD_MOVES"),
     ("A film", "courses.workflow", "FILM_MOVES"),
     ("An imported package", "courses.workflow", "PACKAGE_MOVES"),
