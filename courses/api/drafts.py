@@ -141,7 +141,9 @@ class QuestionBody(Revised, NewQuestion):
     pass
 
 
-class BlueprintBody(serializers.Serializer):
+class BlueprintBody(Revised):
+    """An exam that is not there yet stands at revision 0."""
+
     questions = serializers.IntegerField(min_value=1, max_value=200)
     pass_mark_percent = serializers.IntegerField(min_value=1, max_value=100)
     minutes = serializers.IntegerField(min_value=1, max_value=300)
@@ -157,7 +159,11 @@ class PartStep(serializers.Serializer):
 
 
 class QuestionStep(serializers.Serializer):
-    step = serializers.ChoiceField(["delete"])
+    """Up, down and `place` (before the question named, or at the end) are meant in its lesson, or in the exam's bank."""
+
+    step = serializers.ChoiceField(["up", "down", "delete", "place"])
+    in_bank = serializers.BooleanField(required=False, default=False)
+    before = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, help_text="Its id.")
 
 
 class VersionStep(serializers.Serializer):
@@ -210,7 +216,7 @@ class QuestionDraft(serializers.ModelSerializer):
 
     class Meta:
         model = Question
-        fields = ("id", "kind", "stem_zh", "stem_en", "options", "lesson", "for_exam", "right_keys", "why_zh",
+        fields = ("id", "position", "kind", "stem_zh", "stem_en", "options", "lesson", "for_exam", "right_keys", "why_zh",
                   "why_en", "revision")  # fmt: skip
 
     def get_lesson(self, question: Question) -> str | None:

@@ -284,10 +284,18 @@ def question(request: Request, code: str, pk: int) -> Response:
 @_writing
 @idempotent
 def question_step(request: Request, code: str, pk: int) -> Response:
+    """Up, down, delete, or place before another question of the same list."""
     _course, version, told = _to_edit(request, code)
     found = question_in(version, pk)
-    _body(drafts.QuestionStep, request)
-    services.delete_question(found, **told)
+    asked = _body(drafts.QuestionStep, request)
+    before = version.questions.filter(pk=asked.get("before")).first()
+    listed = {"in_bank": asked["in_bank"], **told}
+    {
+        "up": lambda: services.shift_question(found, -1, **listed),
+        "down": lambda: services.shift_question(found, 1, **listed),
+        "delete": lambda: services.delete_question(found, **told),
+        "place": lambda: services.place_question(found, before=before, **listed),
+    }[asked["step"]]()
     return _draft(version, request)
 
 

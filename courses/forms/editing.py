@@ -16,14 +16,14 @@ TAKE = "take-"
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that two editors left differently, as text. `both`: both of them changed it."""
+    """One field that two editors left differently, as text. `by` is who changed it: both, mine, theirs, or not known."""
 
     name: str
     label: str
     mine: str
     theirs: str
     take: str
-    both: bool
+    by: str
 
 
 def plain(value: object) -> str:
@@ -59,6 +59,7 @@ class EditForm(forms.Form):
     ) -> None:
         self.stored, self.stored_revision = stored, revision
         self.differences: list[Difference] = []
+        self.unsaved = False
         initial = stored | {"revision": revision, "base": self.digests(stored)}
         super().__init__(data, initial=initial, **kwargs)
 
@@ -102,13 +103,23 @@ class EditForm(forms.Form):
                     self._spoken(name, mine),
                     self._spoken(name, theirs),
                     take="mine" if by_me else "theirs",
-                    both=by_me and by_them,
+                    by="both" if by_me and by_them else "mine" if by_me else "theirs",
                 )
             )
         self.stored, self.stored_revision = stored, revision
         data = self.data.copy()
         data["revision"], data["base"] = str(revision), self.digests(stored)
         self.data = data
+
+    def keep_choices(self) -> None:
+        """Lay the texts of a merge that does not hold yet side by side again, as they were chosen."""
+        for name in self.stored:
+            take = self.data.get(f"{TAKE}{name}")
+            if take and name in self.fields:
+                mine = self.cleaned_data.get(name, self[name].value())
+                told = self._spoken(name, mine), self._spoken(name, self.stored[name])
+                label = str(self.fields[name].label)
+                self.differences.append(Difference(name, label, *told, take=take, by=""))
 
     def _spoken(self, name: str, value: object) -> str:
         """As a reader sees it: the label of a choice, yes or no for a tick."""

@@ -1,22 +1,18 @@
-"""A section, a lesson, and the chapters of its film."""
-
-import re
+"""A section and a lesson."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from courses.forms.chapters import Chapters, ChaptersField, ChaptersTable
 from courses.forms.editing import EditForm
 from courses.models import CourseVersion, Lesson, Section
 from courses.selectors.standards import modules_for
 from courses.services.drafts import MOST_CHARACTERS
 
-MOST_CHAPTERS, _LONGEST = 100, 80
-_CHAPTER = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)\s+(.+)", re.ASCII)
 _ROWS = {"rows": 10}
 _WRITTEN = {Lesson.Kind.READING, Lesson.Kind.PRACTICAL, Lesson.Kind.LIVE}
 _BODY = {"body_format", "written_zh", "written_en"}
-_SITED = {Lesson.Kind.PRACTICAL, Lesson.Kind.LIVE, Lesson.Kind.EXAM}
+_LOST = _("Somebody took the film away meanwhile, and its steps with it. You typed: %(steps)s")
 
 
 def _long_text(label: object, **more: object) -> forms.CharField:
@@ -73,54 +69,6 @@ class NewLessonForm(forms.Form):
         return said
 
 
-def clock(seconds: int) -> str:
-    return f"{seconds // 60:02d}:{seconds % 60:02d}"
-
-
-def chapters_as_text(chapters: list[dict[str, object]]) -> str:
-    """A line per chapter: 00:42 劳保穿戴检查 | Check of protective wear."""
-    return "\n".join(
-        f"{clock(int(row['seconds']))} {row['zh']}" + (f" | {row['en']}" if row.get("en") else "")
-        for row in chapters
-    )
-
-
-class ChaptersField(forms.CharField):
-    """Chapters typed line by line. Cleans to `{"seconds", "zh", "en"}` rows. Raises ValidationError naming the line."""
-
-    widget = forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
-
-    def clean(self, value: object) -> str:
-        typed = super().clean(value)
-        self.rows_of(typed)
-        return typed
-
-    @staticmethod
-    def rows_of(typed: str) -> list[dict[str, object]]:
-        rows = []
-        for number, line in enumerate(typed.splitlines(), 1):
-            if not line.strip():
-                continue
-            found = _CHAPTER.fullmatch(line.strip())
-            if found is None:
-                raise ValidationError(
-                    _("Line %(n)s: write the time, then the title, such as 00:42 安全检查 | Safety check."),
-                    params={"n": number},
-                )
-            hours, minutes, seconds, title = found.groups()
-            zh, _bar, en = title.partition("|")
-            if not zh.strip() or max(len(zh), len(en)) > _LONGEST:
-                raise ValidationError(
-                    _("Line %(n)s: a title has 1 to %(most)s characters."),
-                    params={"n": number, "most": _LONGEST},
-                )
-            moment = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-            rows.append({"seconds": moment, "zh": zh.strip(), "en": en.strip()})
-        if len(rows) > MOST_CHAPTERS:
-            raise ValidationError(_("A film has at most %(most)s chapters."), params={"most": MOST_CHAPTERS})
-        return rows
-
-
 class LessonForm(EditForm):
     """Only the fields that a lesson of its kind has: what is not shown is not changed.
 
@@ -149,9 +97,10 @@ class LessonForm(EditForm):
     written_en = _long_text(_("Text in English"))
     chapters = ChaptersField(
         label=_("Steps of the film"),
-        help_text=_("One a line: time, title in Chinese, and after | in English."),
+        help_text=_(
+            "A moment as minutes and seconds, such as 0:42. A row left empty goes; rows are sorted by time."
+        ),
         required=False,
-        max_length=20_000,
     )
     transcript_zh = _long_text(_("What is said, in Chinese"))
     transcript_en = _long_text(_("What is said, in English"))
@@ -168,6 +117,15 @@ class LessonForm(EditForm):
         for name in list(self.fields):
             if name not in {*self.stored, "revision", "base"}:
                 del self.fields[name]
+        self._fit_chapters(lesson)
+
+    def _fit_chapters(self, lesson: Lesson) -> None:
+        """They are there where the lesson has a film, and where the page that was sent had them."""
+        shown = self.fields.get("chapters")
+        if shown and self.is_bound and shown.widget.value_omitted_from_data(self.data, {}, "chapters"):
+            del self.fields["chapters"]
+        elif shown:
+            shown.milliseconds = lesson.videos.all()[0].milliseconds
 
     @staticmethod
     def of(lesson: Lesson) -> dict[str, object]:
@@ -181,7 +139,7 @@ class LessonForm(EditForm):
         }
         if lesson.kind in Lesson.UNMEASURED:
             said["planned_minutes"] = lesson.planned_seconds // 60
-        if lesson.kind in _SITED:
+        if lesson.kind in Lesson.SITED:
             said["on_site"] = lesson.on_site
         texts = LessonForm.texts_of(lesson)
         if lesson.kind in _WRITTEN:
@@ -190,7 +148,7 @@ class LessonForm(EditForm):
             film = next(iter(lesson.videos.all()), None)
             said |= {"no_skip": lesson.no_skip}
             if film:
-                said["chapters"] = chapters_as_text(film.chapters)
+                said["chapters"] = Chapters(tuple(film.chapters))
             said |= {name: texts[name] for name in ("transcript_zh", "transcript_en")}
         return said
 
@@ -204,11 +162,37 @@ class LessonForm(EditForm):
             "transcript_en": lesson.transcript_en,
         }
 
+    def clean(self) -> dict[str, object]:
+        said = super().clean()
+        if not self.lesson.videos.all() and (typed := ChaptersTable.typed(self.data, "chapters")):
+            lost = " / ".join(" ".join(cells).strip() for cells in typed)
+            self.add_error(None, str(_LOST) % {"steps": lost})
+        return said
+
     def as_columns(self, typed: dict[str, object]) -> dict[str, object]:
         said = dict(typed)
         said["section"] = self.sections[said["section"]]
         if "planned_minutes" in said:
             said["planned_seconds"] = (said.pop("planned_minutes") or 0) * 60
         if "chapters" in said:
-            said["chapters"] = ChaptersField.rows_of(str(said["chapters"]))
+            said["chapters"] = list(said["chapters"].rows)
         return said
+
+    @property
+    def reshapes(self) -> bool:
+        """Whether the button only asks for other rows of the table of chapters."""
+        return self.is_bound and "chapters" in self.fields and ChaptersTable.reshapes(self.data, "chapters")
+
+    def goes_on_from(self, typed: "LessonForm") -> "LessonForm":
+        """Show what stands in another form, as it was typed, without a word about its faults."""
+        typed.is_valid()
+        typed.keep_choices()
+        self.differences = typed.differences
+        self.initial |= {name: typed[name].value() for name in self.fields}
+        self.unsaved = True
+        return self
+
+    def _spoken(self, name: str, value: object) -> str:
+        if name == "chapters" and not isinstance(value, Chapters):
+            return "\n".join(" ".join(row) for row in value).strip()
+        return super()._spoken(name, value)

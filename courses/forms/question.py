@@ -116,7 +116,9 @@ class QuestionForm(EditForm):
         return said
 
 
-class BlueprintForm(forms.Form):
+class BlueprintForm(EditForm):
+    """How the closing exam is made; an exam that is not there yet stands at revision 0."""
+
     questions = forms.IntegerField(label=_("Questions asked"), min_value=1, max_value=200)
     pass_mark_percent = forms.IntegerField(label=_("To pass, in percent"), min_value=1, max_value=100)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=300)
@@ -125,5 +127,7 @@ class BlueprintForm(forms.Form):
     def __init__(self, data: object = None, *, blueprint: ExamBlueprint | None) -> None:
         names = ("questions", "pass_mark_percent", "minutes", "attempts")
         super().__init__(
-            data, initial={name: getattr(blueprint, name) for name in names} if blueprint else None
+            data,
+            stored={name: getattr(blueprint, name, None) for name in names},
+            revision=blueprint.revision if blueprint else 0,
         )

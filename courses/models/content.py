@@ -129,6 +129,8 @@ class Lesson(models.Model):
 
     FILMS = frozenset({Kind.VIDEO, Kind.WORKSHOP})
     UNMEASURED = frozenset({Kind.QUIZ, Kind.EXAM, Kind.PRACTICAL, Kind.LIVE, Kind.PACKAGE})
+    SITED = frozenset({Kind.PRACTICAL, Kind.LIVE, Kind.EXAM})
+    """What may take place on site."""
 
     version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="lessons")
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="lessons")

@@ -38,7 +38,11 @@ class Question(models.Model):
     class Meta:
         ordering = ["version", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "position"], name="question_position_once"),
+            models.UniqueConstraint(
+                fields=["version", "position"],
+                name="question_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=["single", "true_false"], right_keys__len=1)
                 | Q(kind="multiple", right_keys__len__gte=2),
@@ -66,6 +70,7 @@ class ExamBlueprint(models.Model):
     pass_mark_percent = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField()
     attempts = models.PositiveSmallIntegerField()
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

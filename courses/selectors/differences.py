@@ -240,6 +240,7 @@ def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tu
         "for_exam": _("In the exam's bank"),
     } | ({"right": _("Right"), "why": _("Why")} if answers else {})
     parts: list[Part] = []
+    kept: dict[int, Question] = {}
     left: dict[str, list[Question]] = {}
     for row in old:
         left.setdefault(row.lesson.key if row.lesson else "", []).append(row)
@@ -251,6 +252,7 @@ def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tu
             fresh.append((row, bench))
             continue
         bench.remove(same)
+        kept[row.pk] = same
         parts += _question_parts(same, row, labels, answers=answers)
     for row, bench in fresh:
         close = get_close_matches(row.stem_zh, [was.stem_zh for was in bench], 1, _ALIKE)
@@ -259,8 +261,23 @@ def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tu
             parts.append(Part("added", row.stem))
             continue
         bench.remove(was)
+        kept[row.pk] = was
         parts += _question_parts(was, row, labels, answers=answers)
+    parts += _questions_moved(old, new, kept)
     return tuple(parts + [Part("removed", row.stem) for bench in left.values() for row in bench])
+
+
+def _questions_moved(old: list[Question], new: list[Question], kept: dict[int, Question]) -> list[Part]:
+    """Within one lesson, or within what is in the bank alone; `kept` are the earlier questions by the later ones' ids."""
+    before: dict[int | None, list[object]] = {}
+    after: dict[int | None, list[object]] = {}
+    for row in old:
+        before.setdefault(row.lesson_id, []).append(row.pk)
+    for row in new:
+        if row.pk in kept:
+            after.setdefault(kept[row.pk].lesson_id, []).append(kept[row.pk].pk)
+    moved = {pk for place, keys in after.items() for pk in _moved(before[place], keys)}
+    return [Part("moved", row.stem) for row in new if row.pk in kept and kept[row.pk].pk in moved]
 
 
 def _question_parts(old: Question, new: Question, labels: dict[str, str], *, answers: bool) -> Iterable[Part]:

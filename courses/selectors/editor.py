@@ -1,14 +1,16 @@
 """What the editor shows around its form: the tree, the steps, the check with the place of every finding."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db import models
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from courses.models import Course, CourseVersion, Lesson, Question
 from courses.selectors.authoring import may_author
@@ -90,29 +92,75 @@ def tree(version: CourseVersion, report: Report) -> list[Branch]:
     return branches
 
 
-def place_of(finding: Finding, course: Course) -> tuple[str, str]:
-    """Where a finding is mended: the address, and its name where it is no lesson or section."""
+_EXAM, _BANK = (
+    ("edit-exam", "#form", gettext_lazy("the exam")),
+    ("edit-exam", "#bank", gettext_lazy("the bank of questions")),
+)
+_HOURS = ("edit", "#id_hours", gettext_lazy("the course details"))
+_SCOPE = ("edit", "#id_occupation", gettext_lazy("the course details"))
+_LESSON, _SECTION = (
+    ("edit-lessons", "#form", gettext_lazy("a new lesson")),
+    ("edit-sections", "#form", gettext_lazy("a new section")),
+)
+PLACES: dict[str, tuple[str, str, str | Promise]] = {
+    "has_lessons": _LESSON,
+    "lesson_has_film": _LESSON,
+    "lesson_has_text": _LESSON,
+    "lesson_has_questions": _LESSON,
+    "has_exam": _EXAM,
+    "bank_holds_exam": _BANK,
+    "standard_in_force": _SCOPE,
+    "material_covers_hours": _LESSON,
+    "min_hours": _HOURS,
+    "max_hours": _HOURS,
+    "theory_min": _LESSON,
+    "practice_min": _LESSON,
+    "online_max": _LESSON,
+    "lesson_max_seconds": _LESSON,
+    "workshop_captions": _LESSON,
+    "bank_min": _BANK,
+    "exam_questions": _EXAM,
+    "exam_pass_mark": _EXAM,
+    "exam_minutes": _EXAM,
+    "exam_attempts": _EXAM,
+    "module": _SECTION,
+}
+"""Where a rule is mended when its finding names no lesson and no section: page, place on it, and what it is called."""
+_SHARES = {
+    "theory_min": ("#id_teaching", lambda row: row.teaching != Lesson.Teaching.THEORY),
+    "practice_min": ("#id_teaching", lambda row: row.teaching != Lesson.Teaching.PRACTICE),
+    "online_max": ("#id_on_site", lambda row: row.kind in Lesson.SITED and not row.on_site),
+}
+"""Shares of the time are mended in the lesson that weighs most among those that count on the other side."""
+
+
+def _weight(lesson: Lesson) -> tuple[int, int]:
+    return lesson.seconds or lesson.planned_seconds, lesson.characters
+
+
+def place_of(finding: Finding, course: Course, lessons: Iterable[Lesson]) -> tuple[str, str | Promise]:
+    """Where a finding is mended: the address, and its name where the finding names no lesson or section."""
     told = {"code": course.code}
     if finding.lesson:
         return reverse("courses:edit-lesson", kwargs={**told, "key": finding.lesson}), ""
     if finding.section:
         return reverse("courses:edit-section", kwargs={**told, "key": finding.section}), ""
-    if "exam" in finding.rule or "bank" in finding.rule:
-        return reverse("courses:edit-exam", kwargs=told), _("the exam")
-    if finding.rule in {"has_lessons", "material_covers_hours"}:
-        return reverse("courses:edit-lessons", kwargs=told), _("a new lesson")
-    if finding.module:
-        return reverse("courses:edit-sections", kwargs=told), _("a new section")
-    return reverse("courses:edit", kwargs=told), _("the course details")
+    if finding.rule in _SHARES:
+        anchor, counts = _SHARES[finding.rule]
+        heavy = max(filter(counts, lessons), key=_weight, default=None)
+        if heavy:
+            return reverse("courses:edit-lesson", kwargs={**told, "key": heavy.key}) + anchor, heavy.title
+    page, anchor, name = PLACES[finding.rule]
+    return reverse(f"courses:{page}", kwargs=told) + anchor, name
 
 
-def checks(report: Report, course: Course) -> list[dict[str, str]]:
+def checks(report: Report, course: Course, lessons: Sequence[Lesson]) -> list[dict[str, str]]:
     """All findings for `{% rules %}`; what is not met leads to the form that mends it."""
     rows = []
     for finding in report.findings:
         item = report.item(finding)
         if not finding.ok:
-            address, name = place_of(finding, course)
+            address, name = place_of(finding, course, lessons)
             item |= {"href": address, "where": item["where"] or name}
         rows.append(item)
     return rows
@@ -166,7 +214,7 @@ def editor_page(course: Course, version: CourseVersion, *, user: User) -> dict[s
         "version": version,
         "tree": branches,
         "report": report,
-        "checks": checks(report, course),
+        "checks": checks(report, course, [leaf.lesson for branch in branches for leaf in branch.leaves]),
         "steps": steps(version, report, count),
         "lesson_count": count,
         "is_author": author,

@@ -14,7 +14,14 @@ from courses.services.licences import admit, apply_next_due, call_off, decide, r
 from courses.services.notices import mark_read, tell, tell_of_course
 from courses.services.packages import copy_package, upload_package
 from courses.services.providers import add_agreement, add_contact, remove_contact, reveal_contact
-from courses.services.questions import add_question, delete_question, save_question, set_blueprint
+from courses.services.questions import (
+    add_question,
+    delete_question,
+    place_question,
+    save_question,
+    set_blueprint,
+    shift_question,
+)
 from courses.services.sample_standards import load_sample_standards
 from courses.services.samples import load_sample_courses, load_sample_organisations
 from courses.services.sections import (
@@ -58,6 +65,7 @@ __all__ = [
     "load_sample_standards",
     "mark_read",
     "place_lesson",
+    "place_question",
     "place_section",
     "publish",
     "recall",
@@ -71,6 +79,7 @@ __all__ = [
     "send_back",
     "set_blueprint",
     "shift_lesson",
+    "shift_question",
     "shift_section",
     "start_version",
     "submit",

@@ -57,21 +57,24 @@ def copy_lessons(
     films = Video.objects.filter(lesson__in=pairs).order_by("lesson", "position")
     Video.objects.bulk_create(copied(film, lesson_id=pairs[film.lesson_id].pk) for film in films)
     asked = Question.objects.filter(lesson__in=pairs).order_by("position")
-    copy_questions(asked, into, lessons=pairs)
+    copy_questions(asked, into, lessons=pairs, keep_places=not fresh_keys)
     for old in olds:
         if old.kind == Lesson.Kind.PACKAGE:
             copy_package(old, pairs[old.pk])
     return pairs
 
 
-def copy_questions(questions: Iterable[Question], into: CourseVersion, *, lessons: dict[int, Lesson]) -> None:
+def copy_questions(
+    questions: Iterable[Question], into: CourseVersion, *, lessons: dict[int, Lesson], keep_places: bool
+) -> None:
+    """`keep_places` for a new version, in which questions of lessons and bank stand in the order they had."""
     places = count(next_position(into.questions))
     Question.objects.bulk_create(
         copied(
             old,
             version_id=into.pk,
             lesson_id=lessons[old.lesson_id].pk if old.lesson_id else None,
-            position=next(places),
+            position=old.position if keep_places else next(places),
             revision=1,
         )
         for old in questions

@@ -96,7 +96,7 @@ def draft_with(part: Part) -> tuple[Course, CourseVersion, Part]:
 def change(
     thing: models.Model, words: Mapping[str, object], *, revision: int, beside: bool = False
 ) -> list[str]:
-    """Write `words` to a row that stands at `revision`; gives the names of what became different.
+    """Write `words` to a row that stands at `revision`, 0 before it is stored; gives what became different.
 
     `beside`: something that belongs to the row, and is guarded by its revision, changes with it.
 
@@ -113,7 +113,7 @@ def change(
     thing.revision += 1
     fields = thing._meta.fields  # noqa: SLF001 - Django's documented list of fields
     thing.full_clean(exclude=[field.name for field in fields if field.null and not field.blank])
-    thing.save(update_fields=[*names, "revision"])
+    thing.save(update_fields=[*names, "revision"] if thing.pk else None)
     return names
 
 

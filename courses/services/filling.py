@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from courses.documents import CourseDocument, LessonDocument, QuestionDocument, SectionDocument
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
 from courses.selectors.documents import Found
@@ -244,7 +246,10 @@ def bring_in_place(fillings: list[Filling]) -> None:
     for row in lessons:
         ids.setdefault(row.version_id, {})[row.key] = row.pk
     _ask_all([f for f in fillings if _asks_anew(f)], ids)
-    _plan_all(f for f in fillings if f.document.blueprint != f.found.document.blueprint)
+    planned = [f for f in fillings if f.document.blueprint != f.found.document.blueprint]
+    there = ExamBlueprint.objects.filter(version__in=[filling.version.pk for filling in planned])
+    there.update(revision=F("revision") + 1)
+    _plan_all(planned)
 
 
 def _remove(model: type, fillings: list[Filling], staying: list[int]) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion, ExamBlueprint, Lesson, Question
@@ -13,6 +14,7 @@ from courses.services.drafts import (
     draft_with,
     next_position,
     of_a_length,
+    put_in_order,
     room_for_questions,
 )
 from courses.services.steps import draft_of, locked
@@ -121,6 +123,47 @@ def delete_question(question: Question, *, by: User, at: dt.datetime) -> CourseV
 
 
 @transaction.atomic
+def place_question(
+    question: Question, *, before: Question | None, in_bank: bool, by: User, at: dt.datetime
+) -> Question:
+    """Put a question before another one of its lesson, or at that list's end; `in_bank`: of the exam's bank.
+
+    Raises IllegalMove, NotHere, Gone.
+    """
+    course, version, question = draft_with(question)
+    listed = list(_beside(question, in_bank=in_bank).exclude(pk=question.pk).values_list("pk", flat=True))
+    ids = list(version.questions.exclude(pk=question.pk).values_list("pk", flat=True))
+    if before and before.pk in listed:
+        here = ids.index(before.pk)
+    elif listed:
+        here = ids.index(listed[-1]) + 1
+    else:
+        return question
+    put_in_order(Question, [*ids[:here], question.pk, *ids[here:]])
+    record(by=by, action="question.moved", thing=question, at=at, province=course.province_id)
+    question.refresh_from_db()
+    return question
+
+
+def _beside(question: Question, *, in_bank: bool) -> QuerySet[Question]:
+    """The list in which a question stands, in order: its lesson's, or the bank."""
+    rows = Question.objects.filter(version=question.version_id).order_by("position")
+    return rows.filter(for_exam=True) if in_bank else rows.filter(lesson=question.lesson_id)
+
+
+def shift_question(question: Question, places: int, *, in_bank: bool, by: User, at: dt.datetime) -> Question:
+    """One up (-1) or down (1) in that list; at either end nothing happens. Raises what place_question raises."""
+    row = list(_beside(question, in_bank=in_bank))
+    here = next((n for n, other in enumerate(row) if other.pk == question.pk), 0)
+    there = here + places
+    if not 0 <= there < len(row):
+        return question
+    after = there + 1 if places > 0 else there
+    before = row[after] if after < len(row) else None
+    return place_question(question, before=before, in_bank=in_bank, by=by, at=at)
+
+
+@transaction.atomic
 def set_blueprint(
     course: Course,
     *,
@@ -130,17 +173,20 @@ def set_blueprint(
     attempts: int,
     by: User,
     at: dt.datetime,
+    revision: int | None = None,
 ) -> ExamBlueprint:
-    """How the closing exam of the draft is made. Raises IllegalMove, django ValidationError."""
+    """How the closing exam of the draft is made. `revision` is 0 where there was none; None asks for no guard.
+
+    Raises Conflict, IllegalMove, django ValidationError.
+    """
     version = draft_of(locked(course))
-    row = ExamBlueprint.objects.filter(version=version).first() or ExamBlueprint(version=version)
-    row.questions, row.pass_mark_percent, row.minutes, row.attempts = (
-        questions,
-        pass_mark_percent,
-        minutes,
-        attempts,
-    )
-    row.full_clean()
-    row.save()
-    record(by=by, action="blueprint.set", thing=row, at=at, province=course.province_id)
+    row = ExamBlueprint.objects.filter(version=version).first() or ExamBlueprint(version=version, revision=0)
+    words = {
+        "questions": questions,
+        "pass_mark_percent": pass_mark_percent,
+        "minutes": minutes,
+        "attempts": attempts,
+    }
+    if change(row, words, revision=row.revision if revision is None else revision):
+        record(by=by, action="blueprint.set", thing=row, at=at, province=course.province_id)
     return row

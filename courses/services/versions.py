@@ -79,7 +79,7 @@ def start_version(course: Course, *, by: User, at: dt.datetime) -> CourseVersion
     )
     sections = copy_sections(old.sections.all(), new, fresh_keys=False)
     lessons = copy_lessons(old.lessons.all(), new, sections=sections, fresh_keys=False)
-    copy_questions(old.questions.filter(lesson=None), new, lessons=lessons)
+    copy_questions(old.questions.filter(lesson=None), new, lessons=lessons, keep_places=True)
     ExamBlueprint.objects.bulk_create(
         copied(row, version_id=new.pk) for row in ExamBlueprint.objects.filter(version=old)
     )

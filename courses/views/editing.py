@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -13,12 +14,14 @@ from courses.forms import EditForm
 from courses.models import Course, CourseVersion
 from courses.selectors import editor
 from courses.selectors.authoring import READERS, course_to_edit, course_to_read, working_version
-from courses.services.drafts import Conflict
+from courses.services.drafts import Conflict, Gone
 from portal import clock
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
 
-CONFLICT, REFUSED = 409, 422
+CONFLICT, GONE, REFUSED = 409, 410, 422
+Part = TypeVar("Part")
+_UNTYPED = {"csrfmiddlewaretoken", "revision", "base"}
 authors = needs_role(*READERS)
 """Auditors open the pages; what is changed is asked of `course_to_edit`, which knows authors only."""
 
@@ -43,6 +46,31 @@ def show(
     return render(request, template, {**page, **more}, status=status)
 
 
+def part_of(
+    request: HttpRequest,
+    course: Course,
+    version: CourseVersion,
+    find: Callable[[], Part],
+    form: type[EditForm],
+) -> Part | HttpResponse:
+    """The part, or a page that keeps what was typed for one that somebody deleted meanwhile. Raises Http404."""
+    try:
+        return find()
+    except Http404:
+        if request.method != "POST" or "revision" not in request.POST or wants_json(request):
+            raise
+    labels = {name: field.label for name, field in form.base_fields.items()}
+    kept = [
+        (labels.get(name, ""), text)
+        for name, texts in request.POST.lists()
+        for text in texts
+        if text.strip() and name not in _UNTYPED and "\x00" not in text
+    ]
+    return show(
+        request, "courses/edit_gone.html", course, version, status=GONE, kept=kept, sorry=Gone.message
+    )
+
+
 def wants_json(request: HttpRequest) -> bool:
     """The page's own script saves while one types, and asks for the answer as data."""
     return request.headers.get("Accept", "").startswith("application/json")
@@ -63,6 +91,19 @@ def attempt(form: EditForm, act: Callable[[], object]) -> bool:
     return False
 
 
+def take(
+    request: HttpRequest, steps: dict[str, Callable[[], object]]
+) -> tuple[object | None, RuleBroken | None]:
+    """Take the step that the button names: what it gives, or the rule that forbids it. An unknown step does nothing."""
+    act = steps.get(request.POST.get("step", ""))
+    if act is None:
+        return None, None
+    try:
+        return act(), None
+    except RuleBroken as broken:
+        return None, broken
+
+
 def save(
     request: HttpRequest,
     form: EditForm,
@@ -74,6 +115,7 @@ def save(
     `act(words, revision)` saves and gives the thing. `again()` makes the same form from what is stored now.
     """
     if not form.is_valid():
+        form.keep_choices()
         return _refused(form) if wants_json(request) else REFUSED
     try:
         passed = attempt(form, lambda: _act(form, act))
@@ -85,6 +127,7 @@ def save(
         form.told = str(conflict)
         return CONFLICT
     if not passed:
+        form.keep_choices()
         return _refused(form) if wants_json(request) else REFUSED
     if wants_json(request):
         now = again()

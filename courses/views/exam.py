@@ -1,9 +1,10 @@
 """Questions in the editor, and how the closing exam is made from them."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,11 +15,21 @@ from courses.models import CourseVersion, ExamBlueprint, Lesson, Question
 from courses.selectors.authoring import may_author, question_in
 from courses.selectors.editor import last_save
 from courses.selectors.questions import bank_of
-from courses.views.editing import REFUSED, at_the_desk, attempt, authors, save, show
+from courses.views.editing import (
+    CONFLICT,
+    REFUSED,
+    at_the_desk,
+    attempt,
+    authors,
+    part_of,
+    save,
+    show,
+    take,
+    wants_json,
+)
 from portal import clock
-from portal.rules import RuleBroken
 
-PER_PAGE = 50
+PER_PAGE, _DIGITS = 50, 18
 
 
 def _lessons(version: CourseVersion) -> list[Lesson]:
@@ -29,21 +40,43 @@ def _lessons(version: CourseVersion) -> list[Lesson]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_exam(request: HttpRequest, code: str) -> HttpResponse:
     course, version = at_the_desk(request, code)
-    blueprint = ExamBlueprint.objects.filter(version=version).first()
-    form = BlueprintForm(request.POST or None, blueprint=blueprint)
-    told = {"by": request.user, "at": clock.now()}
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(form, lambda: services.set_blueprint(course, **form.cleaned_data, **told))
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("courses:edit-exam", code=code)
-    status = REFUSED if request.method == "POST" else 200
+    form, status = _exam_form(version), 200
+    if request.method == "POST":
+        form = _exam_form(version, request.POST)
+
+        def act(words: dict[str, object], revision: int) -> ExamBlueprint:
+            return services.set_blueprint(course, **words, revision=revision, by=request.user, at=clock.now())
+
+        answer = save(request, form, act, lambda: _exam_form(version))
+        if isinstance(answer, HttpResponse):
+            return answer
+        status = answer
+    return _show_exam(request, course, version, form, status)
+
+
+def _first_after(page: Page) -> Question | None:
+    """Of the next page: what is dragged to the foot of this one goes before it."""
+    return page.paginator.object_list[page.end_index()] if page.has_next() else None
+
+
+def _exam_form(version: CourseVersion, data: object = None) -> BlueprintForm:
+    return BlueprintForm(data, blueprint=ExamBlueprint.objects.filter(version=version).first())
+
+
+def _show_exam(
+    request: HttpRequest,
+    course: object,
+    version: CourseVersion,
+    form: EditForm,
+    status: int,
+    trouble: str = "",
+) -> HttpResponse:
     page = Paginator(bank_of(version), PER_PAGE).get_page(request.GET.get("page"))
+    blueprint = ExamBlueprint.objects.filter(version=version).first() if form.differences else None
     return show(
-        request, "courses/edit_exam.html", course, version, status=status, form=form, page=page, here="exam"
-    )
+        request, "courses/edit_exam.html", course, version, status=status, form=form, page=page, here="exam",
+        beyond=_first_after(page), trouble=trouble, saved=last_save(blueprint) if blueprint else None,
+    )  # fmt: skip
 
 
 @authors
@@ -90,7 +123,10 @@ def _back(code: str, question: Question) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_question(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     course, version = at_the_desk(request, code)
-    question, lessons = question_in(version, pk), _lessons(version)
+    question = part_of(request, course, version, lambda: question_in(version, pk), QuestionForm)
+    if isinstance(question, HttpResponse):
+        return question
+    lessons = _lessons(version)
     form, status = QuestionForm(lessons=lessons, question=question), 200
     if request.method == "POST":
         form = QuestionForm(request.POST, lessons=lessons, question=question)
@@ -126,14 +162,45 @@ def _show_question(
 @authors
 @require_POST
 def edit_question_step(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Up, down and `place` are meant in the list named by `listed`: a lesson's questions, or the bank."""
     course, version = at_the_desk(request, code)
     question = question_in(version, pk)
-    if request.POST.get("step") != "delete":
-        return redirect("courses:edit-question", code=code, pk=pk)
-    try:
-        services.delete_question(question, by=request.user, at=clock.now())
-    except RuleBroken as broken:
+    in_bank = request.POST.get("listed") == "bank"
+    told = {"by": request.user, "at": clock.now()}
+    before = _question_named(version, request.POST.get("before", ""))
+    made, broken = take(
+        request,
+        {
+            "up": lambda: services.shift_question(question, -1, in_bank=in_bank, **told),
+            "down": lambda: services.shift_question(question, 1, in_bank=in_bank, **told),
+            "place": lambda: services.place_question(question, before=before, in_bank=in_bank, **told),
+            "delete": lambda: services.delete_question(question, **told),
+        },
+    )
+    if broken is not None:
+        if wants_json(request):
+            return JsonResponse({"code": broken.code, "detail": str(broken)}, status=CONFLICT)
         form = QuestionForm(lessons=_lessons(version), question=question)
         return _show_question(request, course, version, question, form, REFUSED, str(broken))
-    messages.success(request, _("Deleted."))
-    return _back(code, question)
+    if wants_json(request):
+        return JsonResponse({"position": getattr(made, "position", 0)})
+    if request.POST.get("step") == "delete":
+        messages.success(request, _("Deleted."))
+        return _back(code, question)
+    question.refresh_from_db()
+    return _to_its_row(version, question, in_bank=in_bank)
+
+
+def _question_named(version: CourseVersion, said: str) -> Question | None:
+    """What could never be a number is none."""
+    pk = int(said) if said.isascii() and said.isdigit() and len(said) <= _DIGITS else None
+    return version.questions.filter(pk=pk).first()
+
+
+def _to_its_row(version: CourseVersion, question: Question, *, in_bank: bool) -> HttpResponse:
+    """Where the question stands now, on whichever page of the bank."""
+    told, row = {"code": version.course.code}, f"#question-{question.pk}"
+    if not in_bank and question.lesson_id:
+        return redirect(reverse("courses:edit-lesson", kwargs={**told, "key": question.lesson.key}) + row)
+    place = bank_of(version).filter(position__lt=question.position).count()
+    return redirect(f"{reverse('courses:edit-exam', kwargs=told)}?page={place // PER_PAGE + 1}{row}")

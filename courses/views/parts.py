@@ -16,9 +16,19 @@ from courses.selectors.authoring import lesson_in, section_in
 from courses.selectors.content import media_url
 from courses.selectors.editor import last_save
 from courses.selectors.questions import questions_of
-from courses.views.editing import CONFLICT, REFUSED, at_the_desk, attempt, authors, save, show, wants_json
+from courses.views.editing import (
+    CONFLICT,
+    REFUSED,
+    at_the_desk,
+    attempt,
+    authors,
+    part_of,
+    save,
+    show,
+    take,
+    wants_json,
+)
 from portal import clock
-from portal.rules import RuleBroken
 
 
 @authors
@@ -73,7 +83,9 @@ def _section_form(section: Section, data: object = None) -> SectionForm:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_section(request: HttpRequest, code: str, key: str) -> HttpResponse:
     course, version = at_the_desk(request, code)
-    section = section_in(version, key)
+    section = part_of(request, course, version, lambda: section_in(version, key), SectionForm)
+    if isinstance(section, HttpResponse):
+        return section
     form, status = _section_form(section), 200
     if request.method == "POST":
         form = _section_form(section, request.POST)
@@ -113,10 +125,16 @@ def _lesson_form(lesson: Lesson, sections: list[Section], data: object = None) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_lesson(request: HttpRequest, code: str, key: str) -> HttpResponse:
     course, version = at_the_desk(request, code)
-    lesson, sections = lesson_in(version, key), list(version.sections.all())
+    lesson = part_of(request, course, version, lambda: lesson_in(version, key), LessonForm)
+    if isinstance(lesson, HttpResponse):
+        return lesson
+    sections = list(version.sections.all())
     form, status = _lesson_form(lesson, sections), 200
     if request.method == "POST":
-        form = _lesson_form(lesson, sections, request.POST)
+        typed = _lesson_form(lesson, sections, request.POST)
+        if typed.reshapes:
+            return _show_lesson(request, course, version, lesson, form.goes_on_from(typed), status)
+        form = typed
 
         def act(words: dict[str, object], revision: int) -> Lesson:
             return services.save_lesson(
@@ -186,18 +204,6 @@ def _word(request: HttpRequest, name: str) -> str:
     return said if "\x00" not in said and len(said) <= 40 else ""  # noqa: PLR2004 - as long as a key
 
 
-def _take(
-    request: HttpRequest, steps: dict[str, Callable[[], object]]
-) -> tuple[Section | Lesson | CourseVersion | None, RuleBroken | None]:
-    act = steps.get(request.POST.get("step", ""))
-    if act is None:
-        return None, None
-    try:
-        return act(), None
-    except RuleBroken as broken:
-        return None, broken
-
-
 def _onward(request: HttpRequest, made: object, code: str, stay: HttpResponse) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"position": getattr(made, "position", 0)})
@@ -221,7 +227,7 @@ def edit_section_step(request: HttpRequest, code: str, key: str) -> HttpResponse
     course, version = at_the_desk(request, code)
     section = section_in(version, key)
     told = {"by": request.user, "at": clock.now()}
-    made, broken = _take(request, _section_steps(section, told, _word(request, "before")))
+    made, broken = take(request, _section_steps(section, told, _word(request, "before")))
     if broken is not None:
         if wants_json(request):
             return JsonResponse({"code": broken.code, "detail": str(broken)}, status=CONFLICT)
@@ -235,7 +241,7 @@ def edit_lesson_step(request: HttpRequest, code: str, key: str) -> HttpResponse:
     course, version = at_the_desk(request, code)
     lesson = lesson_in(version, key)
     told = {"by": request.user, "at": clock.now()}
-    made, broken = _take(
+    made, broken = take(
         request, _lesson_steps(lesson, told, _word(request, "before"), _word(request, "section"))
     )
     if broken is not None:

@@ -8,8 +8,10 @@ function watch(form) {
   const note = form.querySelector("[data-saved-note]");
   const words = form.dataset;
   let timer = 0;
-  let dirty = false; // typed since the last save began
+  let dirty = "dirty" in words; // typed since the last save began
+  let refused = false; // what stands in the form was not taken, and nobody has typed since
   let busy = false;
+  let pressed = null; // the button that was pressed
   let leaving = false; // the button was pressed: the page is about to be replaced
   let stopped = false; // somebody else saved: from here on only the button saves, and shows both texts
 
@@ -40,8 +42,13 @@ function watch(form) {
         stopped = true;
         dirty = true;
         say(words.conflict);
+      } else if (reply.status === 404) {
+        stopped = true;
+        dirty = true;
+        say(words.gone);
       } else if (reply.status === 422) {
         const told = await reply.json();
+        refused = true;
         say(`${words.typed}: ${told.detail}`);
       } else throw new Error(reply.status);
     } catch {
@@ -51,12 +58,13 @@ function watch(form) {
     } finally {
       busy = false;
     }
-    if (leaving) form.requestSubmit();
+    if (leaving) form.requestSubmit(pressed);
     else if (dirty && !stopped) later(PAUSE);
   }
 
   form.addEventListener("input", (event) => {
     dirty = true;
+    refused = false;
     // a lesson of another kind has other fields: fetch them
     if (event.target.name === "kind" && event.target.matches("select")) form.requestSubmit();
     else if (!stopped) {
@@ -66,11 +74,16 @@ function watch(form) {
   });
   form.addEventListener("submit", (event) => {
     leaving = true;
+    pressed = event.submitter;
     if (busy) event.preventDefault(); // goes on its way when the save that is under way has ended
   });
   addEventListener("online", save);
+  if (dirty) {
+    say(words.typed);
+    later(PAUSE);
+  }
   addEventListener("beforeunload", (event) => {
-    if ((dirty || busy) && !leaving) event.preventDefault();
+    if ((dirty || busy || refused) && !leaving) event.preventDefault();
   });
 }
 

@@ -1,26 +1,30 @@
-// Sections and lessons by hand: drag them, or hold Alt and press the arrow keys. The buttons of each part do the same
-// without this script. The order is changed here at once and put back when the server refuses it.
+// Sections, lessons and questions by hand: drag them, or hold Alt and press the arrow keys. The buttons of each part do
+// the same without this script. The order is changed here at once and put back when the server refuses it.
 
-const tree = document.querySelector("[data-tree]");
-const voice = document.querySelector("[data-tree-said]");
+const KINDS = ["lesson", "section", "question"];
+const kind = (row) => KINDS.find((name) => name in row.dataset);
+const key = (row) => row?.dataset[kind(row)] ?? "";
+const next = (row) => row.nextElementSibling;
+const sectionOf = (row) => row.parentElement.closest("[data-section]");
 
-if (tree) {
-  const isLesson = (row) => "lesson" in row.dataset;
-  const rows = () => [...tree.querySelectorAll("li")];
-  const sectionOf = (row) => row.parentElement.closest("[data-section]");
-  const next = (row) => row.nextElementSibling;
+function move(tree) {
+  const around = tree.closest("section");
+  const voice = around.querySelector("[data-tree-said]");
 
-  for (const row of rows()) row.draggable = true;
+  for (const row of tree.querySelectorAll("li")) row.draggable = true;
   for (const link of tree.querySelectorAll("a")) link.draggable = false; // the row is dragged, not its address
-  document.querySelector("[data-tree-hint]")?.removeAttribute("hidden");
+  around.querySelector("[data-tree-hint]")?.removeAttribute("hidden");
+
+  function number(row, said) {
+    const name = row.querySelector("[data-name]");
+    name.textContent = name.textContent.replace(/^\d+\.\d*/, said);
+  }
 
   function renumber() {
-    [...tree.children].forEach((section, n) => {
-      const name = section.querySelector(".node--section span");
-      name.textContent = name.textContent.replace(/^\d+\./, `${n + 1}.`);
-      [...section.querySelectorAll("[data-lesson] > .node > span")].forEach((title, m) => {
-        title.textContent = title.textContent.replace(/^\d+\.\d+/, `${n + 1}.${m + 1}`);
-      });
+    const start = Number(tree.dataset.start ?? 1);
+    [...tree.children].forEach((row, n) => {
+      number(row, `${start + n}.`);
+      [...row.querySelectorAll("[data-lesson]")].forEach((lesson, m) => number(lesson, `${start + n}.${m + 1}`));
     });
   }
 
@@ -28,15 +32,16 @@ if (tree) {
     const body = new FormData();
     body.set("csrfmiddlewaretoken", tree.dataset.token);
     body.set("step", "place");
-    body.set("before", next(row)?.dataset.lesson ?? next(row)?.dataset.section ?? "");
-    if (isLesson(row)) body.set("section", sectionOf(row).dataset.section);
+    body.set("before", key(next(row)) || (tree.dataset.beyond ?? ""));
+    if (kind(row) === "lesson") body.set("section", key(sectionOf(row)));
+    if (tree.dataset.listed) body.set("listed", tree.dataset.listed);
     renumber();
     try {
       const reply = await fetch(row.dataset.step, {
         method: "POST", body, headers: { Accept: "application/json" },
       });
       if (!reply.ok) throw new Error((await reply.json().catch(() => ({}))).detail ?? "");
-      voice.textContent = `${tree.dataset.moved} ${row.querySelector(".node > span").textContent}`;
+      voice.textContent = `${tree.dataset.moved} ${row.querySelector("[data-name]").textContent}`;
     } catch (trouble) {
       home.insertBefore(row, after);
       renumber();
@@ -55,7 +60,7 @@ if (tree) {
     const up = event.key === "ArrowUp";
     const beside = up ? row.previousElementSibling : after;
     if (beside) home.insertBefore(row, up ? beside : next(beside));
-    else if (isLesson(row)) {
+    else if (kind(row) === "lesson") {
       const section = sectionOf(row);
       const other = up ? section.previousElementSibling : section.nextElementSibling;
       if (!other) return;
@@ -80,12 +85,12 @@ if (tree) {
   tree.addEventListener("dragover", (event) => {
     if (!held) return;
     event.preventDefault();
-    const over = event.target.closest(isLesson(held) ? "[data-lesson]" : "[data-section]");
+    const over = event.target.closest(`[data-${kind(held)}]`);
     if (over && over !== held) {
       const box = over.getBoundingClientRect();
       const below = event.clientY > box.top + box.height / 2;
       over.parentElement.insertBefore(held, below ? next(over) : over);
-    } else if (!over && isLesson(held)) {
+    } else if (!over && kind(held) === "lesson") {
       // onto a section's name: to its top, also where it has no lesson yet
       const list = event.target.closest("[data-section]")?.querySelector("[data-lessons]");
       if (list && list !== held.parentElement) list.prepend(held);
@@ -101,4 +106,11 @@ if (tree) {
     if (event.dataTransfer.dropEffect === "none") home.insertBefore(row, after); // let go elsewhere, or Escape
     else if (row.parentElement !== home || next(row) !== after) keep(row, home, after);
   });
+}
+
+for (const tree of document.querySelectorAll("[data-tree]")) move(tree);
+
+// A browser that cannot open a closed fold by style (editor.css) gets it opened where there is room.
+if (matchMedia("(min-width: 75rem)").matches && !CSS.supports("selector(::details-content)")) {
+  for (const fold of document.querySelectorAll(".narrowfold")) fold.open = true;
 }

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from courses import services
 from courses.models import Occupation
@@ -215,3 +216,29 @@ def put_in_force(write_standard, second, at):
 
 MILD = {"class_hour_seconds": 10, "reading_pace": 50}
 """Of a national standard: `ready` courses last long enough by it for ten class hours."""
+
+
+@pytest.fixture
+def school(db):
+    return factories.organisation()
+
+
+@pytest.fixture
+def manager(school):
+    return factories.staff(Role.PROVIDER_MANAGER, name="张经理")
+
+
+@pytest.fixture
+def colleague(school):
+    return factories.staff(Role.INSTRUCTOR, name="李老师")
+
+
+@pytest.fixture
+def browser(manager):
+    return factories.sign_in(Client(), manager)
+
+
+@pytest.fixture
+def beside(colleague):
+    """A second editor of the same courses."""
+    return factories.sign_in(Client(), colleague)

@@ -77,7 +77,11 @@ def test_a_course_is_written_from_first_to_last(api, code, keeper, at):
     refused = api("post", f"{code}/steps/", {"step": "submit"})
     assert (refused.status_code, refused.json()["code"]) == (409, "course_not_ready")
     exam = {"questions": 1, "pass_mark_percent": 60, "minutes": 10, "attempts": 3}
-    assert api("put", f"{code}/exam/", exam).json() == exam
+    assert api("put", f"{code}/exam/", exam).status_code == 400
+    assert api("put", f"{code}/exam/", exam | {"revision": 0}).json() == exam | {"revision": 1}
+    late = api("put", f"{code}/exam/", exam | {"revision": 0, "minutes": 20})
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    assert api("get", f"{code}/").json()["exam"] == exam | {"revision": 1}
     assert api("post", f"{code}/steps/", {"step": "submit"}).json()["state"] == "under_review"
     services.publish(Course.objects.get(code=code), by=keeper, at=at)
     draft = api("post", f"{code}/steps/", {"step": "start"}).json()
@@ -128,6 +132,33 @@ def test_parts_are_moved_copied_and_deleted(api, code):
     assert order(api("post", whole, {"step": "duplicate"})) == ["丙", "甲", "乙"] * 2
     assert order(api("post", whole, {"step": "down"})) == ["丙", "甲", "乙"] * 2
     assert order(api("post", whole, {"step": "delete"})) == ["丙", "甲", "乙"]
+
+
+def test_questions_are_moved_in_their_lesson_and_in_the_bank(api, code):
+    lesson = api("post", f"{code}/lessons/", {"title_zh": "读", "kind": "quiz"}).json()["key"]
+    asked = {"kind": "single", "options": OPTIONS, "right_keys": ["A"]}
+    ids = [
+        api("post", f"{code}/questions/", asked | {"stem_zh": stem, **where}).json()["id"]
+        for stem, where in (
+            ("甲", {"lesson": lesson}),
+            ("乙", {"for_exam": True}),
+            ("丙", {"lesson": lesson, "for_exam": True}),
+        )
+    ]
+
+    def order(pk, **step):
+        answer = api("post", f"{code}/questions/{pk}/steps/", step)
+        assert answer.status_code == 200, answer.content
+        rows = api("get", f"{code}/questions/").json()["results"]
+        return "".join(row["stem_zh"] for row in sorted(rows, key=lambda row: row["position"]))
+
+    assert order(ids[2], step="up") == "丙甲乙"
+    assert order(ids[2], step="down", in_bank=True) == "甲乙丙"
+    assert order(ids[2], step="place", before=ids[0]) == "丙甲乙"
+    assert (
+        api("post", f"{code}/questions/{ids[0]}/steps/", {"step": "place", "before": "x"}).status_code == 400
+    )
+    assert order(ids[2], step="delete") == "甲乙"
 
 
 def test_the_same_key_makes_one_course(api):
