@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Questions change places in one statement, and two may have the exam's form open."""
 
-    dependencies = [("courses", "0011_editing")]
+    dependencies = [("courses", "0012_kept_scanned_and_renamed")]
     operations = [
         migrations.AddField(
             model_name="examblueprint", name="revision", field=models.PositiveIntegerField(default=1)
