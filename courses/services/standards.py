@@ -20,7 +20,6 @@ from portal.accounts.models import Province, User
 from portal.audit.services import record
 from portal.rules import RuleBroken
 
-
 LAST_YEAR = 2999
 """Days after it are slips of the hand, and none can be counted on from the calendar's end."""
 
