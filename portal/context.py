@@ -50,7 +50,14 @@ ACCOUNT = (
     ("accounts:security", "lock", _("Sign-in and security")),
 )
 FOOT = (
-    (_("Learning"), (("courses:catalogue", _("All courses")), ("my", _("My learning")))),
+    (
+        _("Learning"),
+        (
+            ("courses:catalogue", _("All courses")),
+            ("courses:standards", _("Course standards")),
+            ("my", _("My learning")),
+        ),
+    ),
     (
         _("Subsidies"),
         (

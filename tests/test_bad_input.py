@@ -407,3 +407,22 @@ def test_too_many_fields_are_a_bad_request(world):
     text = answer.content.decode()
     assert re.search("[\u4e00-\u9fff]", text)
     assert re.search("[A-Za-z]{4} [a-z]", text)
+
+
+EDGES = ("0001-01-01", "9999-12-31", "2026-3-2")
+SOUND = {"occupation": "6-18-02-04", "uscc": "91520281YYY58YK1XQ", "mend_days": "90"}
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_days_at_the_ends_of_the_calendar_and_in_the_wrong_order(world, title):
+    browser, _url, forms = open_page(world, title)
+    for form in forms:
+        days = [name for name, box in form.boxes.items() if box.kind == "date"]
+        good = form.filled() | {name: "" for name, box in form.boxes.items() if box.kind == "number"}
+        good |= {name: "" for name in form.boxes if name.startswith("own_")}
+        good |= {name: said for name, said in SOUND.items() if name in form.boxes}
+        good |= dict.fromkeys(days, "2026-03-02")
+        backwards = {name: f"2026-03-{28 - place:02d}" for place, name in enumerate(days)}
+        for said in [good | backwards, *(good | {name: edge} for name in days for edge in EDGES)]:
+            answer, text = send(browser, form, said)
+            answered_well(form, said, answer, text)

@@ -20,6 +20,9 @@ from portal.accounts.models import Province, User
 from portal.audit.services import record
 from portal.rules import RuleBroken
 
+LAST_YEAR = 2999
+"""Days after it are slips of the hand, and none can be counted on from the calendar's end."""
+
 
 class BadStandard(RuleBroken):
     code = "bad_standard"
@@ -75,6 +78,8 @@ class StandardWords:
 
     def fields(self) -> dict[str, Any]:
         kept = {name: value for name, value in vars(self).items() if name not in {"first_day", "last_day"}}
+        if max(self.first_day, self.last_day or self.first_day).year > LAST_YEAR:
+            raise BadStandard(_("A standard's days lie before the year 3000."))
         after = self.last_day + dt.timedelta(days=1) if self.last_day else None
         if after and after <= self.first_day:
             raise BadStandard(_("The last day lies before the first."))

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from courses.models import Course
 from courses.selectors.facets import Facet
+from portal.templatetags.zhixun import voiced
 
 
 def card(course: Course) -> SafeString:
@@ -27,6 +28,6 @@ def choices(facet: Facet) -> SafeString:
         plain = escape(value)
         rows.append(
             f'<label class="{css}"><input type="checkbox" id="{name}-{plain}" name="{name}" value="{plain}"{tick}>'
-            f'<span>{escape(label)}</span><span class="count">{count:,}</span></label>'
+            f'<span>{voiced(label)}</span><span class="count">{count:,}</span></label>'
         )
     return SafeString("".join(rows))

@@ -170,7 +170,7 @@ class Demo:
         commands = {
             "web": [python, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"{self.host}:{self.port}",
                     "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5",
-                    "--worker-tmp-dir", str(self.var), "--no-control-socket"],
+                    "--worker-tmp-dir", str(self.var), "--no-control-socket", "--limit-request-line", "8190"],
             "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
                        "--without-gossip", "--hostname", "worker@zhixun"],
             "films": [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-mingle",

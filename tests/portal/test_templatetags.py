@@ -201,3 +201,28 @@ def test_no_drawing_carries_a_style_or_a_script(drawing):
     assert "style" not in drawing
     assert "<script" not in drawing
     parsed(drawing)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Welder", "Welder"),
+        ("焊工（五级）", '<span lang="zh-CN">焊工（五级）</span>'),
+        ("买买提·𠮷祥", '<span lang="zh-CN">买买提·𠮷祥</span>'),
+        ("黔财〔2026〕77 号", '<span lang="zh-CN">黔财〔2026〕77 号</span>'),
+        ("Lesson 安全 <b> has 2 films", 'Lesson <span lang="zh-CN">安全</span> &lt;b&gt; has 2 films'),
+        (None, "None"),
+    ],
+)
+def test_chinese_on_an_english_page_gets_its_voice(english, text, shown):
+    assert render("{{ text|voiced }}", text=text) == shown
+
+
+def test_a_chinese_page_needs_no_mark():
+    with translation.override("zh-hans"):
+        assert render("{{ text|voiced }}{{ text|tongue }}", text="焊工 <i>") == "焊工 &lt;i&gt;"
+
+
+def test_an_option_carries_the_mark_itself(english):
+    assert render("<option{{ text|tongue }}>", text="焊工") == '<option lang="zh-CN">'
+    assert render("<option{{ text|tongue }}>", text="Welder") == "<option>"
