@@ -224,7 +224,8 @@ def school(db):
 
 
 @pytest.fixture
-def manager(school):
+def writer(school):
+    """Who writes courses for `school`."""
     return factories.staff(Role.PROVIDER_MANAGER, name="张经理")
 
 
@@ -234,8 +235,8 @@ def colleague(school):
 
 
 @pytest.fixture
-def browser(manager):
-    return factories.sign_in(Client(), manager)
+def browser(writer):
+    return factories.sign_in(Client(), writer)
 
 
 @pytest.fixture

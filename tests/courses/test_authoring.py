@@ -17,8 +17,8 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def draft(make_course, school, manager, at):
-    return make_course("GZ-0001", ready=True, organisation=school, by=manager)
+def draft(make_course, school, writer, at):
+    return make_course("GZ-0001", ready=True, organisation=school, by=writer)
 
 
 @pytest.fixture
@@ -167,8 +167,8 @@ def test_sections_and_lessons_are_written_without_a_script(browser, draft):
 
 
 @pytest.mark.parametrize("kind", Lesson.Kind.values)
-def test_every_kind_of_lesson_opens_and_saves(browser, draft, manager, at, kind):
-    made = services.add_lesson(draft, key="one", kind=kind, title_zh="课节", by=manager, at=at)
+def test_every_kind_of_lesson_opens_and_saves(browser, draft, writer, at, kind):
+    made = services.add_lesson(draft, key="one", kind=kind, title_zh="课节", by=writer, at=at)
     if made.is_film:
         Video.objects.create(lesson=made, mp4_key="a.mp4", poster_key="", milliseconds=90_000, width=640,
                              height=360, bytes=9, chapters=[{"seconds": 3, "zh": "起弧", "en": "Strike"}])  # fmt: skip
@@ -180,8 +180,8 @@ def test_every_kind_of_lesson_opens_and_saves(browser, draft, manager, at, kind)
     assert browser.get(page_of("preview", "one")).status_code == 200
 
 
-def test_the_buttons_move_copy_and_delete(browser, draft, manager, at):
-    services.add_lesson(draft, key="two", kind="quiz", title_zh="小测", by=manager, at=at)
+def test_the_buttons_move_copy_and_delete(browser, draft, writer, at):
+    services.add_lesson(draft, key="two", kind="quiz", title_zh="小测", by=writer, at=at)
     steps = page_of("lessons", "two", "steps")
     assert browser.post(steps, {"step": "up"}).url == page_of("lessons", "two")
     assert Lesson.objects.get(key="two").position == 1
@@ -198,14 +198,14 @@ def test_the_buttons_move_copy_and_delete(browser, draft, manager, at):
     assert [row.position for row in Lesson.objects.order_by("position")] == [1, 2]
 
 
-def test_dragging_says_where_it_came_to_stand(browser, draft, manager, at):
-    far = services.add_section(draft, key="far", title_zh="第二章", by=manager, at=at)
+def test_dragging_says_where_it_came_to_stand(browser, draft, writer, at):
+    far = services.add_section(draft, key="far", title_zh="第二章", by=writer, at=at)
     steps = page_of("lessons", "read", "steps")
     answer = browser.post(steps, {"step": "place", "section": "far", "before": ""}, headers=JSON)
     assert answer.json() == {"position": 1}
     assert Lesson.objects.get(key="read").section == far
     assert browser.post(steps, {"step": "place", "section": "nowhere"}, headers=JSON).status_code == 404
-    services.submit(draft, by=manager, at=at)
+    services.submit(draft, by=writer, at=at)
     answer = browser.post(steps, {"step": "up"}, headers=JSON)
     assert answer.status_code == 409
     assert answer.json()["code"] == "illegal_move"
@@ -250,14 +250,14 @@ def test_questions_and_the_exam_are_written(browser, draft):
 
 
 def test_the_button_says_why_it_is_shut_and_each_finding_leads_to_its_place(
-    browser, make_course, school, manager, at
+    browser, make_course, school, writer, at
 ):
-    course = make_course("GZ-0001", organisation=school, by=manager)
+    course = make_course("GZ-0001", organisation=school, by=writer)
     page = browser.get(page_of()).content.decode()
     assert re.search(r'value="submit"\s+disabled aria-describedby="why"', page)
     assert 'id="why"' in page
     assert page_of("exam") in page.split('id="check"')[1]
-    services.add_lesson(course, key="empty", kind="video", title_zh="没有片", by=manager, at=at)
+    services.add_lesson(course, key="empty", kind="video", title_zh="没有片", by=writer, at=at)
     page = browser.get(page_of()).content.decode()
     assert page_of("lessons", "empty") in page.split('id="check"')[1]
     refused = browser.post(page_of("steps"), {"step": "submit"})
@@ -280,8 +280,8 @@ def test_submitting_taking_back_and_being_returned(browser, draft, keeper, at):
     assert "缺少个人防护的内容" in text_of(browser.get(page_of("versions")))
 
 
-def test_the_next_version_is_begun_compared_and_given_up(browser, draft, manager, keeper, at):
-    services.submit(draft, by=manager, at=at)
+def test_the_next_version_is_begun_compared_and_given_up(browser, draft, writer, keeper, at):
+    services.submit(draft, by=writer, at=at)
     services.publish(draft, by=keeper, at=at)
     assert browser.post(page_of("steps"), {"step": "start"}).status_code == 302
     said = fields_of(browser.get(page_of("lessons", "read")))
@@ -302,11 +302,11 @@ def test_the_next_version_is_begun_compared_and_given_up(browser, draft, manager
     assert draft.versions.count() == 1
 
 
-def test_a_preview_shows_the_draft_and_counts_nothing(browser, draft, manager, keeper, at):
-    services.submit(draft, by=manager, at=at)
+def test_a_preview_shows_the_draft_and_counts_nothing(browser, draft, writer, keeper, at):
+    services.submit(draft, by=writer, at=at)
     services.publish(draft, by=keeper, at=at)
-    services.start_version(draft, by=manager, at=at)
-    services.change_words(draft, words={"title_zh": "下一版的名称"}, revision=1, by=manager, at=at)
+    services.start_version(draft, by=writer, at=at)
+    services.change_words(draft, words={"title_zh": "下一版的名称"}, revision=1, by=writer, at=at)
     page = browser.get(page_of("preview"))
     assert "下一版的名称" in text_of(page)
     assert "/learn/enrol/" not in page.content.decode()
@@ -320,11 +320,11 @@ def test_a_preview_shows_the_draft_and_counts_nothing(browser, draft, manager, k
     assert browser.get(page_of("preview", "none")).status_code == 404
 
 
-def test_films_of_a_preview_play_by_links_of_the_reader_alone(browser, beside, draft, manager, at):
+def test_films_of_a_preview_play_by_links_of_the_reader_alone(browser, beside, draft, writer, at):
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
 
-    made = services.add_lesson(draft, key="film", kind="workshop", title_zh="片", by=manager, at=at)
+    made = services.add_lesson(draft, key="film", kind="workshop", title_zh="片", by=writer, at=at)
     for position in (1, 2):
         key = default_storage.save(f"a{position}.mp4", ContentFile(b"film"))
         Video.objects.create(lesson=made, position=position, angle_zh="近景", mp4_key=key, poster_key="",

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def draft(make_course, school, manager, at):
-    return make_course("GZ-0001", ready=True, organisation=school, by=manager)
+def draft(make_course, school, writer, at):
+    return make_course("GZ-0001", ready=True, organisation=school, by=writer)
 
 
 def _failing(rule):
@@ -62,7 +62,7 @@ def test_every_rule_that_can_fail_says_why_and_has_its_place():
 
 
 def test_shares_of_the_time_are_mended_in_the_lesson_that_weighs_most(
-    browser, draft, manager, at, put_in_force
+    browser, draft, writer, at, put_in_force
 ):
     put_in_force(theory_min=60, practice_min=30, online_max=10)
     for key, minutes, teaching in (
@@ -71,7 +71,7 @@ def test_shares_of_the_time_are_mended_in_the_lesson_that_weighs_most(
         ("lecture", 20, "theory"),
     ):
         services.add_lesson(draft, key=key, kind="live", title_zh=f"{key}𠮷", teaching=teaching,
-                            planned_seconds=minutes * 60, by=manager, at=at)  # fmt: skip
+                            planned_seconds=minutes * 60, by=writer, at=at)  # fmt: skip
     lessons = list(draft.versions.get().lessons.all())
     for rule, key, field in (
         ("theory_min", "hands", "id_teaching"),
@@ -81,6 +81,6 @@ def test_shares_of_the_time_are_mended_in_the_lesson_that_weighs_most(
         address, name = place_of(_failing(rule), draft, lessons)
         assert (address, name) == (page_of("lessons", key) + f"#{field}", f"{key}𠮷")
         assert f'id="{field}"' in browser.get(address).content.decode()
-    services.change_words(draft, words={"for_subsidy": True}, revision=1, by=manager, at=at)
+    services.change_words(draft, words={"for_subsidy": True}, revision=1, by=writer, at=at)
     check_ = browser.get(page_of()).content.decode().split('id="check"')[1]
     assert f'href="{page_of("lessons", "hands")}#id_on_site"' in check_

@@ -10,14 +10,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def draft(make_course, school, manager, at):
-    return make_course("GZ-0001", ready=True, organisation=school, by=manager)
+def draft(make_course, school, writer, at):
+    return make_course("GZ-0001", ready=True, organisation=school, by=writer)
 
 
 @pytest.fixture
-def filmed(draft, manager, at):
+def filmed(draft, writer, at):
     """A workshop lesson with a film of 4,000 seconds."""
-    made = services.add_lesson(draft, key="one", kind="workshop", title_zh="片", by=manager, at=at)
+    made = services.add_lesson(draft, key="one", kind="workshop", title_zh="片", by=writer, at=at)
     Video.objects.create(lesson=made, mp4_key="a.mp4", poster_key="", milliseconds=4_000_000, width=640,
                          height=360, bytes=9)  # fmt: skip
     return made

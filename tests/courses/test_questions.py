@@ -19,14 +19,14 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def told(manager, at):
-    return {"by": manager, "at": at}
+def told(writer, at):
+    return {"by": writer, "at": at}
 
 
 @pytest.fixture
-def draft(make_course, school, manager, told):
+def draft(make_course, school, writer, told):
     """A quiz asks a, c and e; b, d and e are in the bank. The ready course brings a question of its own, in both."""
-    course = make_course("GZ-0001", ready=True, organisation=school, by=manager)
+    course = make_course("GZ-0001", ready=True, organisation=school, by=writer)
     quiz = services.add_lesson(course, key="quiz", kind="quiz", title_zh="小测", **told)
     for stem in "abcde":
         asked = {"lesson": quiz} if stem in "ace" else {}

@@ -14,8 +14,8 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def draft(make_course, school, manager, at):
-    return make_course("GZ-0001", ready=True, organisation=school, by=manager)
+def draft(make_course, school, writer, at):
+    return make_course("GZ-0001", ready=True, organisation=school, by=writer)
 
 
 @pytest.fixture
@@ -75,9 +75,9 @@ def test_a_text_typed_while_the_lesson_became_another_kind_is_kept(browser, besi
     assert lesson.body_zh == "<p>刚写的正文𠮷</p>"
 
 
-def test_line_ends_of_a_browser_are_no_change(browser, draft, manager, at):
+def test_line_ends_of_a_browser_are_no_change(browser, draft, writer, at):
     made = services.add_lesson(
-        draft, key="one", kind="video", title_zh="片", transcript_zh="甲\n乙", by=manager, at=at
+        draft, key="one", kind="video", title_zh="片", transcript_zh="甲\n乙", by=writer, at=at
     )
     said = fields_of(browser.get(page_of("lessons", "one"))) | {"transcript_zh": "甲\r\n乙"}
     browser.post(page_of("lessons", "one"), said)
@@ -183,8 +183,8 @@ def test_the_exam_has_its_conflict_too(browser, beside, draft):
     assert (row.minutes, row.attempts, row.pass_mark_percent, row.revision) == (40, 5, 80, 3)
 
 
-def test_two_who_both_write_the_first_exam_are_told(browser, beside, make_course, school, manager):
-    make_course("GZ-0001", organisation=school, by=manager)
+def test_two_who_both_write_the_first_exam_are_told(browser, beside, make_course, school, writer):
+    make_course("GZ-0001", organisation=school, by=writer)
     empty = fields_of(browser.get(page_of("exam")))
     exam = {"questions": 10, "pass_mark_percent": 60, "minutes": 10, "attempts": 3}
     assert beside.post(page_of("exam"), empty | exam).status_code == 302
@@ -197,7 +197,7 @@ def test_two_who_both_write_the_first_exam_are_told(browser, beside, make_course
     assert ExamBlueprint.objects.get().minutes == 30
 
 
-def test_an_exam_that_came_with_a_document_counts_as_another_s_save(browser, draft, manager, at):
+def test_an_exam_that_came_with_a_document_counts_as_another_s_save(browser, draft, writer, at):
     """A partner's document puts its plan in the place of the one somebody has open."""
     from dataclasses import replace
 
