@@ -27,6 +27,7 @@ from portal.embedded import demo, processes  # noqa: E402
 from portal.embedded.places import var_directory  # noqa: E402
 from portal.embedded.postgres import DATABASE  # noqa: E402
 from portal.embedded.trouble import make_directory, need_room  # noqa: E402
+from portal.garbage import collect_seldom  # noqa: E402
 
 LIMIT_SECONDS = 1_800
 """However slow the machine: then it stops."""
@@ -56,6 +57,7 @@ def size_of(asked: argparse.Namespace) -> measure.Size:
 
 
 def run(size: measure.Size) -> None:
+    collect_seldom()  # as web server and workers do
     var = var_directory()
     make_directory(var)
     need_room(var)

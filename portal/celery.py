@@ -8,6 +8,9 @@ Redis, so every socket has a limit.
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from portal.garbage import collect_seldom
 
 os.environ.setdefault("ZHIXUN_MODE", "production")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -15,3 +18,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("zhixun")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def begin(**_: object) -> None:
+    collect_seldom()

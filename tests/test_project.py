@@ -202,3 +202,11 @@ def test_requirements_are_pinned_and_argued():
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[a-z0-9-]+(\[[a-z0-9,]+\])?==[\d.a-z]+ +# .+", line), line
+
+
+def test_the_web_server_looks_seldom_for_garbage():
+    said = subprocess.run(
+        [sys.executable, "-c", "import gc, portal.wsgi; print(gc.get_threshold()[0], gc.get_freeze_count() > 50_000)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.split() == ["50000", "True"]

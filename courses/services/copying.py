@@ -3,12 +3,14 @@
 Constraints and triggers hold as ever.
 """
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
+_AT_ONCE = 100
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -40,15 +42,35 @@ def text_array(values: Iterable[str]) -> str:
     return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
+class _Lines:
+    """What COPY reads: lines made while PostgreSQL takes those before."""
+
+    def __init__(self, rows: Iterable[Sequence[object]]) -> None:
+        self.lines = ("\t".join(map(_told, row)) + "\n" for row in rows)
+
+    def read(self, _size: int) -> str:
+        return "".join(islice(self.lines, _AT_ONCE))
+
+
 def copy_in(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Add rows, each with a value for every column. Lists and dicts become JSON."""
-    lines = io.StringIO()
-    for row in rows:
-        lines.write("\t".join(map(_told, row)))
-        lines.write("\n")
-    if not lines.tell():
-        return
-    lines.seek(0)
     names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', lines)  # noqa: SLF001 - as above
+        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', _Lines(rows), 1 << 20)  # noqa: SLF001 - as above
+
+
+def copy_models(rows: Sequence[models.Model]) -> None:
+    """Add instances of one model, none of which the database knows, and give them their ids."""
+    model = type(rows[0])
+    fields = model._meta.concrete_fields  # noqa: SLF001 - as above
+    arrays = {field.attname for field in fields if isinstance(field, ArrayField)}
+    names = [field.attname for field in fields]
+    for row, number in zip(rows, new_ids(model, len(rows)), strict=True):
+        row.pk = number
+    copy_in(
+        model,
+        [field.column for field in fields],
+        ([text_array(v) if n in arrays else v for n in names for v in (getattr(row, n),)] for row in rows),
+    )
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - documented

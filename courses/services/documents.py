@@ -15,6 +15,7 @@ from courses.problems import Problem
 from courses.selectors.documents import Found, found
 from courses.selectors.occupations import occupations_by_code
 from courses.services.catalogue import new_codes
+from courses.services.copying import copy_models
 from courses.services.filling import Filling, bring_in_place, fill_new
 from courses.workflow import EDITABLE, State
 from portal.accounts.models import Organisation, Province, User
@@ -188,11 +189,12 @@ def _create(
             **_words(case),
         )
         courses.append(course)
-    Course.objects.bulk_create(courses)
-    versions = CourseVersion.objects.bulk_create(
+    copy_models(courses)
+    versions = [
         CourseVersion(course=course, number=1, created_at=at, created_by=by, **_words(case))
         for course, case in zip(courses, cases, strict=True)
-    )
+    ]
+    copy_models(versions)
     fill_new([Filling(v, case.document) for v, case in zip(versions, cases, strict=True)])
     return {id(case): course.code for case, course in zip(cases, courses, strict=True)}
 
