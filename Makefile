@@ -25,12 +25,12 @@ demo: .need-python
 
 test: check
 	@$(BIN)/python tests/chromium.py
-	@echo "The journeys play films in real time, so they run beside the other tests; their words follow at the end."
+	@echo "The journeys play films in real time, so they run beside the other tests, which give way to them; their words follow at the end."
 	@mkdir -p var/log; \
 	ZHIXUN_MODE=test ZHIXUN_TEST_NAME=$${ZHIXUN_TEST_NAME:-default}-journeys \
 		$(BIN)/pytest -q tests/e2e >var/log/journeys.log 2>&1 & journeys=$$!; \
 	trap 'kill $$journeys 2>/dev/null' INT TERM EXIT; \
-	ZHIXUN_MODE=test $(BIN)/pytest -q -n 2 --ignore=tests/e2e tests; others=$$?; \
+	ZHIXUN_MODE=test nice -n 10 $(BIN)/pytest -q -n 2 --ignore=tests/e2e tests; others=$$?; \
 	wait $$journeys; walked=$$?; trap - EXIT; \
 	cat var/log/journeys.log; [ $$walked -eq 0 ] || tail -n 20 var/log/walk.log; \
 	exit $$((others > walked ? others : walked))

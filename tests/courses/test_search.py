@@ -208,14 +208,19 @@ def test_a_renamed_occupation_is_found_by_its_new_name_chunk_by_chunk(publish_co
     assert found("q=焊工") == []
 
 
-def test_drafts_and_suspended_courses_learn_new_names_too(make_course, publish_course, provider, keeper, at):
-    make_course("GZ-0001")
+def test_suspended_courses_learn_new_names_too_and_drafts_when_they_are_published(
+    make_course, publish_course, provider, author, keeper, at
+):
+    make_course("GZ-0001", ready=True)
     services.suspend(publish_course("GZ-0002"), by=keeper, at=at, reason="抽查")
     provider.name_zh = "新名"
     provider.save()
-    assert tasks.index_renamed_courses() == 2
+    assert tasks.index_renamed_courses() == 1
     services.resume(Course.objects.get(code="GZ-0002"), by=keeper, at=at, reason="已查")
     assert found("q=新名") == ["GZ-0002"]
+    draft = services.submit(Course.objects.get(code="GZ-0001"), by=author, at=at)
+    services.publish(draft, by=keeper, at=at)
+    assert found("q=新名&sort=title") == ["GZ-0001", "GZ-0002"]
 
 
 def test_pages_are_bounded_and_each_course_stands_on_one(publish_course, author, keeper, at):
