@@ -158,6 +158,7 @@ class Catalogue:
             "id": "c.id + n * span",
             "code": "'BM-' || (10000000 + c.id + n * span)",
             "published_at": "c.published_at + n * interval '1 second'",
+            "changed_in": "(SELECT max(number) FROM courses_cataloguerevision)",
         }
         columns = [field.column for field in Course._meta.concrete_fields]  # noqa: SLF001 - Django's documented names
         told = ", ".join(other.get(column, f"c.{column}") for column in columns)

@@ -220,7 +220,7 @@ def test_suspended_courses_learn_new_names_too_and_drafts_when_they_are_publishe
     assert found("q=新名") == ["GZ-0002"]
     draft = services.submit(Course.objects.get(code="GZ-0001"), by=author, at=at)
     services.publish(draft, by=keeper, at=at)
-    assert found("q=新名&sort=title") == ["GZ-0001", "GZ-0002"]
+    assert set(found("q=新名")) == {"GZ-0001", "GZ-0002"}
 
 
 def test_pages_are_bounded_and_each_course_stands_on_one(publish_course, author, keeper, at):
