@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.db import connection
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from courses.grams import Word
 from courses.models import Course, Lesson, Occupation
-from courses.selectors.catalogue import published_courses
 from courses.shelf import GROUPS, ROW, Hits, Shelf
 from portal.accounts import selectors as accounts
 from portal.groups import groups
@@ -141,6 +140,8 @@ class Stock:
     words: OrderedDict[Word, Hits] = field(default_factory=OrderedDict)
     cards: OrderedDict[int, tuple[int, Course]] = field(default_factory=OrderedDict)
     tree: Tree = field(default_factory=lambda: Tree(()))
+    beside: dict[str, dict[int | str, Model]] = field(default_factory=dict)
+    """Occupations, provinces and providers by their keys: what the courses of all pages share."""
     provinces: Names = field(default_factory=dict)
     providers: dict[int, tuple[str, str]] = field(default_factory=dict)
     is_shared: bool = True
@@ -151,9 +152,13 @@ class Stock:
     def bring_up(self, state: tuple[int, int]) -> None:
         self.shelf = self.shelf.changed(state[0], _changed_since(self.shelf.number))
         self.state = state
-        self.tree = Tree(Occupation.objects.all())
-        self.provinces = {p.code: (p.name_zh, p.name_en) for p in accounts.provinces()}
-        self.providers = accounts.names_of_organisations(np.unique(self.shelf.columns["provider"]).tolist())
+        occupations = Occupation.objects.in_bulk()
+        provinces = {province.pk: province for province in accounts.provinces()}
+        organisations = accounts.organisations(np.unique(self.shelf.columns["provider"]).tolist())
+        self.beside = {"occupation": occupations, "province": provinces, "organisation": organisations}
+        self.tree = Tree(occupations.values())
+        self.provinces = {key: (row.name_zh, row.name_en) for key, row in provinces.items()}
+        self.providers = {key: (row.name_zh, row.name_en) for key, row in organisations.items()}
 
     # -- words
 
@@ -187,13 +192,18 @@ class Stock:
                 key: kept[1] for key in ids if (kept := self.cards.get(key)) and kept[0] == versions[key]
             }
         missing = [key for key in ids if key not in found]
-        fresh = {course.pk: course for course in _courses(missing)} if missing else {}
+        fresh = {course.pk: self._beside(course) for course in _courses(missing)} if missing else {}
         with self.lock:
             self.cards |= {key: (versions[key], course) for key, course in fresh.items()}
             while len(self.cards) > CARDS:
                 self.cards.popitem(last=False)
         found |= fresh
         return [found[key] for key in ids if key in found]
+
+    def _beside(self, course: Course) -> Course:
+        for name, known in self.beside.items():
+            setattr(course, name, known[getattr(course, f"{name}_id")])
+        return course
 
 
 def _courses(ids: list[int]) -> QuerySet[Course]:
@@ -205,7 +215,7 @@ def _courses(ids: list[int]) -> QuerySet[Course]:
         .values("n")
     )
     return (
-        published_courses()
+        Course.objects.published()
         .filter(pk__in=ids)
         .annotate(lesson_count=Coalesce(Subquery(lessons), 0))
         .defer("haystack", "search")

@@ -84,10 +84,8 @@ def organisation(organisation_id: int) -> Organisation:
     return Organisation.objects.get(pk=organisation_id)
 
 
-def names_of_organisations(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """By id, the Chinese and the English name."""
-    rows = Organisation.objects.filter(pk__in=ids).values_list("id", "name_zh", "name_en")
-    return {key: (zh, en) for key, zh, en in rows}
+def organisations(ids: Iterable[int]) -> dict[int, Organisation]:
+    return Organisation.objects.in_bulk(list(ids))
 
 
 def organisation_by_uscc(uscc: str) -> Organisation | None:
