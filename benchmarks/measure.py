@@ -39,11 +39,12 @@ class Size:
     times: int = 0
     shelf: int = 2_000_000
     imported: int = 20_000
+    rows: int = 5_000
 
     @classmethod
     def quick(cls) -> "Size":
         return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
-                   growth_seconds=0.2, certificates=10, shelf=320_000, imported=400)  # fmt: skip
+                   growth_seconds=0.2, certificates=10, shelf=320_000, imported=400, rows=400)  # fmt: skip
 
 
 class Run:
@@ -213,6 +214,7 @@ class Run:
         by, second = (world.somebody(name) for name in ("author", "second"))
         organisation = Organisation.objects.select_related("province").earliest("pk")
         self.report.growth += importing.import_courses(organisation, by, most=self.size.imported)
+        self.report.checks["a sheet"] = importing.work_on_sheet(self.size.rows, organisation, by)
         say("the standard check")
         version = checking.course_of(LONG, by=by, second=second, organisation=organisation)
         taken = self.turns(

@@ -27,6 +27,7 @@ TINY = measure.Size(
     growth_seconds=0.05,
     certificates=2,
     imported=8,
+    rows=8,
     processes=1,
     shelf=3_200,
 )
@@ -88,6 +89,7 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert stored["checks"]["search"]["too_much"] == 0
     assert stored["checks"]["beats"]["all_stored"]
     assert len(stored["growth"]) == 7
+    assert stored["checks"]["a sheet"]["state"] == "applied"
     assert "catalogue page" in report.text()
     assert "Execution Time" in (tmp_path / "plans.txt").read_text(encoding="utf-8")
 
