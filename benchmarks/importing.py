@@ -2,7 +2,6 @@
 
 import io
 import multiprocessing
-import resource
 import time
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import django
 from openpyxl import Workbook
 
 from benchmarks.growth import grown
+from benchmarks.place import most_memory
 from courses.documents import (
     BlueprintDocument,
     CourseDocument,
@@ -127,7 +127,7 @@ def _work_on_sheet(rows: int, organisation_id: int, user_id: int) -> dict[str, o
     job = imports.upload_import(
         workbook(rows), name="courses.xlsx", kind="courses", organisation=organisation, by=by, at=at
     )
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = most_memory()
     begin = time.perf_counter()
     import_work.work(import_work.claim(job.pk, at=at), at=at)
     read = time.perf_counter()
@@ -138,6 +138,6 @@ def _work_on_sheet(rows: int, organisation_id: int, user_id: int) -> dict[str, o
         "preview_seconds": round(read - begin, 2),
         "apply_seconds": round(time.perf_counter() - read, 2),
         "kilobytes_before": before,
-        "kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "kilobytes": most_memory(),
         "state": ImportJob.objects.get(pk=job.pk).state,
     }

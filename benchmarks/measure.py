@@ -1,7 +1,6 @@
 """The run itself: what stands beside what."""
 
 import os
-import resource
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -191,7 +190,7 @@ class Run:
                 self.report.figures.append(figure)
         self.report.growth += [grown(name, sizes, found) for name, found in costs.items()]
         self.report.about["courses"] = catalogue.size
-        self.report.checks["memory of one process"] = {"kilobytes": most_memory()}
+        self.report.checks["memory of one process"] = {"kilobytes": place.most_memory()}
 
     def stack(self) -> None:
         """What counting costs at sizes that no quick run can fill a database with: the shelf alone, made-up columns."""
@@ -288,11 +287,6 @@ class Run:
         self.report.add("certificate drawn, 1 process", taken, "paper", BARE_TYPST)
         self.report.add("certificate issued by the task", taken, "issue", BARE_TYPST)
         self.report.checks["paper"] = {"kilobytes": papers.kilobytes()}
-
-
-def most_memory() -> int:
-    """The most that this process has had, in kilobytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def say(text: str) -> None:

@@ -1,17 +1,21 @@
 """An enterprise builds a course that falls short, mends it; the province publishes it; a learner finds it on a phone.
 
+Then the province suspends the enterprise from tomorrow on: what was learned stays, who comes tomorrow learns without subsidy.
 Everything by hand in the browser, in the order in which it happens in a province.
 """
 
 import csv
+import datetime as dt
 import io
 import re
 import subprocess
+import time
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from courses import media
+from tests.e2e import road
 from tests.e2e.walking import Walker
 
 TITLE, TITLE_EN = "平焊打底：车间实拍", "Flat root pass, filmed in the workshop"
@@ -19,6 +23,7 @@ HEARD, INITIALS = "pinghandadi", "phdd"
 SAFETY, FIRE, WELDING = "班前安全检查", "动火与消防", "平焊打底操作"
 FILMED_ON = "2026-03-02"
 BANK = 20
+DAY = "86400"
 SECOND_SUMMARY = "车间实拍，慢动作讲清打底焊的运条。"
 
 
@@ -50,6 +55,14 @@ def test_from_an_enterprise_s_footage_to_a_learner_s_phone(walker, footage):
     writes_the_next_version(author, code)
     compares_and_publishes(keeper, code)
     finds_it_on_a_phone(walker(narrow=True, language="zh"), code)
+    learner = walker().sign_in("learner")
+    address = learns_the_film(learner, code)
+    hours = told(learner, address)
+    suspends_from_tomorrow(keeper)
+    would_count(walker().sign_in("newcomer"), code)
+    keeper.move_clock(DAY)
+    would_not_count(walker().sign_in("newcomer"), code)
+    assert told(learner, address) == hours
 
 
 def fill(walker: Walker, **said: str) -> None:
@@ -329,3 +342,57 @@ def finds_it_on_a_phone(learner: Walker, code: str) -> None:
     panel.get_by_role("button").first.click()
     expect(panel).to_contain_text("¥")
     learner.is_in_order()
+
+
+def learns_the_film(learner: Walker, code: str) -> str:
+    """The address of the enrolment, when the whole film has counted."""
+    learner.go(f"/learn/enrol/{code}/")
+    learner.button("Enrol", exact=True).click()
+    learner.page.wait_for_url(re.compile(r"/learn/\d+/$"))
+    address = learner.page.url
+    learner.page.locator("a.lesson", has_text=WELDING).click()
+    end = time.monotonic() + 180
+    while not road.has_seen(learner, look=False):
+        if (asked := learner.page.locator("dialog[open]")).count():
+            road.choice(asked, "检查接地").check()
+            asked.locator("button[type=submit], button:not([type])").first.click()
+            expect(asked).to_have_count(0)
+        assert time.monotonic() < end, learner.page.locator("main").inner_text()[:800]
+    return address
+
+
+def told(learner: Walker, address: str) -> tuple[str, str]:
+    """The hours that have counted, and that the enrolment counts for the subsidy."""
+    learner.go(address)
+    hours = learner.page.locator("[aria-labelledby=hours] .kpi__value").inner_text()
+    assert float(hours) > 0
+    standing = learner.page.get_by_text(re.compile("Counts for the subsidy|Does not count for the subsidy"))
+    expect(standing).to_have_text("Counts for the subsidy.")
+    return hours, standing.inner_text()
+
+
+# -- the province suspends the enterprise
+
+
+def suspends_from_tomorrow(keeper: Walker) -> None:
+    keeper.go("/courses/desk/providers/")
+    keeper.link("Guizhou Sample Six Ltd").click()
+    page = keeper.page
+    day = keeper.today() + dt.timedelta(days=1)
+    page.get_by_label("Suspend", exact=True).check()
+    page.get_by_label("Takes effect on").fill(day.isoformat())
+    page.get_by_label("Reason").fill("抽查：车间安全整改。")
+    keeper.button("Decide", exact=True).click()
+    keeper.sees("From that day on")
+    keeper.is_in_order()
+
+
+def would_count(visitor: Walker, code: str) -> None:
+    visitor.go(f"/learn/enrol/{code}/")
+    visitor.sees("Counts for the subsidy.")
+
+
+def would_not_count(visitor: Walker, code: str) -> None:
+    visitor.go(f"/learn/enrol/{code}/")
+    visitor.sees("Does not count for the subsidy.")
+    visitor.is_in_order()

@@ -1,5 +1,6 @@
 """What a person does in a browser, in words: sign in, follow a link, look whether the page is in order."""
 
+import datetime as dt
 import re
 import time
 from dataclasses import dataclass, field
@@ -182,6 +183,17 @@ class Walker:
         try:
             other.goto("/demo/")
             return re.search(r"\b(\d{6})\b", other.locator("[data-message]").first.inner_text())[1]
+        finally:
+            other.close()
+
+    def today(self) -> dt.date:
+        """The portal's day, read on the demo desk."""
+        other = self.page.context.new_page()
+        try:
+            other.goto("/demo/")
+            return dt.date.fromisoformat(
+                re.search(r"\d{4}-\d\d-\d\d", other.locator("[aria-labelledby=clock]").inner_text())[0]
+            )
         finally:
             other.close()
 
