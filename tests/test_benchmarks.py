@@ -125,6 +125,6 @@ def test_the_standard_check_of_a_long_course_is_measured():
     report = report_on(version, on=checking.ON)
     assert report.passed
     assert len(report.findings) > 20
-    assert len(checking.statements(version)) == 8
+    assert len(checking.statements(version)) == 6
     for act in (checking.checking, checking.rules_alone, checking.bare_statements):
         assert act(version)(0.05).requests > 0

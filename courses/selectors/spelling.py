@@ -33,6 +33,13 @@ def near(word: str) -> list[str]:
 
 def corrected(stock: Stock, text: str, hits: Mapping[str, Hits]) -> str:
     """The text with better words for those that stand nowhere, if that finds something; else empty."""
+    if (kept := stock.corrections.get(text)) is None:
+        kept = _corrected(stock, text, hits)
+        stock.keep_correction(text, kept)
+    return kept
+
+
+def _corrected(stock: Stock, text: str, hits: Mapping[str, Hits]) -> str:
     shelf, better = stock.shelf, {}
     for word in grams.words(text):
         if not shelf.find({word.text: hits[word.text]}, {}).unfiltered:

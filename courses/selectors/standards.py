@@ -9,12 +9,12 @@ from django.db.models import Q
 
 from courses.models import ContentStandard, CourseVersion, Listed
 from courses.models.catalogue import spoken
-from courses.selectors.shapes import shape_of, shapes_of
+from courses.selectors.shapes import Titles, shape_and_titles, shapes_of
 from courses.selectors.standard_words import MODULE_NAMES, Speech
 from courses.standards import CourseShape, Finding, Standard, check, check_complete, narrow
 from portal import clock
 
-__all__ = ["InForce", "Report", "report_on", "reports_on", "shape_of", "standard_in_force"]
+__all__ = ["InForce", "Report", "report_on", "reports_on", "standard_in_force"]
 
 
 @dataclass(frozen=True)
@@ -150,29 +150,25 @@ def modules_for(version: CourseVersion) -> dict[str, str]:
 def report_on(version: CourseVersion, on: dt.date | None = None) -> Report:
     """What the version lacks by the standard in force on the day (today, where none is named).
 
-    Eight statements whatever the size of the course; one fewer for a course that is not for the subsidy.
+    Six statements whatever the size of the course; one fewer for a course that is not for the subsidy.
     """
     day = on or clock.today(clock.now())
     in_force = of_version(version, on=day) if version.for_subsidy else InForce()
-    return _report(version, shape_of(version), in_force, on=day, places=_places(version))
+    shape, titles = shape_and_titles(version)
+    return _report(version, shape, in_force, on=day, places=_places(titles))
 
 
 def report_while_making(version: CourseVersion, films: Mapping[str, int]) -> Report:
     """What is missing already while `films` (lesson keys and how many) are being made: their length is not known yet."""
-    shape = shape_of(version)
+    shape, titles = shape_and_titles(version)
     lessons = tuple(replace(one, films=one.films + films.get(one.key, 0)) for one in shape.lessons)
     findings = sorted(check_complete(replace(shape, lessons=lessons)), key=lambda finding: finding.ok)
-    return Report(tuple(findings), speech=Speech({}, _places(version), scope_name(version)))
+    return Report(tuple(findings), speech=Speech({}, _places(titles), scope_name(version)))
 
 
-def _places(version: CourseVersion) -> dict[str, str]:
-    """Titles of sections and lessons by their anchors."""
-    rows = {"section": version.sections, "lesson": version.lessons}
-    return {
-        f"{kind}-{key}": spoken(zh, en)
-        for kind, listed in rows.items()
-        for key, zh, en in listed.order_by().values_list("key", "title_zh", "title_en")
-    }
+def _places(titles: Titles) -> dict[str, str]:
+    """The titles in the reader's language."""
+    return {anchor: spoken(*title) for anchor, title in titles.items()}
 
 
 def reports_on(versions: Iterable[CourseVersion], in_force: InForce, *, on: dt.date) -> dict[int, Report]:

@@ -26,8 +26,9 @@ DELIVERIES = tuple(Course.Delivery.values)
 GROUP_CODES = tuple(groups())[:GROUPS]
 WORDS_BYTES = 96 * 2**20
 CARDS = 4_096
+CORRECTIONS = 2_000
 _REVISION = """
-SELECT number, xact, xact = pg_current_xact_id_if_assigned()::text::bigint FROM courses_cataloguerevision
+SELECT number, xact, is_learnt, xact = pg_current_xact_id_if_assigned()::text::bigint FROM courses_cataloguerevision
 ORDER BY number DESC LIMIT 1
 """
 _STANDS = "SELECT 1 FROM courses_cataloguerevision WHERE number = %s AND xact = %s"
@@ -145,6 +146,9 @@ class Stock:
     provinces: Names = field(default_factory=dict)
     providers: dict[int, tuple[str, str]] = field(default_factory=dict)
     is_shared: bool = True
+    is_learnt: bool = False
+    """Whether the vocabulary knows all of this revision, so that what it corrects may be kept."""
+    corrections: dict[str, str] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     # -- the shelf
@@ -180,6 +184,12 @@ class Stock:
             while sum(hits.size for hits in self.words.values()) > WORDS_BYTES and len(self.words) > 1:
                 self.words.popitem(last=False)
         return known
+
+    def keep_correction(self, text: str, better: str) -> None:
+        if self.is_learnt:
+            if len(self.corrections) >= CORRECTIONS:
+                self.corrections.clear()
+            self.corrections[text] = better
 
     # -- courses
 
@@ -230,13 +240,14 @@ def stock() -> Stock:
     global _stock  # noqa: PLW0603 - one of a process
     with connection.cursor() as cursor:
         cursor.execute(_REVISION)
-        number, xact, own = cursor.fetchone()
+        number, xact, learnt, own = cursor.fetchone()
     if own:
         mine = Stock(is_shared=False)
         mine.bring_up((number, xact))
         return mine
     kept = _stock
     if kept.state == (number, xact):
+        kept.is_learnt = learnt
         return kept
     with _lock:
         kept = _stock

@@ -307,7 +307,7 @@ def test_checks_are_never_changed(make_course, author, at):
     )
 
 
-def test_the_check_of_a_hundred_lessons_takes_eight_statements(
+def test_the_check_of_a_hundred_lessons_takes_six_statements(
     put_in_force, make_course, author, at, django_assert_num_queries
 ):
     from courses.models import CourseVersion, Lesson
@@ -329,7 +329,7 @@ def test_the_check_of_a_hundred_lessons_takes_eight_statements(
         for n in range(3, 101)
     )
     version = CourseVersion.objects.select_related("course", "occupation").get(pk=version.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         report = report_on(version, on=TODAY)
     assert len(report.findings) > 5
     assert "课" in report.speech.places.values()

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from courses import selectors, services
+from courses import selectors, services, tasks
 from courses.models import CatalogueRevision, Course
 from courses.selectors.stock import stock
 from portal.accounts.roles import Role
@@ -103,6 +103,19 @@ def test_a_search_takes_two_statements_and_a_new_word_one_more(samples):
     total(many), total(few)
     assert len(statements(lambda: total(many))) == len(statements(lambda: total(few))) == 1
     assert len(statements(lambda: total(f"{many}&page=3"))) == 2
+
+
+def test_what_finds_nothing_is_corrected_once_the_words_are_learnt(samples):
+    for query in ("q=zzzzzz", "q=yanglap"):
+        total(query)
+        assert len(statements(lambda query=query: total(query))) > 1, (
+            "the vocabulary does not know all words yet"
+        )
+    tasks.learn_words()
+    assert total("q=yanglap") > 0
+    for query in ("q=zzzzzz", "q=yanglap"):
+        total(query)
+        assert len(statements(lambda query=query: total(query))) == 1, query
 
 
 def test_the_page_takes_at_most_four_statements(samples):
