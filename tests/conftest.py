@@ -26,9 +26,15 @@ import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from django.utils import translation  # noqa: E402
 
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if not IS_WORKER:
+    from portal import translations
+
+    translations.compile_all()  # before Django reads them
+
 django.setup()
 
-from portal import embedded, translations  # noqa: E402
+from portal import embedded  # noqa: E402
 from portal.embedded.places import var_directory  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.guards import Reader  # noqa: E402
@@ -36,14 +42,12 @@ from tests.threads import together as run_together  # noqa: E402
 
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
-IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 RUN = pytest.StashKey[int]()
 
 
 def pytest_configure(config):
     if IS_WORKER or config.option.collectonly or config.getoption("help"):
         return
-    translations.compile_all()
     var = var_directory()
     var.mkdir(parents=True, exist_ok=True)
     handle = os.open(var / "run.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
