@@ -4,8 +4,9 @@ Constraints and triggers hold as ever.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from operator import attrgetter
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
@@ -59,18 +60,22 @@ def copy_in(model: type[models.Model], columns: Sequence[str], rows: Iterable[Se
         cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', _Lines(rows), 1 << 20)  # noqa: SLF001 - as above
 
 
+def _reader(field: models.Field) -> Callable[[models.Model], object]:
+    read = attrgetter(field.attname)
+    return (lambda row: text_array(read(row))) if isinstance(field, ArrayField) else read
+
+
 def copy_models(rows: Sequence[models.Model]) -> None:
     """Add instances of one model, none of which the database knows, and give them their ids."""
     model = type(rows[0])
     fields = model._meta.concrete_fields  # noqa: SLF001 - as above
-    arrays = {field.attname for field in fields if isinstance(field, ArrayField)}
-    names = [field.attname for field in fields]
+    readers = [_reader(field) for field in fields]
     for row, number in zip(rows, new_ids(model, len(rows)), strict=True):
         row.pk = number
     copy_in(
         model,
         [field.column for field in fields],
-        ([text_array(v) if n in arrays else v for n in names for v in (getattr(row, n),)] for row in rows),
+        ([read(row) for read in readers] for row in rows),
     )
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - documented

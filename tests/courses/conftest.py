@@ -240,6 +240,12 @@ def browser(writer):
 
 
 @pytest.fixture
+def draft(make_course, school, writer):
+    """A course of the school that can be submitted."""
+    return make_course("GZ-0001", ready=True, organisation=school, by=writer)
+
+
+@pytest.fixture
 def beside(colleague):
     """A second editor of the same courses."""
     return factories.sign_in(Client(), colleague)

@@ -24,11 +24,6 @@ from tests.courses.drafting import page_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def draft(make_course, school, writer, at):
-    return make_course("GZ-0001", ready=True, organisation=school, by=writer)
-
-
 def _failing(rule):
     """A finding of the rule with as little place as it can have."""
     return Finding(rule, ok=False, needed=1, module="fire" if rule == "module" else "")

@@ -10,11 +10,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def draft(make_course, school, writer, at):
-    return make_course("GZ-0001", ready=True, organisation=school, by=writer)
-
-
-@pytest.fixture
 def filmed(draft, writer, at):
     """A workshop lesson with a film of 4,000 seconds."""
     made = services.add_lesson(draft, key="one", kind="workshop", title_zh="片", by=writer, at=at)

@@ -14,11 +14,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def draft(make_course, school, writer, at):
-    return make_course("GZ-0001", ready=True, organisation=school, by=writer)
-
-
-@pytest.fixture
 def lesson(draft):
     return Lesson.objects.get(version__course=draft, key="read")
 
