@@ -82,36 +82,29 @@ class Report:
         return [self.speech.reason(finding) for finding in self.failures]
 
     def item(self, finding: Finding) -> dict[str, str]:
-        """For `{% rules %}`; `href` leads to the place on the page of the course."""
-        place = place_of(finding)
+        """For `{% rules %}`; `where` is the title of the lesson or section that it names."""
         return {
             "state": "ok" if finding.ok else "wait" if finding.warns else "bad",
             "title": self.speech.title(finding),
             "value": self.speech.value(finding),
             "reason": self.speech.reason(finding),
-            "href": "" if finding.ok else place,
-            "where": self.speech.places.get(place.removeprefix("#"), ""),
+            "where": self.speech.places.get(_anchor(finding), ""),
         }
 
     @property
     def items(self) -> list[dict[str, str]]:
         return [self.item(finding) for finding in self.findings]
 
-    @property
-    def plain_items(self) -> list[dict[str, str]]:
-        """The same without links, for a page that has no such places."""
-        return [{**item, "href": ""} for item in self.items]
-
     def stored(self) -> list[dict[str, object]]:
         """The findings as they are kept (StandardCheck, Shortfall)."""
         return [asdict(finding) for finding in self.findings]
 
 
-def place_of(finding: Finding) -> str:
-    """The anchor of the place that a finding names: `#lesson-key`, else `#section-key`, else nothing."""
+def _anchor(finding: Finding) -> str:
+    """`lesson-key`, else `section-key`, else nothing."""
     if finding.lesson:
-        return f"#lesson-{finding.lesson}"
-    return f"#section-{finding.section}" if finding.section else ""
+        return f"lesson-{finding.lesson}"
+    return f"section-{finding.section}" if finding.section else ""
 
 
 def standard_in_force(

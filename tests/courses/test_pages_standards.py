@@ -319,6 +319,7 @@ def test_the_panel_leads_to_the_place_that_mends_it(put_in_force, make_course, a
     from django.template.loader import render_to_string
 
     from courses import services
+    from courses.selectors.editor import checks
     from courses.selectors.standards import report_on
 
     put_in_force(**MILD, lesson_max_seconds=60, modules=[{"code": "law", "hours": 9, "province": "floor"}])
@@ -334,14 +335,17 @@ def test_the_panel_leads_to_the_place_that_mends_it(put_in_force, make_course, a
         by=author,
         at=at,
     )
-    report = report_on(course.versions.get(), on=TODAY)
-    shown = render_to_string("courses/_standard.html", {"report": report})
-    assert re.search(r'<a href="#lesson-long">\s*去“长课”', shown)
-    assert re.search(r'<a href="#section-law">\s*去“法规𠮷”', shown)
+    version = course.versions.get()
+    report = report_on(version, on=TODAY)
+    rows = checks(report, course, list(version.lessons.all()))
+    shown = render_to_string("courses/_standard.html", {"report": report, "checks": rows})
+    assert re.search(r'<a href="/courses/edit/GZ-0001/lessons/long/">\s*去“长课”', shown)
+    assert re.search(r'<a href="/courses/edit/GZ-0001/sections/law/">\s*去“法规𠮷”', shown)
     assert "法律法规有 6.1 学时，还差 2.9 学时。" in shown
     assert "课节“长课”长 1:01，最长 1:00，请拆成几节。" in shown
-    plain = render_to_string("courses/_standard.html", {"report": report, "plain": True})
-    assert "#lesson-long" not in plain
+    plain = render_to_string("courses/_standard.html", {"report": report})
+    assert "长课" in plain
+    assert "/courses/edit/" not in plain
 
 
 def test_the_panel_says_when_only_completeness_is_asked(make_course):
