@@ -9,7 +9,7 @@ Steps are numbered as in docs/counted-time.md: 2 gaps, 3 paused or hidden, 4 see
 """
 
 import hashlib
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from learners import ranges
@@ -116,11 +116,16 @@ class State:
         return sum(stretch.credit for stretch in self.held)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        kept = dict(self.__dict__)
+        kept["held"] = [h.__dict__ for h in self.held]
+        kept["refused"] = [r.__dict__ for r in self.refused]
+        kept["check"] = self.check.__dict__ if self.check else None
+        return kept
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "State":
-        kept = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+        """Names that this version does not know are left out."""
+        kept = {name: value for name, value in data.items() if name in _STATE_FIELDS}
         kept["covered"] = ranges.from_json(kept["covered"])
         kept["held"] = tuple(
             Stretch(h["wall_from"], h["wall_to"], ranges.from_json(h["media"])) for h in kept["held"]
@@ -131,6 +136,9 @@ class State:
         )
         kept["check"] = Check(**kept["check"]) if kept["check"] else None
         return cls(**kept)
+
+
+_STATE_FIELDS: Final = frozenset(f.name for f in fields(State))
 
 
 @dataclass(frozen=True)

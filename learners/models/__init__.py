@@ -2,12 +2,11 @@ from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
 from learners.models.packages import PackageState
-from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
+from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, Tape
 
 __all__ = [
     "Answer",
     "Attempt",
-    "Beat",
     "Completion",
     "CountingEdition",
     "Coverage",
@@ -18,4 +17,5 @@ __all__ = [
     "PackageState",
     "PlaySession",
     "QuizResult",
+    "Tape",
 ]

@@ -15,7 +15,7 @@ from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
-from learners.services import ledger, play
+from learners.services import ledger, play, settling
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 
@@ -73,7 +73,7 @@ def credit(
             posts.append(Post(*span, (), wanted - most, "quiz_share"))
         cap = rule_of(edition).daily_cap
         written = ledger.post(coverage, posts, kind=kind, edition_id=edition.pk, daily_cap=cap, at=at)
-        play.merge(coverage, written)
+        settling.merge(coverage, written)
         coverage.save(update_fields=["covered", "covered_ms"])
         return ranges.total(written)
 
@@ -143,11 +143,11 @@ def read_page(
             posts = [Post(p.wall_from, p.wall_to, p.media, p.credit, "check_failed") for p in posts]
             coverage.failures += 1
             if coverage.failures >= rule.check_failures:
-                play.shut(coverage, at=at)
+                settling.shut(coverage, at=at)
         written = ledger.post(
             coverage, posts, kind="reading", edition_id=edition.pk, daily_cap=rule.daily_cap, at=at
         )
-        play.merge(coverage, written)
+        settling.merge(coverage, written)
         coverage.held, coverage.held_ms, coverage.held_at = [], 0, None
         coverage.save()
         return Reading(

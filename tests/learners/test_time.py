@@ -6,10 +6,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from learners import counting
+from learners import counting, tape
 from learners.counting import Lesson, State
-from learners.models import Beat, CountingEdition, Coverage, LedgerHead, LedgerRow, PlaySession
+from learners.models import CountingEdition, Coverage, LedgerHead, LedgerRow, PlaySession, Tape
 from learners.selectors import time as hours
+from learners.selectors.beats import events_of
 from learners.selectors.editions import rule_of
 from learners.services import ledger, play, time
 from learners.services.editions import EditionOnThatDay, load_default_editions
@@ -22,28 +23,28 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def told_again(session):
-    """The ledger of a session, counted anew from its stored beats."""
+    """The ledger of a session, counted anew from its tape."""
     rule = rule_of(session.edition, answer_ms=session.answer_ms)
     lesson = Lesson(session.length_ms, no_skip=session.no_skip, reading=session.reading)
     state, posts = State.from_json(session.first), []
     opened = ledger.milliseconds(session.opened_at)
-    for beat in session.beats.order_by("number"):
-        at = opened + beat.at_ms
-        if beat.kind == Beat.Kind.MORE_TIME:
+    for event in events_of(session):
+        at = opened + event.at
+        if event.kind == tape.MORE_TIME:
             state = counting.more_time(rule, state, at=at)
             continue
-        if beat.kind == Beat.Kind.ANSWER:
-            step = counting.answer(rule, state, at=at, right=bool(beat.flags & Beat.RIGHT))
+        if event.kind == tape.ANSWER:
+            step = counting.answer(rule, state, at=at, right=bool(event.flags & tape.RIGHT))
         else:
             step = counting.beat(
                 rule,
                 lesson,
                 state,
                 at=at,
-                position=beat.position,
-                start=beat.start,
-                playing=bool(beat.flags & Beat.PLAYING),
-                visible=bool(beat.flags & Beat.VISIBLE),
+                position=event.position,
+                start=event.start,
+                playing=bool(event.flags & tape.PLAYING),
+                visible=bool(event.flags & tape.VISIBLE),
             )
         state = step.state
         posts += step.posts
@@ -102,17 +103,12 @@ def test_the_demo_numbers_reach_the_end_of_a_film_of_37_seconds(client, at, db, 
     assert hours.valid_hours(learning.enrolment) == 1
 
 
-def test_a_beat_takes_few_statements(player):
+def test_a_beat_reads_one_row_and_writes_one(player):
     player.open()
     player.beat()
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         player.beat()
-    own = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
-    learners = [sql for sql in own if "learners_" in sql]
-    assert len(learners) == 3, own
-    assert len(own) <= 7, own
+    assert [q["sql"].partition("(")[0] for q in captured] == ["EXECUTE beat_read ", "EXECUTE beat_write "]
 
 
 def test_no_beat_leaves_an_audit_row(player):
@@ -136,7 +132,7 @@ def test_the_same_beat_again_gets_the_stored_reply(player):
     again = player.send(**{**data, "position": 30_000})
     assert again.status_code == 200
     assert again.json() == first
-    assert Beat.objects.filter(session_id=player.session).count() == 1
+    assert len(events_of(PlaySession.objects.get(pk=player.session))) == 1
 
 
 @pytest.mark.parametrize("wrong", [{"seq": 2}, {"seq": 7}, {"nonce": "x" * 16}])
@@ -147,7 +143,7 @@ def test_a_beat_out_of_order_is_refused_with_a_sentence(player, wrong):
     assert response.status_code == 409
     assert response.json()["code"] == "beat_out_of_order"
     assert response.json()["detail"]
-    assert not Beat.objects.exists()
+    assert not events_of(PlaySession.objects.get(pk=player.session))
 
 
 def test_a_beat_too_soon_changes_nothing(player):
@@ -319,6 +315,52 @@ def test_somebody_elses_session_and_course_are_not_there(player, client):
     response = player.post("sessions/", {"enrolment": player.learning.enrolment.pk, "lesson": "film"})
     assert response.status_code == 404
     client.logout()
+    assert player.send().status_code == 403
+
+
+def test_a_beat_answers_in_the_readers_language_and_no_cache_keeps_it(player):
+    player.open()
+    player.clock.go(1_000)
+    assert "播放器" in player.send().json()["detail"]
+    player.client.cookies["django_language"] = "en"
+    told = player.send()
+    assert (
+        told.json()["detail"]
+        == "The player reports too often. Nothing was lost; it reports again in a moment."
+    )
+    assert told["Cache-Control"] == "no-store, private"
+    assert told["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"{}", b"\xff", b"x" * 5_000, b"[" * 4_000])
+def test_what_is_no_beat_is_refused_in_json(player, body):
+    player.open()
+    path = f"/api/learn/sessions/{player.session}/beats/"
+    told = player.client.post(path, body, content_type="application/json")
+    assert told.status_code == 400
+    assert told.json()
+
+
+def test_a_beat_is_posted(player):
+    player.open()
+    assert player.client.get(f"/api/learn/sessions/{player.session}/beats/").status_code == 405
+
+
+def test_signing_out_ends_the_beats(player):
+    player.open()
+    player.beat()
+    player.clock.go(15_000)
+    player.client.logout()
+    told = player.send()
+    assert (told.status_code, told.json()["code"]) == (403, "signed_out")
+    assert told.json()["detail"]
+
+
+def test_a_blocked_account_ends_the_beats(player):
+    player.open()
+    player.clock.go(15_000)
+    player.learning.user.is_active = False
+    player.learning.user.save(update_fields=["is_active"])
     assert player.send().status_code == 403
 
 
@@ -537,13 +579,13 @@ def test_the_ledger_and_the_beats_are_append_only(player, row):
     for act in (
         lambda: LedgerRow.objects.update(ms=1),
         lambda: LedgerRow.objects.all().delete(),
-        lambda: Beat.objects.update(position=1),
-        lambda: Beat.objects.all()._raw_delete("default"),
+        lambda: Tape.objects.update(number=1),
+        lambda: Tape.objects.all()._raw_delete("default"),
     ):
         refused(act, "permission denied")
 
 
-@pytest.mark.parametrize("table", ["learners_ledgerrow", "learners_beat"])
+@pytest.mark.parametrize("table", ["learners_ledgerrow", "learners_tape"])
 def test_even_the_owner_cannot_empty_the_ledger(owner_sql, table):
     with pytest.raises(Exception, match="append-only"):
         owner_sql(f"TRUNCATE {table} CASCADE")
