@@ -14,6 +14,8 @@ from benchmarks.rounds import Act, Figures, interleaved, repeated, told
 from portal.accounts.models import Organisation
 
 FACTORS = (1, 4, 16)
+FEWEST = 320
+"""Courses without which the searches find nothing."""
 CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
 EMPTY_PAGE, SIGNED_IN_PAGE = "an empty page", "an empty page, signed in"
 NAIVE = "a search by plain ORM"
@@ -35,6 +37,7 @@ class Size:
     certificates: int = 60
     processes: int = looking.PROCESSES
     only_catalogue: bool = False
+    only_beats: bool = False
     times: int = 0
     shelf: int = 2_000_000
     imported: int = 20_000
@@ -69,6 +72,8 @@ class Run:
         if size.times:
             self.multiply()
             return self._done()
+        if size.only_beats:
+            return self.beats()
         self.grow_catalogue()
         self.look()
         self.stack()
@@ -81,6 +86,14 @@ class Run:
         self.grow_beats(of)
         plans.write(self.var / "plans.txt", self.plans)
         self.certify(of)
+        return self._done()
+
+    def beats(self) -> Report:
+        world.Catalogue(self.link, providers=self.size.providers).grow_to(FEWEST)
+        of = telling.Class(self.size.learners)
+        self.tell(of)
+        self.grow_beats(of)
+        plans.write(self.var / "plans.txt", self.plans)
         return self._done()
 
     def _done(self) -> Report:
