@@ -7,7 +7,19 @@ from urllib.parse import urlencode
 
 import psycopg2.extensions
 
-from benchmarks import checking, importing, load, looking, papers, place, plans, shelves, telling, world
+from benchmarks import (
+    checking,
+    importing,
+    killing,
+    load,
+    looking,
+    papers,
+    place,
+    plans,
+    shelves,
+    telling,
+    world,
+)
 from benchmarks.growth import cost, grown
 from benchmarks.report import Report, machine
 from benchmarks.rounds import Act, Figures, interleaved, repeated, told
@@ -38,6 +50,7 @@ class Size:
     processes: int = looking.PROCESSES
     only_catalogue: bool = False
     only_beats: bool = False
+    kills: bool = True
     times: int = 0
     shelf: int = 2_000_000
     imported: int = 20_000
@@ -86,6 +99,7 @@ class Run:
         self.grow_beats(of)
         plans.write(self.var / "plans.txt", self.plans)
         self.certify(of)
+        self.kill(of)
         return self._done()
 
     def beats(self) -> Report:
@@ -94,6 +108,7 @@ class Run:
         self.tell(of)
         self.grow_beats(of)
         plans.write(self.var / "plans.txt", self.plans)
+        self.kill(of)
         return self._done()
 
     def _done(self) -> Report:
@@ -285,6 +300,12 @@ class Run:
             taken = self.turns({"beat": of.tell(self.port)}, self.size.growth_seconds)
             costs.append(cost(taken["beat"]))
         self.report.growth.append(grown("a beat", sizes, costs))
+
+    def kill(self, of: telling.Class) -> None:
+        """The last thing of a run: PostgreSQL is killed under it, and the links to it with it."""
+        if self.size.kills:
+            say("processes are killed under players that tell")
+            self.report.checks["killed"] = killing.kill_and_count(of, self.meter)
 
     def certify(self, of: telling.Class) -> None:
         say("certificates")

@@ -58,7 +58,7 @@ class Meter:
     """
 
     def __init__(self, cluster: Cluster, port: int, leader: int) -> None:
-        self.mark, self.port, self.leader = cluster.mark, port, leader
+        self.cluster, self.mark, self.port, self.leader = cluster, cluster.mark, port, leader
 
     def __call__(self) -> float:
         pids = [*processes.group(self.leader), *processes.all_marked(self.mark)]

@@ -222,8 +222,9 @@ class Demo:
 def web_server(host: str, port: int) -> list[str]:
     """What follows `python -m`: two processes of four threads, as deploy/systemd has it with four."""
     return ["granian", "portal.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
-            "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--http", "1",
-            "--http1-buffer-size", "32768", "--workers-kill-timeout", "5", "--log-level", "warning"]  # fmt: skip
+            "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "0.5",
+            "--no-ws", "--http", "1", "--http1-buffer-size", "32768", "--workers-kill-timeout", "5",
+            "--log-level", "warning"]  # fmt: skip
 
 
 def matching(patterns: tuple[str, ...]) -> list[Path]:
