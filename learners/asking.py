@@ -4,9 +4,11 @@ import datetime as dt
 import unicodedata
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from courses import text as markup
 from portal import numbers
 from portal.rules import RuleBroken
 
@@ -77,3 +79,13 @@ def refuse_personal_numbers(text: str) -> None:
             % {"what": KINDS[found[0]]},
             kinds=found,
         )
+
+
+def spoken(zh: str, en: str) -> str:
+    """The text in the reader's language, where there is one in it."""
+    return en if en and (get_language() or "").startswith("en") else zh
+
+
+def html_of(zh: str, en: str) -> SafeString:
+    """An answer as it is shown: its Markdown, cleaned."""
+    return mark_safe(markup.from_markdown(spoken(zh, en)))  # noqa: S308 - cleaned by courses/text.py

@@ -1,13 +1,18 @@
 """Learners' questions at a lesson, and what was said about them. The FAQ and moderation stand in models/faq.py."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from learners import asking
 from learners.workflow import ANSWERED, CLOSED_BY_MODERATOR, RETURNED, WAITING
+from portal import clock
 
 STATE_NAMES = [
     (WAITING, pgettext_lazy("question", "Waiting")),
@@ -127,6 +132,11 @@ class Enquiry(Place):
             models.Index(fields=["province", "state"], name="enquiry_by_province"),
         ]
 
+    @property
+    def due_on(self) -> dt.date | None:
+        """The promised day, the last on which an answer is in time."""
+        return clock.today(self.due_at - dt.timedelta(seconds=1)) if self.due_at else None
+
 
 class Posts(QuerySet["Post"]):
     def by_learners(self) -> "Posts":
@@ -210,3 +220,8 @@ class Post(models.Model):
             models.Index(fields=["author", "at"], name="post_by_author"),
             models.Index(fields=["enquiry", "at"], condition=Q(kind="answer"), name="post_answer_of_enquiry"),
         ]
+
+    @property
+    def html(self) -> SafeString:
+        """Of an answer, or of what was asked back."""
+        return asking.html_of(self.text, self.text_en)

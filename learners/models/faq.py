@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from learners import asking
 from learners.models.asking import Enquiry, Place, Post
 from learners.workflow import HIDDEN, KEPT, OPEN, PUBLISHED, UNPUBLISHED
 
@@ -78,6 +80,14 @@ class FaqEntry(Place):
                 name="faq_published_of_lesson",
             ),
         ]
+
+    @property
+    def question(self) -> str:
+        return asking.spoken(self.question_zh, self.question_en)
+
+    @property
+    def answer(self) -> SafeString:
+        return asking.html_of(self.answer_zh, self.answer_en)
 
 
 class MeToo(models.Model):
