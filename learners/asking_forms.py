@@ -51,7 +51,7 @@ class AskForm(forms.Form):
     )
     heading = forms.ChoiceField(label=_("About which part"), required=False)
     picture = forms.FileField(
-        label=_("Picture"),
+        label=_("A picture that shows it"),
         required=False,
         max_length=200,
         help_text=_("PNG or JPEG, at most 10 MB. Only those who answer see it."),

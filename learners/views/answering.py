@@ -195,5 +195,6 @@ def promises(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     known = courses.promises_of(course.code for course in page.object_list)
     lines = [(course, known[course.code]) for course in page.object_list]
-    context = {"page": page, "lines": lines, "form": form}
+    refused = next(iter(form.errors.values()))[0] if form else ""
+    context = {"page": page, "lines": lines, "form": form, "refused": refused}
     return render(request, "learners/promises.html", context, status=UNPROCESSABLE if form else 200)
