@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from learners.services import assessment, completion, time
+from learners.services import assessment, completion, promises, time
 from portal import clock
 
 MOST = 500
@@ -36,3 +36,20 @@ def _count(one: Callable[[], bool]) -> int:
 def close_silent_sessions() -> int:
     """Close play sessions that fell silent; refuse what nobody confirmed in time. Gives how many."""
     return time.close_silent_sessions(at=clock.now())
+
+
+@shared_task
+def pass_late_enquiries() -> int:
+    """Mark questions whose promised day is over, and tell the providers' managers. Gives how many."""
+    at = clock.now()
+    return _count(lambda: promises.pass_next_late(at=at))
+
+
+@shared_task
+def figure_promises() -> int:
+    """Write down how the courses keep their promises. Gives how many courses."""
+    at = clock.now()
+    codes = promises.courses_asked_about()
+    for code in codes:
+        promises.figure(code, at=at)
+    return len(codes)

@@ -28,3 +28,32 @@ ATTEMPT_MOVES: Final = {
     "fail": Move({RUNNING}, FAILED),
 }
 """An attempt at the closing exam: handing in and running out of time both end in one of two states."""
+
+WAITING, RETURNED, ANSWERED, CLOSED_BY_MODERATOR = "waiting", "returned", "answered", "closed"
+
+ENQUIRY_MOVES: Final = {
+    "answer": Move({WAITING}, ANSWERED),
+    "point to answer": Move({WAITING}, ANSWERED),
+    "return": Move({WAITING}, RETURNED),
+    "clarify": Move({RETURNED}, WAITING),
+    "reopen": Move({ANSWERED}, WAITING),
+    "hide": Move({WAITING, RETURNED, ANSWERED}, CLOSED_BY_MODERATOR),
+}
+"""A learner's question: it waits, and its clock runs, only in one state; a moderator closes it for good."""
+
+PUBLISHED, UNPUBLISHED, HIDDEN = "published", "unpublished", "hidden"
+
+FAQ_MOVES: Final = {
+    "unpublish": Move({PUBLISHED}, UNPUBLISHED),
+    "publish": Move({UNPUBLISHED}, PUBLISHED),
+    "hide": Move({PUBLISHED}, HIDDEN),
+}
+"""An answer for everybody at a lesson: its instructors take it back and show it again; a moderator hides it for good."""
+
+OPEN, KEPT = "open", "kept"
+
+REPORT_MOVES: Final = {
+    "hide": Move({OPEN}, HIDDEN),
+    "keep": Move({OPEN}, KEPT),
+}
+"""A report of a question or an answer: a moderator hides what was reported, or keeps it."""

@@ -91,7 +91,15 @@ RAIL = (
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
         ),
     ),
-    (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
+    (
+        _("Learning"),
+        (
+            ("learners:desk", "hand", _("Shut lessons")),
+            ("learners:inbox", "chat", pgettext_lazy("rail", "Questions")),
+            ("learners:promises", "clock", pgettext_lazy("rail", "Answer times")),
+            ("learners:reports", "flag", pgettext_lazy("rail", "Reports")),
+        ),
+    ),
     (
         _("Review"),
         (

@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
+        "questions whose answer is late": "learners.tasks.pass_late_enquiries",
         "certificates that are due": "certificates.tasks.issue_due_certificates",
         "claims to check": "subsidies.tasks.check_due_claims",
         "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
@@ -197,6 +198,11 @@ CELERY_BEAT_SCHEDULE["names that the search does not know yet"] = {
     "task": "courses.tasks.index_renamed_courses",
     "schedule": 60.0,
     "options": {"expires": 60},
+}
+CELERY_BEAT_SCHEDULE["how promised answers were kept"] = {
+    "task": "learners.tasks.figure_promises",
+    "schedule": crontab(minute=25),
+    "options": {"expires": 3000},
 }
 CELERY_BEAT_SCHEDULE["calls of partners to forget"] = {
     "task": "courses.tasks.forget_partner_calls",

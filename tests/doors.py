@@ -32,6 +32,8 @@ KEEPERS_OF_STANDARDS = both("catalogue", "ministry")
 SHORTFALLS = both("catalogue", "ministry", "auditor", "manager", "instructor")
 AUTHORS_OF_COURSES = both("catalogue", "manager", "instructor")
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
+INBOX = frozenset({"instructor", "manager", "auditor"})
+REPORTS = frozenset({"manager", "catalogue", "auditor"})
 CONTACTS = frozenset({"catalogue", "manager"})
 AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 DESK_OF_AUTHORS = AUTHORS | {"auditor"}
@@ -319,6 +321,31 @@ DOORS = {
     "api-lesson-reopen": Door(
         "shut", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
     ),
+    # questions: the learner's own, the inbox, reports
+    "learners:questions": Door("film", get=OWN, post=OWN),
+    "learners:enquiry": Door("enquiry", get=OWN, post=OWN),
+    "learners:have-too": Door("entry", post=OWN),
+    "learners:report-entry": Door("entry", get=OWN, post=OWN),
+    "learners:report-post": Door("post", get=OWN, post=OWN),
+    "api-questions": Door("film", get=OWN, post=OWN, unknown=SIGNED),
+    "api-enquiry": Door("enquiry", get=OWN, unknown=SIGNED),
+    "api-follow-up": Door("enquiry", post=OWN, unknown=SIGNED),
+    "api-satisfied": Door("answered", post=OWN, unknown=SIGNED),
+    "api-have-too": Door("entry", post=OWN, unknown=SIGNED),
+    "api-report-entry": Door("entry", post=OWN, unknown=SIGNED),
+    "api-report-post": Door("post", post=OWN, unknown=SIGNED),
+    "learners:inbox": Door(get=INBOX | far("instructor", "manager")),
+    "learners:inbox-enquiry": Door("enquiry", get=INBOX, post={"instructor", "manager"}, refused={"auditor"}),
+    "learners:faq-entry": Door("entry", get=INBOX, post={"instructor", "manager"}, refused={"auditor"}),
+    "learners:promises": Door(get=both("manager"), post=both("manager")),
+    "learners:reports": Door(get=REPORTS | far("manager", "catalogue")),
+    "learners:report": Door("report", get=REPORTS, post={"manager", "catalogue"}, refused={"auditor"}),
+    "api-inbox": Door(get=INBOX | far("instructor", "manager")),
+    "api-inbox-step": Door("enquiry", post={"instructor", "manager"}, unknown=far("instructor", "manager")),
+    "api-faq-step": Door("entry", post={"instructor", "manager"}, unknown=far("instructor", "manager")),
+    "api-reports": Door(get=REPORTS | far("manager", "catalogue")),
+    "api-report-decide": Door("report", post={"manager", "catalogue"}, unknown=far("manager", "catalogue")),
+    "api-promise": Door("promise", post={"manager"}, unknown=far("manager"), method="put"),
     # the reviewers' desk
     "subsidies:queue": Door(get=REVIEW | far("reviewer")),
     "subsidies:review": Door("claim", get=REVIEW),

@@ -122,6 +122,7 @@ NO_PROVINCE = {
     "courses.Recheck": "one of a standard",
     "courses.CatalogueRevision": "grows with courses",
     "courses.KnownWord": "words of a language",
+    "courses.AnswerPromise": "one of a course",
     "courses.CourseVersion": "grows with courses",
     "courses.Section": "grows with courses",
     "courses.Lesson": "grows with courses",

@@ -23,7 +23,7 @@ from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
 from learners.models import Enrolment
-from learners.services import assessment, play, time
+from learners.services import answering, asking, assessment, play, time
 from learners.services.completion import hand_in
 from learners.services.enrolment import enrol
 from portal import clock
@@ -36,7 +36,7 @@ from tests import factories
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
-from tests.learners import lessons, study
+from tests.learners import asked, lessons, study
 from tests.subsidies import making, money_world
 
 THEN = factories.AT
@@ -261,6 +261,25 @@ def _learning(world: World) -> None:
         "session": {"session_id": session.pk},
     }
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
+    _asking(world, film)
+
+
+def _asking(world: World, film: lessons.Learning) -> None:
+    """A question that waits, one answered and published, and reports of the answer and of what was published."""
+    teacher, early = world.people["instructor"], NOW - dt.timedelta(hours=1)
+    waiting = asked.ask(film, at=early)
+    done = asked.answered(film, by=teacher, at=early)
+    entry = answering.publish(done, by=teacher, at=NOW, **asked.FAQ)
+    answer = done.posts.get(kind="answer")
+    report = asking.report(answer, why="wrong", by=world.people["learner"], at=NOW)
+    world.args |= {
+        "enquiry": {"enquiry_id": waiting.pk},
+        "answered": {"enquiry_id": done.pk},
+        "entry": {"entry_id": entry.pk},
+        "post": {"post_id": answer.pk},
+        "report": {"report_id": report.pk},
+        "promise": {"code": film.enrolment.course_code},
+    }
 
 
 def _footage(world: World) -> None:

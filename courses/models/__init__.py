@@ -12,6 +12,7 @@ from courses.models.imports import ImportJob, ImportRow
 from courses.models.occupations import OccupationCrosswalk
 from courses.models.packages import Package, PackageFile
 from courses.models.partners import PartnerCall, PartnerKey
+from courses.models.promises import AnswerPromise
 from courses.models.providers import Agreement, Contact, Document, Licence, Notice, PaperCheck
 from courses.models.questions import ExamBlueprint, Question
 from courses.models.standards import ContentStandard, Recheck, Shortfall, StandardCheck
@@ -19,6 +20,7 @@ from courses.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookSec
 
 __all__ = [
     "Agreement",
+    "AnswerPromise",
     "CatalogueRevision",
     "Contact",
     "ContentStandard",

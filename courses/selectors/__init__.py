@@ -1,5 +1,6 @@
 """What others may ask the catalogue. Answers to questions never leave this app: only `is_right` does."""
 
+from courses.grams import likeness
 from courses.selectors.catalogue import (
     at_the_desk,
     certificate_facts,
@@ -28,6 +29,7 @@ from courses.selectors.facts import (
 )
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
+from courses.selectors.promises import Promise, courses_that_promise, promise_of, promises_of
 from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
 from courses.selectors.search import Results, search
@@ -38,6 +40,7 @@ __all__ = [
     "LessonFacts",
     "Outline",
     "PackageFacts",
+    "Promise",
     "QuestionFacts",
     "Results",
     "Standing",
@@ -49,6 +52,7 @@ __all__ = [
     "course_page",
     "course_to_decide",
     "course_visible_to",
+    "courses_that_promise",
     "current_version",
     "desk_counts",
     "desk_page",
@@ -58,12 +62,15 @@ __all__ = [
     "is_short",
     "keeps",
     "lesson_body",
+    "likeness",
     "media_url",
     "outline",
     "outlines",
     "package_address",
     "package_of",
     "package_policy",
+    "promise_of",
+    "promises_of",
     "published_courses",
     "questions",
     "search",

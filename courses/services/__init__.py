@@ -11,8 +11,9 @@ from courses.services.lessons import (
     shift_lesson,
 )
 from courses.services.licences import admit, apply_next_due, call_off, decide, refresh_subsidised
-from courses.services.notices import mark_read, tell, tell_of_course
+from courses.services.notices import mark_read, tell, tell_of_course, tell_of_late_question
 from courses.services.packages import copy_package, upload_package
+from courses.services.promises import note_answers, promise_answers
 from courses.services.providers import add_agreement, add_contact, remove_contact, reveal_contact
 from courses.services.questions import (
     add_question,
@@ -64,9 +65,11 @@ __all__ = [
     "load_sample_organisations",
     "load_sample_standards",
     "mark_read",
+    "note_answers",
     "place_lesson",
     "place_question",
     "place_section",
+    "promise_answers",
     "publish",
     "recall",
     "refresh_subsidised",
@@ -86,6 +89,7 @@ __all__ = [
     "suspend",
     "tell",
     "tell_of_course",
+    "tell_of_late_question",
     "upload_package",
     "withdraw",
 ]

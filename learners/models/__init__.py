@@ -1,21 +1,29 @@
+from learners.models.asking import Enquiry, Post
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
+from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
 from learners.models.packages import PackageState
 from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, Tape
 
 __all__ = [
     "Answer",
+    "AskingPause",
     "Attempt",
     "Completion",
     "CountingEdition",
     "Coverage",
+    "Enquiry",
     "Enrolment",
+    "FaqEntry",
     "KeyGroupMembership",
     "LedgerHead",
     "LedgerRow",
+    "MeToo",
     "PackageState",
     "PlaySession",
+    "Post",
     "QuizResult",
+    "Report",
     "Tape",
 ]

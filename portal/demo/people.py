@@ -56,6 +56,13 @@ PEOPLE = (
         number="522726199102159984",
         card="9999991285726840905",
     ),
+    Person(
+        key="fellow",
+        phone="13900000024",
+        name="阿依古丽·买买提",
+        province=GUIZHOU,
+        number="231181200402299986",
+    ),
     Person(key="newcomer", phone="13900000002", name="新来的学员"),
     Person(key="instructor", phone="13900000003", name="示例讲师", role=Role.INSTRUCTOR, body=SCHOOL),
     Person(

@@ -10,7 +10,7 @@ from courses.services import load_demo_course, load_sample_courses, load_sample_
 from learners.services import editions
 from portal import clock
 from portal.accounts.models import Province, User
-from portal.demo import accounts, money, providers
+from portal.demo import accounts, asking, money, providers
 from portal.demo.people import GUIZHOU, PASSWORD, PEOPLE, SCHOOL
 
 FIRST_DAY = dt.date(2022, 1, 1)
@@ -40,6 +40,7 @@ def load() -> Iterator[str]:
     # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
     yield f"course {made.code}"
+    yield f"{asking.ask(people, made, at=at)} questions of a learner are new"
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
