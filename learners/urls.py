@@ -1,10 +1,12 @@
 from django.urls import path
 
-from learners.views import desk, exam, player, study
+from learners.views import desk, exam, marking, player, study
 
 app_name = "learners"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    path("desk/marking/", marking.marking, name="marking"),
+    path("desk/marking/<int:mark_id>/", marking.mark, name="mark"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),

@@ -91,7 +91,10 @@ RAIL = (
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
         ),
     ),
-    (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
+    (
+        _("Learning"),
+        (("learners:desk", "hand", _("Shut lessons")), ("learners:marking", "edit", _("Answers to mark"))),
+    ),
     (
         _("Review"),
         (

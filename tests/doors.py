@@ -319,6 +319,13 @@ DOORS = {
     "api-lesson-reopen": Door(
         "shut", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
     ),
+    # the desk of answers to be marked
+    "learners:marking": Door(get={"instructor", "auditor"} | far("instructor")),
+    "learners:mark": Door(
+        "hand_mark", get={"instructor", "auditor"}, post={"instructor"}, refused={"auditor"}
+    ),
+    "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
+    "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
     # the reviewers' desk
     "subsidies:queue": Door(get=REVIEW | far("reviewer")),
     "subsidies:review": Door("claim", get=REVIEW),

@@ -1,6 +1,7 @@
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
+from learners.models.marking import HandMark
 from learners.models.packages import PackageState
 from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
 
@@ -12,6 +13,7 @@ __all__ = [
     "CountingEdition",
     "Coverage",
     "Enrolment",
+    "HandMark",
     "KeyGroupMembership",
     "LedgerHead",
     "LedgerRow",
