@@ -20,6 +20,7 @@ from tests import factories
 from tests.learners import kinds
 
 MINUTE = dt.timedelta(minutes=1)
+pytestmark = pytest.mark.django_db
 OTHER = {"short_text": ["黄绿双色𠮷线"]}
 
 
