@@ -15,6 +15,7 @@ from learners.selectors.progress import exam_standing
 from learners.services import assessment, marking, quizzes
 from learners.services.completion import hand_in
 from portal.accounts.roles import Role
+from portal.accounts.services import appoint
 from portal.audit.models import Entry
 from tests import factories
 from tests.learners import kinds
@@ -91,7 +92,9 @@ def test_an_exam_whose_time_ran_out_waits_too(at):
 
 
 def test_only_the_provider_marks_and_nobody_their_own(at, mark, teacher):
-    elsewhere = factories.staff(Role.INSTRUCTOR, name="远方", code="510000")
+    elsewhere = factories.user("远方")
+    other = factories.organisation("91520281YYY58YK1XQ", code="510000")
+    appoint(elsewhere, Role.INSTRUCTOR, by=None, at=at, organisation=other)
     auditor = factories.staff(Role.AUDITOR)
     assert not hand_marks_visible_to(elsewhere).exists()
     assert hand_marks_visible_to(auditor).exists()
