@@ -1,13 +1,19 @@
 """Questions as form fields: the keys somebody chose, nothing else. Which keys exist is checked by the service."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django import forms
 from django.core import signing
+from django.forms.renderers import BaseRenderer, get_default_renderer
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
+from learners import answers as shapes
+from learners.checks import QUICK
 from learners.models import Enrolment
+from portal.rules import RuleBroken
 
 SALT = "learners.quiz.opened"
 
@@ -17,11 +23,18 @@ class QuizForm(forms.Form):
 
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, questions: list[courses.QuestionFacts], *args: object, **kwargs: object) -> None:
+    def __init__(
+        self,
+        questions: list[courses.QuestionFacts],
+        *args: object,
+        pictures: Mapping[int, str] | None = None,
+        **kwargs: object,
+    ) -> None:
+        """`pictures` are their addresses by question id."""
         super().__init__(*args, **kwargs)
         self.questions = questions
         for number, question in enumerate(questions, 1):
-            self.fields[f"q{question.id}"] = _field(question, number)
+            self.fields[f"q{question.id}"] = _field(question, number, (pictures or {}).get(question.id, ""))
 
     @property
     def answers(self) -> dict[int, list[str]]:
@@ -36,7 +49,57 @@ def _as_list(value: object) -> list[str]:
     return list(value) if isinstance(value, list) else [str(value)]
 
 
-def _field(question: courses.QuestionFacts, number: int) -> forms.Field:
+class AnswerWidget(forms.Widget):
+    """The answer to a question that is no plain list of ticks. Its value is the form's data where that is no answer yet."""
+
+    use_fieldset = True
+
+    def __init__(self, question: courses.QuestionFacts, picture: str) -> None:
+        super().__init__()
+        self.question, self.picture = question, picture
+
+    def value_from_datadict(self, data: QueryDict, files: object, name: str) -> object:
+        try:
+            return shapes.read(self.question, data, name)
+        except shapes.NotAnOrder:
+            return shapes.places_in(self.question, data, name)
+
+    def render(
+        self, name: str, value: object, attrs: dict | None = None, renderer: BaseRenderer | None = None
+    ) -> str:
+        places = value if isinstance(value, dict) else None
+        given = value if isinstance(value, list) else []
+        known = {key for key, _text in self.question.options}
+        if not self.question.is_written:
+            given = [key for key in given if key in known]
+        sheet = courses.answer_sheet(self.question, given, name=name, picture=self.picture, places=places)
+        return (renderer or get_default_renderer()).render(
+            "learners/_answer_field.html", {"sheet": sheet, "attrs": attrs}
+        )
+
+
+class AnswerField(forms.Field):
+    def __init__(self, question: courses.QuestionFacts, picture: str, **kwargs: object) -> None:
+        self.question = question
+        super().__init__(widget=AnswerWidget(question, picture), **kwargs)
+
+    def to_python(self, value: object) -> list[str]:
+        try:
+            if isinstance(value, dict):
+                raise shapes.NotAnOrder
+            return shapes.shaped(self.question, value or [])
+        except RuleBroken as broken:
+            raise forms.ValidationError(str(broken)) from broken
+
+
+def _field(question: courses.QuestionFacts, number: int, picture: str = "") -> forms.Field:
+    if question.kind not in QUICK:
+        return AnswerField(
+            question,
+            picture,
+            label=f"{number}. {question.stem}",
+            error_messages={"required": _("This question has no answer yet.")},
+        )
     several = question.kind == "multiple"
     kind = forms.MultipleChoiceField if several else forms.ChoiceField
     return kind(
@@ -61,6 +124,16 @@ class ReopenForm(forms.Form):
             "required": _("Say why it may be opened."),
             "min_length": _("Say why it may be opened, in at least five characters."),
         },
+    )
+
+
+class MarkForm(forms.Form):
+    points_percent = forms.TypedChoiceField(
+        label=_("The answer is"),
+        coerce=int,
+        choices=[(100, _("Right")), (50, _("Half right")), (0, _("Not right"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a mark.")},
     )
 
 

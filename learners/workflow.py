@@ -21,13 +21,17 @@ ENROLMENT_MOVES: Final = {
 }
 """An enrolment: withdrawing loses nothing, the same version can be taken up again; completed is for good."""
 
-RUNNING, PASSED, FAILED = "running", "passed", "failed"
+RUNNING, MARKING, PASSED, FAILED = "running", "marking", "passed", "failed"
 
 ATTEMPT_MOVES: Final = {
-    "pass": Move({RUNNING}, PASSED),
-    "fail": Move({RUNNING}, FAILED),
+    "wait": Move({RUNNING}, MARKING),
+    "pass": Move({RUNNING, MARKING}, PASSED),
+    "fail": Move({RUNNING, MARKING}, FAILED),
 }
-"""An attempt at the closing exam: handing in and running out of time both end in one of two states."""
+"""An attempt at the closing exam: handing in and running out of time both end in one of two states.
+
+In between it waits for a person where an answer is decided by no rule.
+"""
 
 WAITING, RETURNED, ANSWERED, CLOSED_BY_MODERATOR = "waiting", "returned", "answered", "closed"
 

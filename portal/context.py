@@ -95,6 +95,7 @@ RAIL = (
         _("Learning"),
         (
             ("learners:desk", "hand", _("Shut lessons")),
+            ("learners:marking", "edit", _("Answers to mark")),
             ("learners:inbox", "chat", pgettext_lazy("rail", "Questions")),
             ("learners:promises", "clock", pgettext_lazy("rail", "Answer times")),
             ("learners:reports", "flag", pgettext_lazy("rail", "Reports")),

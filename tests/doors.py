@@ -346,6 +346,13 @@ DOORS = {
     "api-reports": Door(get=REPORTS | far("manager", "catalogue")),
     "api-report-decide": Door("report", post={"manager", "catalogue"}, unknown=far("manager", "catalogue")),
     "api-promise": Door("promise", post={"manager"}, unknown=far("manager"), method="put"),
+    # the desk of answers to be marked
+    "learners:marking": Door(get={"instructor", "auditor"} | far("instructor")),
+    "learners:mark": Door(
+        "hand_mark", get={"instructor", "auditor"}, post={"instructor"}, refused={"auditor"}
+    ),
+    "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
+    "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
     # the reviewers' desk
     "subsidies:queue": Door(get=REVIEW | far("reviewer")),
     "subsidies:review": Door("claim", get=REVIEW),

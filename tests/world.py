@@ -36,7 +36,7 @@ from tests import factories
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
-from tests.learners import asked, lessons, study
+from tests.learners import asked, kinds, lessons, study
 from tests.subsidies import making, money_world
 
 THEN = factories.AT
@@ -208,6 +208,7 @@ def _learning(world: World) -> None:
     hand_in(sat, by=person, at=early + dt.timedelta(minutes=5))
     world.things["completed"] = Enrolment.objects.get(pk=other.pk)
     film = lessons.learning(NOW, user=person)
+    mark = kinds.waiting(at=early, user=world.people["stranger"])
     session = time.open_session(
         film.enrolment, film.facts("film"), by=person, at=NOW - dt.timedelta(seconds=20)
     )
@@ -258,6 +259,7 @@ def _learning(world: World) -> None:
         "answer": {"attempt_id": attempt.pk, "question_id": attempt.question_ids[0]},
         "sat": {"attempt_id": sat.pk},
         "shut": {"coverage_id": shut.pk},
+        "hand_mark": {"mark_id": mark.pk},
         "session": {"session_id": session.pk},
     }
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}

@@ -1,6 +1,8 @@
-"""What others may ask the catalogue. Answers to questions never leave this app: only `is_right` does."""
+"""What others may ask the catalogue. What makes an answer right never leaves this app: only points for an answer do."""
 
 from courses.grams import likeness
+from courses.marking import Unclear, read_number
+from courses.selectors.asking import AnswerSheet, answer_sheet
 from courses.selectors.catalogue import (
     at_the_desk,
     certificate_facts,
@@ -31,10 +33,20 @@ from courses.selectors.packages import PackageFacts, package_address, package_of
 from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.promises import Promise, courses_that_promise, promise_of, promises_of
 from courses.selectors.providers import Standing, subsidy_standing
-from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
+from courses.selectors.questions import (
+    check_questions,
+    draw,
+    exam_blueprint,
+    is_right,
+    marking_guide,
+    marks,
+    questions,
+    why,
+)
 from courses.selectors.search import Results, search
 
 __all__ = [
+    "AnswerSheet",
     "Blueprint",
     "CourseFacts",
     "LessonFacts",
@@ -44,7 +56,9 @@ __all__ = [
     "QuestionFacts",
     "Results",
     "Standing",
+    "Unclear",
     "VideoFacts",
+    "answer_sheet",
     "at_the_desk",
     "certificate_facts",
     "check_questions",
@@ -63,6 +77,8 @@ __all__ = [
     "keeps",
     "lesson_body",
     "likeness",
+    "marking_guide",
+    "marks",
     "media_url",
     "outline",
     "outlines",
@@ -73,6 +89,7 @@ __all__ = [
     "promises_of",
     "published_courses",
     "questions",
+    "read_number",
     "search",
     "subsidy_standing",
     "versions_of",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from courses import text
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
 from courses.models.catalogue import spoken
+from courses.selectors.questions import right_answer
 
 _CONTEXT = 2
 _ALIKE = 0.5
@@ -94,6 +95,7 @@ EXAM: dict[str, str | Promise] = {
     "pass_mark_percent": gettext_lazy("To pass, in percent"),
     "minutes": gettext_lazy("Minutes"),
     "attempts": gettext_lazy("Attempts"),
+    "parts": gettext_lazy("Parts of the exam"),
 }
 
 
@@ -224,20 +226,33 @@ def _question_of(row: Question, *, answers: bool) -> dict[str, str]:
         "kind": row.get_kind_display(),
         "stem": row.stem,
         "options": "\n".join(
-            f"{option['key']} {spoken(option['zh'], option.get('en', ''))}" for option in row.options
+            " ".join(
+                [option["key"], spoken(option["zh"], option.get("en", "")), *map(str, option.get("area", []))]
+            )
+            for option in row.options
         ),
         "for_exam": _yes(row.for_exam),
+        "difficulty": str(row.get_difficulty_display()),
+        "topic": row.topic,
+        "unit": row.unit,
+        "picture": "\n".join(
+            filter(None, (row.picture_key.rpartition("/")[2], row.picture_zh, row.picture_en))
+        ),
     }
-    return told | ({"right": " ".join(row.right_keys), "why": row.why} if answers else {})
+    return told | ({"right": right_answer(row), "why": row.why} if answers else {})
 
 
 def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tuple[Part, ...]:
-    """Questions of one lesson, or of the bank alone, are the same by their text, or else by the one most like it."""
+    """Questions of one lesson, or of the bank alone, are the same by their key or text, or else by the one most like it."""
     labels = {
         "stem": _("Question"),
         "kind": _("Kind"),
         "options": _("Options"),
         "for_exam": _("In the exam's bank"),
+        "difficulty": _("Difficulty"),
+        "topic": _("Section"),
+        "unit": _("Unit"),
+        "picture": _("Picture"),
     } | ({"right": _("Right"), "why": _("Why")} if answers else {})
     parts: list[Part] = []
     kept: dict[int, Question] = {}
@@ -247,7 +262,9 @@ def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tu
     fresh = []
     for row in new:
         bench = left.get(row.lesson.key if row.lesson else "", [])
-        same = next((was for was in bench if was.stem_zh == row.stem_zh), None)
+        same = next((was for was in bench if was.key == row.key), None) or next(
+            (was for was in bench if was.stem_zh == row.stem_zh), None
+        )
         if same is None:
             fresh.append((row, bench))
             continue
@@ -321,9 +338,18 @@ def _films(old: list[Video], new: list[Video]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def _part(count: int, section: str, kind: str, difficulty: int) -> str:
+    told = [section, str(Question.Kind(kind).label) if kind else ""]
+    told.append(str(Question.Difficulty(difficulty).label) if difficulty else "")
+    return f"{count} × {' · '.join(filter(None, told)) or '–'}"
+
+
 def _exam(old: ExamBlueprint | None, new: ExamBlueprint | None) -> tuple[Change, ...]:
     def told(row: ExamBlueprint | None) -> dict[str, str]:
-        return {name: str(getattr(row, name)) if row else "" for name in EXAM}
+        if row is None:
+            return dict.fromkeys(EXAM, "")
+        told = {name: str(getattr(row, name)) for name in EXAM if name != "parts"}
+        return told | {"parts": "\n".join(_part(**part) for part in row.parts)}
 
     return _changes(told(old), told(new), EXAM)
 

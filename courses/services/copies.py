@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db import models
 
 from courses.models import CourseVersion, Lesson, Question, Section, Video
+from courses.models.questions import fresh_key
 from courses.services.drafts import new_key, next_position
 from courses.services.packages import copy_package
 
@@ -67,7 +68,7 @@ def copy_lessons(
 def copy_questions(
     questions: Iterable[Question], into: CourseVersion, *, lessons: dict[int, Lesson], keep_places: bool
 ) -> None:
-    """`keep_places` for a new version, in which questions of lessons and bank stand in the order they had."""
+    """`keep_places` for a new version, in which questions of lessons and bank keep the order and the keys they had."""
     places = count(next_position(into.questions))
     Question.objects.bulk_create(
         copied(
@@ -76,6 +77,7 @@ def copy_questions(
             lesson_id=lessons[old.lesson_id].pk if old.lesson_id else None,
             position=old.position if keep_places else next(places),
             revision=1,
+            key=old.key if keep_places else fresh_key(),
         )
         for old in questions
     )

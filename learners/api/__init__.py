@@ -1,6 +1,6 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import answering, asking, desk, packages, play, study
+from learners.api import answering, asking, desk, marking, packages, play, study
 
 urlpatterns = [
     *study.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *desk.urlpatterns,
     *asking.urlpatterns,
     *answering.urlpatterns,
+    *marking.urlpatterns,
 ]

@@ -121,6 +121,7 @@ class ExamStanding:
     attempts: tuple[Attempt, ...]
     running: Attempt | None
     passed: Attempt | None
+    marking: Attempt | None
     used: int
     next_at: dt.datetime | None
     reasons: tuple[tuple[str, str | Promise], ...]
@@ -134,6 +135,7 @@ class ExamStanding:
         return max(0, self.blueprint.attempts - self.used)
 
 
+BEING_MARKED = ("being_marked", _("Your last exam is still being marked by an instructor."))
 NOT_VERIFIED = ("not_verified", _("First register with your real name."))
 HOURS_MISSING = ("hours_missing", _("Not enough counted hours yet."))
 LESSONS_OPEN = ("lessons_open", _("Some lessons are not done yet."))
@@ -147,7 +149,10 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
     attempts = tuple(Attempt.objects.filter(enrolment=enrolment).order_by("number"))
     recent = [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW]
     next_at = _next_at(recent, blueprint.attempts, at)
+    marking = next((row for row in attempts if row.is_marking), None)
     reasons = []
+    if marking is not None:
+        reasons.append(BEING_MARKED)
     if not people.is_real_name_verified(enrolment.user):
         reasons.append(NOT_VERIFIED)
     if far.hours < far.required_hours:
@@ -161,6 +166,7 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
         blueprint=blueprint,
         attempts=attempts,
         running=next((row for row in attempts if row.is_running), None),
+        marking=marking,
         passed=next((row for row in attempts if row.is_passed), None),
         used=len(recent),
         next_at=next_at,

@@ -44,8 +44,31 @@ if (paper) {
   let leaving = false; // the form takes the rest along
   let again = 0;
 
-  const boxes = () => [...paper.querySelectorAll("[name=chosen]")];
-  const chosen = () => boxes().filter((box) => box.checked).map((box) => box.value);
+  const own = (name) => name === "chosen" || name.startsWith("chosen-");
+  const fields = () => [...paper.elements].filter(({ name }) => own(name));
+  const places = () => fields().filter((field) => field.matches("select"));
+  const step = ({ name }) => name.slice("chosen-".length);
+
+  // The answer as the server keeps it, or null for an order that is not whole yet.
+  function chosen() {
+    const steps = places();
+    if (steps.length) {
+      const given = new Set(steps.map(({ value }) => value).filter(Boolean));
+      if (given.size && given.size < steps.length) return null;
+      return given.size ? [...steps].sort((a, b) => a.value - b.value).map(step) : [];
+    }
+    const texts = fields().filter(({ type }) => type === "text").map(({ value }) => value.trim());
+    return texts.length ? texts.filter(Boolean) : fields().filter((box) => box.checked).map((box) => box.value);
+  }
+
+  function show(given) {
+    for (const field of fields()) {
+      if (field.matches("select")) field.value = String(given.indexOf(step(field)) + 1 || "");
+      else if (field.type === "text") field.value = given[0] ?? "";
+      else field.checked = given.includes(field.value);
+    }
+    for (const part of paper.querySelectorAll("[data-order], [data-spots]")) part.dispatchEvent(new Event("order"));
+  }
 
   async function send() {
     if (flight || leaving || wanted === null) return;
@@ -96,13 +119,15 @@ if (paper) {
   }
 
   function keep() {
-    wanted = chosen();
+    const now = chosen();
+    if (now === null) return;
+    wanted = now;
     localStorage.setItem(key, JSON.stringify({ chosen: wanted, seen: seen.value }));
     send();
   }
 
   paper.addEventListener("change", (event) => {
-    if (event.target.name === "chosen") keep();
+    if (own(event.target.name)) keep();
   });
   addEventListener("online", send);
 
@@ -122,7 +147,7 @@ if (paper) {
   // has answered this question since.
   const left = JSON.parse(localStorage.getItem(key) ?? "null");
   if (left?.seen === seen.value) {
-    for (const box of boxes()) box.checked = left.chosen.includes(box.value);
+    show(left.chosen);
     keep();
   } else localStorage.removeItem(key);
 }
