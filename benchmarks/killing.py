@@ -74,6 +74,7 @@ def kill_and_count(of: Class, meter: Meter, *, pause: float = 1.0) -> dict[str, 
             for kill in (_a_web_process(meter.leader), _a_backend(meter.cluster), _postgresql(meter.cluster)):
                 time.sleep(pause)
                 kill()
+                processes.wait_until(meter.cluster.is_up, _PATIENCE_S)
             time.sleep(pause)
         finally:
             over.set()
@@ -104,6 +105,7 @@ def _a_backend(cluster: Cluster) -> Callable[[], None]:
 def _postgresql(cluster: Cluster) -> Callable[[], None]:
     def kill() -> None:
         processes.end(processes.all_marked(cluster.mark), signal.SIGKILL)
+        processes.wait_until(lambda: not processes.all_marked(cluster.mark), _PATIENCE_S)
         cluster.start()
 
     return kill
