@@ -28,6 +28,15 @@ from courses.selectors.facts import (
 )
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
+from courses.selectors.practice import (
+    Criterion,
+    FilmStanding,
+    PracticalFacts,
+    SafetyRule,
+    films_of_same_bytes,
+    practical_task,
+    practice_film,
+)
 from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
 from courses.selectors.search import Results, search
@@ -35,11 +44,15 @@ from courses.selectors.search import Results, search
 __all__ = [
     "Blueprint",
     "CourseFacts",
+    "Criterion",
+    "FilmStanding",
     "LessonFacts",
     "Outline",
     "PackageFacts",
+    "PracticalFacts",
     "QuestionFacts",
     "Results",
+    "SafetyRule",
     "Standing",
     "VideoFacts",
     "at_the_desk",
@@ -54,6 +67,7 @@ __all__ = [
     "desk_page",
     "draw",
     "exam_blueprint",
+    "films_of_same_bytes",
     "is_right",
     "is_short",
     "keeps",
@@ -64,6 +78,8 @@ __all__ = [
     "package_address",
     "package_of",
     "package_policy",
+    "practical_task",
+    "practice_film",
     "published_courses",
     "questions",
     "search",

@@ -13,6 +13,7 @@ from courses.services.lessons import (
 from courses.services.licences import admit, apply_next_due, call_off, decide, refresh_subsidised
 from courses.services.notices import mark_read, tell, tell_of_course
 from courses.services.packages import copy_package, upload_package
+from courses.services.practice import begin_practice_film, remove_practice_film, set_task
 from courses.services.providers import add_agreement, add_contact, remove_contact, reveal_contact
 from courses.services.questions import (
     add_question,
@@ -32,6 +33,7 @@ from courses.services.sections import (
     save_section,
     shift_section,
 )
+from courses.services.sending import receive, receive_next
 from courses.services.steps import publish, recall, resume, send_back, submit, suspend, withdraw
 from courses.services.versions import change_words, discard_version, start_version
 
@@ -44,6 +46,7 @@ __all__ = [
     "add_section",
     "admit",
     "apply_next_due",
+    "begin_practice_film",
     "call_off",
     "change_words",
     "copy_package",
@@ -69,8 +72,11 @@ __all__ = [
     "place_section",
     "publish",
     "recall",
+    "receive",
+    "receive_next",
     "refresh_subsidised",
     "remove_contact",
+    "remove_practice_film",
     "resume",
     "reveal_contact",
     "save_lesson",
@@ -78,6 +84,7 @@ __all__ = [
     "save_section",
     "send_back",
     "set_blueprint",
+    "set_task",
     "shift_lesson",
     "shift_question",
     "shift_section",

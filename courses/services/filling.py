@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from courses.documents import CourseDocument, LessonDocument, QuestionDocument, SectionDocument
-from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
+from courses.models import CourseVersion, ExamBlueprint, Lesson, PracticalTask, Question, Section, Video
 from courses.selectors.documents import Found
 from courses.services.copying import copy_in, new_ids, text_array
 from courses.services.packages import copy_package
 from courses.text import characters_in
 
-CARRIED = (Video,)
+CARRIED = (Video, PracticalTask)
 """Models with a foreign key `lesson`, whose rows a next version takes along by the lesson's key."""
 _BATCH = 1_000
 _LESSON_WORDS = (
