@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from learners.services import assessment, completion, time
+from learners.services import assessment, completion, drawing, practice, time
 from portal import clock
 
 MOST = 500
@@ -36,3 +36,17 @@ def _count(one: Callable[[], bool]) -> int:
 def close_silent_sessions() -> int:
     """Close play sessions that fell silent; refuse what nobody confirmed in time. Gives how many."""
     return time.close_silent_sessions(at=clock.now())
+
+
+@shared_task
+def draw_due_assessors() -> int:
+    """Find assessors for films that lack one. Gives how many films were looked at."""
+    at = clock.now()
+    return _count(lambda: drawing.draw_next(at=at))
+
+
+@shared_task
+def delete_old_practice_films() -> int:
+    """Delete films of practical work whose time is over. Gives how many."""
+    at = clock.now()
+    return _count(lambda: practice.delete_next_film(at=at))

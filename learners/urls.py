@@ -1,17 +1,24 @@
 from django.urls import path
 
-from learners.views import desk, exam, player, study
+from learners.views import assessing, desk, exam, player, practice, practice_desk, study
 
 app_name = "learners"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
+    path("papers/", assessing.papers, name="papers"),
+    path("papers/<int:pk>/", assessing.paper, name="paper"),
+    path("practice/desk/", practice_desk.practice_desk, name="practice-desk"),
+    path("practice/desk/papers/<int:pk>/", practice_desk.reassign, name="reassign"),
+    path("practice/desk/<uuid:uid>/", practice_desk.submission, name="submission"),
+    path("practice/<uuid:uid>/", practice.feedback, name="feedback"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),
     path("<int:enrolment_id>/quiz/<slug:key>/", exam.quiz, name="quiz"),
     path("<int:enrolment_id>/lessons/<slug:key>/", player.lesson, name="lesson"),
     path("<int:enrolment_id>/lessons/<slug:key>/read/", player.read, name="read"),
+    path("<int:enrolment_id>/practice/<slug:key>/", practice.task, name="practice"),
     path("<int:enrolment_id>/hours/", player.hours_page, name="hours"),
     path("<int:enrolment_id>/exam/", exam.exam, name="exam"),
     path("exams/<int:attempt_id>/<int:number>/", exam.question, name="question"),

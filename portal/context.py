@@ -91,7 +91,14 @@ RAIL = (
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
         ),
     ),
-    (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
+    (
+        _("Learning"),
+        (
+            ("learners:papers", "tasks", _("To assess")),
+            ("learners:practice-desk", "scale", _("Practical work")),
+            ("learners:desk", "hand", _("Shut lessons")),
+        ),
+    ),
     (
         _("Review"),
         (

@@ -2,10 +2,12 @@ from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
 from learners.models.packages import PackageState
+from learners.models.practice import Assessment, Submission
 from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
 
 __all__ = [
     "Answer",
+    "Assessment",
     "Attempt",
     "Beat",
     "Completion",
@@ -18,4 +20,5 @@ __all__ = [
     "PackageState",
     "PlaySession",
     "QuizResult",
+    "Submission",
 ]

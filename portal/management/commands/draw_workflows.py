@@ -19,6 +19,8 @@ TABLES = (
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
+    ("A film of practical work", "learners.workflow", "SUBMISSION_MOVES"),
+    ("An assessment of it", "learners.workflow", "ASSESSMENT_MOVES"),
     ("A certificate", "certificates.workflow", "MOVES"),
     ("A claim", "subsidies.workflow", "MOVES"),
     ("A budget proposal", "subsidies.money_workflow", "PROPOSAL_MOVES"),
