@@ -1,5 +1,6 @@
 """An assessor's paper as plain values: what a form said, what is still missing, and what it comes to."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from learners.agreement import TOP_LEVEL, Paper, score
 
 LONGEST = 1000
 """Characters of a comment."""
+_MOMENT = re.compile(r"(?:(\d{1,3})[:：])?(\d{1,5})")
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,10 @@ def _level(text: str) -> int | None:
 
 def moment_of(text: str) -> int | None:
     """Seconds of `1:05`, `65`; None where it is neither. Digits and colons of a Chinese keyboard are plain ones."""
-    typed = text.strip().replace("：", ":")
-    minutes, _colon, seconds = typed.rpartition(":")
-    if not (seconds.isdecimal() and len(seconds) <= 5) or (
-        minutes and not (minutes.isdecimal() and len(minutes) <= 3)
-    ):
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None:
         return None
+    minutes, seconds = found.groups()
     return int(minutes or 0) * 60 + int(seconds)
 
 

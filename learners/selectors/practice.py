@@ -23,7 +23,10 @@ from portal.accounts.roles import Role
 PASSED = ("practice_passed", _("You have passed this task."))
 WAITING = ("practice_waiting", _("Your film is being assessed."))
 WAIT = ("practice_cooling_off", _("A break between two attempts is required."))
-USED_UP = ("practice_used_up", _("All attempts are used up. They begin anew after 30 days."))
+USED_UP = (
+    "practice_used_up",
+    _("This task cannot be handed in again for now. The count begins anew after 30 days."),
+)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ def shown(enrolment, *, at):
             "hls_key": "first.m3u8",
         }.items()
     }
+    Film.objects.filter(pk=film.pk).update(state="making")
     Film.objects.filter(pk=film.pk).update(
         state="ready", ready_at=at, milliseconds=60_000, width=320, height=180, due_at=None, **keys
     )
