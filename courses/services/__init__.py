@@ -1,6 +1,6 @@
 from courses.services.catalogue import create_course, list_shortage
 from courses.services.content import add_film
-from courses.services.demo import load_demo_course
+from courses.services.demo import demo_work, load_demo_bench, load_demo_course, make_waiting_films
 from courses.services.finding import index_courses, index_renamed, learn_next_words
 from courses.services.lessons import (
     add_lesson,
@@ -55,6 +55,7 @@ __all__ = [
     "delete_lesson",
     "delete_question",
     "delete_section",
+    "demo_work",
     "discard_version",
     "duplicate_lesson",
     "duplicate_section",
@@ -62,10 +63,12 @@ __all__ = [
     "index_renamed",
     "learn_next_words",
     "list_shortage",
+    "load_demo_bench",
     "load_demo_course",
     "load_sample_courses",
     "load_sample_organisations",
     "load_sample_standards",
+    "make_waiting_films",
     "mark_read",
     "place_lesson",
     "place_question",
