@@ -7,7 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from courses.models import Film
+from courses import services as catalogue
+from courses.models import Course, Film
 from learners.models import Assessment, Submission
 from learners.services import practice
 from portal.accounts.roles import Role
@@ -74,7 +75,8 @@ def test_the_learner_reads_all_of_it_before_filming(mine, page):
         "最大 50 MB",
     ):
         assert word in text
-    assert "Both hands" in words(mine.get(page, headers={"accept-language": "en"})) or "双手" in text
+    mine.cookies["django_language"] = "en"
+    assert "Both hands, the seam and the visor are seen." in words(mine.get(page))
 
 
 def test_the_lesson_leads_to_its_task(mine, row, page):
@@ -112,7 +114,7 @@ def test_bad_input_gets_a_sentence(mine, page, language):
 def test_a_film_that_cannot_be_used_says_why_and_makes_room(mine, page, row, at):
     practising.made(row, at=at, content=b"%PDF-1.7" + b"0" * 99)
     text = words(mine.get(page))
-    assert "文件是文档" in text or "不能使用" in text
+    assert "不能使用" in text
     assert "上传视频" in text
 
 
@@ -144,7 +146,6 @@ def test_an_assessor_marks_and_hands_in(client, row, at):
     browser, address, paper = assessor(client, film, 1)
     text = words(browser.get(address))
     assert "焊缝成形" in text
-    assert row.user.display_name not in text or not row.user.display_name
     assert "王建国" not in text
     assert browser.post(address, said()).status_code == 302
     paper.refresh_from_db()
@@ -213,7 +214,7 @@ def test_the_third_sees_both(client, row, at):
 
 def test_the_same_file_is_told_to_the_assessor(client, row, at):
     film = practising.handed_in(row, at=at)
-    other = practising.enrolled(at, course=type(row.version.course).objects.get(code=row.course_code))
+    other = practising.enrolled(at, course=Course.objects.get(code=row.course_code))
     practising.handed_in(other, at=at)
     browser, address, _paper = assessor(client, film, 1)
     assert "另有 1 名学员提交过同一个文件" in words(browser.get(address))
@@ -261,7 +262,7 @@ def test_the_desk_shows_load_lateness_and_agreement(client, row, at, moving_cloc
 
 
 def test_the_desk_costs_the_same_with_many_films(client, row, at, django_assert_max_num_queries):
-    course = type(row.version.course).objects.get(code=row.course_code)
+    course = Course.objects.get(code=row.course_code)
     for _n in range(5):
         practising.shown(practising.enrolled(at, course=course), at=at)
     browser = factories.sign_in(client, factories.staff(Role.PROVIDER_MANAGER, at=at))
@@ -286,9 +287,6 @@ def test_another_provider_sees_nothing(client, row, at):
 
 
 def test_a_practical_lesson_without_a_task_stays_elsewhere(client, at):
-    from courses import services as catalogue
-    from courses.models import Course
-
     course = study.publish(at, code="GZ-S7")
     author = factories.staff(Role.PROVIDER_MANAGER, at=at)
     keeper = factories.staff(Role.PROVINCE_CATALOGUE, at=at)
