@@ -1,8 +1,8 @@
 """A course told as one value: what an import or a partner sends, and what lies in the database, in the same shape.
 
 `None` for an English text, the sections, the questions or the blueprint says nothing about it: what is there stays. What belongs to a
-film (its files, its length, the transcript, whether it may be skipped) is no part of a document; it stays with its lesson
-as long as the lesson keeps its key. Keys are the supplier's names for sections and lessons.
+film (its files, its length, the transcript, whether it may be skipped), and the task of a practical lesson, is no part of a
+document; it stays with its lesson as long as the lesson keeps its key. Keys are the supplier's names for sections and lessons.
 """
 
 from collections import Counter

@@ -48,6 +48,7 @@ urlpatterns = [
     path("edit/<str:code>/sections/<slug:key>/steps/", views.edit_section_step, name="edit-section-step"),
     path("edit/<str:code>/lessons/", views.edit_lessons, name="edit-lessons"),
     path("edit/<str:code>/lessons/<slug:key>/", views.edit_lesson, name="edit-lesson"),
+    path("edit/<str:code>/lessons/<slug:key>/practice/", views.edit_practice, name="edit-practice"),
     path("edit/<str:code>/lessons/<slug:key>/steps/", views.edit_lesson_step, name="edit-lesson-step"),
     path("edit/<str:code>/exam/", views.edit_exam, name="edit-exam"),
     path("edit/<str:code>/questions/new/", views.edit_question_new, name="edit-question-new"),

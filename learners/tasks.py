@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from learners.services import assessment, completion, promises, time
+from learners.services import assessment, completion, drawing, practice, promises, time
 from portal import clock
 
 MOST = 500
@@ -53,3 +53,17 @@ def figure_promises() -> int:
     for code in codes:
         promises.figure(code, at=at)
     return len(codes)
+
+
+@shared_task
+def draw_due_assessors() -> int:
+    """Find assessors for films that lack one. Gives how many films were looked at."""
+    at = clock.now()
+    return _count(lambda: drawing.draw_next(at=at))
+
+
+@shared_task
+def delete_old_practice_films() -> int:
+    """Delete films of practical work whose time is over. Gives how many."""
+    at = clock.now()
+    return _count(lambda: practice.delete_next_film(at=at))

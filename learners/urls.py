@@ -1,6 +1,18 @@
 from django.urls import path
 
-from learners.views import answering, asking, desk, exam, marking, moderation, player, study
+from learners.views import (
+    answering,
+    asking,
+    assessing,
+    desk,
+    exam,
+    marking,
+    moderation,
+    player,
+    practice,
+    practice_desk,
+    study,
+)
 
 app_name = "learners"
 urlpatterns = [
@@ -14,6 +26,12 @@ urlpatterns = [
     path("desk/promises/", answering.promises, name="promises"),
     path("desk/reports/", moderation.desk, name="reports"),
     path("desk/reports/<int:report_id>/", moderation.report, name="report"),
+    path("papers/", assessing.papers, name="papers"),
+    path("papers/<int:pk>/", assessing.paper, name="paper"),
+    path("practice/desk/", practice_desk.practice_desk, name="practice-desk"),
+    path("practice/desk/papers/<int:pk>/", practice_desk.reassign, name="reassign"),
+    path("practice/desk/<uuid:uid>/", practice_desk.submission, name="submission"),
+    path("practice/<uuid:uid>/", practice.feedback, name="feedback"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),
@@ -25,6 +43,7 @@ urlpatterns = [
     path("posts/<int:post_id>/report/", asking.report_post, name="report-post"),
     path("faq/<int:entry_id>/me-too/", asking.have_too, name="have-too"),
     path("faq/<int:entry_id>/report/", asking.report_entry, name="report-entry"),
+    path("<int:enrolment_id>/practice/<slug:key>/", practice.task, name="practice"),
     path("<int:enrolment_id>/hours/", player.hours_page, name="hours"),
     path("<int:enrolment_id>/exam/", exam.exam, name="exam"),
     path("exams/<int:attempt_id>/<int:number>/", exam.question, name="question"),

@@ -61,3 +61,21 @@ REPORT_MOVES: Final = {
     "keep": Move({OPEN}, KEPT),
 }
 """A report of a question or an answer: a moderator hides what was reported, or keeps it."""
+SENDING, SUBMITTED, SPLIT, GIVEN_UP = "sending", "submitted", "split", "given_up"
+
+SUBMISSION_MOVES: Final = {
+    "hand in": Move({SENDING}, SUBMITTED),
+    "give up": Move({SENDING}, GIVEN_UP),
+    "split": Move({SUBMITTED}, SPLIT),
+    "pass": Move({SUBMITTED, SPLIT}, PASSED),
+    "fail": Move({SUBMITTED, SPLIT}, FAILED),
+}
+"""A film of a practical task: with its learner, with two assessors, with a third where the two do not agree; decided."""
+
+OPEN, HANDED_IN, RELEASED = "open", "handed_in", "released"
+
+ASSESSMENT_MOVES: Final = {
+    "hand in": Move({OPEN}, HANDED_IN),
+    "release": Move({OPEN}, RELEASED),
+}
+"""One assessor's paper on a submission: handed in for good, or given to somebody else before."""

@@ -94,6 +94,8 @@ RAIL = (
     (
         _("Learning"),
         (
+            ("learners:papers", "tasks", _("To assess")),
+            ("learners:practice-desk", "scale", _("Practical work")),
             ("learners:desk", "hand", _("Shut lessons")),
             ("learners:marking", "edit", _("Answers to mark")),
             ("learners:inbox", "chat", pgettext_lazy("rail", "Questions")),

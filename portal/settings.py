@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
         "imports to read or apply": "courses.tasks.work_on_due_imports",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
+        "assessors to draw": "learners.tasks.draw_due_assessors",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
         "questions whose answer is late": "learners.tasks.pass_late_enquiries",
         "certificates that are due": "certificates.tasks.issue_due_certificates",
@@ -213,12 +214,18 @@ CELERY_BEAT_SCHEDULE["messages to partners to forget"] = {
     "task": "courses.tasks.forget_deliveries",
     "schedule": crontab(hour=2, minute=20),
 }
+CELERY_BEAT_SCHEDULE["films of practical work to delete"] = {
+    "task": "learners.tasks.delete_old_practice_films",
+    "schedule": crontab(hour=3, minute=10),
+}
 CELERY_BEAT_SCHEDULE["files of imports to remove"] = {
     "task": "courses.tasks.clear_old_imports",
     "schedule": crontab(hour=2, minute=40),
 }
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
+PRACTICE_FILMS_KEPT = timedelta(days=int(env.text("PRACTICE_FILMS_KEPT_DAYS", "1095")))
+"""Learners' films of their own work, from the decision on. Marks and comments stay."""
 DELIVERIES_KEPT = timedelta(days=int(env.text("DELIVERIES_KEPT_DAYS", "90")))
 """Webhook messages that are over."""
 

@@ -134,6 +134,8 @@ DOORS = {
     "learners:lesson": Door("film", get=OWN),
     "learners:read": Door("page", post=OWN),
     "learners:quiz": Door("quiz", get=OWN, post=OWN),
+    "learners:practice": Door("bench", get=OWN, post=OWN),
+    "learners:feedback": Door("feedback", get=OWN),
     "learners:hours": Door("enrolment", get=OWN),
     "learners:exam": Door("enrolment", get=OWN, post=OWN),
     "learners:question": Door("question", get=OWN, post=OWN),
@@ -160,6 +162,11 @@ DOORS = {
     "api-play-answer": Door("session", post=OWN, unknown=SIGNED),
     "api-play-more-time": Door("session", post=OWN, unknown=SIGNED),
     "api-play-close": Door("session", post=OWN, unknown=SIGNED),
+    "api-practice-films": Door(post=SIGNED),
+    "api-practice-film": Door(
+        "practice_film", post=OWN, unknown=SIGNED, method="patch", also=frozenset({"delete"})
+    ),
+    "api-practice-task": Door("bench", get=OWN, unknown=SIGNED),
     "api-hours": Door("enrolment", get=OWN, unknown=SIGNED),
     "api-package-state": Door("package_state", get=OWN, post=OWN, unknown=SIGNED, method="put"),
     "api-claim": Door("claim", get=OWN | REVIEW | MONEY, unknown=SIGNED),
@@ -222,6 +229,7 @@ DOORS = {
     "courses:edit-section-step": Door("draft_section", post=AUTHORS, refused={"auditor"}),
     "courses:edit-lessons": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "courses:edit-lesson": Door("draft_lesson", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-practice": Door("draft_task", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "courses:edit-lesson-step": Door("draft_lesson", post=AUTHORS, refused={"auditor"}),
     "courses:edit-exam": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "courses:edit-question-new": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
@@ -314,6 +322,12 @@ DOORS = {
         get={"catalogue", "auditor", "manager", "instructor"},
         unknown=far("catalogue", "manager", "instructor"),
     ),
+    # practical work: its assessors, and its desk
+    "learners:papers": Door(get=both("instructor")),
+    "learners:paper": Door("paper", get={"instructor"}, post={"instructor"}),
+    "learners:practice-desk": Door(get={"manager", "auditor"} | far("manager")),
+    "learners:reassign": Door("paper", get={"manager"}, post={"manager"}),
+    "learners:submission": Door("submission", get={"manager", "auditor"}),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

@@ -132,6 +132,7 @@ NO_PROVINCE = {
     "courses.Question": "grows with courses",
     "courses.FilmPart": "lives while a film is being sent",
     "courses.ExamBlueprint": "grows with courses",
+    "courses.PracticalTask": "grows with courses",
     "courses.PaperCheck": "of an agreement or a decision, and these have their province",
     "courses.ImportRow": "of an import, and an import has its province",
     "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",

@@ -36,7 +36,7 @@ from tests import factories
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
-from tests.learners import asked, kinds, lessons, study
+from tests.learners import asked, kinds, lessons, practising, study
 from tests.subsidies import making, money_world
 
 THEN = factories.AT
@@ -98,6 +98,7 @@ def build() -> World:
     _standards(world)
     _learning(world)
     _footage(world)
+    _practice(world)
     _package(world)
     _imports(world)
     _papers(world)
@@ -293,6 +294,40 @@ def _footage(world: World) -> None:
         "footage": place,
         "captions": place | {"position": 1, "language": "zh"},
         "upload": {"uid": begun.pk},
+    }
+
+
+def _practice(world: World) -> None:
+    """The learner's films of practical work: one being sent, one with two assessors, one decided; and a draft of a task."""
+    person = world.people["learner"]
+    second = factories.user("second instructor", at=THEN)
+    accounts.appoint(second, Role.INSTRUCTOR, by=None, at=THEN, organisation=factories.organisation())
+    rows = [
+        enrol(person, study.publish(THEN, code=code, task=practising.TASK).code, at=NOW)
+        for code in ("GZ-B1", "GZ-B2", "GZ-B3")
+    ]
+    sending = practising.begun(rows[0], at=NOW, content=b"few")
+    waiting, decided = (practising.shown(row, at=NOW) for row in rows[1:])
+    for seat in (1, 2):
+        practising.assess(decided, seat, at=NOW)
+    paper = waiting.assessments.get(assessor=world.people["instructor"])
+    accounts.appoint(
+        factories.user("third instructor", at=THEN),
+        Role.INSTRUCTOR,
+        by=None,
+        at=THEN,
+        organisation=factories.organisation(),
+    )
+    told = {"by": world.people["manager"], "at": THEN}
+    draft = footage.draft(code="GZ-B4", **told)
+    catalogue.add_lesson(draft, key="bench", kind="practical", title_zh="上手", **told)
+    world.args |= {
+        "bench": {"enrolment_id": rows[0].pk, "key": "bench"},
+        "practice_film": {"uid": sending.film_id},
+        "paper": {"pk": paper.pk},
+        "submission": {"uid": waiting.pk},
+        "feedback": {"uid": decided.pk},
+        "draft_task": {"code": draft.code, "key": "bench"},
     }
 
 

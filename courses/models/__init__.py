@@ -12,6 +12,7 @@ from courses.models.imports import ImportJob, ImportRow
 from courses.models.occupations import OccupationCrosswalk
 from courses.models.packages import Package, PackageFile
 from courses.models.partners import PartnerCall, PartnerKey
+from courses.models.practice import PracticalTask
 from courses.models.promises import AnswerPromise
 from courses.models.providers import Agreement, Contact, Document, Licence, Notice, PaperCheck
 from courses.models.questions import ExamBlueprint, Question
@@ -44,6 +45,7 @@ __all__ = [
     "PaperCheck",
     "PartnerCall",
     "PartnerKey",
+    "PracticalTask",
     "Question",
     "Recheck",
     "Section",

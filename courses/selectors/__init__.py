@@ -31,6 +31,15 @@ from courses.selectors.facts import (
 )
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
+from courses.selectors.practice import (
+    Criterion,
+    FilmStanding,
+    PracticalFacts,
+    SafetyRule,
+    films_of_same_bytes,
+    practical_task,
+    practice_film,
+)
 from courses.selectors.promises import Promise, courses_that_promise, promise_of, promises_of
 from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import (
@@ -49,12 +58,16 @@ __all__ = [
     "AnswerSheet",
     "Blueprint",
     "CourseFacts",
+    "Criterion",
+    "FilmStanding",
     "LessonFacts",
     "Outline",
     "PackageFacts",
+    "PracticalFacts",
     "Promise",
     "QuestionFacts",
     "Results",
+    "SafetyRule",
     "Standing",
     "Unclear",
     "VideoFacts",
@@ -72,6 +85,7 @@ __all__ = [
     "desk_page",
     "draw",
     "exam_blueprint",
+    "films_of_same_bytes",
     "is_right",
     "is_short",
     "keeps",
@@ -85,6 +99,8 @@ __all__ = [
     "package_address",
     "package_of",
     "package_policy",
+    "practical_task",
+    "practice_film",
     "promise_of",
     "promises_of",
     "published_courses",

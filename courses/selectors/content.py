@@ -3,11 +3,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from courses import media, text
-from courses.models import CourseVersion, Lesson, Question, Section, Video
+from courses.models import CourseVersion, Lesson, PracticalTask, Question, Section, Video
 from courses.models.catalogue import spoken
 from courses.selectors.facts import Captions, LessonFacts, Outline, SectionFacts, VideoFacts
 from portal.accounts.models import User
@@ -54,6 +55,7 @@ def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
         section_id=lesson.section_id,
         planned_seconds=lesson.planned_seconds,
         on_site=lesson.on_site,
+        has_task=lesson.has_task,
     )
 
 
@@ -68,6 +70,7 @@ def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
     for lesson in (
         Lesson.objects.filter(version_id__in=ids)
         .prefetch_related("videos")
+        .annotate(has_task=Exists(PracticalTask.objects.filter(lesson=OuterRef("pk"))))
         .defer("body_zh", "body_en")
         .order_by("position")
     ):

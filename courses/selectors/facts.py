@@ -52,6 +52,8 @@ class LessonFacts:
     section_id: int = 0
     planned_seconds: int = 0
     on_site: bool = False
+    has_task: bool = False
+    """A practical lesson with a task is done here, with a film; one without it takes place elsewhere."""
 
     @property
     def is_film(self) -> bool:

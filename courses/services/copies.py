@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import models
 
-from courses.models import CourseVersion, Lesson, Question, Section, Video
+from courses.models import CourseVersion, Lesson, PracticalTask, Question, Section, Video
 from courses.models.questions import fresh_key
 from courses.services.drafts import new_key, next_position
 from courses.services.packages import copy_package
@@ -39,7 +39,7 @@ def copy_lessons(
     sections: dict[int, Section] | None = None,
     fresh_keys: bool,
 ) -> dict[int, Lesson]:
-    """The copies by the id of the original, with their films (the same files) and questions, in three statements each.
+    """The copies by the id of the original, with their films (the same files), tasks and questions, in bulk.
 
     `sections` are the new sections by the id of the old one; without it the copies stand beside their originals.
     """
@@ -57,6 +57,10 @@ def copy_lessons(
     pairs = dict(zip((old.pk for old in olds), made, strict=True))
     films = Video.objects.filter(lesson__in=pairs).order_by("lesson", "position")
     Video.objects.bulk_create(copied(film, lesson_id=pairs[film.lesson_id].pk) for film in films)
+    tasks = PracticalTask.objects.filter(lesson__in=pairs)
+    PracticalTask.objects.bulk_create(
+        copied(task, lesson_id=pairs[task.lesson_id].pk, revision=1) for task in tasks
+    )
     asked = Question.objects.filter(lesson__in=pairs).order_by("position")
     copy_questions(asked, into, lessons=pairs, keep_places=not fresh_keys)
     for old in olds:

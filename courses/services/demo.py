@@ -11,13 +11,17 @@ from courses import films
 from courses.models import Course, Lesson, Occupation, Section
 from courses.services.catalogue import create_course
 from courses.services.content import FilmFiles, add_film
+from courses.services.films import take_up
 from courses.services.lessons import add_lesson
+from courses.services.making import work
+from courses.services.practice import set_task
 from courses.services.questions import add_question, set_blueprint
 from courses.services.sections import add_section
 from courses.services.steps import publish, submit
 from portal.accounts.models import Organisation, Province, User
 
-SOURCE = Path(__file__).resolve().parents[1] / "data" / "demo_course.json"
+_DATA = Path(__file__).resolve().parents[1] / "data"
+SOURCE, BENCH = _DATA / "demo_course.json", _DATA / "demo_bench.json"
 
 
 def _moment(seconds: float) -> str:
@@ -150,3 +154,67 @@ def load_demo_course(
     set_blueprint(course, **told["exam"], by=by, at=at)
     submit(course, by=by, at=at)
     return publish(course, by=second, at=at)
+
+
+@transaction.atomic
+def load_demo_bench(
+    *, by: User, second: User, at: dt.datetime, province: Province, organisation: Organisation
+) -> Course:
+    """Make and publish the demo's course with a practical task once: a page, an exam, and work at the bench."""
+    told = json.loads(BENCH.read_text(encoding="utf-8"))
+    if found := Course.objects.filter(code=told["code"]).first():
+        return found
+    course = create_course(
+        code=told["code"],
+        province=province,
+        organisation=organisation,
+        occupation=Occupation.objects.get(code=told["occupation"], edition=told["edition"]),
+        certificate_kind="completion",
+        level=None,
+        hours=int(told["hours"]),
+        delivery="assessment",
+        title_zh=told["title_zh"],
+        title_en=told["title_en"],
+        summary_zh=told["summary_zh"],
+        summary_en=told["summary_en"],
+        by=by,
+        at=at,
+    )
+    page = add_lesson(
+        course,
+        kind=Lesson.Kind.READING,
+        title_zh=told["page"]["zh"],
+        title_en=told["page"]["en"],
+        body_zh=told["page"]["body_zh"],
+        body_en=told["page"]["body_en"],
+        by=by,
+        at=at,
+    )
+    for asked in told["questions"]:
+        _ask(course, asked, lesson=page, for_exam=True, by=by, at=at)
+    lesson = add_lesson(
+        course,
+        key=told["lesson"]["key"],
+        kind=Lesson.Kind.PRACTICAL,
+        teaching=Lesson.Teaching.PRACTICE,
+        title_zh=told["lesson"]["zh"],
+        title_en=told["lesson"]["en"],
+        by=by,
+        at=at,
+    )
+    set_task(lesson, words=told["task"], by=by, at=at)
+    set_blueprint(course, **told["exam"], by=by, at=at)
+    submit(course, by=by, at=at)
+    return publish(course, by=second, at=at)
+
+
+def demo_work() -> tuple[Path, list[dict]]:
+    """A drawn film that stands for a learner's work, and what two assessors say of it."""
+    made = films.make("work", settings.VAR_DIR / "films")
+    return made.film, json.loads(BENCH.read_text(encoding="utf-8"))["papers"]
+
+
+def make_waiting_films(*, at: dt.datetime) -> None:
+    """What a worker would do in the next minutes, done now."""
+    while film := take_up(at=at):
+        work(film, now=lambda: at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.db.models import F
 
 from courses.documents import CourseDocument, LessonDocument, SectionDocument
-from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
+from courses.models import CourseVersion, ExamBlueprint, Lesson, PracticalTask, Question, Section, Video
 from courses.models.questions import fresh_key
 from courses.question_documents import QuestionDocument
 from courses.selectors.documents import Found
@@ -15,7 +15,7 @@ from courses.services.packages import copy_package
 from courses.sheets.questions import same
 from courses.text import characters_in
 
-CARRIED = (Video,)
+CARRIED = (Video, PracticalTask)
 """Models with a foreign key `lesson`, whose rows a next version takes along by the lesson's key."""
 _BATCH = 1_000
 _LESSON_WORDS = (

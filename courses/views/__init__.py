@@ -24,6 +24,7 @@ from courses.views.parts import (
     edit_section_step,
     edit_sections,
 )
+from courses.views.practice import edit_practice
 from courses.views.province import desk, desk_course
 from courses.views.public import catalogue, course
 from courses.views.versions import course_differences, edit_versions, preview, preview_of_lesson
@@ -43,6 +44,7 @@ __all__ = [
     "edit_lesson",
     "edit_lesson_step",
     "edit_lessons",
+    "edit_practice",
     "edit_question",
     "edit_question_new",
     "edit_question_step",

@@ -1,13 +1,14 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import answering, asking, desk, marking, packages, play, study
+from learners.api import answering, asking, desk, marking, packages, play, practice, study
 
 urlpatterns = [
     *study.urlpatterns,
     *play.urlpatterns,
     *packages.urlpatterns,
-    *desk.urlpatterns,
     *asking.urlpatterns,
     *answering.urlpatterns,
     *marking.urlpatterns,
+    *practice.urlpatterns,
+    *desk.urlpatterns,
 ]

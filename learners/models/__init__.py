@@ -5,11 +5,13 @@ from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
 from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
 from learners.models.marking import HandMark
 from learners.models.packages import PackageState
+from learners.models.practice import Assessment, Submission
 from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, Tape
 
 __all__ = [
     "Answer",
     "AskingPause",
+    "Assessment",
     "Attempt",
     "Completion",
     "CountingEdition",
@@ -27,5 +29,6 @@ __all__ = [
     "Post",
     "QuizResult",
     "Report",
+    "Submission",
     "Tape",
 ]

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import terms
-from learners.models import Attempt, Enrolment, QuizResult
+from learners.models import Attempt, Enrolment, QuizResult, Submission
 from learners.selectors import time
 from learners.selectors.outlines import outline_of
 from learners.selectors.packages import PackageWord, package_words
+from learners.selectors.practice import passed_tasks, waiting_lessons
 from portal.accounts import selectors as people
 
 
@@ -24,8 +25,8 @@ class LessonStanding:
     covered_ms: int
     required_ms: int
     done: bool
-    said: str = ""
-    """What an imported package says; it stands in no sum."""
+    said: str | Promise = ""
+    """What an imported package says, or where a film of practical work is; it stands in no sum."""
 
     @property
     def covered_seconds(self) -> int:
@@ -45,6 +46,16 @@ class Progress:
     rows: tuple[LessonStanding, ...]
     hours: Fraction
     required_hours: Fraction
+    practice: tuple[LessonStanding, ...] = ()
+    """Practical tasks, in order: the completion waits for them, the exam does not."""
+
+    @property
+    def is_practised(self) -> bool:
+        return all(row.done for row in self.practice)
+
+    @property
+    def next_practice(self) -> LessonStanding | None:
+        return next((row for row in self.practice if not row.done), None)
 
     @property
     def course_hours(self) -> Fraction:
@@ -78,8 +89,14 @@ def progress(enrolment: Enrolment) -> Progress:
     passed = passed_quizzes(enrolment)
     imported = any(lesson.kind == "package" for lesson in outline.lessons)
     words = package_words(enrolment) if imported else {}
+    tasks = [lesson.id for lesson in outline.lessons if lesson.has_task]
+    mastered, waiting = passed_tasks(enrolment, tasks), waiting_lessons(enrolment, tasks)
     rows = tuple(
-        _standing(lesson, seen, passed) if lesson.is_counted else _elsewhere(lesson, words)
+        _standing(lesson, seen, passed)
+        if lesson.is_counted
+        else _practical(lesson, mastered, waiting)
+        if lesson.has_task
+        else _elsewhere(lesson, words)
         for lesson in outline.lessons
     )
     return Progress(
@@ -88,7 +105,16 @@ def progress(enrolment: Enrolment) -> Progress:
         rows=rows,
         hours=min(time.valid_hours(enrolment), outline.hours),
         required_hours=required_hours(enrolment, outline.hours),
+        practice=tuple(row for row in rows if row.lesson.has_task),
     )
+
+
+def _practical(
+    lesson: courses.LessonFacts, mastered: dict[int, Submission], waiting: frozenset[int]
+) -> LessonStanding:
+    done = lesson.id in mastered
+    said = _("Passed") if done else _("Being assessed") if lesson.id in waiting else _("To be filmed")
+    return LessonStanding(lesson, 0, 0, done=done, said=said)
 
 
 def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -> LessonStanding:

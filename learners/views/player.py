@@ -44,6 +44,8 @@ def lesson(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     enrolment, facts = _lesson(request, enrolment_id, key)
     if facts.kind == "quiz":
         return redirect("learners:quiz", enrolment.pk, facts.key)
+    if facts.has_task:
+        return redirect("learners:practice", enrolment.pk, facts.key)
     if not facts.is_counted:
         return uncounted.show(request, enrolment, facts)
     return _show(request, enrolment, facts, _form(enrolment, facts, at=clock.now()))

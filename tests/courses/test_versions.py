@@ -266,14 +266,14 @@ def test_comparing_costs_the_same_for_many_lessons(listed, told, django_assert_n
     new = services.start_version(listed, **told)
     old = CourseVersion.objects.select_related("occupation").get(pk=listed.current_version_id)
     new = CourseVersion.objects.select_related("occupation").get(pk=new.pk)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         differences(old, new, answers=True)
     home = new.sections.get(key="work")
     Lesson.objects.bulk_create(
         Lesson(version=new, section=home, key=f"m{n}", position=n, kind="quiz", title_zh="题")
         for n in range(10, 60)
     )
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(differences(old, new, answers=True).lessons) == 50
 
 

@@ -22,6 +22,8 @@ TABLES = (
     ("A question of a learner", "learners.workflow", "ENQUIRY_MOVES"),
     ("A published answer", "learners.workflow", "FAQ_MOVES"),
     ("A report", "learners.workflow", "REPORT_MOVES"),
+    ("A film of practical work", "learners.workflow", "SUBMISSION_MOVES"),
+    ("An assessment of it", "learners.workflow", "ASSESSMENT_MOVES"),
     ("A certificate", "certificates.workflow", "MOVES"),
     ("A claim", "subsidies.workflow", "MOVES"),
     ("A budget proposal", "subsidies.money_workflow", "PROPOSAL_MOVES"),
