@@ -119,19 +119,26 @@ def _opened(session: PlaySession, at: object) -> dict[str, object]:
 
 def tell(request: HttpRequest, session_id: object) -> HttpResponse:
     """One beat. The same `seq` again gives the same reply; anything out of order is 409."""
-    if request.method != "POST":
-        return _said({"detail": _("A beat is posted.")}, HTTPStatus.METHOD_NOT_ALLOWED)
     try:
-        told = _told(request)
-        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-        return _said(time.beat(session_id, told, web_session=key, at=clock.now()), HTTPStatus.OK)
-    except serializers.ValidationError as wrong:
-        return _said(wrong.detail, HTTPStatus.BAD_REQUEST)
+        return _beat(request, session_id)
     except RuleBroken as broken:
         status = HTTPStatus.FORBIDDEN if isinstance(broken, beats.SignedOut) else HTTPStatus.CONFLICT
         return _said({"code": broken.code, "detail": str(broken)}, status)
     except Http404:
         return _said({"code": "not_found", "detail": str(NotFound.default_detail)}, HTTPStatus.NOT_FOUND)
+
+
+def _beat(request: HttpRequest, session_id: object) -> HttpResponse:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if request.method != "POST":
+        beats.must_be_at_the_door(session_id, key)
+        return _said({"detail": _("A beat is posted.")}, HTTPStatus.METHOD_NOT_ALLOWED)
+    try:
+        told = _told(request)
+    except serializers.ValidationError as wrong:
+        beats.must_be_at_the_door(session_id, key)
+        return _said(wrong.detail, HTTPStatus.BAD_REQUEST)
+    return _said(time.beat(session_id, told, web_session=key, at=clock.now()), HTTPStatus.OK)
 
 
 def _told(request: HttpRequest) -> time.Told:

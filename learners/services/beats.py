@@ -80,6 +80,11 @@ def beat(session_id: object, told: Told, *, web_session: str, at: dt.datetime) -
     raise OutOfOrder
 
 
+def must_be_at_the_door(session_id: object, web_session: str) -> None:
+    """Whoever may not know of the session hears that before anything else. Raises SignedOut, Http404."""
+    _read(session_id, web_session)
+
+
 def _was_told(session: Playing, told: Told) -> bool:
     """Whether this is the last beat once more; False for the next one. Raises SessionOver, OutOfOrder."""
     play.must_be_live(session)
