@@ -1,11 +1,18 @@
 from django.urls import path
 
-from learners.views import desk, exam, player, study
+from learners.views import desk, editions, exam, player, study
 
 app_name = "learners"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
+    path("editions/", editions.desk, name="editions"),
+    path("editions/new/", editions.new, name="edition-new"),
+    path("editions/<int:pk>/", editions.one, name="edition"),
+    path("editions/<int:pk>/edit/", editions.edit, name="edition-edit"),
+    path("editions/<int:pk>/publish/", editions.publish, name="edition-publish"),
+    path("editions/<int:pk>/try/", editions.trial, name="edition-try"),
+    path("proof/", editions.proof, name="proof"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),

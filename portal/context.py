@@ -91,7 +91,13 @@ RAIL = (
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
         ),
     ),
-    (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
+    (
+        _("Learning"),
+        (
+            ("learners:desk", "hand", _("Shut lessons")),
+            ("learners:editions", "clock", _("Counting rules")),
+        ),
+    ),
     (
         _("Review"),
         (
@@ -112,6 +118,7 @@ RAIL = (
         _("Supervision"),
         (
             ("overview", "dash", _("Overview")),
+            ("learners:proof", "link", _("Proof of the hours")),
             ("audit:list", "lock", _("Audit log")),
         ),
     ),

@@ -2,6 +2,7 @@ from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
 from learners.models.packages import PackageState
+from learners.models.proofs import EditionTrial, LedgerProof
 from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
 
 __all__ = [
@@ -11,9 +12,11 @@ __all__ = [
     "Completion",
     "CountingEdition",
     "Coverage",
+    "EditionTrial",
     "Enrolment",
     "KeyGroupMembership",
     "LedgerHead",
+    "LedgerProof",
     "LedgerRow",
     "PackageState",
     "PlaySession",
