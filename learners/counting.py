@@ -5,7 +5,7 @@ with what is to be written in the ledger. The same events over the same first st
 so an audit can run a session again. All times are whole milliseconds; moments count from the Unix epoch.
 
 Steps are numbered as in docs/counted-time.md: 2 gaps, 3 paused or hidden, 4 seeks, 5 no skipping, 6 presence checks,
-7 confirmation, 9 the daily cap. Step 1 (order of beats) belongs to the session's row: learners/services/time.py.
+7 confirmation, 9 the daily cap. Step 1 (order of beats) belongs to the session's row: learners/services/beats.py.
 """
 
 import hashlib
@@ -192,10 +192,12 @@ def beat(
     playing: bool,
     visible: bool,
     start: int | None = None,
+    asks: bool = True,
 ) -> Step:
     """One beat. `start` is where play went on after a jump the player itself reports; without it, where the last beat was.
 
-    `playing`: media played since the last beat. `visible`: the page could be seen while it played. Raises TooSoon.
+    `playing`: media played since the last beat. `visible`: the page could be seen while it played. `asks`: False where
+    a replay under other numbers knows which questions were really asked. Raises TooSoon.
     """
     gap = at - state.at
     if gap < rule.min_gap:
@@ -218,7 +220,7 @@ def beat(
         step = _credit(rule, lesson, state, at, begin, position, jumped=begin != state.position)
     return replace(
         step,
-        state=_ask(rule, lesson, step.state, at),
+        state=_ask(rule, lesson, step.state, at) if asks else step.state,
         posts=failed.posts + step.posts,
         back_to=failed.back_to if failed.back_to is not None else step.back_to,
         closes_lesson=failed.closes_lesson,
@@ -353,11 +355,17 @@ def _note(state: State, post: Post) -> State:
 
 
 def _ask(rule: Rule, lesson: Lesson, state: State, at: int) -> State:
+    return ask(rule, state, at) if due(rule, lesson, state) else state
+
+
+def due(rule: Rule, lesson: Lesson, state: State) -> bool:
     """A check is due at the drawn threshold, and at the end of the lesson: the closing question."""
     held = state.provisional
     at_end = state.position >= lesson.length or not ranges.without([(0, lesson.length)], state.covered)
-    if state.check or not held or not (at_end or held >= threshold(rule, state)):
-        return state
+    return not state.check and held > 0 and (at_end or held >= threshold(rule, state))
+
+
+def ask(rule: Rule, state: State, at: int) -> State:
     check = Check(state.checks + 1, at, at + rule.check_answer)
     return replace(state, check=check, checks=check.number, going=False)
 

@@ -1,14 +1,20 @@
 """The hands: each task pays what the database says is due, one locked row at a time. Safe to run twice, and at once."""
 
+import logging
 from collections.abc import Callable
 
 from celery import shared_task
 
-from learners.services import assessment, completion, drawing, practice, promises, time
+from learners.models import EditionTrial, LedgerProof
+from learners.services import assessment, completion, drawing, practice, promises, proofs, time, trials
 from portal import clock
+
+log = logging.getLogger(__name__)
 
 MOST = 500
 """Rows per run, so that a run ends before its time limit; the next tick goes on."""
+CHUNKS = 5
+"""Chunks of one proof or trial per run."""
 
 
 @shared_task
@@ -67,3 +73,38 @@ def delete_old_practice_films() -> int:
     """Delete films of practical work whose time is over. Gives how many."""
     at = clock.now()
     return _count(lambda: practice.delete_next_film(at=at))
+
+
+@shared_task
+def begin_nightly_proof() -> int:
+    """Note that the chains of the ledger are to be proved; gives the number of the proof. One at a time."""
+    return proofs.begin_proof(at=clock.now()).pk
+
+
+@shared_task
+def work_on_due_proofs() -> int:
+    """Follow the next chains of the ledger. Gives how many."""
+    return _work(LedgerProof, proofs.prove_some)
+
+
+@shared_task
+def work_on_due_trials() -> int:
+    """Replay the next learners under the editions that are being tried. Gives how many."""
+    return _work(EditionTrial, trials.try_some)
+
+
+def _work(model: type, some: Callable[..., int]) -> int:
+    """A few chunks of each; one that fails is put off, with its reason."""
+    done = 0
+    due = model.objects.filter(ended_at=None, due_at__lte=clock.now()).order_by("due_at")
+    for pk in list(due.values_list("pk", flat=True)):
+        try:
+            for _chunk in range(CHUNKS):
+                worked = some(pk, at=clock.now())
+                done += worked
+                if not worked:
+                    break
+        except Exception as problem:  # one that fails must not stop the others
+            log.exception("%s %s could not go on", model.__name__, pk)
+            proofs.postpone(model, pk, type(problem).__name__, at=clock.now())
+    return done

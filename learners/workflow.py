@@ -12,6 +12,14 @@ SESSION_MOVES: Final = {
 }
 """A play session: one live for each learner; another device takes over; everything else closes."""
 
+DRAFT, PUBLISHED = "draft", "published"
+
+EDITION_MOVES: Final = {
+    "change": Move({DRAFT}, DRAFT),
+    "publish": Move({DRAFT}, PUBLISHED),
+}
+"""A counting edition: what is published never changes; another takes its place from a day on."""
+
 ACTIVE, COMPLETED, WITHDRAWN = "active", "completed", "withdrawn"
 
 ENROLMENT_MOVES: Final = {

@@ -101,6 +101,7 @@ RAIL = (
             ("learners:inbox", "chat", pgettext_lazy("rail", "Questions")),
             ("learners:promises", "clock", pgettext_lazy("rail", "Answer times")),
             ("learners:reports", "flag", pgettext_lazy("rail", "Reports")),
+            ("learners:editions", "clock", _("Counting rules")),
         ),
     ),
     (
@@ -123,6 +124,7 @@ RAIL = (
         _("Supervision"),
         (
             ("overview", "dash", _("Overview")),
+            ("learners:proof", "link", _("Proof of the hours")),
             ("audit:list", "lock", _("Audit log")),
         ),
     ),

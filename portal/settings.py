@@ -176,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
         "words of what was published": "courses.tasks.learn_words",
         "imports to read or apply": "courses.tasks.work_on_due_imports",
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
+        "chains of learning time to prove": "learners.tasks.work_on_due_proofs",
+        "counting rules to try": "learners.tasks.work_on_due_trials",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "assessors to draw": "learners.tasks.draw_due_assessors",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
@@ -194,6 +196,10 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
     "task": "courses.tasks.refresh_subsidised",
     "schedule": crontab(hour=0, minute=5),
+}
+CELERY_BEAT_SCHEDULE["chains of learning time, once a night"] = {
+    "task": "learners.tasks.begin_nightly_proof",
+    "schedule": crontab(hour=1, minute=20),
 }
 CELERY_BEAT_SCHEDULE["names that the search does not know yet"] = {
     "task": "courses.tasks.index_renamed_courses",

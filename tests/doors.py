@@ -328,6 +328,14 @@ DOORS = {
     "learners:practice-desk": Door(get={"manager", "auditor"} | far("manager")),
     "learners:reassign": Door("paper", get={"manager"}, post={"manager"}),
     "learners:submission": Door("submission", get={"manager", "auditor"}),
+    # the desk of counting editions, and the proof of the ledger
+    "learners:editions": Door(get=STANDARDS | far("catalogue")),
+    "learners:edition-new": Door(get=KEEPERS_OF_STANDARDS, post=KEEPERS_OF_STANDARDS),
+    "learners:edition": Door("edition_draft", get={"catalogue", "auditor"}),
+    "learners:edition-edit": Door("edition_editable", get={"catalogue"}, post={"catalogue"}),
+    "learners:edition-publish": Door("edition_draft", post={"catalogue"}),
+    "learners:edition-try": Door("edition_draft", post={"catalogue"}),
+    "learners:proof": Door(get={"auditor", "ministry", "operator"}),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),

@@ -25,6 +25,7 @@ from courses.services.standards import StandardWords, draft_standard, publish_st
 from learners.models import Enrolment
 from learners.services import answering, asking, assessment, play, settling, time
 from learners.services.completion import hand_in
+from learners.services.editions import draft_edition
 from learners.services.enrolment import enrol
 from portal import clock
 from portal.accounts import services as accounts
@@ -188,7 +189,20 @@ def _standards(world: World) -> None:
     )
     draft = draft_standard(StandardWords(**words, level=3, first_day=NOW.date()), by=writer, at=THEN)
     editable = draft_standard(StandardWords(**words, level=2, first_day=NOW.date()), by=writer, at=THEN)
+    rules = [
+        draft_edition(
+            province=factories.province(HOME),
+            name=f"学时认定规则𠮷·{number}",
+            source="虚构",
+            valid_from=clock.today(NOW) + dt.timedelta(days=1),
+            by=writer,
+            at=THEN,
+        )
+        for number in (1, 2)
+    ]
     world.args |= {
+        "edition_draft": {"pk": rules[0].pk},
+        "edition_editable": {"pk": rules[1].pk},
         "standard": {"pk": published.pk},
         "standard_draft": {"pk": draft.pk},
         "standard_editable": {"pk": editable.pk},

@@ -6,6 +6,7 @@ from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
 from learners.models.marking import HandMark
 from learners.models.packages import PackageState
 from learners.models.practice import Assessment, Submission
+from learners.models.proofs import EditionTrial, LedgerProof
 from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, Tape
 
 __all__ = [
@@ -16,12 +17,14 @@ __all__ = [
     "Completion",
     "CountingEdition",
     "Coverage",
+    "EditionTrial",
     "Enquiry",
     "Enrolment",
     "FaqEntry",
     "HandMark",
     "KeyGroupMembership",
     "LedgerHead",
+    "LedgerProof",
     "LedgerRow",
     "MeToo",
     "PackageState",

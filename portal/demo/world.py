@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import translation
 
 from courses.services import load_demo_course, load_sample_courses, load_sample_standards
+from learners.selectors.edition_desk import editions_visible_to
 from learners.services import editions
 from portal import clock
 from portal.accounts.models import Province, User
@@ -32,6 +33,7 @@ def load() -> Iterator[str]:
     people = accounts.everybody(at=at)
     yield f"{len(people)} people"
     yield f"{_edition(by=people['operator'], at=at):d} counting editions are new"
+    yield f"{_draft_edition(by=people['catalogue_second'], at=at):d} drafts of counting editions are new"
     author, publisher = people["instructor"], people["catalogue"]
     organisation, guizhou = accounts.organisation(SCHOOL), Province.objects.get(pk=GUIZHOU)
     yield f"{load_sample_courses(by=author, second=publisher, at=at)} sample courses are new"
@@ -70,6 +72,23 @@ def _edition(*, by: User, at: dt.datetime) -> bool:
         )
     except editions.EditionOnThatDay:
         return False
+    return True
+
+
+def _draft_edition(*, by: User, at: dt.datetime) -> bool:
+    """To be tried over the beats of the demo, and published by the other administrator of the catalogue."""
+    if editions_visible_to(by).filter(published_at=None).exists():
+        return False
+    editions.draft_edition(
+        province=Province.objects.get(pk=GUIZHOU),
+        name="贵州演示学时认定规则草案（虚构）",
+        valid_from=clock.today(at) + dt.timedelta(days=30),
+        source="演示数据，不是任何机构发布的规则",
+        fictional=True,
+        by=by,
+        at=at,
+        **{**SHORT_HOUR, "max_gap_ms": 20_000, "check_failures": 2, "daily_cap_hours": 5},
+    )
     return True
 
 
