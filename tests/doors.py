@@ -330,9 +330,13 @@ DOORS = {
     "learners:submission": Door("submission", get={"manager", "auditor"}),
     # the desk of counting editions, and the proof of the ledger
     "learners:editions": Door(get=STANDARDS | far("catalogue")),
-    "learners:edition-new": Door(get=KEEPERS_OF_STANDARDS, post=KEEPERS_OF_STANDARDS),
-    "learners:edition": Door("edition_draft", get={"catalogue", "auditor"}),
-    "learners:edition-edit": Door("edition_editable", get={"catalogue"}, post={"catalogue"}),
+    "learners:edition-new": Door(
+        get=KEEPERS_OF_STANDARDS | {"auditor"}, post=KEEPERS_OF_STANDARDS, refused={"auditor"}
+    ),
+    "learners:edition": Door("edition", get=STANDARDS | far("catalogue")),
+    "learners:edition-edit": Door(
+        "edition_editable", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}
+    ),
     "learners:edition-publish": Door("edition_draft", post={"catalogue"}),
     "learners:edition-try": Door("edition_draft", post={"catalogue"}),
     "learners:proof": Door(get={"auditor", "ministry", "operator"}),

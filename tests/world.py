@@ -23,6 +23,7 @@ from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
 from learners.models import Enrolment
+from learners.selectors.editions import edition_in_force
 from learners.services import answering, asking, assessment, play, settling, time
 from learners.services.completion import hand_in
 from learners.services.editions import draft_edition
@@ -201,6 +202,7 @@ def _standards(world: World) -> None:
         for number in (1, 2)
     ]
     world.args |= {
+        "edition": {"pk": edition_in_force(HOME, clock.today(THEN)).pk},
         "edition_draft": {"pk": rules[0].pk},
         "edition_editable": {"pk": rules[1].pk},
         "standard": {"pk": published.pk},

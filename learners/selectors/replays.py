@@ -10,9 +10,10 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from learners import checks, ranges, tape
+from learners.books import Book, Key, Outside, Session, Stored, Terms, Told
 from learners.counting import Lesson, Post, State, Stretch
 from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
-from learners.replay import Book, Key, Outside, Session, Stored, Terms, Told, replay
+from learners.replay import replay
 from learners.selectors.beats import events_of
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
