@@ -94,6 +94,7 @@ def _field(question: courses.QuestionFacts, number: int, picture: str = "") -> f
             question,
             picture,
             label=f"{number}. {question.stem}",
+            help_text=_("Several answers are right.") if question.several else "",
             error_messages={"required": _("This question has no answer yet.")},
         )
     several = question.kind == "multiple"
