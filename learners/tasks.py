@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from learners.services import assessment, completion, promises, time
+from learners.services import assessment, completion, figures, promises, time
 from portal import clock
 
 MOST = 500
@@ -30,6 +30,13 @@ def _count(one: Callable[[], bool]) -> int:
     while done < MOST and one():
         done += 1
     return done
+
+
+@shared_task
+def figure_due_attempts() -> int:
+    """Add graded exams to the figures of their questions. Gives how many."""
+    at = clock.now()
+    return _count(lambda: figures.figure_next_due(at=at))
 
 
 @shared_task

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from learners.views import answering, asking, desk, exam, marking, moderation, player, study
+from learners.views import answering, asking, desk, exam, figures, marking, moderation, player, study
 
 app_name = "learners"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/marking/", marking.marking, name="marking"),
     path("desk/marking/<int:mark_id>/", marking.mark, name="mark"),
+    path("desk/figures/", figures.figures, name="figures"),
+    path("desk/figures/<str:code>/", figures.course_figures, name="course-figures"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
     path("desk/questions/", answering.desk, name="inbox"),
     path("desk/questions/<int:enquiry_id>/", answering.enquiry, name="inbox-enquiry"),

@@ -353,6 +353,12 @@ DOORS = {
     ),
     "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
     "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
+    # what graded exams say of the questions
+    "learners:figures": Door(get=both("instructor", "manager")),
+    "learners:course-figures": Door("figured", get={"instructor", "manager"}),
+    "api-question-figures": Door(
+        "figured", get={"instructor", "manager"}, unknown=far("instructor", "manager")
+    ),
     # the reviewers' desk
     "subsidies:queue": Door(get=REVIEW | far("reviewer")),
     "subsidies:review": Door("claim", get=REVIEW),

@@ -23,7 +23,7 @@ from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
 from learners.models import Enrolment
-from learners.services import answering, asking, assessment, play, time
+from learners.services import answering, asking, assessment, figures, play, time
 from learners.services.completion import hand_in
 from learners.services.enrolment import enrol
 from portal import clock
@@ -258,10 +258,13 @@ def _learning(world: World) -> None:
         "question": {"attempt_id": attempt.pk, "number": 1},
         "answer": {"attempt_id": attempt.pk, "question_id": attempt.question_ids[0]},
         "sat": {"attempt_id": sat.pk},
+        "figured": {"code": other.course_code},
         "shut": {"coverage_id": shut.pk},
         "hand_mark": {"mark_id": mark.pk},
         "session": {"session_id": session.pk},
     }
+    while figures.figure_next_due(at=NOW):
+        pass
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
     _asking(world, film)
 

@@ -34,13 +34,17 @@ from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.promises import Promise, courses_that_promise, promise_of, promises_of
 from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import (
+    Guide,
     check_questions,
     draw,
     exam_blueprint,
     is_right,
+    lasting_keys,
     marking_guide,
     marks,
+    question_kinds,
     questions,
+    versions_holding,
     why,
 )
 from courses.selectors.search import Results, search
@@ -49,6 +53,7 @@ __all__ = [
     "AnswerSheet",
     "Blueprint",
     "CourseFacts",
+    "Guide",
     "LessonFacts",
     "Outline",
     "PackageFacts",
@@ -75,6 +80,7 @@ __all__ = [
     "is_right",
     "is_short",
     "keeps",
+    "lasting_keys",
     "lesson_body",
     "likeness",
     "marking_guide",
@@ -88,10 +94,12 @@ __all__ = [
     "promise_of",
     "promises_of",
     "published_courses",
+    "question_kinds",
     "questions",
     "read_number",
     "search",
     "subsidy_standing",
+    "versions_holding",
     "versions_of",
     "why",
 ]

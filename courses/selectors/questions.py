@@ -76,17 +76,36 @@ def right_answer(question: Question) -> str:
 
 @dataclass(frozen=True)
 class Guide:
-    """What somebody who marks answers needs to know. For no learner's eyes."""
+    """What somebody who marks answers or looks after questions needs to know. For no learner's eyes."""
 
     question: QuestionFacts
     right: str
+    right_keys: tuple[str, ...]
     why: str
 
 
 def marking_guide(ids: Iterable[int]) -> dict[int, Guide]:
-    """For markers alone: what a rule would accept, by question id."""
+    """For markers and those who teach alone: what a rule would accept, by question id."""
     rows = Question.objects.filter(pk__in=list(ids))
-    return {row.pk: Guide(facts_of(row), right_answer(row), row.why) for row in rows}
+    return {row.pk: Guide(facts_of(row), right_answer(row), tuple(row.right_keys), row.why) for row in rows}
+
+
+def lasting_keys(ids: Iterable[int]) -> dict[int, str]:
+    """The questions' names through the versions of their course, by id."""
+    return dict(Question.objects.filter(pk__in=list(ids)).values_list("pk", "key"))
+
+
+def versions_holding(keys: Iterable[str], *, versions: Iterable[int]) -> dict[str, list[int]]:
+    """Which of these versions have a question of that name in the bank of their exam."""
+    rows = Question.objects.filter(key__in=list(keys), version_id__in=list(versions), for_exam=True)
+    holding: dict[str, list[int]] = {key: [] for key in keys}
+    for key, version in rows.values_list("key", "version_id"):
+        holding[key].append(version)
+    return holding
+
+
+def question_kinds() -> list[tuple[str, str]]:
+    return list(Question.Kind.choices)
 
 
 def _exact(number: Decimal) -> str:

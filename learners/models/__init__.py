@@ -3,6 +3,7 @@ from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
 from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
+from learners.models.figures import ExamFigures, QuestionFigures
 from learners.models.marking import HandMark
 from learners.models.packages import PackageState
 from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, Tape
@@ -16,6 +17,7 @@ __all__ = [
     "Coverage",
     "Enquiry",
     "Enrolment",
+    "ExamFigures",
     "FaqEntry",
     "HandMark",
     "KeyGroupMembership",
@@ -25,6 +27,7 @@ __all__ = [
     "PackageState",
     "PlaySession",
     "Post",
+    "QuestionFigures",
     "QuizResult",
     "Report",
     "Tape",

@@ -186,6 +186,7 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
     attempt.state = moves.check(ATTEMPT_MOVES, step, attempt.state)
     attempt.right_ids, attempt.score_percent = right, score
     attempt.graded_at, attempt.close_at, attempt.trouble = at, None, ""
+    attempt.figures_due_at = at
     attempt.save(
         update_fields=[
             "state",
@@ -195,6 +196,7 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
             "close_at",
             "trouble",
             "submitted_at",
+            "figures_due_at",
         ]
     )
     if attempt.is_passed:
