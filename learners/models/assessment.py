@@ -146,6 +146,7 @@ class Answer(models.Model):
     """An answer as it was saved. A change is a new row: the row with the highest `seq` of a question holds.
 
     `chosen` are keys of options, in order where the order is the answer; or, of a `written` answer, one text as typed.
+    `sending` is the sender's own name for it: what is sent again, since no word of it came back, is known by it.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
@@ -157,12 +158,18 @@ class Answer(models.Model):
     chosen = ArrayField(models.CharField(max_length=LONGEST_TEXT), default=list)
     saved_at = models.DateTimeField()
     seq = models.PositiveIntegerField()
+    sending = models.UUIDField(null=True, blank=True)
 
     class Meta:
         ordering = ["attempt", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "seq"], name="answer_seq_once"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="answer_seq_from_one"),
+            models.UniqueConstraint(
+                fields=["attempt", "question_id", "sending"],
+                condition=Q(sending__isnull=False),
+                name="answer_sending_once",
+            ),
             models.CheckConstraint(
                 condition=Q(written=True, chosen__len__lte=1)
                 | Q(written=False, chosen__len__lte=MOST_KEYS)

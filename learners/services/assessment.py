@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -98,18 +99,27 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
 
 @transaction.atomic
 def save_answer(
-    attempt: Attempt, question_id: int, chosen: Iterable[str], *, at: dt.datetime, seen: int | None = None
+    attempt: Attempt,
+    question_id: int,
+    chosen: Iterable[str],
+    *,
+    at: dt.datetime,
+    seen: int | None = None,
+    key: UUID | None = None,
 ) -> Answer:
     """Keep an answer; what is returned is on disk at the commit. The same answer again gives the row that is there.
 
     `seen` is the `seq` of the answer that the page showed (0 for none): where another page has answered differently
     since, AnsweredElsewhere. Without it the last writer wins. No choice at all takes an answer back.
+    `key` is the sender's own name for this sending: what is stored under it already is given back, whatever came after.
     Raises AttemptClosed, TimeOver, NotAsked, AnsweredElsewhere, TooManyChanges, and what answers.shaped raises.
 
     Not audited one by one: the rows are append-only themselves, and a province's audit chain is no place to queue for
     thousands of answers a second. Start and end of the attempt are.
     """
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if key and (known := attempt.answers.filter(question_id=question_id, sending=key).first()):
+        return known
     if not attempt.is_running:
         raise AttemptClosed
     if at > attempt.ends_at + terms.GRACE:
@@ -134,6 +144,7 @@ def save_answer(
         chosen=keys,
         saved_at=at,
         seq=last + 1,
+        sending=key,
     )
 
 
