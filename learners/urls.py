@@ -1,6 +1,17 @@
 from django.urls import path
 
-from learners.views import answering, asking, desk, exam, figures, marking, moderation, player, study
+from learners.views import (
+    answering,
+    asking,
+    desk,
+    exam,
+    extra_time,
+    figures,
+    marking,
+    moderation,
+    player,
+    study,
+)
 
 app_name = "learners"
 urlpatterns = [
@@ -9,6 +20,7 @@ urlpatterns = [
     path("desk/marking/<int:mark_id>/", marking.mark, name="mark"),
     path("desk/figures/", figures.figures, name="figures"),
     path("desk/figures/<str:code>/", figures.course_figures, name="course-figures"),
+    path("desk/extra-time/", extra_time.extra_time, name="extra-time"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
     path("desk/questions/", answering.desk, name="inbox"),
     path("desk/questions/<int:enquiry_id>/", answering.enquiry, name="inbox-enquiry"),

@@ -353,6 +353,12 @@ DOORS = {
     ),
     "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
     "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
+    # more time for one learner's exams
+    "learners:extra-time": Door(
+        get=both("instructor", "catalogue") | {"auditor"},
+        refused=both("instructor", "catalogue") | {"auditor"},
+    ),
+    "api-extra-time": Door(refused=both("instructor", "catalogue")),
     # what graded exams say of the questions
     "learners:figures": Door(get=both("instructor", "manager")),
     "learners:course-figures": Door("figured", get={"instructor", "manager"}),

@@ -1,6 +1,6 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import answering, asking, desk, figures, marking, packages, play, study
+from learners.api import answering, asking, desk, extra_time, figures, marking, packages, play, study
 
 urlpatterns = [
     *study.urlpatterns,
@@ -11,4 +11,5 @@ urlpatterns = [
     *answering.urlpatterns,
     *marking.urlpatterns,
     *figures.urlpatterns,
+    *extra_time.urlpatterns,
 ]

@@ -2,6 +2,7 @@ from learners.models.asking import Enquiry, Post
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
+from learners.models.extra_time import ExtraTime
 from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
 from learners.models.figures import ExamFigures, QuestionFigures
 from learners.models.marking import HandMark
@@ -18,6 +19,7 @@ __all__ = [
     "Enquiry",
     "Enrolment",
     "ExamFigures",
+    "ExtraTime",
     "FaqEntry",
     "HandMark",
     "KeyGroupMembership",

@@ -81,7 +81,7 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
         code, sentence = standing.reasons[0]
         raise ExamClosed(sentence, code=code)
     seed = secrets.randbelow(SEEDS)
-    ends_at = at + dt.timedelta(minutes=standing.blueprint.minutes)
+    ends_at = at + dt.timedelta(minutes=standing.minutes)
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         province_id=enrolment.province_id,
@@ -93,7 +93,13 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
         ends_at=ends_at,
         close_at=ends_at + terms.GRACE,
     )
-    record(by=by, action="exam.started", thing=attempt, at=at, detail={"number": attempt.number})
+    record(
+        by=by,
+        action="exam.started",
+        thing=attempt,
+        at=at,
+        detail={"number": attempt.number, "extra_minutes": standing.extra_minutes},
+    )
     return attempt
 
 

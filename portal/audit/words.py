@@ -75,6 +75,7 @@ ACTIONS = {
     "exam.answer_marked": _("Marked an answer of the exam"),
     "exam.graded": _("Graded the exam"),
     "exam.started": _("Started the exam"),
+    "exam.time_granted": _("Granted extra time for the exam"),
     "faq.changed": _("Changed a published answer"),
     "faq.published": _("Published an answer"),
     "faq.unpublished": _("Took a published answer back"),

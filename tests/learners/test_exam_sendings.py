@@ -47,8 +47,8 @@ def test_one_name_for_two_questions_is_two_answers(attempt, at):
         assessment.save_answer(attempt, asked, ["A"], at=at, key=ONE)
     assert Answer.objects.filter(sending=ONE).count() == 2
     row = Answer.objects.first()
+    row.pk, row.seq = None, 9
     with pytest.raises(IntegrityError, match="answer_sending_once"), transaction.atomic():
-        row.pk, row.seq = None, 9
         row.save(force_insert=True)
 
 
