@@ -134,6 +134,18 @@ class MarkForm(forms.Form):
     )
 
 
+class DecideForm(forms.Form):
+    decision = forms.ChoiceField(
+        label=_("The pass"),
+        choices=[("keep", _("Stays a pass")), ("lower", _("Becomes a fail"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what to do.")},
+    )
+    reason = forms.CharField(
+        label=_("Why"), min_length=5, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class ExtraTimeForm(forms.Form):
     number = forms.IntegerField(
         label=_("Learning number"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from learners.services import assessment, completion, figures, promises, time
+from learners.services import assessment, completion, figures, promises, regrading, time
 from portal import clock
 
 MOST = 500
@@ -37,6 +37,14 @@ def figure_due_attempts() -> int:
     """Add graded exams to the figures of their questions. Gives how many."""
     at = clock.now()
     return _count(lambda: figures.figure_next_due(at=at))
+
+
+@shared_task
+def regrade_due_exams() -> int:
+    """Grade exams anew that drew a question whose key was corrected. Gives how many steps were taken."""
+    at = clock.now()
+    regrading.take_up_corrections()
+    return _count(lambda: regrading.regrade_next_due(at=at))
 
 
 @shared_task

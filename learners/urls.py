@@ -10,6 +10,7 @@ from learners.views import (
     marking,
     moderation,
     player,
+    regrading,
     study,
 )
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("desk/figures/", figures.figures, name="figures"),
     path("desk/figures/<str:code>/", figures.course_figures, name="course-figures"),
     path("desk/extra-time/", extra_time.extra_time, name="extra-time"),
+    path("desk/regrades/", regrading.regrades, name="regrades"),
+    path("desk/regrades/<int:regrade_id>/", regrading.regrade, name="regrade"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
     path("desk/questions/", answering.desk, name="inbox"),
     path("desk/questions/<int:enquiry_id>/", answering.enquiry, name="inbox-enquiry"),

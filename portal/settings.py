@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
+        "exams to grade anew": "learners.tasks.regrade_due_exams",
         "exams to count into the figures of questions": "learners.tasks.figure_due_attempts",
         "questions whose answer is late": "learners.tasks.pass_late_enquiries",
         "certificates that are due": "certificates.tasks.issue_due_certificates",

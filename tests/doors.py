@@ -353,6 +353,15 @@ DOORS = {
     ),
     "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
     "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
+    # corrected keys, and exams that were graded anew
+    "courses:correct": Door("published_question", get=AUTHORS, refused=AUTHORS),
+    "learners:regrades": Door(get=both("instructor", "catalogue") | {"auditor"}),
+    "learners:regrade": Door(
+        "regrade",
+        get={"instructor", "catalogue", "auditor"},
+        post={"instructor", "catalogue"},
+        refused={"auditor"},
+    ),
     # more time for one learner's exams
     "learners:extra-time": Door(
         get=both("instructor", "catalogue") | {"auditor"},

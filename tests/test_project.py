@@ -135,6 +135,10 @@ NO_PROVINCE = {
     "courses.PaperCheck": "of an agreement or a decision, and these have their province",
     "courses.ImportRow": "of an import, and an import has its province",
     "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",
+    "courses.Correction": "grows with courses",
+    "learners.ExamFigures": "one of a version",
+    "learners.QuestionFigures": "one of a question",
+    "learners.Regrading": "one of a correction",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

@@ -21,6 +21,7 @@ from courses.selectors.content import (
     outline,
     outlines,
 )
+from courses.selectors.corrections import CorrectionFacts, corrections
 from courses.selectors.facts import (
     Blueprint,
     CourseFacts,
@@ -52,6 +53,7 @@ from courses.selectors.search import Results, search
 __all__ = [
     "AnswerSheet",
     "Blueprint",
+    "CorrectionFacts",
     "CourseFacts",
     "Guide",
     "LessonFacts",
@@ -67,6 +69,7 @@ __all__ = [
     "at_the_desk",
     "certificate_facts",
     "check_questions",
+    "corrections",
     "course_at_the_desk",
     "course_page",
     "course_to_decide",

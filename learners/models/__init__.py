@@ -7,6 +7,7 @@ from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
 from learners.models.figures import ExamFigures, QuestionFigures
 from learners.models.marking import HandMark
 from learners.models.packages import PackageState
+from learners.models.regrading import Regrade, Regrading
 from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, Tape
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "Post",
     "QuestionFigures",
     "QuizResult",
+    "Regrade",
+    "Regrading",
     "Report",
     "Tape",
 ]

@@ -67,6 +67,7 @@ class QuestionLine:
     """`difficulty`, `exposure` and shares are from 0 to 1, `discrimination` from -1 to 1; None where nothing follows."""
 
     key: str
+    question_id: int
     kind: str
     stem: str
     right: str
@@ -116,6 +117,7 @@ def _line(rows: list[QuestionFigures], guide: courses.Guide, attempts: int) -> Q
         chosen = figures.shares(_together(rows), [key for key, _text in question.options])
     return QuestionLine(
         key=rows[-1].key,
+        question_id=question.id,
         kind=question.kind,
         stem=question.stem,
         right=guide.right,

@@ -87,7 +87,7 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
         province_id=enrolment.province_id,
         number=len(standing.attempts) + 1,
         seed=seed,
-        question_ids=courses.draw(enrolment.version_id, seed=seed),
+        question_ids=courses.draw(enrolment.version_id, seed=seed, at=at),
         pass_mark_percent=standing.blueprint.pass_mark_percent,
         started_at=at,
         ends_at=ends_at,
@@ -166,9 +166,9 @@ def submit_attempt(attempt: Attempt, *, by: User, at: dt.datetime) -> Attempt:
 def _grade(attempt: Attempt, *, by: User | None, at: dt.datetime, handed_in: bool) -> None:
     """Mark by rule. Where a rule does not decide, the attempt waits for a person; else it is graded at once."""
     saved = saved_answers(attempt.pk)
-    points = courses.marks({qid: saved[qid].chosen for qid in attempt.question_ids if qid in saved})
+    points = courses.marks({qid: saved[qid].chosen if qid in saved else [] for qid in attempt.question_ids})
     attempt.submitted_at = at if handed_in else None
-    open_ids = [qid for qid in attempt.question_ids if qid in points and points[qid] is None]
+    open_ids = [qid for qid in attempt.question_ids if points[qid] is None]
     if not open_ids:
         grade(attempt, points, by=by, at=at)
         return
@@ -197,8 +197,7 @@ def _grade(attempt: Attempt, *, by: User | None, at: dt.datetime, handed_in: boo
 
 def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, at: dt.datetime) -> None:
     """From the points of each answer (none: no answer) to the result. The caller holds the attempt's row."""
-    right = [qid for qid in attempt.question_ids if points.get(qid) == 1]
-    score = int(100 * sum(points.values()) / attempt.total)
+    right, score = result_of(attempt, points)
     step = "pass" if score >= attempt.pass_mark_percent else "fail"
     attempt.state = moves.check(ATTEMPT_MOVES, step, attempt.state)
     attempt.right_ids, attempt.score_percent = right, score
@@ -229,6 +228,12 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
             "handed_in": attempt.submitted_at is not None,
         },
     )
+
+
+def result_of(attempt: Attempt, points: Mapping[int, Fraction]) -> tuple[list[int], int]:
+    """The questions with full points, and the score in percent, cut."""
+    right = [qid for qid in attempt.question_ids if points.get(qid) == 1]
+    return right, int(100 * sum(points.values()) / attempt.total)
 
 
 def close_next_due(*, at: dt.datetime) -> bool:

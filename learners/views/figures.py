@@ -5,6 +5,7 @@ import csv
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -60,7 +61,7 @@ def _table(code: str, lines: list[QuestionLine]) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(
         [
-            _("Key"),
+            pgettext("question", "Key"),
             _("Kind"),
             _("Question"),
             _("Drawn"),

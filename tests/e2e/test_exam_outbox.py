@@ -9,6 +9,7 @@ from tests.e2e.walking import Walker
 
 PREPARE = """
 import datetime as dt
+import secrets
 from courses import selectors as courses
 from courses.models import Question
 from learners.services import assessment, enrolment, quizzes, time
@@ -29,6 +30,11 @@ def right(asked):
 asked = Question.objects.filter(version=mine.version_id, lesson__key="quiz")
 answers = {row.pk: right(row) for row in asked}
 quizzes.submit_quiz(mine, outline.lesson("quiz"), answers, opened_at=at - dt.timedelta(seconds=60), at=at)
+def singles(seed):
+    drawn = courses.draw(mine.version_id, seed=seed, at=at)
+    return Question.objects.filter(pk__in=drawn, kind="single").count()
+seed = next(seed for seed in range(1000) if singles(seed) >= 5)
+secrets.randbelow = lambda most: seed
 exam = assessment.start_attempt(mine, by=learner, at=at)
 single = Question.objects.filter(pk__in=exam.question_ids, kind="single").values_list("pk", flat=True)
 print("EXAM", exam.pk, *(exam.question_ids.index(pk) + 1 for pk in single))
