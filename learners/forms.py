@@ -11,7 +11,6 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
-from django.forms.renderers import BaseRenderer, get_default_renderer
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +62,7 @@ def _as_list(value: object) -> list[str]:
 class AnswerWidget(forms.Widget):
     """The answer to a question that is no plain list of ticks. Its value is the form's data where that is no answer yet."""
 
+    template_name = "learners/_answer_field.html"
     use_fieldset = True
 
     def __init__(self, question: courses.QuestionFacts, picture: str) -> None:
@@ -75,18 +75,14 @@ class AnswerWidget(forms.Widget):
         except shapes.NotAnOrder:
             return shapes.places_in(self.question, data, name)
 
-    def render(
-        self, name: str, value: object, attrs: dict | None = None, renderer: BaseRenderer | None = None
-    ) -> str:
+    def get_context(self, name: str, value: object, attrs: dict | None) -> dict[str, object]:
         places = value if isinstance(value, dict) else None
         given = value if isinstance(value, list) else []
         known = {key for key, _text in self.question.options}
         if not self.question.is_written:
             given = [key for key in given if key in known]
         sheet = courses.answer_sheet(self.question, given, name=name, picture=self.picture, places=places)
-        return (renderer or get_default_renderer()).render(
-            "learners/_answer_field.html", {"sheet": sheet, "attrs": attrs}
-        )
+        return super().get_context(name, value, attrs) | {"sheet": sheet}
 
 
 class AnswerField(forms.Field):
@@ -109,6 +105,7 @@ def _field(question: courses.QuestionFacts, number: int, picture: str = "") -> f
             question,
             picture,
             label=f"{number}. {question.stem}",
+            help_text=_("Several answers are right.") if question.several else "",
             error_messages={"required": _("This question has no answer yet.")},
         )
     several = question.kind == "multiple"
@@ -229,6 +226,38 @@ def _initial(edition: CountingEdition, *, draft: bool) -> dict[str, object]:
     if not draft:
         return shown
     return {**shown, **{name: getattr(edition, name) for name in (*EditionForm.ABOUT, "revision")}}
+
+
+class DecideForm(forms.Form):
+    decision = forms.ChoiceField(
+        label=_("The pass"),
+        choices=[("keep", _("Stays a pass")), ("lower", _("Becomes a fail"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what to do.")},
+    )
+    reason = forms.CharField(
+        label=_("Why"), min_length=5, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ExtraTimeForm(forms.Form):
+    number = forms.IntegerField(
+        label=_("Learning number"),
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text=_("It stands on the learner's page about the exam."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    minutes = forms.IntegerField(
+        label=_("Extra minutes"), min_value=0, max_value=240, help_text=_("0 ends what was granted before.")
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        min_length=5,
+        max_length=500,
+        help_text=_("It goes into the audit log; no personal numbers, no diagnosis."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 def sign_opened(enrolment: Enrolment, lesson: courses.LessonFacts, *, at: dt.datetime) -> str:

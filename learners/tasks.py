@@ -6,7 +6,18 @@ from collections.abc import Callable
 from celery import shared_task
 
 from learners.models import EditionTrial, LedgerProof
-from learners.services import assessment, completion, drawing, practice, promises, proofs, time, trials
+from learners.services import (
+    assessment,
+    completion,
+    drawing,
+    figures,
+    practice,
+    promises,
+    proofs,
+    regrading,
+    time,
+    trials,
+)
 from portal import clock
 
 log = logging.getLogger(__name__)
@@ -36,6 +47,21 @@ def _count(one: Callable[[], bool]) -> int:
     while done < MOST and one():
         done += 1
     return done
+
+
+@shared_task
+def figure_due_attempts() -> int:
+    """Add graded exams to the figures of their questions. Gives how many."""
+    at = clock.now()
+    return _count(lambda: figures.figure_next_due(at=at))
+
+
+@shared_task
+def regrade_due_exams() -> int:
+    """Grade exams anew that drew a question whose key was corrected. Gives how many steps were taken."""
+    at = clock.now()
+    regrading.take_up_corrections()
+    return _count(lambda: regrading.regrade_next_due(at=at))
 
 
 @shared_task

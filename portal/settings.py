@@ -181,6 +181,8 @@ CELERY_BEAT_SCHEDULE = {
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "assessors to draw": "learners.tasks.draw_due_assessors",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
+        "exams to grade anew": "learners.tasks.regrade_due_exams",
+        "exams to count into the figures of questions": "learners.tasks.figure_due_attempts",
         "questions whose answer is late": "learners.tasks.pass_late_enquiries",
         "certificates that are due": "certificates.tasks.issue_due_certificates",
         "claims to check": "subsidies.tasks.check_due_claims",

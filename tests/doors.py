@@ -379,6 +379,27 @@ DOORS = {
     ),
     "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
     "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
+    # corrected keys, and exams that were graded anew
+    "courses:correct": Door("published_question", get=AUTHORS, refused=AUTHORS),
+    "learners:regrades": Door(get=both("instructor", "catalogue") | {"auditor"}),
+    "learners:regrade": Door(
+        "regrade",
+        get={"instructor", "catalogue", "auditor"},
+        post={"instructor", "catalogue"},
+        refused={"auditor"},
+    ),
+    # more time for one learner's exams
+    "learners:extra-time": Door(
+        get=both("instructor", "catalogue") | {"auditor"},
+        refused=both("instructor", "catalogue") | {"auditor"},
+    ),
+    "api-extra-time": Door(refused=both("instructor", "catalogue")),
+    # what graded exams say of the questions
+    "learners:figures": Door(get=both("instructor", "manager")),
+    "learners:course-figures": Door("figured", get={"instructor", "manager"}),
+    "api-question-figures": Door(
+        "figured", get={"instructor", "manager"}, unknown=far("instructor", "manager")
+    ),
     # the reviewers' desk
     "subsidies:queue": Door(get=REVIEW | far("reviewer")),
     "subsidies:review": Door("claim", get=REVIEW),

@@ -137,6 +137,10 @@ NO_PROVINCE = {
     "courses.ImportRow": "of an import, and an import has its province",
     "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",
     "learners.LedgerProof": "one a night, over all provinces",
+    "courses.Correction": "grows with courses",
+    "learners.ExamFigures": "one of a version",
+    "learners.QuestionFigures": "one of a question",
+    "learners.Regrading": "one of a correction",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

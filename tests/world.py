@@ -17,14 +17,14 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
-from courses.models import Occupation
-from courses.services import import_work, imports, packages, partner_keys, webhooks
+from courses.models import Occupation, Question
+from courses.services import corrections, import_work, imports, packages, partner_keys, webhooks
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.models import Enrolment
+from learners.models import Attempt, Enrolment, Regrade
 from learners.selectors.editions import edition_in_force
-from learners.services import answering, asking, assessment, play, settling, time
+from learners.services import answering, asking, assessment, figures, play, regrading, settling, time
 from learners.services.completion import hand_in
 from learners.services.editions import draft_edition
 from learners.services.enrolment import enrol
@@ -279,12 +279,36 @@ def _learning(world: World) -> None:
         "question": {"attempt_id": attempt.pk, "number": 1},
         "answer": {"attempt_id": attempt.pk, "question_id": attempt.question_ids[0]},
         "sat": {"attempt_id": sat.pk},
+        "figured": {"code": other.course_code},
         "shut": {"coverage_id": shut.pk},
         "hand_mark": {"mark_id": mark.pk},
         "session": {"session_id": session.pk},
     }
+    while figures.figure_next_due(at=NOW):
+        pass
+    _correction(world, sat)
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
     _asking(world, film)
+
+
+def _correction(world: World, sat: Attempt) -> None:
+    """The keys of an exam that was passed turn out to be wrong: the pass waits for a person."""
+    teacher, early = world.people["instructor"], NOW - dt.timedelta(minutes=30)
+    rows = list(Question.objects.filter(pk__in=sat.question_ids))
+    for row in rows:
+        said = {
+            "words": {"right_keys": ["A", "B", "C"] if row.kind == "multiple" else ["B"]},
+            "reason": "答案印错了𠮷",
+        }
+        corrections.correct_question(row, is_void=False, by=teacher, at=early, **said)
+    regrading.take_up_corrections()
+    while regrading.regrade_next_due(at=NOW):
+        pass
+    held = Regrade.objects.held().first()
+    world.args |= {
+        "published_question": {"code": rows[0].version.course.code, "pk": rows[0].pk},
+        "regrade": {"regrade_id": held.pk},
+    }
 
 
 def _asking(world: World, film: lessons.Learning) -> None:

@@ -21,6 +21,7 @@ from courses.selectors.content import (
     outline,
     outlines,
 )
+from courses.selectors.corrections import CorrectionFacts, corrections
 from courses.selectors.facts import (
     Blueprint,
     CourseFacts,
@@ -43,13 +44,17 @@ from courses.selectors.practice import (
 from courses.selectors.promises import Promise, courses_that_promise, promise_of, promises_of
 from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import (
+    Guide,
     check_questions,
     draw,
     exam_blueprint,
     is_right,
+    lasting_keys,
     marking_guide,
     marks,
+    question_kinds,
     questions,
+    versions_holding,
     why,
 )
 from courses.selectors.search import Results, search
@@ -57,9 +62,11 @@ from courses.selectors.search import Results, search
 __all__ = [
     "AnswerSheet",
     "Blueprint",
+    "CorrectionFacts",
     "CourseFacts",
     "Criterion",
     "FilmStanding",
+    "Guide",
     "LessonFacts",
     "Outline",
     "PackageFacts",
@@ -75,6 +82,7 @@ __all__ = [
     "at_the_desk",
     "certificate_facts",
     "check_questions",
+    "corrections",
     "course_at_the_desk",
     "course_page",
     "course_to_decide",
@@ -89,6 +97,7 @@ __all__ = [
     "is_right",
     "is_short",
     "keeps",
+    "lasting_keys",
     "lesson_body",
     "likeness",
     "marking_guide",
@@ -104,10 +113,12 @@ __all__ = [
     "promise_of",
     "promises_of",
     "published_courses",
+    "question_kinds",
     "questions",
     "read_number",
     "search",
     "subsidy_standing",
+    "versions_holding",
     "versions_of",
     "why",
 ]

@@ -11,6 +11,7 @@ from courses import selectors as courses
 from learners import terms
 from learners.models import Attempt, Enrolment, QuizResult, Submission
 from learners.selectors import time
+from learners.selectors.extra_time import extra_minutes
 from learners.selectors.outlines import outline_of
 from learners.selectors.packages import PackageWord, package_words
 from learners.selectors.practice import passed_tasks, waiting_lessons
@@ -150,11 +151,17 @@ class ExamStanding:
     marking: Attempt | None
     used: int
     next_at: dt.datetime | None
+    extra_minutes: int
     reasons: tuple[tuple[str, str | Promise], ...]
 
     @property
     def is_open(self) -> bool:
         return not self.reasons and self.running is None and self.passed is None
+
+    @property
+    def minutes(self) -> int:
+        """For an attempt that begins now."""
+        return self.blueprint.minutes + self.extra_minutes
 
     @property
     def left(self) -> int:
@@ -196,6 +203,7 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
         passed=next((row for row in attempts if row.is_passed), None),
         used=len(recent),
         next_at=next_at,
+        extra_minutes=extra_minutes(enrolment),
         reasons=tuple(reasons),
     )
 
