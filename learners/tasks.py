@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from learners.services import assessment, completion, promises, time
+from learners.services import assessment, completion, promises, telling, time
 from portal import clock
 
 MOST = 500
@@ -53,3 +53,9 @@ def figure_promises() -> int:
     for code in codes:
         promises.figure(code, at=at)
     return len(codes)
+
+
+@shared_task
+def tell_of_near_deadlines() -> int:
+    """Tell learners of time that counts only if they answer its question soon. Gives how many lessons."""
+    return telling.of_near_deadlines(at=clock.now())

@@ -30,6 +30,7 @@ from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.accounts.roles import SCOPES, Role, Scope
+from portal.notices.models import Notice
 from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
@@ -104,6 +105,7 @@ def build() -> World:
     _claims(world)
     _money(world)
     _supply(world)
+    _notices(world)
     for name in PEOPLE:
         world.browser(name)
         if name.removeprefix("far_") in STAFF:
@@ -409,6 +411,12 @@ def _supply(world: World) -> None:
         "call": {"uid": call.uid},
         "partner_ref": {"partner_ref": "W-1"},
     }
+
+
+def _notices(world: World) -> None:
+    """Something the learner was told on the way here, and a link to confirm a mailbox that nobody gave."""
+    notice = Notice.objects.filter(user=world.people["learner"]).first()
+    world.args |= {"own_notice": {"notice_id": notice.pk}, "mailbox_link": {"token": "x:y:z"}}
 
 
 def standing(blocker, folder: Path):

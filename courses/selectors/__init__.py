@@ -17,9 +17,11 @@ from courses.selectors.catalogue import (
 )
 from courses.selectors.content import (
     lesson_body,
+    lesson_title,
     media_url,
     outline,
     outlines,
+    title,
 )
 from courses.selectors.facts import (
     Blueprint,
@@ -76,6 +78,7 @@ __all__ = [
     "is_short",
     "keeps",
     "lesson_body",
+    "lesson_title",
     "likeness",
     "marking_guide",
     "marks",
@@ -92,6 +95,7 @@ __all__ = [
     "read_number",
     "search",
     "subsidy_standing",
+    "title",
     "versions_of",
     "why",
 ]

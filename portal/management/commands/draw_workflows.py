@@ -16,6 +16,7 @@ TABLES = (
     ("An import", "courses.workflow", "IMPORT_MOVES"),
     ("An address for webhooks", "courses.workflow", "ENDPOINT_MOVES"),
     ("A message to it", "courses.workflow", "DELIVERY_MOVES"),
+    ("A notice on its way", "portal.notices.workflow", "MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
