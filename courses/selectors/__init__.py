@@ -33,6 +33,7 @@ from courses.selectors.facts import (
 )
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
+from courses.selectors.plans import LessonLength, Plan, plans
 from courses.selectors.promises import Promise, courses_that_promise, promise_of, promises_of
 from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import (
@@ -52,8 +53,10 @@ __all__ = [
     "Blueprint",
     "CourseFacts",
     "LessonFacts",
+    "LessonLength",
     "Outline",
     "PackageFacts",
+    "Plan",
     "Promise",
     "QuestionFacts",
     "Results",
@@ -88,6 +91,7 @@ __all__ = [
     "package_address",
     "package_of",
     "package_policy",
+    "plans",
     "promise_of",
     "promises_of",
     "published_courses",
