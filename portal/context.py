@@ -50,6 +50,7 @@ ACCOUNT = (
     ("accounts:identity", "idcard", _("Real-name registration")),
     ("accounts:bank", "bank", _("Bank card for payment")),
     ("accounts:security", "lock", _("Sign-in and security")),
+    ("owndata:copy", "file", _("My data")),
 )
 FOOT = (
     (
@@ -133,6 +134,7 @@ SECTIONS = {
     "home": "home",
     "my": "learn",
     "notices": "learn",
+    "owndata": "learn",
     "courses": "courses",
     "learners": "learn",
     "certificates": "learn",

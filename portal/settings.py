@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.accounts.apps.AccountsConfig",
     "portal.audit.apps.AuditConfig",
     "portal.notices.apps.NoticesConfig",
+    "portal.owndata.apps.OwnDataConfig",
     "courses.apps.CoursesConfig",
     "learners.apps.LearnersConfig",
     "certificates.apps.CertificatesConfig",
@@ -190,6 +191,7 @@ CELERY_BEAT_SCHEDULE = {
         "films that are over": "courses.tasks.tend_films",
         "webhook messages to send": "courses.tasks.send_due_deliveries",
         "notices to send": "portal.notices.tasks.deliver_due_notices",
+        "copies of own data to make": "portal.owndata.tasks.make_due_copies",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
@@ -224,6 +226,13 @@ CELERY_BEAT_SCHEDULE["files of imports to remove"] = {
     "task": "courses.tasks.clear_old_imports",
     "schedule": crontab(hour=2, minute=40),
 }
+CELERY_BEAT_SCHEDULE["copies of own data to delete"] = {
+    "task": "portal.owndata.tasks.delete_old_copies",
+    "schedule": crontab(minute=10),
+    "options": {"expires": 3000},
+}
+OWN_DATA_KEPT = timedelta(days=int(env.text("OWN_DATA_KEPT_DAYS", "7")))
+"""A copy of somebody's data, from when it is ready on."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
 DELIVERIES_KEPT = timedelta(days=int(env.text("DELIVERIES_KEPT_DAYS", "90")))

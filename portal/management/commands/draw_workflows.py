@@ -17,6 +17,7 @@ TABLES = (
     ("An address for webhooks", "courses.workflow", "ENDPOINT_MOVES"),
     ("A message to it", "courses.workflow", "DELIVERY_MOVES"),
     ("A notice on its way", "portal.notices.workflow", "MOVES"),
+    ("A copy of own data", "portal.owndata.workflow", "MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
