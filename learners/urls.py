@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learners.views import answering, asking, desk, exam, marking, moderation, player, study
+from learners.views import answering, asking, desk, exam, marking, moderation, player, record, study
 
 app_name = "learners"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/promises/", answering.promises, name="promises"),
     path("desk/reports/", moderation.desk, name="reports"),
     path("desk/reports/<int:report_id>/", moderation.report, name="report"),
+    path("record/", record.record, name="record"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),

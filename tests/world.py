@@ -23,7 +23,7 @@ from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
 from learners.models import Enrolment
-from learners.services import answering, asking, assessment, play, time
+from learners.services import answering, asking, assessment, play, settling, time
 from learners.services.completion import hand_in
 from learners.services.enrolment import enrol
 from portal import clock
@@ -217,7 +217,7 @@ def _learning(world: World) -> None:
         film.enrolment, film.facts("film"), by=person, at=NOW - dt.timedelta(seconds=20)
     )
     shut = play.locked_coverage(film.enrolment, film.facts("short").id)
-    play.shut(shut, at=NOW - dt.timedelta(hours=1))
+    settling.shut(shut, at=NOW - dt.timedelta(hours=1))
     shut.save()
     key = default_storage.save("films/world.mp4", ContentFile(b"not really a film"))
     url = courses.media_url(key, user=person, at=NOW)

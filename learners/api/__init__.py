@@ -1,6 +1,6 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import answering, asking, desk, marking, packages, play, study
+from learners.api import answering, asking, desk, exports, marking, packages, play, study
 
 urlpatterns = [
     *study.urlpatterns,
@@ -10,4 +10,5 @@ urlpatterns = [
     *asking.urlpatterns,
     *answering.urlpatterns,
     *marking.urlpatterns,
+    *exports.urlpatterns,
 ]

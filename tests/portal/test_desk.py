@@ -81,7 +81,7 @@ def test_whoever_passed_waits_for_the_paper(mine, person, at):
     road = road_of(person, at)
     assert states(road) == ["done", "done", "done", "now", "todo", "todo"]
     assert road.next is None
-    assert (road.turn.who, str(road.done)) == ("portal", "考试通过")
+    assert (road.turn.who, str(road.done)) == ("portal", "考试已通过")
     page = mine.get(reverse("my"))
     assert page.status_code == 200
     assert "正在制作证书" in page.text
@@ -159,6 +159,8 @@ def test_the_figures_are_those_of_the_course_page(person, at):
         assert (course.hours, course.required_hours) == (far.hours, far.required_hours)
         assert (course.done, course.lessons) == (far.done, len(far.lessons))
         assert (course.next.key if course.next else None) == (far.next.lesson.key if far.next else None)
+        if course.exam.state == "none":
+            continue
         standing = learners.exam_standing(road.enrolment, at=at + LATER)
         assert (course.exam.state == "open") == (
             not {code for code, _said in standing.reasons} - {"not_verified"}
