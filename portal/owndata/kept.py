@@ -122,6 +122,15 @@ KEPT: Final[dict[str, Kept]] = {
     ),
 }
 
+
+def summed_up() -> list[tuple[str | Promise, str | Promise, list[str | Promise]]]:
+    """Why, how long, and the titles of all that is kept for that: what a page shows."""
+    found: dict[tuple[str | Promise, str | Promise], list[str | Promise]] = {}
+    for kept in KEPT.values():
+        found.setdefault((kept.why, kept.how_long), []).append(kept.title)
+    return [(why, how_long, titles) for (why, how_long), titles in found.items()]
+
+
 OFFICIAL = "names whoever acted in an office; the act belongs to the thing, and the audit keeps it"
 NOT_IN_A_COPY: Final[dict[str, str]] = {
     "audit.Entry": "the audit is the province's; what it says of a person's acts stands in the rows of those acts",

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal import clock
 from portal.accounts.roles import signed_in
 from portal.owndata import selectors, services
-from portal.owndata.kept import KEPT
+from portal.owndata.kept import summed_up
 from portal.rules import RuleBroken
 
 
@@ -29,7 +29,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     page = {
         "copy": selectors.newest_copy(request.user),
         "live": selectors.live_copy(request.user),
-        "kept": list(KEPT.values()),
+        "kept": summed_up(),
     }
     return render(request, "owndata/own.html", page)
 
