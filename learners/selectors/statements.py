@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import get_language
 
@@ -168,7 +169,7 @@ def _chunk(rows: QuerySet, field: str, last: list[str] | None, most: int) -> lis
         same = Q(**{field: value}) & Q(pk__gt=pk)
         try:
             return list(rows.filter(Q(**{f"{field}__gt": value}) | same).order_by(field, "pk")[:most])
-        except (ValueError, TypeError) as broken:
+        except (ValueError, TypeError, ValidationError) as broken:
             raise BadCursor from broken
     return list(rows.order_by(field, "pk")[:most])
 
