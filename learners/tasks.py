@@ -15,6 +15,7 @@ from learners.services import (
     promises,
     proofs,
     regrading,
+    telling,
     time,
     trials,
 )
@@ -134,3 +135,9 @@ def _work(model: type, some: Callable[..., int]) -> int:
             log.exception("%s %s could not go on", model.__name__, pk)
             proofs.postpone(model, pk, type(problem).__name__, at=clock.now())
     return done
+
+
+@shared_task
+def tell_of_near_deadlines() -> int:
+    """Tell learners of time that counts only if they answer its question soon. Gives how many lessons."""
+    return telling.of_near_deadlines(at=clock.now())

@@ -14,6 +14,7 @@ from learners.views import (
     player,
     practice,
     practice_desk,
+    record,
     regrading,
     study,
 )
@@ -48,6 +49,7 @@ urlpatterns = [
     path("editions/<int:pk>/publish/", editions.publish, name="edition-publish"),
     path("editions/<int:pk>/try/", editions.trial, name="edition-try"),
     path("proof/", editions.proof, name="proof"),
+    path("record/", record.record, name="record"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),

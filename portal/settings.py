@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "portal.accounts.apps.AccountsConfig",
     "portal.audit.apps.AuditConfig",
+    "portal.notices.apps.NoticesConfig",
+    "portal.owndata.apps.OwnDataConfig",
     "courses.apps.CoursesConfig",
     "learners.apps.LearnersConfig",
     "certificates.apps.CertificatesConfig",
@@ -193,6 +195,8 @@ CELERY_BEAT_SCHEDULE = {
         "films to make": "courses.tasks.make_films",
         "films that are over": "courses.tasks.tend_films",
         "webhook messages to send": "courses.tasks.send_due_deliveries",
+        "notices to send": "portal.notices.tasks.deliver_due_notices",
+        "copies of own data to make": "portal.owndata.tasks.make_due_copies",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
@@ -213,6 +217,11 @@ CELERY_BEAT_SCHEDULE["how promised answers were kept"] = {
     "schedule": crontab(minute=25),
     "options": {"expires": 3000},
 }
+CELERY_BEAT_SCHEDULE["deadlines that are near"] = {
+    "task": "learners.tasks.tell_of_near_deadlines",
+    "schedule": crontab(minute=40),
+    "options": {"expires": 3000},
+}
 CELERY_BEAT_SCHEDULE["calls of partners to forget"] = {
     "task": "courses.tasks.forget_partner_calls",
     "schedule": 3600.0,
@@ -230,6 +239,13 @@ CELERY_BEAT_SCHEDULE["files of imports to remove"] = {
     "task": "courses.tasks.clear_old_imports",
     "schedule": crontab(hour=2, minute=40),
 }
+CELERY_BEAT_SCHEDULE["copies of own data to delete"] = {
+    "task": "portal.owndata.tasks.delete_old_copies",
+    "schedule": crontab(minute=10),
+    "options": {"expires": 3000},
+}
+OWN_DATA_KEPT = timedelta(days=int(env.text("OWN_DATA_KEPT_DAYS", "7")))
+"""A copy of somebody's data, from when it is ready on."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
 PRACTICE_FILMS_KEPT = timedelta(days=int(env.text("PRACTICE_FILMS_KEPT_DAYS", "1095")))
@@ -285,6 +301,17 @@ CONSENT_VERSION = "2026-11"
 SMS_PORT = env.text("SMS_PORT", "" if PRODUCTION else "portal.accounts.sms.Recorder")
 SMS_HTTP_URL = env.text("SMS_HTTP_URL")
 SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN")
+MAIL_PORT = env.text(
+    "MAIL_PORT", "portal.notices.mail.Smtp" if PRODUCTION else "portal.notices.mail.Recorder"
+)
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(env.text("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "zhixun@localhost")
+NOTICE_SMS_A_DAY = int(env.text("NOTICE_SMS_A_DAY", "3"))
+"""The most notices a telephone gets on one day; codes for signing in are not among them."""
 IDENTITY_PORT = env.text("IDENTITY_PORT", "portal.accounts.identity_check.Offline")
 SCAN_PORT = env.text("SCAN_PORT", "courses.scanning.ClamAV" if PRODUCTION else "courses.scanning.Recorder")
 CLAMAV_URL = env.text("CLAMAV_URL", "unix:///run/clamav/clamd.ctl")

@@ -17,7 +17,17 @@ from portal import translations
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("portal", "courses", "learners", "certificates", "subsidies")
-APPS = ("accounts", "audit", "portal", "courses", "learners", "certificates", "subsidies")
+APPS = (
+    "accounts",
+    "audit",
+    "notices",
+    "owndata",
+    "portal",
+    "courses",
+    "learners",
+    "certificates",
+    "subsidies",
+)
 SOURCES = [p for app in OURS for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 

@@ -32,6 +32,9 @@ from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.accounts.roles import SCOPES, Role, Scope
+from portal.notices.models import Notice
+from portal.owndata import services as own_data
+from portal.owndata.models import Copy
 from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
@@ -107,6 +110,7 @@ def build() -> World:
     _claims(world)
     _money(world)
     _supply(world)
+    _notices(world)
     for name in PEOPLE:
         world.browser(name)
         if name.removeprefix("far_") in STAFF:
@@ -487,6 +491,19 @@ def _supply(world: World) -> None:
         "delivery": {"uid": message.uid},
         "call": {"uid": call.uid},
         "partner_ref": {"partner_ref": "W-1"},
+    }
+
+
+def _notices(world: World) -> None:
+    """Something the learner was told on the way here, and a link to confirm a mailbox that nobody gave."""
+    notice = Notice.objects.filter(user=world.people["learner"]).first()
+    own_data.ask(world.people["learner"], at=NOW)
+    own_data.make_next(at=NOW)
+    copy = Copy.objects.get()
+    world.args |= {
+        "copy": {"uid": copy.uid},
+        "own_notice": {"notice_id": notice.pk},
+        "mailbox_link": {"token": "x:y:z"},
     }
 
 

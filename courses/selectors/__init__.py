@@ -17,9 +17,11 @@ from courses.selectors.catalogue import (
 )
 from courses.selectors.content import (
     lesson_body,
+    lesson_title,
     media_url,
     outline,
     outlines,
+    title,
 )
 from courses.selectors.corrections import CorrectionFacts, corrections
 from courses.selectors.facts import (
@@ -32,6 +34,7 @@ from courses.selectors.facts import (
 )
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
+from courses.selectors.plans import LessonLength, Plan, plans
 from courses.selectors.practice import (
     Criterion,
     FilmStanding,
@@ -68,8 +71,10 @@ __all__ = [
     "FilmStanding",
     "Guide",
     "LessonFacts",
+    "LessonLength",
     "Outline",
     "PackageFacts",
+    "Plan",
     "PracticalFacts",
     "Promise",
     "QuestionFacts",
@@ -99,6 +104,7 @@ __all__ = [
     "keeps",
     "lasting_keys",
     "lesson_body",
+    "lesson_title",
     "likeness",
     "marking_guide",
     "marks",
@@ -108,6 +114,7 @@ __all__ = [
     "package_address",
     "package_of",
     "package_policy",
+    "plans",
     "practical_task",
     "practice_film",
     "promise_of",
@@ -118,6 +125,7 @@ __all__ = [
     "read_number",
     "search",
     "subsidy_standing",
+    "title",
     "versions_holding",
     "versions_of",
     "why",

@@ -4,6 +4,7 @@ from learners.api import (
     answering,
     asking,
     desk,
+    exports,
     extra_time,
     figures,
     marking,
@@ -24,4 +25,5 @@ urlpatterns = [
     *desk.urlpatterns,
     *figures.urlpatterns,
     *extra_time.urlpatterns,
+    *exports.urlpatterns,
 ]

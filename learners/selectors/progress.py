@@ -181,7 +181,7 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
     blueprint = courses.exam_blueprint(enrolment.version_id)
     attempts = tuple(Attempt.objects.filter(enrolment=enrolment).order_by("number"))
     recent = [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW]
-    next_at = _next_at(recent, blueprint.attempts, at)
+    next_at = next_attempt_at(recent, blueprint.attempts, at)
     marking = next((row for row in attempts if row.is_marking), None)
     reasons = []
     if marking is not None:
@@ -208,7 +208,7 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
     )
 
 
-def _next_at(recent: list[Attempt], allowed: int, at: dt.datetime) -> dt.datetime | None:
+def next_attempt_at(recent: list[Attempt], allowed: int, at: dt.datetime) -> dt.datetime | None:
     """When the next attempt may begin, or None for now."""
     moments = []
     if len(recent) >= allowed:

@@ -34,7 +34,7 @@ class LessonProgress:
     shut: bool = False
 
 
-def length_of(lesson: courses.LessonFacts, edition: CountingEdition) -> int:
+def length_of(lesson: courses.LessonFacts | courses.LessonLength, edition: CountingEdition) -> int:
     """The most that a lesson can earn, in ms: the film, or the time to read the page."""
     if lesson.kind == "reading":
         return reading_ms(lesson.characters, edition)
@@ -181,8 +181,14 @@ def _counted(enrolment: Enrolment, confirmed_ms: int) -> int:
 
 def valid_hours(enrolment: Enrolment) -> Fraction:
     """Whole class hours (学时), rounded down once for the course, by the enrolment's edition."""
-    counted = _counted(enrolment, _credited_ms(enrolment_id=enrolment.pk))
-    return Fraction(counted // edition_of(enrolment.edition_id).class_hour_seconds)
+    edition = edition_of(enrolment.edition_id)
+    return whole_hours(_credited_ms(enrolment_id=enrolment.pk), outline_of(enrolment).hours, edition)
+
+
+def whole_hours(confirmed_ms: int, course_hours: Fraction, edition: CountingEdition) -> Fraction:
+    """Confirmed time as class hours (学时), at most what the course is published with, rounded down once."""
+    most = int(course_hours * edition.class_hour_seconds)
+    return Fraction(min(confirmed_ms // 1000, most) // edition.class_hour_seconds)
 
 
 def day_start(at: dt.datetime) -> dt.datetime:

@@ -16,6 +16,7 @@ from learners import terms
 from learners.models import Answer, Attempt, Enrolment, HandMark
 from learners.selectors.enrolment import saved_answers
 from learners.selectors.progress import exam_standing
+from learners.services import telling
 from learners.workflow import ACTIVE, ATTEMPT_MOVES
 from portal import moves
 from portal.accounts.models import User
@@ -217,6 +218,7 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
     )
     if attempt.is_passed:
         Enrolment.objects.filter(pk=attempt.enrolment_id, state=ACTIVE).update(completion_due_at=at)
+    telling.of_result(attempt, at=at)
     record(
         by=by,
         action="exam.graded",

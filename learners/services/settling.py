@@ -11,7 +11,7 @@ from learners.models import Coverage, PlaySession, Tape
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.replies import Playing
-from learners.services import ledger
+from learners.services import ledger, telling
 from portal.audit import services as audit
 
 MOST_TAPE = 600
@@ -95,6 +95,7 @@ def settle(session: PlaySession, coverage: Coverage, step: Step, *, at: dt.datet
 def shut(coverage: Coverage, *, at: dt.datetime) -> None:
     """Too many failed checks; a person opens it again. The caller saves it."""
     coverage.shut_at = at
+    telling.of_lesson(coverage, "lesson.shut", at=at)
     audit.record(by=None, action="lesson.shut", thing=coverage, at=at, reason="checks failed")
 
 
