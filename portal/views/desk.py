@@ -56,6 +56,8 @@ CLAIM_LINES: dict[str, tuple[str, str | Promise]] = {
     "rejected": (YOU, _("not approved; the claim says why")),
     "withdrawn": (YOU, _("the claim was withdrawn")),
 }
+SHOWN = 12
+"""Courses of a list before somebody asks for all of them: a page stays light on a phone."""
 APPROVED = {"payable", "in_batch", "sent"}
 
 
@@ -234,12 +236,17 @@ def my(request: HttpRequest) -> HttpResponse:
     papers, claims = list(certificates.certificates_of(user)), subsidies.road_of(user)
     every = roads(learners.courses_of(user, at=at), papers, claims)
     front = every[0] if every else None
-    rest = every[1:]
+    active = [road for road in every[1:] if not road.course.is_completed]
+    completed = [road for road in every[1:] if road.course.is_completed]
+    most = None if "all" in request.GET else SHOWN
     page = {
         "identity": people.identity_of(user),
         "main": front,
-        "active": [road for road in rest if not road.course.is_completed],
-        "completed": [road for road in rest if road.course.is_completed],
+        "active": active[:most],
+        "completed": completed[:most],
+        "active_count": len(active),
+        "completed_count": len(completed),
+        "more": most is not None and max(len(active), len(completed)) > most,
         "certificates": papers[:3],
         "claims": claims[:3],
         "told": notices.notices_visible_to(user)[:3],

@@ -135,7 +135,10 @@ def test_fifty_courses_ask_no_more_than_five(mine, person, at):
         study.enrolled(at, user=person, course=study.publish(at, code=f"GZ-S{number}"))
     study.learn(Enrolment.objects.get(course_code="GZ-S9"), at=at)
     assert asked() == five <= 26
-    assert mine.get(reverse("my")).text.count('class="mycourse ') == 49
+    few = mine.get(reverse("my")).text
+    assert few.count('class="mycourse ') == desk.SHOWN + 1
+    assert 'href="?all=1"' in few
+    assert mine.get(reverse("my"), {"all": "1"}).text.count('class="mycourse ') == 49
 
 
 def test_the_lesson_learned_last_is_where_one_goes_on(mine, person, at):
