@@ -209,7 +209,7 @@ def test_a_film_that_was_seen_is_told_by_the_profile(client, seen):
     assert every(client) == said
 
 
-def test_exam_quiz_and_course_are_told_and_pages_follow_a_key(client, clock, at, monkeypatch):
+def test_exam_quiz_and_course_are_told_and_pages_follow_a_key(client, db, clock, at, monkeypatch):
     person = factories.learner("欧阳𠮷祥", at=at)
     enrolment = study.ready(at, user=person)
     failed = study.sit(enrolment, at=at, right=0)
@@ -307,4 +307,4 @@ def test_the_record_is_a_page_and_says_where_its_names_come_from(client, seen):
     assert "GB/T 38865-2020, 8.7" in page.text
     assert "欧阳𠮷祥" not in page.text
     factories.sign_in(client, factories.user())
-    assert "还没有课程" in client.get(reverse("learners:record")).text
+    assert "还没有报名课程" in client.get(reverse("learners:record")).text
