@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses import selectors as courses
 from learners import answers as shapes
@@ -236,7 +237,10 @@ class DecideForm(forms.Form):
         error_messages={"required": _("Choose what to do.")},
     )
     reason = forms.CharField(
-        label=_("Why"), min_length=5, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=pgettext_lazy("decision", "Why"),
+        min_length=5,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -252,7 +256,7 @@ class ExtraTimeForm(forms.Form):
         label=_("Extra minutes"), min_value=0, max_value=240, help_text=_("0 ends what was granted before.")
     )
     reason = forms.CharField(
-        label=_("Why"),
+        label=pgettext_lazy("decision", "Why"),
         min_length=5,
         max_length=500,
         help_text=_("It goes into the audit log; no personal numbers, no diagnosis."),

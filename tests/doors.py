@@ -395,7 +395,7 @@ DOORS = {
     "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
     "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
     # corrected keys, and exams that were graded anew
-    "courses:correct": Door("published_question", get=AUTHORS, refused=AUTHORS),
+    "courses:correct": Door("published_question", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "learners:regrades": Door(get=both("instructor", "catalogue") | {"auditor"}),
     "learners:regrade": Door(
         "regrade",
@@ -406,9 +406,10 @@ DOORS = {
     # more time for one learner's exams
     "learners:extra-time": Door(
         get=both("instructor", "catalogue") | {"auditor"},
-        refused=both("instructor", "catalogue") | {"auditor"},
+        post=both("instructor", "catalogue"),
+        refused={"auditor"},
     ),
-    "api-extra-time": Door(refused=both("instructor", "catalogue")),
+    "api-extra-time": Door(post=both("instructor", "catalogue")),
     # what graded exams say of the questions
     "learners:figures": Door(get=both("instructor", "manager")),
     "learners:course-figures": Door("figured", get={"instructor", "manager"}),

@@ -15,7 +15,7 @@ class CorrectionForm(forms.Form):
     """`question` is as it is now, with its corrections laid over it. An order can only be made void."""
 
     what = forms.ChoiceField(
-        label=_("What is wrong"),
+        label=_("What holds after all"),
         choices=[
             (OTHER, _("Another answer is right")),
             (VOID, _("No answer is right: the question is void")),
@@ -23,7 +23,7 @@ class CorrectionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        label=_("What was wrong"),
+        label=_("Why it is corrected"),
         min_length=5,
         max_length=500,
         help_text=_("Auditors read it. Learners see that their exam was graded anew."),

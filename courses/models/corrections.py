@@ -13,7 +13,8 @@ class Correction(models.Model):
     Columns as in Question; those that the question's kind does not have are empty.
     """
 
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="corrections")
+    # only frozen questions have one, and the database keeps it: drafts are emptied in one statement
+    question = models.ForeignKey(Question, on_delete=models.DO_NOTHING, related_name="corrections")
     is_void = models.BooleanField(default=False)
     right_keys = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     number = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from courses.models import Correction, Question
-from courses.selectors.authoring import courses_editable_by
+from courses.selectors.authoring import courses_readable_by
 from portal.accounts.models import User
 
 _LAID_OVER = ("right_keys", "number", "tolerance", "tolerance_in_percent", "accepted")
@@ -52,9 +52,9 @@ def void_since(version_id: int, *, at: dt.datetime) -> set[int]:
     return {question_id for question_id, is_void in newest.items() if is_void}
 
 
-def question_to_correct(user: User, code: str, pk: int) -> Question:
-    """A published question of a course that the user may change. Raises Http404."""
-    if "\x00" in code or not courses_editable_by(user).filter(code=code).exists():
+def published_question(user: User, code: str, pk: int) -> Question:
+    """A published question of a course at the user's desk. Raises Http404."""
+    if "\x00" in code or not courses_readable_by(user).filter(code=code).exists():
         raise Http404
     found = (
         Question.objects.filter(pk=pk, version__course__code=code, version__frozen_at__isnull=False)

@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from courses.forms.correction import CorrectionForm
-from courses.selectors.corrections import corrected, corrections_of, question_to_correct
+from courses.selectors.authoring import may_author
+from courses.selectors.corrections import corrected, corrections_of, published_question
 from courses.selectors.preview import question_sheet
 from courses.selectors.questions import right_answer
 from courses.services.corrections import correct_question
@@ -21,7 +22,7 @@ from portal.rules import RuleBroken
 @authors
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    question = question_to_correct(request.user, code, pk)
+    question = published_question(request.user, code, pk)
     (now,) = corrected([question])
     form = CorrectionForm(request.POST if request.method == "POST" else None, question=now)
     if form.is_bound and form.is_valid():
@@ -47,5 +48,6 @@ def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "right": right_answer(now),
         "sheet": question_sheet(now, user=request.user, at=clock.now()),
         "corrections": corrections_of(question),
+        "may_correct": may_author(request.user, question.version.course),
     }
     return render(request, "courses/correct.html", context, status=422 if form.is_bound else 200)

@@ -1,6 +1,5 @@
 """`/api/learn/desk/figures/`: what graded exams say of the questions of one's own courses."""
 
-from django.http import Http404
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -8,7 +7,7 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from learners.selectors.figures import FIGURES_ROLES, SORTS, figures_visible_to, question_lines
+from learners.selectors.figures import FIGURES_ROLES, SORTS, exam_figures_at_the_desk, question_lines
 from portal.api import NeedsRole
 
 
@@ -43,8 +42,7 @@ class QuestionFiguresOut(serializers.Serializer):
 @permission_classes([NeedsRole(*FIGURES_ROLES)])
 def question_figures(request: Request, code: str) -> Response:
     """Every question of the course's exams by its lasting key; 404 while no exam is graded."""
-    if not figures_visible_to(request.user).filter(course_code=code).exists():
-        raise Http404
+    exam_figures_at_the_desk(request.user, code)
     lines = question_lines(code, sort=request.query_params.get("sort", ""))
     return Response(QuestionFiguresOut(lines, many=True).data)
 

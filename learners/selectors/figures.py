@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet, Sum
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -39,6 +40,14 @@ class CourseLine:
     code: str
     title: str
     attempts: int
+
+
+def exam_figures_at_the_desk(user: User, course_code: str) -> list[ExamFigures]:
+    """Raises Http404 for a course without a graded exam, or not the reader's own."""
+    rows = figures_visible_to(user).filter(course_code=course_code) if "\x00" not in course_code else []
+    if not (found := list(rows)):
+        raise Http404
+    return found
 
 
 def courses_with_figures(user: User) -> list[CourseLine]:

@@ -2,7 +2,7 @@
 
 import csv
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,7 +16,7 @@ from learners.selectors.figures import (
     SORTS,
     QuestionLine,
     courses_with_figures,
-    figures_visible_to,
+    exam_figures_at_the_desk,
     question_lines,
 )
 from portal.accounts.roles import needs_role
@@ -34,9 +34,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 @needs_role(*FIGURES_ROLES)
 def course_figures(request: HttpRequest, code: str) -> HttpResponse:
     """With `?as=csv` the same rows as a table."""
-    exams = list(figures_visible_to(request.user).filter(course_code=code))
-    if not exams:
-        raise Http404
+    exams = exam_figures_at_the_desk(request.user, code)
     asked = {name: request.GET.get(name, "") for name in ("sort", "kind", "shown")}
     lines = question_lines(code, **asked)
     if request.GET.get("as") == "csv":

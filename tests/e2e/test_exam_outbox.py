@@ -79,18 +79,22 @@ class Word:
     """The way from one page to the server: the answer may arrive and its acknowledgement not, or neither."""
 
     def __init__(self, page):
-        self.page = page
+        self.arrives = self.returns = True
+        page.route(SAVE, self._carry)
+
+    def _carry(self, route: Route):
+        if self.arrives and self.returns:
+            route.continue_()
+            return
+        if self.arrives:
+            route.fetch()
+        route.abort()
 
     def lost(self, *, both_ways: bool = False):
-        def take(route: Route):
-            if not both_ways:
-                route.fetch()
-            route.abort()
-
-        self.page.route(SAVE, take)
+        self.returns, self.arrives = False, not both_ways
 
     def back(self):
-        self.page.unroute(SAVE)
+        self.returns = self.arrives = True
 
 
 def test_a_change_after_a_lost_word_is_no_other_page(learner, place):

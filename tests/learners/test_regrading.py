@@ -15,7 +15,7 @@ from courses.services import corrections
 from courses.services.questions import BadQuestion
 from learners import tasks
 from learners.models import Attempt, Completion, QuestionFigures, Regrade, Regrading
-from learners.services import regrading
+from learners.services import assessment, regrading
 from learners.services.completion import hand_in
 from portal.accounts.roles import Role
 from portal.accounts.services import appoint
@@ -103,17 +103,17 @@ def test_a_pass_never_falls_by_itself(at, clock, teacher):
     assert fresh(attempt).state == "passed"
 
 
-def held(at, teacher, monkeypatch):
-    """A pass that waits, of somebody whose course is not completed: the identity was taken back before."""
-    monkeypatch.setattr("portal.accounts.selectors.identity_of", lambda user: None)
-    attempt = taken(at)
+def held(at, teacher):
+    """A pass that waits, of a course that the sweeper has not completed yet."""
+    attempt = kinds.sit(kinds.ready(at, course=kinds.publish(at, kinds=TWO)), at=at)
+    attempt = assessment.submit_attempt(attempt, by=attempt.enrolment.user, at=at)
     correct("single", teacher, at, right_keys=["B"])
     tasks.regrade_due_exams()
     return attempt, Regrade.objects.held().get()
 
 
-def test_a_person_lowers_a_pass(at, clock, teacher, monkeypatch):
-    attempt, row = held(at, teacher, monkeypatch)
+def test_a_person_lowers_a_pass(at, clock, teacher):
+    attempt, row = held(at, teacher)
     regrading.decide(row, lower=True, reason=WHY, by=teacher, at=at)
     assert (fresh(attempt).state, fresh(attempt).score_percent) == ("failed", 50)
     assert Entry.objects.get(action="exam.regrade_decided").reason == WHY
@@ -211,7 +211,7 @@ def test_the_database_keeps_the_trace(at, clock, teacher):
         with pytest.raises((DatabaseError, IntegrityError), match=name), transaction.atomic():
             act()
 
-    refused(lambda: Correction.objects.filter(pk=made.pk).update(reason="x"), "append-only")
+    refused(lambda: Correction.objects.filter(pk=made.pk).update(reason="x"), "permission denied")
     told = {"question": made.question, "corrected_at": at, "corrected_by": teacher}
     refused(lambda: Correction.objects.create(**told, is_void=True, reason=""), "correction_has_reason")
     refused(lambda: Correction.objects.create(**told, reason=WHY), "correction_says_one_thing")
@@ -257,6 +257,7 @@ def test_the_pages_correct_and_decide(at, clock, teacher):
         assert desk.post(address, said | wrong).status_code == 422
     assert desk.post(address, said).status_code == 302
     assert WHY in desk.get(address).content.decode()
+    clock.now += 5 * MINUTE
     tasks.regrade_due_exams()
     row = Regrade.objects.get()
     page = desk.get(reverse("learners:regrades")).content.decode()
