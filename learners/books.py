@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from learners import counting, ranges
-from learners.counting import DAY, Lesson, Post, Rule, State, Stretch
+from learners.counting import DAY
 from learners.fitting import Taken, day_of, fitted
 from learners.ranges import Ranges
+from learners.states import Lesson, Post, Rule, State, Step, Stretch
 
 Key = tuple[int, int]
 """Enrolment and lesson."""
@@ -15,7 +16,7 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True)
 class Told:
-    """An event of a session as stored: a beat, an answer, or the wish for more time."""
+    """An event of a session as stored; `kind` is one of learners/tape.py, `at` a moment."""
 
     kind: str
     at: int
@@ -179,7 +180,7 @@ class Book:
         held = [stretch for mine in self.memory.values() for stretch in mine.held]
         return sum(stretch.credit for stretch in held if stretch.wall_to > start)
 
-    def settle(self, session: Session, terms: Terms, step: counting.Step) -> list[Post]:
+    def settle(self, session: Session, terms: Terms, step: Step) -> list[Post]:
         """Write what a step gave; media that the ledger has no room for can be earned again."""
         final = self.write(session.key, step.posts, terms.rule.daily_cap) if step.posts else []
         written = self._merge(session.key, final)

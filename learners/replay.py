@@ -14,9 +14,9 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from learners import counting
+from learners import counting, tape
 from learners.books import Book, Difference, Key, Outside, Session, Stored, Terms, Told
-from learners.counting import Post, State
+from learners.states import Post, State, Step
 
 
 @dataclass
@@ -144,7 +144,7 @@ class _Again:
         # a question comes with the beat that reached it, however early that beat is for the other edition
         heard = replace(terms, rule=replace(terms.rule, min_gap=0)) if asked else terms
         step = _step(heard, book.state, told, asks=False)
-        if step is None and told.kind == "b":
+        if step is None and told.kind == tape.BEAT:
             book.early += 1
         elif step is None:  # an answer to a question that this edition has not open: the clock starts anew
             book.state = replace(book.state, at=max(told.at, book.state.at), going=False, spare=0)
@@ -153,7 +153,7 @@ class _Again:
             if step.closes_lesson and not closes:
                 book.shut += 1
                 book.state = replace(book.state, failures=0)
-        if told.kind == "b":
+        if told.kind == tape.BEAT:
             book.state = self._as_asked(book.state, told.at, asked=asked)
 
     def _end(self, session: Session) -> None:
@@ -207,11 +207,11 @@ def _comparable(post: Post) -> Post:
     return replace(post, wall_to=max(post.wall_to, post.wall_from + 1))
 
 
-def _step(terms: Terms, state: State, told: Told, *, asks: bool = True) -> counting.Step | None:
+def _step(terms: Terms, state: State, told: Told, *, asks: bool = True) -> Step | None:
     """None where the event could not have been: a beat too soon, an answer that nobody asked for."""
-    if told.kind == "m":
-        return counting.Step(counting.more_time(terms.rule, state, at=told.at))
-    if told.kind == "a":
+    if told.kind == tape.MORE_TIME:
+        return Step(counting.more_time(terms.rule, state, at=told.at))
+    if told.kind == tape.ANSWER:
         if state.check is None:
             return None
         return counting.answer(terms.rule, state, at=told.at, right=told.right)

@@ -23,7 +23,6 @@ def both(*names: str) -> frozenset[str]:
 
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
-AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 AUTHORS = frozenset({"instructor", "manager", "catalogue"})
 FAR_AUTHORS = far("instructor", "manager", "catalogue")
 IMPORTERS = frozenset({"manager", "catalogue"})
@@ -35,7 +34,6 @@ TEACHING = frozenset({"instructor", "catalogue", "auditor"})
 INBOX = frozenset({"instructor", "manager", "auditor"})
 REPORTS = frozenset({"manager", "catalogue", "auditor"})
 CONTACTS = frozenset({"catalogue", "manager"})
-AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 DESK_OF_AUTHORS = AUTHORS | {"auditor"}
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 SUPPLY = frozenset({"manager", "catalogue", "auditor"})

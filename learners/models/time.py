@@ -96,7 +96,7 @@ class Coverage(Mine):
 class PlaySession(Mine):
     """One player, open on one lesson. `events` is its version: whoever writes says which one was read.
 
-    `first` and `now` are `counting.State` as JSON: where the session began and where it stands. `nonce` comes with the
+    `first` and `now` are `states.State` as JSON: where the session began and where it stands. `nonce` comes with the
     next beat and shows that it is this player's; `last_nonce` came with the last one, and `last` is what that came to
     (`credit`, `reason`, `back_to`) and how far the tape is (`at`, `position`), so that a beat told twice is answered
     twice and counted once. `door` is the sign-in under which it was opened (a digest). `tape` are the events since the last `Tape`.

@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 
 from learners import checks, ranges, tape
 from learners.books import Book, Key, Outside, Session, Stored, Terms, Told
-from learners.counting import Lesson, Post, State, Stretch
 from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
 from learners.replay import replay
 from learners.selectors.beats import events_of
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
+from learners.states import Lesson, Post, State, Stretch
+from portal import clock
 from portal.accounts.models import User
 
 HANDLE = 12
@@ -25,7 +26,6 @@ HANDLE = 12
 _PERSONAL = 11
 """So many digits could be a phone or a resident ID."""
 _HOUR = 3_600_000
-_KINDS = {tape.BEAT: "b", tape.ANSWER: "a", tape.MORE_TIME: "m"}
 
 
 class UnknownLearner(Exception):  # noqa: N818 - it is who was asked for that is unknown
@@ -59,10 +59,6 @@ def learner_named(text: str) -> User:
             "No learner goes by that." if not people else "More than one learner goes by that."
         )
     return people[0]
-
-
-def _ms(moment: object) -> int:
-    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
 
 
 # -- reading --------------------------------------------------------------------------------------------------------
@@ -105,14 +101,20 @@ def _held(rows: Iterable[dict]) -> tuple[Stretch, ...]:
 
 
 def _post(row: LedgerRow) -> Post:
-    return Post(_ms(row.wall.lower), _ms(row.wall.upper), ranges.from_json(row.media), row.ms, row.reason)
+    return Post(
+        clock.milliseconds(row.wall.lower),
+        clock.milliseconds(row.wall.upper),
+        ranges.from_json(row.media),
+        row.ms,
+        row.reason,
+    )
 
 
 def _told(session: PlaySession) -> tuple[Told, ...]:
-    opened = _ms(session.opened_at)
+    opened = clock.milliseconds(session.opened_at)
     return tuple(
         Told(
-            _KINDS[event.kind],
+            event.kind,
             opened + event.at,
             event.position,
             event.start,
@@ -137,8 +139,8 @@ def _session(row: PlaySession, told: tuple[Told, ...], written: tuple[Post, ...]
         ),
         first=State.from_json(row.first),
         seed=checks.seed_of(row.enrolment_id, row.lesson_id),
-        opened=_ms(row.opened_at),
-        closed=_ms(row.closed_at) if row.closed_at else None,
+        opened=clock.milliseconds(row.opened_at),
+        closed=clock.milliseconds(row.closed_at) if row.closed_at else None,
         told=told,
         whole=len(told) == row.events,
         rows=written,
@@ -154,7 +156,7 @@ def _outside(rows: Iterable[LedgerRow]) -> Iterable[Outside]:
         first = told[0]
         yield Outside(
             key=(first.enrolment_id, first.lesson_id),
-            at=_ms(first.at),
+            at=clock.milliseconds(first.at),
             kind=first.kind,
             rows=tuple(_post(row) for row in told),
             cap=rule_of(edition_of(first.enrolment.edition_id)).daily_cap,
@@ -240,7 +242,7 @@ def tried(
     enrolments = list(enrolments)
     under = Under(edition, frozenset(one.pk for one in enrolments))
     stored = stored_of(user_id)
-    found = replay(stored, other=under.terms, other_cap=under.cap, at=_ms(at))
+    found = replay(stored, other=under.terms, other_cap=under.cap, at=clock.milliseconds(at))
     mine = [session for session in stored.sessions if session.key[0] in under.scope]
     return Tried(
         user_id=user_id,

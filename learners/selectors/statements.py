@@ -13,12 +13,12 @@ from django.utils.translation import get_language
 
 from courses import selectors as courses
 from learners import ranges, tape, xapi
-from learners.counting import State
 from learners.models import Attempt, Completion, Coverage, Enrolment, LedgerRow, PlaySession, QuizResult, Tape
 from learners.selectors import time
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.enrolment import enrolments_of
 from learners.selectors.outlines import outline_of
+from learners.states import State
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 

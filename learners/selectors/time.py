@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 
 from courses import selectors as courses
 from learners import ranges, reasons
-from learners.counting import DAY, SHANGHAI, Lesson, State
+from learners.counting import DAY, SHANGHAI
 from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
 from learners.ranges import Ranges
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.outlines import outline_of
+from learners.states import Lesson, State
 
 DONE_SLACK = 2_000
 """A lesson is done when no more than this is missing; the hours still count only what was seen."""

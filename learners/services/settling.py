@@ -6,12 +6,12 @@ Rows are always locked in this order: session, coverage of the lesson, head of t
 import datetime as dt
 
 from learners import counting, ranges, tape
-from learners.counting import State, Step
 from learners.models import Coverage, PlaySession, Tape
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.replies import Playing
 from learners.services import ledger, telling
+from learners.states import State, Step
 from portal.audit import services as audit
 
 MOST_TAPE = 600

@@ -23,10 +23,11 @@ from learners.reasons import REASONS
 from learners.replay import replay
 from learners.selectors.beats import events_of
 from learners.selectors.replays import Under, stored_of
-from learners.services import ledger, play, time
+from learners.services import play, time
 from learners.services.answers import NoCheck
 from learners.services.beats import OutOfOrder, TooSoon
 from learners.services.credit import CheckFailed, page_questions
+from portal import clock
 from tests import factories
 from tests.learners import lessons
 
@@ -188,8 +189,9 @@ class Learning(RuleBasedStateMachine):
 
     @rule(before=st.integers(1, 20))
     def nearly_midnight(self, before):
-        midnight = ledger.moment(counting.day_end(ledger.milliseconds(self.at)))
+        midnight = clock.moment(counting.day_end(clock.milliseconds(self.at)))
         self.at = max(self.at, midnight - before * SECOND)
+        time.close_silent_sessions(at=self.at)
 
     @rule(
         which=st.integers(0, 1),
@@ -247,7 +249,7 @@ class Learning(RuleBasedStateMachine):
         assert all(before[1] <= after[0] for before, after in itertools.pairwise(walls))
         days, seen = Counter(), {}
         for row in credit:
-            days[(ledger.milliseconds(row.wall.upper) - 1 + counting.SHANGHAI) // counting.DAY] += row.ms
+            days[(clock.milliseconds(row.wall.upper) - 1 + counting.SHANGHAI) // counting.DAY] += row.ms
             seen.setdefault((row.enrolment_id, row.lesson_id), []).append(row)
         assert all(ms <= 90_000 for ms in days.values())
         for of_lesson in seen.values():

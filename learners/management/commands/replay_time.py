@@ -3,11 +3,11 @@ import argparse
 from django.core.management.base import BaseCommand, CommandError
 
 from learners.books import Difference
-from learners.counting import Post
 from learners.models import CountingEdition, EditionTrial, Enrolment
 from learners.replay import replay
 from learners.selectors import replays
-from learners.services import ledger, trials
+from learners.services import trials
+from learners.states import Post
 from portal import clock
 
 NOTE = """What these beats cannot tell under another edition:
@@ -140,5 +140,5 @@ def _line(one: Difference) -> str:
 def _row(post: Post | None) -> str:
     if post is None:
         return "no row"
-    wall = f"{ledger.moment(post.wall_from).isoformat()} to {ledger.moment(post.wall_to).isoformat()}"
+    wall = f"{clock.moment(post.wall_from).isoformat()} to {clock.moment(post.wall_to).isoformat()}"
     return f"{_seconds(post.credit)} {post.reason or 'counted'}, {wall}, media {[list(piece) for piece in post.media]}"
