@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from courses import selectors as courses
 from learners.models import Enrolment, ExtraTime
+from learners.selectors.desks import on_the_desk
 from portal.accounts import selectors as people
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 GRANTERS = (Role.PROVINCE_CATALOGUE, Role.INSTRUCTOR)
 EXTRA_TIME_ROLES = (*GRANTERS, Role.AUDITOR)
@@ -23,12 +23,7 @@ def extra_minutes(enrolment: Enrolment) -> int:
 
 
 def _within(user: User, roles: Iterable[Role]) -> QuerySet[Enrolment]:
-    """Of learners of the own province, and of courses of the own organisation wherever they are learned."""
-    provinces = provinces_of(user, *(role for role in roles if role != Role.INSTRUCTOR))
-    if provinces is ALL:
-        return Enrolment.objects.all()
-    own = organisations_of(user, *(role for role in roles if role == Role.INSTRUCTOR))
-    return Enrolment.objects.filter(Q(province_id__in=provinces) | Q(version__in=courses.versions_of(own)))
+    return on_the_desk(Enrolment.objects.all(), user, roles)
 
 
 def enrolment_to_grant(user: User, number: int) -> Enrolment | None:

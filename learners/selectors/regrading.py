@@ -4,24 +4,20 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from courses import selectors as courses
 from learners.models import Regrade
+from learners.selectors.desks import on_the_desk
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 DECIDERS = (Role.PROVINCE_CATALOGUE, Role.INSTRUCTOR)
 REGRADE_ROLES = (*DECIDERS, Role.AUDITOR)
 
 
 def _within(user: User, roles: Iterable[Role]) -> QuerySet[Regrade]:
-    rows = Regrade.objects.exclude(attempt__enrolment__user=user)
-    provinces = provinces_of(user, *(role for role in roles if role != Role.INSTRUCTOR))
-    if provinces is ALL:
-        return rows
-    own = organisations_of(user, *(role for role in roles if role == Role.INSTRUCTOR))
-    return rows.filter(Q(province_id__in=provinces) | Q(version__in=courses.versions_of(own)))
+    return on_the_desk(Regrade.objects.exclude(attempt__enrolment__user=user), user, roles)
 
 
 def regrades_visible_to(user: User) -> QuerySet[Regrade]:
