@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from learners import counting, ranges
+from learners import counting, declared, ranges
 from learners.counting import DAY
 from learners.fitting import Taken, day_of, fitted
 from learners.ranges import Ranges
@@ -54,6 +54,22 @@ class Session:
 
 
 @dataclass(frozen=True)
+class Package:
+    """A package's session that is over. `seen` and `declared` are taken as they were written; `rows` as in the ledger."""
+
+    id: str
+    key: Key
+    opened: int
+    closed: int
+    seen: Ranges
+    declared: int
+    length: int
+    slack: int
+    window: int
+    rows: tuple[Post, ...]
+
+
+@dataclass(frozen=True)
 class Outside:
     """Rows of the ledger that no player told, written together: a page, a quiz, or what nobody confirmed in time."""
 
@@ -74,6 +90,7 @@ class Stored:
 
     sessions: tuple[Session, ...]
     outside: tuple[Outside, ...]
+    packages: tuple[Package, ...] = ()
     lessons: tuple[tuple[Key, Ranges, tuple[Stretch, ...]], ...] = ()
     strays: tuple[tuple[str, Post], ...] = ()
 
@@ -197,6 +214,22 @@ class Book:
         mine.checks, mine.failures = state.checks, state.failures
         self.live = None
         return final
+
+    def leave(self, package: Package) -> list[Post]:
+        """What a package has earned waits for its question; what it has not is refused."""
+        mine = self.memory[package.key]
+        held, posts = declared.worth(
+            package.seen,
+            package.declared,
+            ranges.without([(0, package.length)], mine.covered + _media(mine.held)),
+            opened=package.opened,
+            closed=package.closed,
+            slack=package.slack,
+        )
+        if held:
+            mine.held, mine.held_at, mine.window = mine.held + held, package.closed, package.window
+        self.sums[package.key[0]].credited += sum(stretch.credit for stretch in held)
+        return self.write(package.key, posts, 0)
 
     def lapse(self, key: Key) -> list[Post]:
         posts = counting.lapsed(self.memory[key].held)

@@ -57,6 +57,22 @@ REASONS: Final[dict[str, Reason]] = {
         _("Quizzes count up to a fixed share of the course."),
         _("Earn the rest with the lessons of the course."),
     ),
+    "not_declared": Reason(
+        _("The package did not say how long you used it, so nothing of it could count."),
+        _("End it with its own button, or with the button below it, before you leave the page."),
+    ),
+    "declared_less": Reason(
+        _("The package itself says that it was used for less time than it was open."),
+        _("Work in the package while it is open; only that time counts."),
+    ),
+    "declared_more": Reason(
+        _("The package claims more time than the portal saw. Its word alone never counts."),
+        _("Keep the page open and in front while you work in the package."),
+    ),
+    "planned_time": Reason(
+        _("The lesson counts no more than the time that is planned for it."),
+        _("Go on with the other lessons of the course."),
+    ),
     "course_cap": Reason(
         _("The course counts no more hours than it has."), _("Nothing is missing: the course is full.")
     ),

@@ -7,7 +7,8 @@ does not is a `Difference`. The second, where other terms are asked for, is what
 The second book cannot know what nobody did. Its questions are the ones that were really asked, with the answers that
 were really given; where its own edition would have asked at another moment is only counted (`elsewhere`). A lesson
 that it would have shut goes on as if a person had opened it at once (`shut`). A beat too early for it changes nothing
-(`early`). What no player told (quizzes, pages read without a script) stays as it was written.
+(`early`). What no player told (quizzes, pages read without a script) stays as it was written, and so does what was
+seen of a package and what it declared; what that is worth is counted again.
 """
 
 import heapq
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from learners import counting, tape
-from learners.books import Book, Difference, Key, Outside, Session, Stored, Terms, Told
+from learners.books import Book, Difference, Key, Outside, Package, Session, Stored, Terms, Told
 from learners.states import Post, State, Step
 
 
@@ -37,7 +38,9 @@ def replay(
 ) -> Replay:
     """Count again. `at`: now, for what nobody has confirmed in time under the other terms."""
     again = _Again(stored, other, other_cap)
-    for session, event in heapq.merge(_sessions(stored), _outside(stored), key=lambda row: row[1][:2]):
+    for session, event in heapq.merge(
+        _sessions(stored), _packages(stored), _outside(stored), key=lambda row: row[1][:2]
+    ):
         again.hear(session, event[2])
     again.compare_rest()
     if again.would:
@@ -48,7 +51,7 @@ def replay(
 
 _OPEN, _END = "open", "end"
 _Event = tuple[int, int, object]
-"""Moment; order within the moment; what: a Told, an Outside, or one of the two words."""
+"""Moment; order within the moment; what: a Told, a Package, an Outside, or one of the two words."""
 
 
 def _sessions(stored: Stored) -> Iterator[tuple[Session | None, _Event]]:
@@ -59,6 +62,11 @@ def _sessions(stored: Stored) -> Iterator[tuple[Session | None, _Event]]:
             yield session, (told.at, 0, told)
         if session.closed is not None:
             yield session, (session.closed, 1, _END)
+
+
+def _packages(stored: Stored) -> Iterator[tuple[Session | None, _Event]]:
+    for package in sorted(stored.packages, key=lambda row: row.closed):
+        yield None, (package.closed, 1, package)
 
 
 def _outside(stored: Stored) -> Iterator[tuple[Session | None, _Event]]:
@@ -83,6 +91,8 @@ class _Again:
     def hear(self, session: Session | None, event: object) -> None:
         if isinstance(event, Outside):
             self._outside(event)
+        elif isinstance(event, Package):
+            self._package(event)
         elif event == _OPEN:
             self._open(session)
         elif event == _END:
@@ -161,6 +171,12 @@ class _Again:
         if self.would:
             self.would.end(session, self.terms)
         self._compare(session)
+
+    def _package(self, package: Package) -> None:
+        if self.would:
+            self.would.lapse_due(package.closed)
+            self.would.leave(package)
+        self._pair(package.id, package.key, self.was.leave(package), package.rows)
 
     def _outside(self, told: Outside) -> None:
         if self.would:

@@ -10,7 +10,7 @@ SESSION_MOVES: Final = {
     "take over": Move({LIVE}, ABANDONED),
     "close": Move({LIVE}, CLOSED),
 }
-"""A play session: one live for each learner; another device takes over; everything else closes."""
+"""A session of a player or of a package: one live for each learner; whatever else is opened takes over; the rest closes."""
 
 DRAFT, PUBLISHED = "draft", "published"
 

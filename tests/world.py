@@ -41,7 +41,7 @@ from tests import factories
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
-from tests.learners import asked, kinds, lessons, practising, study
+from tests.learners import asked, kinds, lessons, packaged, practising, study
 from tests.subsidies import making, money_world
 
 THEN = factories.AT
@@ -383,9 +383,8 @@ def _package(world: World) -> None:
     """A draft with an imported package, by the catalogue's administrator; and the learner on that version."""
     person = world.people["catalogue"]
     version = lessons.version(THEN, code="GZ-P1", with_questions=False)
-    lesson = catalogue.add_lesson(
-        version.course, key="pack", kind="package", title_zh="课件𠮷", by=person, at=THEN
-    )
+    told = {"by": person, "at": THEN, "planned_seconds": 1_800}
+    lesson = catalogue.add_lesson(version.course, key="pack", kind="package", title_zh="课件𠮷", **told)
     file = ContentFile(scorm.good(), name="课件.zip")
     uploaded = catalogue.upload_package(lesson, file=file, by=person, at=THEN)
     packages.unpack(packages.take_up(at=THEN), at=THEN)
@@ -396,6 +395,7 @@ def _package(world: World) -> None:
         "package": {"code": version.course.code, "key": "pack"},
         "package_file": {"token": token, "path": "课件/样式.css"},
         "package_state": {"enrolment_id": learning.enrolment.pk, "key": "pack"},
+        "package_session": {"session_id": packaged.beside(learning, at=NOW).pk},
     }
     world.things["package"] = uploaded
 

@@ -2,7 +2,8 @@
  *
  * A package asks at once and waits for nothing, so its memory lies here: in window.name, which the portal's page fills
  * before the frame opens and which stays from page to page of the frame. Each change is told to the portal's page, which
- * alone can store it. Time that a package claims to have taken is accepted, forgotten, and counts nowhere.
+ * alone can store it. The time that a package claims is passed on beside that, with the number of its run: a package
+ * that begins anew begins its own clock anew. What counts of it the server decides.
  */
 (() => {
   "use strict";
@@ -26,6 +27,9 @@
   } catch { /* somebody else's name */ }
   const values = new Map(Object.entries(kept.values || {}));
   const about = kept.about || {};
+  const SPENT = /^cmi\.(core\.)?session_time$/;
+  const LONGEST_TIME = 40;
+  let spent = {};
 
   // What a sandbox has not: a store of its own. Packages that expect one go on with a short memory.
   for (const name of ["localStorage", "sessionStorage"]) {
@@ -52,7 +56,7 @@
       "cmi.core.lesson_status", "cmi.core.lesson_location", "cmi.core.score.raw", "cmi.suspend_data",
       "cmi.completion_status", "cmi.success_status", "cmi.location", "cmi.score.raw", "cmi.score.scaled",
     ]) if (values.has(name)) told[name] = values.get(name);
-    portal.postMessage({ zhixun: "scorm", kind, told }, "*");
+    portal.postMessage({ zhixun: "scorm", kind, told, time: { run: about.run ?? 0, told: spent } }, "*");
   }
 
   function api(is2004) {
@@ -66,6 +70,8 @@
     function initialise() {
       if (state === "open") return done(codes.again, "false");
       state = "open";
+      about.run = (about.run ?? -1) + 1;
+      spent = {};
       tell("opened");
       return done(NO_ERROR, "true");
     }
@@ -108,7 +114,13 @@
       const name = String(given), text = String(value ?? "");
       if (state !== "open") return done(codes.before, "false");
       if (!/^(cmi|adl)\.[\w.]{1,200}$/.test(name)) return done(codes.unknown, "false");
-      if (TIME.test(name) && !/total_time$/.test(name)) return done(NO_ERROR, "true");
+      if (TIME.test(name) && !/total_time$/.test(name)) {
+        if (SPENT.test(name)) {
+          spent = { [name]: text.slice(0, LONGEST_TIME) };
+          tell("set");
+        }
+        return done(NO_ERROR, "true");
+      }
       if (READ_ONLY.test(name)) return done(codes.readOnly, "false");
       if (name in STATUSES && !STATUSES[name].includes(text)) return done(codes.type, "false");
       if (text.length > (MOST[name] ?? OTHERWISE)) return done(codes.long, "false");
@@ -137,5 +149,14 @@
   // Packages look for the API in the windows above them; the real one is another origin and would only throw.
   const above = { API, API_1484_11, get parent() { return above; }, get top() { return above; }, opener: null };
   try { Object.defineProperty(window, "parent", { value: above, configurable: true }); } catch { /* found in its own window */ }
+  // Most packages say their time only while they are closed. Before the portal's page closes this one it asks for that
+  // last word: what is said by a page on its way out reaches nobody.
+  addEventListener("message", (event) => {
+    if (event.source !== portal || event.data?.zhixun !== "leave") return;
+    for (const name of ["beforeunload", "pagehide", "unload"]) {
+      try { dispatchEvent(new Event(name)); } catch { /* the package's own trouble */ }
+    }
+    tell("left");
+  });
   portal.postMessage({ zhixun: "scorm", kind: "ready", told: {} }, "*");
 })();

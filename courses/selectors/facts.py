@@ -61,8 +61,13 @@ class LessonFacts:
 
     @property
     def is_counted(self) -> bool:
-        """Whether studying it earns time, or a passed quiz; the others are done elsewhere."""
+        """Whether studying it earns time, or a passed quiz, and the exam waits for it."""
         return self.is_film or self.kind in {"reading", "quiz"}
+
+    @property
+    def is_timed_package(self) -> bool:
+        """An imported package that earns time, up to what is planned for it; no exam waits for it."""
+        return self.kind == "package" and self.planned_seconds > 0
 
 
 @dataclass(frozen=True)

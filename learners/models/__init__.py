@@ -6,7 +6,7 @@ from learners.models.extra_time import ExtraTime
 from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
 from learners.models.figures import ExamFigures, QuestionFigures
 from learners.models.marking import HandMark
-from learners.models.packages import PackageState
+from learners.models.packages import PackageSession, PackageState
 from learners.models.practice import Assessment, Submission
 from learners.models.proofs import EditionTrial, LedgerProof
 from learners.models.regrading import Regrade, Regrading
@@ -32,6 +32,7 @@ __all__ = [
     "LedgerProof",
     "LedgerRow",
     "MeToo",
+    "PackageSession",
     "PackageState",
     "PlaySession",
     "Post",

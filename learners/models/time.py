@@ -207,6 +207,7 @@ class LedgerRow(Mine):
         VIDEO = "video", pgettext_lazy("learning", "Video")
         READING = "reading", pgettext_lazy("learning", "Reading")
         QUIZ = "quiz", pgettext_lazy("learning", "Quiz")
+        PACKAGE = "package", pgettext_lazy("learning", "Imported package")
 
     session = models.ForeignKey(
         PlaySession, on_delete=models.PROTECT, null=True, blank=True, related_name="rows"

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses import selectors as courses
-from learners.models import Enrolment, PackageState
+from learners import ranges, workflow
+from learners.models import Coverage, Enrolment, PackageSession, PackageState
+from learners.selectors.editions import edition as edition_of
 
 
 @dataclass(frozen=True)
@@ -64,3 +66,19 @@ def memory_of(enrolment: Enrolment, lesson: courses.LessonFacts, number: int) ->
     row = enrolment.package_states.filter(lesson_id=lesson.id, number=number).first()
     about = {"id": f"e{enrolment.pk}", "name": pgettext("person", "Learner"), "resumes": row is not None}
     return json.dumps({"values": row.told if row else {}, "about": about}, ensure_ascii=False)
+
+
+def package_time(session: PackageSession) -> dict[str, object]:
+    """A session as its page shows it: what the server has seen, what the package says, what waits for its question."""
+    seen = ranges.total(ranges.from_json(session.seen))
+    row = Coverage.objects.get(enrolment_id=session.enrolment_id, lesson_id=session.lesson_id)
+    left = max(0, session.length_ms - row.covered_ms - row.held_ms)
+    earned = min(seen, session.declared, left) if session.state == workflow.LIVE else 0
+    return {
+        "session": session.pk,
+        "state": session.state,
+        "beat_ms": edition_of(session.edition_id).beat_ms,
+        "seen_ms": seen,
+        "declared_ms": session.declared,
+        "waiting_ms": earned + row.held_ms,
+    }

@@ -97,7 +97,7 @@ def progress(enrolment: Enrolment) -> Progress:
         if lesson.is_counted
         else _practical(lesson, mastered, waiting)
         if lesson.has_task
-        else _elsewhere(lesson, words)
+        else _elsewhere(lesson, words, seen)
         for lesson in outline.lessons
     )
     return Progress(
@@ -128,10 +128,15 @@ def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -
     return LessonStanding(lesson, covered, row.required_ms, done=row.done)
 
 
-def _elsewhere(lesson: courses.LessonFacts, words: dict[int, PackageWord]) -> LessonStanding:
-    """A lesson that earns nothing here is never done, and nothing waits for it."""
-    found = words.get(lesson.id)
-    return LessonStanding(lesson, 0, 0, done=False, said=found.word if found else "")
+def _elsewhere(
+    lesson: courses.LessonFacts, words: dict[int, PackageWord], seen: dict[int, time.LessonProgress]
+) -> LessonStanding:
+    """Nothing waits for such a lesson; only a package with a planned time earns any, and can be done."""
+    found, row = words.get(lesson.id), seen.get(lesson.id)
+    said = found.word if found else ""
+    if lesson.is_timed_package and row is not None:
+        return LessonStanding(lesson, row.covered_ms, row.required_ms, done=row.done, said=said)
+    return LessonStanding(lesson, 0, 0, done=False, said=said)
 
 
 def passed_quizzes(enrolment: Enrolment) -> frozenset[int]:

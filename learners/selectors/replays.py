@@ -9,9 +9,9 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 
-from learners import checks, ranges, tape
-from learners.books import Book, Key, Outside, Session, Stored, Terms, Told
-from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
+from learners import checks, declared, ranges, tape, workflow
+from learners.books import Book, Key, Outside, Package, Session, Stored, Terms, Told
+from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PackageSession, PlaySession
 from learners.replay import replay
 from learners.selectors.beats import events_of
 from learners.selectors.editions import edition as edition_of
@@ -65,8 +65,8 @@ def learner_named(text: str) -> User:
 
 
 def stored_of(user_id: int) -> Stored:
-    """Everything of one learner, in four statements."""
-    by_session, outside, strays = defaultdict(list), [], []
+    """Everything of one learner, in five statements."""
+    by_session, by_package, outside, strays = defaultdict(list), defaultdict(list), [], []
     sessions = list(
         PlaySession.objects.filter(user_id=user_id)
         .defer("now", "last", "last_answer")
@@ -76,18 +76,27 @@ def stored_of(user_id: int) -> Stored:
     known = {row.pk for row in sessions}
     rows = LedgerRow.objects.filter(user_id=user_id).select_related("enrolment").order_by("place")
     for row in rows:
-        if row.session_id is None:
+        if row.reason in declared.REASONS:
+            by_package[row.enrolment_id, row.lesson_id, row.at].append(_post(row))
+        elif row.session_id is None:
             outside.append(row)
         elif row.session_id in known:
             by_session[row.session_id].append(_post(row))
         else:
             strays.append((str(row.session_id), _post(row)))
+    over = PackageSession.objects.filter(user_id=user_id).exclude(state=workflow.LIVE)
+    packages = [
+        _package(row, tuple(by_package.pop((row.enrolment_id, row.lesson_id, row.closed_at), ())))
+        for row in over.order_by("closed_at")
+    ]
+    strays += [("package", post) for posts in by_package.values() for post in posts]
     lessons = Coverage.objects.filter(user_id=user_id).values_list(
         "enrolment_id", "lesson_id", "covered", "held"
     )
     return Stored(
         tuple(_session(row, _told(row), tuple(by_session[row.pk])) for row in sessions),
         tuple(_outside(outside)),
+        tuple(packages),
         tuple(
             ((enrolment, lesson), ranges.from_json(covered), _held(held))
             for enrolment, lesson, covered, held in lessons
@@ -143,6 +152,22 @@ def _session(row: PlaySession, told: tuple[Told, ...], written: tuple[Post, ...]
         closed=clock.milliseconds(row.closed_at) if row.closed_at else None,
         told=told,
         whole=len(told) == row.events,
+        rows=written,
+    )
+
+
+def _package(row: PackageSession, written: tuple[Post, ...]) -> Package:
+    edition = edition_of(row.edition_id)
+    return Package(
+        id=str(row.pk),
+        key=(row.enrolment_id, row.lesson_id),
+        opened=clock.milliseconds(row.opened_at),
+        closed=clock.milliseconds(row.closed_at),
+        seen=ranges.from_json(row.seen),
+        declared=row.declared,
+        length=row.length_ms,
+        slack=edition.beat_ms,
+        window=edition.confirm_within_hours * _HOUR,
         rows=written,
     )
 

@@ -36,9 +36,11 @@ class LessonProgress:
 
 
 def length_of(lesson: courses.LessonFacts | courses.LessonLength, edition: CountingEdition) -> int:
-    """The most that a lesson can earn, in ms: the film, or the time to read the page."""
+    """The most that a lesson can earn, in ms: the film, the time to read the page, what is planned for a package."""
     if lesson.kind == "reading":
         return reading_ms(lesson.characters, edition)
+    if lesson.kind == "package":
+        return lesson.planned_seconds * 1000
     return lesson.seconds * 1000
 
 

@@ -116,16 +116,18 @@ def read_page(
     at: dt.datetime,
     answers: Mapping[int, frozenset[str]],
 ) -> Reading:
-    """The learner says to have read the text, and answers its question. Works without any script.
+    """The learner says to have read the text, or worked through the package, and answers its question; without any script.
 
-    Credits min(wall since `opened_at`, characters / reading speed), less what was counted before. A wrong answer is
-    stored with the time it cost. Raises NotLearning, LessonShut, NothingToRead.
+    Credits min(wall since `opened_at`, characters / reading speed), less what was counted before; of a package what its
+    openings have earned, and where they have earned nothing, nothing is asked. A wrong answer is stored with the time
+    it cost. Raises NotLearning, LessonShut, NothingToRead.
     """
     with transaction.atomic():
         if enrolment.state != workflow.ACTIVE:
             raise play.NotLearning
-        worth = text_ms(lesson, enrolment)
-        if not worth:
+        kind = LedgerRow.Kind.PACKAGE if lesson.is_timed_package else LedgerRow.Kind.READING
+        worth = 0 if lesson.is_timed_package else text_ms(lesson, enrolment)
+        if not worth and not lesson.is_timed_package:
             raise NothingToRead
         play.take_over(by, at=at)
         coverage = play.locked_coverage(enrolment, lesson.id)
@@ -135,6 +137,8 @@ def read_page(
         play.lapse_if_overdue(coverage, edition, at=at)
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
         posts = [*_held_posts(coverage), *_reading_posts(coverage, worth, since, at)]
+        if lesson.is_timed_package and not posts:
+            return Reading(credited=0, missing=0, right=True)
         asked = checks.questions_of(lesson.id, coverage.seed, coverage.checks + 1, failures=coverage.failures)
         right = checks.all_right(asked, answers)
         coverage.checks += 1
@@ -147,7 +151,7 @@ def read_page(
             if coverage.failures >= rule.check_failures:
                 settling.shut(coverage, at=at)
         written = ledger.post(
-            coverage, posts, kind="reading", edition_id=edition.pk, daily_cap=rule.daily_cap, at=at
+            coverage, posts, kind=kind, edition_id=edition.pk, daily_cap=rule.daily_cap, at=at
         )
         settling.merge(coverage, written)
         coverage.held, coverage.held_ms, coverage.held_at = [], 0, None

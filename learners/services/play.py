@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import checks, counting, ranges, workflow
-from learners.models import CountingEdition, Coverage, Enrolment, PlaySession
+from learners.models import CountingEdition, Coverage, Enrolment, PackageSession, PlaySession
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.replies import Playing
-from learners.services import ledger, settling
+from learners.services import ledger, package_ends, settling
 from learners.states import Lesson, State, Stretch
 from portal import clock, moves
 from portal.accounts.models import User
@@ -79,7 +79,7 @@ def open_session(
     """A live session on a video or a page. The learner's other live session, wherever it is, is taken over.
 
     `position` in ms; where the server left off if it is None. Beats are taken under the sign-in `web_session` only.
-    Raises NotLearning, LessonShut; Http404 for a quiz.
+    Raises NotLearning, LessonShut; Http404 for a lesson that has no player.
     """
     for attempt in range(_TRIES):
         try:
@@ -93,7 +93,7 @@ def open_session(
     raise AssertionError
 
 
-def _one_at_a_time(user: User) -> None:
+def one_at_a_time(user: User) -> None:
     """Two devices that open at once go one after the other, until the commit."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('play session', %s))", [user.pk])
@@ -108,11 +108,11 @@ def _open(
     position: int | None,
     door: str,
 ) -> PlaySession:
-    if lesson.kind == "quiz":
+    if not lesson.is_film and lesson.kind != "reading":
         raise Http404
     if enrolment.state != workflow.ACTIVE:
         raise NotLearning
-    _one_at_a_time(by)
+    one_at_a_time(by)
     take_over(by, at=at)
     edition = edition_of(enrolment.edition_id)
     coverage = locked_coverage(enrolment, lesson.id)
@@ -182,9 +182,10 @@ def stretch(row: dict) -> Stretch:
 
 
 def take_over(user: User, *, at: dt.datetime) -> None:
-    """End the learner's live session, if there is one: learning goes on elsewhere."""
+    """End the learner's live session, of a player or of a package, if there is one: learning goes on elsewhere."""
     for session in PlaySession.objects.select_for_update().filter(user_id=user.pk, state=workflow.LIVE):
         end(session, "take over", PlaySession.Ending.TAKEN_OVER, at=at)
+    package_ends.take_over(user, at=at)
 
 
 def close_session(session_id: object, *, by: User, at: dt.datetime) -> PlaySession:
@@ -234,7 +235,7 @@ def _move(session: PlaySession, step: str, ending: str, *, at: dt.datetime) -> N
 def close_silent_sessions(*, at: dt.datetime) -> int:
     """Close sessions that fell silent, at their last beat; refuse what nobody confirmed in time. One row at a time."""
     done = 0
-    while done < _SWEEP and (_close_one_silent(at) or _lapse_one(at)):
+    while done < _SWEEP and (_close_one_silent(at) or package_ends.close_one_silent(at) or _lapse_one(at)):
         done += 1
     return done
 
@@ -266,8 +267,12 @@ def _lapse_one(at: dt.datetime) -> bool:
 
 
 def _kind_of(coverage: Coverage) -> str:
-    last = PlaySession.objects.filter(enrolment_id=coverage.enrolment_id, lesson_id=coverage.lesson_id)
-    return "reading" if last.values_list("reading", flat=True).first() else "video"
+    mine = {"enrolment_id": coverage.enrolment_id, "lesson_id": coverage.lesson_id}
+    if PackageSession.objects.filter(**mine).exists():
+        return "package"
+    return (
+        "reading" if PlaySession.objects.filter(**mine).values_list("reading", flat=True).first() else "video"
+    )
 
 
 def lapse_if_overdue(coverage: Coverage, edition: CountingEdition, *, at: dt.datetime) -> None:

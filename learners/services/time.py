@@ -3,6 +3,7 @@
 from learners.services.answers import answer, more_time
 from learners.services.beats import Told, beat
 from learners.services.credit import credit, read_page
+from learners.services.package_sessions import close_package, open_package, tell_package
 from learners.services.play import close_session, close_silent_sessions, open_session
 from learners.services.shut_lessons import reopen_lesson
 
@@ -10,11 +11,14 @@ __all__ = [
     "Told",
     "answer",
     "beat",
+    "close_package",
     "close_session",
     "close_silent_sessions",
     "credit",
     "more_time",
+    "open_package",
     "open_session",
     "read_page",
     "reopen_lesson",
+    "tell_package",
 ]

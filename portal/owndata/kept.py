@@ -68,6 +68,9 @@ KEPT: Final[dict[str, Kept]] = {
     ),
     "learners.LedgerHead": _kept(pgettext_lazy("kept", "Head of the time ledger"), LEARNING, PROOF),
     "learners.LedgerRow": _kept(pgettext_lazy("kept", "Time ledger"), LEARNING, PROOF),
+    "learners.PackageSession": _kept(
+        pgettext_lazy("kept", "Openings of imported packages"), LEARNING, PROOF, hidden="seen run"
+    ),
     "learners.PackageState": _kept(
         pgettext_lazy("kept", "Imported packages"), LEARNING, PROOF, "enrolment__user"
     ),

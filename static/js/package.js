@@ -1,4 +1,4 @@
-/* What a package in its sandbox says is kept by the portal, as the package's own word. It is never time. */
+/* What a package in its sandbox says is kept by the portal, as the package's own word. Its time is told by package_time.js. */
 const box = document.querySelector("[data-package]");
 const frame = box.querySelector("iframe");
 const lost = box.querySelector("[data-lost]");

@@ -16,7 +16,7 @@ NOTE = """What these beats cannot tell under another edition:
 - A lesson that this edition would have shut goes on as if a person had opened it at once; such lessons are counted.
 - Beats that come too early for this edition are left out; a player under it would have told less often.
 - What a learner would have done otherwise (stopped sooner, gone on longer) nobody knows.
-- Quizzes, and pages read without a script, stay as they were written."""
+- Quizzes, and pages read without a script, stay as they were written; so does what was seen of a package."""
 
 EVERY = 100
 WHAT = {
