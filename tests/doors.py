@@ -250,6 +250,7 @@ DOORS = {
     "courses:edit-lesson-step": Door("draft_lesson", post=AUTHORS, refused={"auditor"}),
     "courses:edit-exam": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "courses:edit-question-new": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:questions-file": Door("draft", get=AUTHORS, post=AUTHORS),
     "courses:edit-question": Door("draft_question", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "courses:edit-question-step": Door("draft_question", post=AUTHORS, refused={"auditor"}),
     "courses:edit-versions": Door("draft", get=DESK_OF_AUTHORS),

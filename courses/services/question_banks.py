@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.db.models import Max
 
@@ -15,7 +16,8 @@ from courses.sheets.cells import Trouble
 from courses.sheets.questions import Asked, folded, same
 
 Fate = ImportRow.Fate
-_WORDS = ("kind", "stem_en", "why_zh", "why_en")
+_WORDS = ("kind", "stem_en", "why_zh", "why_en", "unit")
+_WRITTEN = ("number", "tolerance", "tolerance_in_percent", "accepted")
 
 
 @dataclass
@@ -74,20 +76,35 @@ def _compare(case: Judged) -> None:
 
 
 def _over(said: QuestionDocument, there: QuestionDocument) -> QuestionDocument:
-    """The question as it would be then: English that the file does not tell stays."""
+    """The question as it would be then: English and a unit that the file does not tell stay, and percent that say the same."""
     known = {folded(option.zh): option.en for option in there.options}
+    if said.kind == there.kind == "numeric" and (said.number, _room(said)) == (there.number, _room(there)):
+        said = replace(said, tolerance=there.tolerance, tolerance_in_percent=there.tolerance_in_percent)
     return replace(
         said,
+        unit=said.unit or (there.unit if said.kind == there.kind else ""),
         stem_en=said.stem_en or there.stem_en,
         why_en=said.why_en or there.why_en,
         options=tuple(replace(o, en=o.en or known.get(folded(o.zh), "")) for o in said.options),
     )
 
 
+def _room(asked: QuestionDocument) -> Decimal | None:
+    """How far off an answer may be."""
+    if asked.number is None or asked.tolerance is None or not asked.tolerance_in_percent:
+        return asked.tolerance
+    return abs(asked.number) * asked.tolerance / 100
+
+
 def _told(asked: QuestionDocument) -> dict[str, object]:
     """What may differ in the same question; of its options the right ones and the English, by their Chinese texts."""
+    texts = {option.key: folded(option.zh) for option in asked.options}
+    right = [texts[key] for key in asked.right if key in texts]
     return {
-        "right": sorted(folded(option.zh) for option in asked.options if option.key in asked.right),
+        "right": right if asked.kind == "ordering" else sorted(right),
+        "number": asked.number,
+        "tolerance": (asked.tolerance, asked.tolerance_in_percent),
+        "accepted": asked.accepted,
         "options_en": {folded(option.zh): option.en for option in asked.options},
         **{name: getattr(asked, name) for name in _WORDS},
     }
@@ -106,10 +123,17 @@ def write_questions(version: CourseVersion, judged: Iterable[Judged]) -> None:
             )
         elif case.fate == Fate.UPDATED:
             row, told = case.there, _told(document)
-            for name in _WORDS:
-                setattr(row, name, told[name])
+            for name in (*_WORDS, *_WRITTEN):
+                setattr(row, name, getattr(document, name))
+            row.accepted = list(document.accepted)
             row.right_keys = sorted(o["key"] for o in row.options if folded(o["zh"]) in told["right"])
             row.options = [{**o, "en": told["options_en"][folded(o["zh"])]} for o in row.options]
+            if document.kind == "ordering":
+                row.options, row.right_keys = _ordered(document)
             changed.append(row)
     copy_in(Question, QUESTION_COLUMNS, new)
-    Question.objects.bulk_update(changed, [*_WORDS, "options", "right_keys"], batch_size=200)
+    Question.objects.bulk_update(changed, [*_WORDS, *_WRITTEN, "options", "right_keys"], batch_size=200)
+
+
+def _ordered(asked: QuestionDocument) -> tuple[list[dict[str, str]], list[str]]:
+    return [{"key": o.key, "zh": o.zh, "en": o.en} for o in asked.options], list(asked.right)

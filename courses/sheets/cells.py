@@ -41,6 +41,8 @@ SENTENCES: dict[str, str | Promise] = {
     "kind_left_out": _("Left out: questions of the kind %(value)s cannot be taken."),
     "picture": _("It shows a picture, which cannot be taken along. Put it into words."),
     "not_readable": _("This question cannot be read: %(value)s"),
+    "wildcard": _("“%(value)s” stands for many texts. Write each text that is right."),
+    "several_numbers": _("Only one number can be right here, and all of the mark goes to it."),
     "weights_differ": _(
         "Answers that count in part cannot be taken: all right answers are needed, and no wrong one."
     ),

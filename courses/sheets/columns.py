@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses.models import Lesson, Listed
+from courses.models import Lesson, Listed, Question
 from courses.models.catalogue import LEVEL_NAMES
 from courses.question_documents import OPTION_KEYS
 from courses.sheets import cells
@@ -198,7 +198,7 @@ QUESTIONS = (
     Column(
         "right",
         _("Right answer"),
-        help=_("The letters of all right options, such as A or ACD."),
+        help=_("The letters of all right options, such as A or ACD; of steps to be ordered, in their order."),
         example="A",
         needed=True,
     ),
@@ -230,13 +230,26 @@ QUESTIONS = (
         help=_STAYS,
         example="The earth can only be checked without power.",
     ),
+    Column(
+        "kind",
+        _("Kind of question"),
+        help=_("Blank for options that are ticked. A number and a short text have no options."),
+        choices={code: label for code, label in Question.Kind.choices if code != "hotspot"},
+    ),
+    Column("number", _("Right number"), help=_("Of a question for a number.")),
+    Column(
+        "tolerance",
+        _("May be off by"),
+        help=_("As much as an answer may differ, such as 0.5 or 5%; blank is 0."),
+    ),
+    Column("unit", pgettext_lazy("column", "Unit"), help=_("Of the number, such as mm.")),
+    Column("accepted", _("Accepted texts"), help=_("Of a question for a short text: one on each line.")),
 )
 TABLES = {"courses": COURSES, "questions": QUESTIONS}
 OF_DOCUMENTS = {
     "sections": _("Sections and lessons"),
     "bank": _("Questions of the exam"),
     "blueprint": _("Exam"),
-    "kind": _("Kind of question"),
     "options_en": _("Options in English"),
 }
 """Parts of a document that are no single column."""

@@ -3,16 +3,29 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from courses.sheets.cells import BadCell, Trouble
-from courses.sheets.questions import Asked, choice, judged, plain, true_false
+from courses.sheets.questions import (
+    Asked,
+    choice,
+    decimal,
+    judged,
+    numeric,
+    ordering,
+    plain,
+    short_text,
+    true_false,
+)
 
 _ESCAPED = {"n": "\n"}
 _ESCAPABLE = "~=#{}:\\n"
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"%(-?\d+(?:\.\d+)?)%")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+_ORDER = re.compile(r">\s*\d*(?:[ \t]+[A-Z0-9_]+)*[ \t]*(?:\n|$)")
+"""Moodle's ordering: `>`, how many are shown, words of its own; then a step a line, in their order."""
 _MISSING_WORD = "_____"
 _HIDDEN = 0xFDD0
 """Escaped characters become noncharacters while the text is cut, so that no mark is seen in them."""
@@ -38,7 +51,7 @@ def _shown(text: str) -> str:
 
 def _said(text: str, form: str) -> str:
     shown = _shown(text).strip()
-    return plain(shown) if form == "html" or "<" in shown else shown
+    return plain(shown) if form == "html" or ("<" in shown and form != "plain") else shown
 
 
 def questions(text: str) -> Iterator[Asked]:
@@ -104,11 +117,18 @@ def _answer(row: Asked, stem: str, body: str, general: str, form: str) -> None:
         row.left_out = "essay"
         return
     if body.startswith("#"):
-        row.left_out = "numerical"
+        row.document = numeric(stem, *_number(body[1:].strip()), why=general)
+        return
+    if found := _ORDER.match(body):
+        steps = [_said(line, form) for line in body[found.end() :].split("\n") if line.strip()]
+        row.document = ordering(stem, steps, why=general)
         return
     answers = list(_answers(body))
     if all(answer.right for answer in answers):
-        row.left_out = "matching" if all("->" in answer.text for answer in answers) else "shortanswer"
+        if all("->" in answer.text for answer in answers):
+            row.left_out = "matching"
+        else:
+            row.document = short_text(stem, [(_said(a.text, form), a.share) for a in answers], why=general)
         return
     why = general or next((a.feedback for a in answers if a.share > 0 and a.feedback), "")
     row.document = choice(
@@ -126,3 +146,19 @@ def _answers(body: str) -> Iterator[_Answer]:
         if found := _WEIGHT.match(text):
             share, text = Fraction(found[1]) / 100, text[found.end() :]
         yield _Answer(right, text.strip(), feedback.strip(), share)
+
+
+def _number(body: str) -> tuple[Decimal, Decimal]:
+    """`3:0.1`, `1..5`, or one of them as an answer; the number and how far off. Raises BadCell."""
+    if body.startswith("="):
+        answers = list(_answers(body))
+        if len(answers) > 1 or answers[0].share != 1:
+            raise BadCell("several_numbers")
+        body = answers[0].text
+    body = _shown(body.partition("#")[0]).strip()
+    least, dots, most = body.partition("..")
+    if dots:
+        low, high = decimal(least), decimal(most)
+        return (low + high) / 2, abs(high - low) / 2
+    number, _mark, off = body.partition(":")
+    return decimal(number), decimal(off or "0")

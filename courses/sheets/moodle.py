@@ -8,8 +8,19 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from courses.question_documents import QuestionDocument
 from courses.sheets.cells import BadCell, Trouble
-from courses.sheets.questions import Asked, choice, judged, plain, true_false
+from courses.sheets.questions import (
+    Asked,
+    choice,
+    decimal,
+    judged,
+    numeric,
+    ordering,
+    plain,
+    short_text,
+    true_false,
+)
 from courses.sheets.reading import MOST_ROWS, refuse
 
 
@@ -59,22 +70,53 @@ def _share(answer: Element) -> Fraction:
 def _question(element: Element, number: int, lesson: str) -> Asked:
     kind = element.get("type") or "?"
     row = Asked(number, title=(element.findtext("name/text") or "").strip()[:120], lesson=lesson)
-    if kind not in ("multichoice", "truefalse"):
+    if kind not in _KINDS:
         row.left_out = kind[:40]
         return row
     try:
         stem = _text(element, "questiontext")
         row.title = row.title or stem[:80]
-        answers = [(_answer(answer), _share(answer)) for answer in element.findall("answer")]
-        why = _text(element, "generalfeedback")
-        if kind == "truefalse":
-            row.document = true_false(stem, truth=("true", Fraction(1)) in _lowered(answers), why=why)
-        else:
-            several = (element.findtext("single") or "true").strip().lower() in ("false", "0")
-            row.document = choice(stem, answers, why=why, several=several)
+        read = _raw if kind in _TYPED else _answer
+        answers = [(read(answer), _share(answer)) for answer in element.findall("answer")]
+        row.document = _document(element, kind, stem, answers, why=_text(element, "generalfeedback"))
     except BadCell as bad:
         row.troubles.append(Trouble("", bad.rule, bad.more))
     return judged(row)
+
+
+_TYPED = ("numerical", "shortanswer")
+"""What is typed is no HTML."""
+_KINDS = ("multichoice", "truefalse", "numerical", "shortanswer", "ordering")
+
+
+def _document(
+    element: Element, kind: str, stem: str, answers: list[tuple[str, Fraction]], *, why: str
+) -> QuestionDocument:
+    """Raises BadCell."""
+    if kind == "truefalse":
+        return true_false(stem, truth=("true", Fraction(1)) in _lowered(answers), why=why)
+    if kind == "numerical":
+        return _numeric(element, stem, answers, why)
+    if kind == "shortanswer":
+        return short_text(stem, answers, why=why)
+    if kind == "ordering":  # its fractions are places
+        return ordering(stem, [text for text, _place in sorted(answers, key=lambda told: told[1])], why=why)
+    several = (element.findtext("single") or "true").strip().lower() in ("false", "0")
+    return choice(stem, answers, why=why, several=several)
+
+
+def _numeric(element: Element, stem: str, answers: list[tuple[str, Fraction]], why: str) -> QuestionDocument:
+    told = [answer for answer in answers if answer[1] > 0]
+    if len(told) != 1 or told[0][1] != 1:
+        raise BadCell("several_numbers")
+    answer = element.findall("answer")[answers.index(told[0])]
+    off = decimal(answer.findtext("tolerance") or "0")
+    unit = (element.findtext("units/unit/unit_name") or "").strip()
+    return numeric(stem, decimal(told[0][0]), off, why=why, unit=unit)
+
+
+def _raw(answer: Element) -> str:
+    return (answer.findtext("text") or "").strip()
 
 
 def _answer(answer: Element) -> str:

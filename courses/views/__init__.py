@@ -1,6 +1,7 @@
 from courses.views.authoring import authoring, authoring_new, edit, edit_step
 from courses.views.corrections import correct
 from courses.views.exam import edit_exam, edit_question, edit_question_new, edit_question_step
+from courses.views.exporting import questions_file
 from courses.views.feeds import json_feed, rss
 from courses.views.films import captions, film
 from courses.views.imports import import_file, import_job, import_template, imports
@@ -73,6 +74,7 @@ __all__ = [
     "partner_calls",
     "preview",
     "preview_of_lesson",
+    "questions_file",
     "rotate",
     "rss",
 ]

@@ -146,6 +146,7 @@ ACTIONS = {
     "question.changed": _("Changed a question"),
     "question.moved": _("Moved a question"),
     "question.deleted": _("Deleted a question"),
+    "questions.exported": _("Took the questions out as a file"),
     "report.hidden": _("Hid what was reported"),
     "report.kept": _("Kept what was reported"),
     "report.made": _("Reported something"),

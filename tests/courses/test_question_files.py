@@ -74,9 +74,7 @@ def test_gift_is_read():
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("How much? {#3:0.1}", "numerical"),
         ("Tell {}", "essay"),
-        ("Capital? {=Beijing =北京}", "shortanswer"),
         ("Pairs {=a -> b =c -> d}", "matching"),
         ("Only words", "description"),
     ],
@@ -96,6 +94,11 @@ def test_gift_kinds_that_nothing_here_can_ask_are_named(text, kind):
         ("None {~a ~b}", "bad_right"),
         ("Same {=a ~a}", "few_options"),
         ("Nine {=a ~b ~c ~d ~e ~f ~g ~h ~i}", "few_options"),
+        ("Two {#=3:0.1 =%50%4}", "several_numbers"),
+        ("Much {#three}", "not_a_number"),
+        ("Any {=Bei*}", "wildcard"),
+        ("Half {=%100%Beijing =%50%Peking}", "weights_differ"),
+        ("One step {>1 ALL\nCut}", "few_options"),
         ('See <img src="x"> {=a ~b}', "picture"),
     ],
 )
