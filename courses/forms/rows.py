@@ -56,7 +56,7 @@ class RowsTable(forms.Widget):
     def value_from_datadict(self, data: QueryDict, _files: object, name: str) -> list[tuple[str, ...]]:
         rows = self._rows(data, name)
         dropped = data.get(f"{name}-drop", "")
-        if dropped.isascii() and dropped.isdigit() and int(dropped) < len(rows):
+        if dropped in map(str, range(len(rows))):
             del rows[int(dropped)]
         spare = _MORE if f"{name}-more" in data else not rows
         return rows + [self._empty] * spare
