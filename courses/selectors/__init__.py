@@ -26,6 +26,13 @@ from courses.selectors.facts import (
     QuestionFacts,
     VideoFacts,
 )
+from courses.selectors.meetable import (
+    film_facts,
+    lesson_to_meet,
+    lessons_to_meet,
+    planned_seconds,
+    published_films,
+)
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.providers import Standing, subsidy_standing
@@ -54,17 +61,22 @@ __all__ = [
     "desk_page",
     "draw",
     "exam_blueprint",
+    "film_facts",
     "is_right",
     "is_short",
     "keeps",
     "lesson_body",
+    "lesson_to_meet",
+    "lessons_to_meet",
     "media_url",
     "outline",
     "outlines",
     "package_address",
     "package_of",
     "package_policy",
+    "planned_seconds",
     "published_courses",
+    "published_films",
     "questions",
     "search",
     "subsidy_standing",
