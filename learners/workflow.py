@@ -28,3 +28,29 @@ ATTEMPT_MOVES: Final = {
     "fail": Move({RUNNING}, FAILED),
 }
 """An attempt at the closing exam: handing in and running out of time both end in one of two states."""
+
+WAITING, GRANTED, KEPT = "waiting", "granted", "kept"
+
+CONTEST_MOVES: Final = {
+    "grant": Move({WAITING}, GRANTED),
+    "keep": Move({WAITING}, KEPT),
+}
+"""A contest of time that did not count: one answer, by a person."""
+
+PROPOSED, CONFIRMED, DROPPED = "proposed", "confirmed", "dropped"
+
+CORRECTION_MOVES: Final = {
+    "confirm": Move({PROPOSED}, CONFIRMED),
+    "drop": Move({PROPOSED}, DROPPED),
+}
+"""Counted time is taken back when a second person confirms what the first proposed."""
+
+PLANNED, CANCELLED, ENDED, SIGNED = "planned", "cancelled", "closed", "signed"
+
+MEETING_MOVES: Final = {
+    "move": Move({PLANNED}, PLANNED),
+    "cancel": Move({PLANNED}, CANCELLED),
+    "close": Move({PLANNED}, ENDED),
+    "sign": Move({ENDED}, SIGNED),
+}
+"""A live class or a workshop day: its time counts once an instructor has signed who was there."""

@@ -91,7 +91,14 @@ RAIL = (
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
         ),
     ),
-    (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
+    (
+        _("Learning"),
+        (
+            ("learners:desk", "hand", _("Shut lessons")),
+            ("learners:contests", "scale", _("Contested time")),
+            ("learners:classes", "live", _("Classes and practice")),
+        ),
+    ),
     (
         _("Review"),
         (

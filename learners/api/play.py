@@ -14,6 +14,7 @@ from courses import selectors as courses
 from learners.counting import State
 from learners.models import Enrolment, PlaySession
 from learners.selectors import time as hours
+from learners.selectors.classes import recording_of
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.progress import progress
@@ -82,6 +83,7 @@ def open_session(request: Request) -> Response:
     lesson = courses.outline(enrolment.version_id).lesson(asked["lesson"])
     if lesson is None:
         raise Http404
+    lesson = recording_of(enrolment, lesson) or lesson
     session = time.open_session(enrolment, lesson, by=request.user, at=at, position=asked.get("position"))
     return Response(_opened(session, at), status=status.HTTP_201_CREATED)
 
@@ -201,8 +203,20 @@ def _hours(enrolment: Enrolment) -> dict[str, object]:
                 "began": row.began,
                 "ended": row.ended,
                 "media": row.media,
+                "row": row.row,
+                "contest": row.contest.state if row.contest else None,
+                "granted_seconds": row.granted_seconds,
             }
             for row in found.refusals
+        ],
+        "taken_back": [
+            {
+                "lesson": row.lesson.key if row.lesson else None,
+                "seconds": row.seconds,
+                "at": row.at,
+                "why": row.why,
+            }
+            for row in found.taken
         ],
     }
 

@@ -79,7 +79,7 @@ def progress(enrolment: Enrolment) -> Progress:
     imported = any(lesson.kind == "package" for lesson in outline.lessons)
     words = package_words(enrolment) if imported else {}
     rows = tuple(
-        _standing(lesson, seen, passed) if lesson.is_counted else _elsewhere(lesson, words)
+        _standing(lesson, seen, passed) if lesson.is_counted else _elsewhere(lesson, seen, words)
         for lesson in outline.lessons
     )
     return Progress(
@@ -101,10 +101,12 @@ def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -
     return LessonStanding(lesson, covered, row.required_ms, done=row.done)
 
 
-def _elsewhere(lesson: courses.LessonFacts, words: dict[int, PackageWord]) -> LessonStanding:
-    """A lesson that earns nothing here is never done, and nothing waits for it."""
-    found = words.get(lesson.id)
-    return LessonStanding(lesson, 0, 0, done=False, said=found.word if found else "")
+def _elsewhere(lesson: courses.LessonFacts, seen: dict, words: dict[int, PackageWord]) -> LessonStanding:
+    """The exam waits for none of these. Classes, practice and packages may earn time; the others are never done."""
+    found, row = words.get(lesson.id), seen[lesson.id]
+    covered = min(row.covered_ms, row.required_ms)
+    said = found.word if found else ""
+    return LessonStanding(lesson, covered, row.required_ms, done=row.done, said=said)
 
 
 def passed_quizzes(enrolment: Enrolment) -> frozenset[int]:

@@ -131,7 +131,7 @@ def read_page(
         if coverage.shut_at:
             raise play.LessonShut
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
-        posts = [*_held_posts(coverage), *_reading_posts(coverage, worth, since, at)]
+        posts = [*play.unseen(_held_posts(coverage), coverage), *_reading_posts(coverage, worth, since, at)]
         asked = checks.questions_of(lesson.id, coverage.seed, coverage.checks + 1, failures=coverage.failures)
         right = checks.all_right(asked, answers)
         coverage.checks += 1

@@ -5,6 +5,8 @@ Rows are always locked in this order: session, coverage of the lesson, head of t
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import checks, counting, ranges, workflow
-from learners.counting import Lesson, State, Step, Stretch
+from learners.counting import Lesson, Post, State, Step, Stretch
 from learners.models import Coverage, Enrolment, PlaySession
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
@@ -88,7 +90,7 @@ def _one_at_a_time(user: User) -> None:
 def _open(
     enrolment: Enrolment, lesson: courses.LessonFacts, *, by: User, at: dt.datetime, position: int | None
 ) -> PlaySession:
-    if lesson.kind == "quiz":
+    if not (lesson.is_film or lesson.kind == "reading"):
         raise Http404
     if enrolment.state != workflow.ACTIVE:
         raise NotLearning
@@ -216,7 +218,7 @@ def settle(session: PlaySession, coverage: Coverage, step: Step, *, at: dt.datet
     confirmed = ranges.merged(piece for post in step.posts if not post.reason for piece in post.media)
     written = ledger.post(
         coverage,
-        step.posts,
+        unseen(step.posts, coverage),
         kind="reading" if session.reading else "video",
         edition_id=session.edition_id,
         daily_cap=rule_of(edition_of(session.edition_id)).daily_cap,
@@ -225,6 +227,22 @@ def settle(session: PlaySession, coverage: Coverage, step: Step, *, at: dt.datet
     )
     merge(coverage, written)
     return counting.without(state, ranges.without(confirmed, written))
+
+
+def unseen(posts: Iterable[Post], coverage: Coverage) -> list[Post]:
+    """The posts, without credit for media that was granted to the lesson in the meantime: that part is a repeat."""
+    covered, told = ranges.from_json(coverage.covered), []
+    for post in posts:
+        fresh = ranges.without(post.media, covered)
+        lost = 0 if post.reason else ranges.total(post.media) - ranges.total(fresh)
+        kept = max(0, post.credit - lost)
+        if not lost:
+            told.append(post)
+            continue
+        if kept:
+            told.append(replace(post, media=fresh, credit=kept))
+        told.append(replace(post, media=(), credit=post.credit - kept, reason="repeat"))
+    return told
 
 
 def merge(coverage: Coverage, media: ranges.Ranges) -> None:

@@ -15,6 +15,7 @@ from courses import selectors as courses
 from learners.forms import QuizForm, opened_at, sign_opened
 from learners.models import Enrolment
 from learners.selectors import time as hours
+from learners.selectors.classes import recording_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.selectors.progress import progress
@@ -42,6 +43,8 @@ def lesson(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     enrolment, facts = _lesson(request, enrolment_id, key)
     if facts.kind == "quiz":
         return redirect("learners:quiz", enrolment.pk, facts.key)
+    if (film := recording_of(enrolment, facts)) is not None and "film" in request.GET:
+        return _show(request, enrolment, film, _form(enrolment, film, at=clock.now()))
     if not facts.is_counted:
         return uncounted.show(request, enrolment, facts)
     return _show(request, enrolment, facts, _form(enrolment, facts, at=clock.now()))

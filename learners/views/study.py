@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses import selectors as courses
 from learners import terms
 from learners.models import CountingEdition
+from learners.selectors import classes
 from learners.selectors.editions import edition_in_force
 from learners.selectors.enrolment import completion_of, enrolment_visible_to, live_enrolment, standing_of
 from learners.selectors.progress import exam_standing
@@ -104,6 +105,7 @@ def course(request: HttpRequest, enrolment_id: int) -> HttpResponse:
             "hours": hours,
             "missing": max(0, standing.progress.required_hours - hours.counted_hours),
             "completion": completion_of(enrolment),
+            "classes": classes.coming(enrolment, at=at),
         },
     )
 

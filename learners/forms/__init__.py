@@ -7,6 +7,7 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
+from learners.forms.sentences import sentence
 from learners.models import Enrolment
 
 SALT = "learners.quiz.opened"
@@ -61,6 +62,38 @@ class ReopenForm(forms.Form):
             "required": _("Say why it may be opened."),
             "min_length": _("Say why it may be opened, in at least five characters."),
         },
+    )
+
+
+class ContestForm(forms.Form):
+    words = sentence(
+        _("Why it should count"),
+        _("What happened, in a sentence or two. An instructor or your province's administrator reads it."),
+    )
+
+
+class AnswerForm(forms.Form):
+    """`verdict` is the button that was pressed."""
+
+    reason = sentence(
+        _("Reason"), _("The learner reads it. It goes into the audit log; no personal numbers.")
+    )
+
+
+class TakeBackForm(forms.Form):
+    minutes = forms.DecimalField(
+        label=_("Minutes to take back"),
+        min_value=0,
+        max_digits=6,
+        decimal_places=1,
+        help_text=_("The last minutes of this stretch. At most what is left of it."),
+        error_messages={"required": _("Say how many minutes."), "invalid": _("Say how many minutes.")},
+    )
+    why = sentence(
+        _("Reason"),
+        _(
+            "What the inspection found. The learner reads it; it goes into the audit log; no personal numbers."
+        ),
     )
 
 
