@@ -8,11 +8,13 @@ urlpatterns = [
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
     path("desk/contests/", contests.desk, name="contests"),
     path("desk/contests/<int:contest_id>/", contests.desk_contest, name="contest-desk"),
-    path("desk/ledgers/<int:enrolment_id>/", contests.desk_ledger, name="desk-ledger"),
-    path("desk/rows/<int:row_id>/take-back/", contests.take_back, name="take-back"),
-    path("desk/corrections/<int:correction_id>/", contests.desk_correction, name="correction"),
+    path("desk/contests/ledgers/<int:enrolment_id>/", contests.desk_ledger, name="desk-ledger"),
+    path("desk/contests/rows/<int:row_id>/take-back/", contests.take_back, name="take-back"),
+    path("desk/contests/corrections/<int:correction_id>/", contests.desk_correction, name="correction"),
     path(
-        "desk/corrections/<int:correction_id>/decide/", contests.decide_correction, name="correction-decide"
+        "desk/contests/corrections/<int:correction_id>/decide/",
+        contests.decide_correction,
+        name="correction-decide",
     ),
     path("desk/classes/", class_desk.desk, name="classes"),
     path("desk/classes/new/", class_desk.plan, name="class-plan"),

@@ -210,7 +210,6 @@ class LedgerRow(Mine):
         QUIZ = "quiz", pgettext_lazy("learning", "Quiz")
         LIVE = "live", pgettext_lazy("learning", "Live class")
         WORKSHOP = "workshop", pgettext_lazy("learning", "Workshop practice")
-        PACKAGE = "package", pgettext_lazy("learning", "Imported package")
 
     session = models.ForeignKey(
         PlaySession, on_delete=models.PROTECT, null=True, blank=True, related_name="rows"
