@@ -29,6 +29,13 @@ from courses.selectors.facts import (
     QuestionFacts,
     VideoFacts,
 )
+from courses.selectors.meetable import (
+    film_facts,
+    lesson_to_meet,
+    lessons_to_meet,
+    planned_seconds,
+    published_films,
+)
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.practice import (
@@ -85,11 +92,14 @@ __all__ = [
     "desk_page",
     "draw",
     "exam_blueprint",
+    "film_facts",
     "films_of_same_bytes",
     "is_right",
     "is_short",
     "keeps",
     "lesson_body",
+    "lesson_to_meet",
+    "lessons_to_meet",
     "likeness",
     "marking_guide",
     "marks",
@@ -99,11 +109,13 @@ __all__ = [
     "package_address",
     "package_of",
     "package_policy",
+    "planned_seconds",
     "practical_task",
     "practice_film",
     "promise_of",
     "promises_of",
     "published_courses",
+    "published_films",
     "questions",
     "read_number",
     "search",

@@ -1,6 +1,17 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import answering, asking, desk, marking, packages, play, practice, study
+from learners.api import (
+    answering,
+    asking,
+    classes,
+    contests,
+    desk,
+    marking,
+    packages,
+    play,
+    practice,
+    study,
+)
 
 urlpatterns = [
     *study.urlpatterns,
@@ -11,4 +22,6 @@ urlpatterns = [
     *marking.urlpatterns,
     *practice.urlpatterns,
     *desk.urlpatterns,
+    *contests.urlpatterns,
+    *classes.urlpatterns,
 ]

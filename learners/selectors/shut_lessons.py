@@ -4,36 +4,29 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from courses import selectors as courses
 from learners.models import Coverage, Enrolment
+from learners.selectors.desks import DECIDERS, DESK_ROLES, within
 from portal.accounts import selectors as people
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
 
-REOPENERS = (Role.PROVINCE_CATALOGUE, Role.INSTRUCTOR)
-DESK_ROLES = (*REOPENERS, Role.AUDITOR)
-
-
-def _within(user: User, roles: Iterable[Role]) -> QuerySet[Coverage]:
-    """Of learners of the own province, and of courses of the own organisation wherever they are learned."""
-    rows = Coverage.objects.ever_shut()
-    provinces = provinces_of(user, *(role for role in roles if role != Role.INSTRUCTOR))
-    if provinces is ALL:
-        return rows
-    own = organisations_of(user, *(role for role in roles if role == Role.INSTRUCTOR))
-    return rows.filter(Q(province_id__in=provinces) | Q(enrolment__version__in=courses.versions_of(own)))
+REOPENERS = DECIDERS
 
 
 def shut_lessons_visible_to(user: User) -> QuerySet[Coverage]:
     """Those that are shut or were once, on the reader's desk; `.shut()` are those that wait."""
-    return _within(user, DESK_ROLES).select_related("enrolment__edition", "province", "reopened_by")
+    rows = within(Coverage.objects.ever_shut(), user, DESK_ROLES)
+    return rows.select_related("enrolment__edition", "province", "reopened_by")
 
 
 def may_reopen(user: User, coverage: Coverage) -> bool:
     """Nobody opens a lesson of their own."""
-    return coverage.user_id != user.pk and _within(user, REOPENERS).filter(pk=coverage.pk).exists()
+    return (
+        coverage.user_id != user.pk
+        and within(Coverage.objects.ever_shut().filter(pk=coverage.pk), user, REOPENERS).exists()
+    )
 
 
 @dataclass(frozen=True)

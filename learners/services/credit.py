@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from courses import selectors as courses
 from learners import checks, ranges, workflow
 from learners.counting import Post
+from learners.fitting import unseen
 from learners.models import Coverage, Enrolment, LedgerRow
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
@@ -131,7 +132,10 @@ def read_page(
         if coverage.shut_at:
             raise play.LessonShut
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
-        posts = [*_held_posts(coverage), *_reading_posts(coverage, worth, since, at)]
+        posts = [
+            *unseen(_held_posts(coverage), ranges.from_json(coverage.covered)),
+            *_reading_posts(coverage, worth, since, at),
+        ]
         asked = checks.questions_of(lesson.id, coverage.seed, coverage.checks + 1, failures=coverage.failures)
         right = checks.all_right(asked, answers)
         coverage.checks += 1
