@@ -74,10 +74,11 @@ class ClassLine:
 
 def classes_of(enrolment: Enrolment, lesson_id: int | None = None, *, at: dt.datetime) -> list[ClassLine]:
     """In order of their beginning."""
-    mine = {row.meeting_id: row for row in Attendance.objects.filter(enrolment=enrolment)}
+    meetings = list(meetings_of(enrolment, lesson_id))
+    mine = {row.meeting_id: row for row in Attendance.objects.filter(enrolment=enrolment)} if meetings else {}
     titles = {lesson.id: lesson.title for lesson in outline_of(enrolment).lessons}
     found = []
-    for meeting in meetings_of(enrolment, lesson_id):
+    for meeting in meetings:
         row = mine.get(meeting.pk)
         running = row is not None and meeting.state == workflow.PLANNED and at <= planned_end(meeting)
         known = row is not None and row.credited_ms is not None

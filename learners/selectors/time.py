@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import BigIntegerField, Case, F, QuerySet, Sum, When
+from django.db.models import BigIntegerField, Case, F, Q, Sum, When
 from django.utils.functional import Promise
 
 from courses import selectors as courses
@@ -360,7 +360,11 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
     live = PlaySession.objects.filter(enrolment=enrolment, state=PlaySession.State.LIVE).first()
     rows = LedgerRow.objects.filter(enrolment=enrolment)
     refused = rows.filter(entry=LedgerRow.Entry.REFUSED)
-    granted = rows.filter(entry=LedgerRow.Entry.CREDIT, about__isnull=False)
+    granted = Q(entry=LedgerRow.Entry.CREDIT, about__isnull=False)
+    sums = rows.aggregate(
+        refused=Sum("ms", filter=Q(entry=LedgerRow.Entry.REFUSED), default=0),
+        granted=Sum("ms", filter=granted, default=0),
+    )
     by_lesson = dict(rows.order_by().values_list("lesson_id").annotate(sum=Sum(COUNTED)))
     now = State.from_json(live.now) if live else None
     held = {key: row.held_ms for key, row in coverage.items()}
@@ -373,7 +377,7 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
         confirmed_seconds=confirmed // 1000,
         counted_seconds=min(confirmed // 1000, int(outline.hours * edition.class_hour_seconds)),
         held_seconds=sum(held.values()) // 1000,
-        refused_seconds=-(-(_sum(refused) - _sum(granted)) // 1000),
+        refused_seconds=-(-(sums["refused"] - sums["granted"]) // 1000),
         today_seconds=counted_today_ms(enrolment.user_id, at) // 1000,
         class_hour_seconds=edition.class_hour_seconds,
         daily_cap_hours=edition.daily_cap_hours,
@@ -396,7 +400,3 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
         ),
         taken=_taken(rows.filter(entry=LedgerRow.Entry.TAKEN).order_by("-id")[:most], lessons),
     )
-
-
-def _sum(rows: QuerySet[LedgerRow]) -> int:
-    return rows.aggregate(ms=Sum("ms"))["ms"] or 0

@@ -92,7 +92,7 @@ def course(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     enrolment = enrolment_visible_to(request.user, enrolment_id)
     at = clock.now()
     standing = exam_standing(enrolment, at=at)
-    hours = hours_of(enrolment, at=at)
+    hours = hours_of(enrolment, at=at, most=0)
     return render(
         request,
         "learners/course.html",
