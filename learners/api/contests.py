@@ -62,7 +62,7 @@ class ContestPageOut(serializers.Serializer):
     results = ContestLineOut(many=True)
 
 
-class AnswerIn(serializers.Serializer):
+class ContestAnswerIn(serializers.Serializer):
     verdict = serializers.ChoiceField(choices=["grant", "keep"])
     reason = serializers.CharField(min_length=SHORTEST, max_length=LONGEST)
 
@@ -95,14 +95,14 @@ def waiting(request: Request) -> Response:
     return pages.get_paginated_response(ContestLineOut(selectors.described(rows), many=True).data)
 
 
-@extend_schema(request=AnswerIn, responses=ContestLineOut, operation_id="learn_contest_answer")
+@extend_schema(request=ContestAnswerIn, responses=ContestLineOut, operation_id="learn_contest_answer")
 @api_view(["POST"])
 @permission_classes([NeedsRole(*DECIDERS)])
 @idempotent
 def answer(request: Request, contest_id: int) -> Response:
     """Let it count or keep it as it is, with a reason that the learner reads. 409 where it is answered already."""
     found = get_object_or_404(selectors.contests_visible_to(request.user), pk=contest_id)
-    body = AnswerIn(data=request.data)
+    body = ContestAnswerIn(data=request.data)
     body.is_valid(raise_exception=True)
     said = body.validated_data
     contests.answer(
