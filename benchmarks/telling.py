@@ -27,7 +27,7 @@ from learners import checks, counting, tape
 from learners.models import CountingEdition, Coverage, Enrolment, PlaySession
 from learners.selectors.beats import events_of
 from learners.selectors.editions import rule_of
-from learners.services import ledger, play
+from learners.services import play
 from portal import clock
 from portal.accounts.models import User
 
@@ -130,7 +130,7 @@ class Class:
         )
 
     def _open(self, at: dt.datetime) -> list[Player]:
-        rule, moment = rule_of(self.edition), ledger.milliseconds(at)
+        rule, moment = rule_of(self.edition), clock.milliseconds(at)
         coverages, sessions = [], []
         keys = _signed_in(self.people, at)
         for person, enrolment, (key, _csrf) in zip(self.people, self.enrolments, keys, strict=True):

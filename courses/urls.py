@@ -51,6 +51,7 @@ urlpatterns = [
     path("edit/<str:code>/lessons/<slug:key>/practice/", views.edit_practice, name="edit-practice"),
     path("edit/<str:code>/lessons/<slug:key>/steps/", views.edit_lesson_step, name="edit-lesson-step"),
     path("edit/<str:code>/exam/", views.edit_exam, name="edit-exam"),
+    path("correct/<str:code>/<int:pk>/", views.correct, name="correct"),
     path("edit/<str:code>/questions/new/", views.edit_question_new, name="edit-question-new"),
     path("edit/<str:code>/questions/<int:pk>/", views.edit_question, name="edit-question"),
     path("edit/<str:code>/questions/<int:pk>/steps/", views.edit_question_step, name="edit-question-step"),

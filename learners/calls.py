@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from learners.counting import Rule
+from learners.states import Rule
 
 
 @dataclass(frozen=True)

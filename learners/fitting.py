@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from learners import ranges
-from learners.counting import DAY, SHANGHAI, Post
+from learners.counting import DAY, SHANGHAI
 from learners.ranges import Ranges
+from learners.states import Post
 
 Taken = tuple[list[tuple[int, int]], dict[int, int]]
 """Wall ranges credited before, and ms credited by day."""

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from celery import shared_task
 
 from learners.models import EditionTrial, LedgerProof
-from learners.services import assessment, completion, drawing, practice, promises, proofs, time, trials
+from learners.services import (
+    assessment,
+    completion,
+    drawing,
+    figures,
+    practice,
+    promises,
+    proofs,
+    regrading,
+    telling,
+    time,
+    trials,
+)
 from portal import clock
 
 log = logging.getLogger(__name__)
@@ -36,6 +48,21 @@ def _count(one: Callable[[], bool]) -> int:
     while done < MOST and one():
         done += 1
     return done
+
+
+@shared_task
+def figure_due_attempts() -> int:
+    """Add graded exams to the figures of their questions. Gives how many."""
+    at = clock.now()
+    return _count(lambda: figures.figure_next_due(at=at))
+
+
+@shared_task
+def regrade_due_exams() -> int:
+    """Grade exams anew that drew a question whose key was corrected. Gives how many steps were taken."""
+    at = clock.now()
+    regrading.take_up_corrections()
+    return _count(lambda: regrading.regrade_next_due(at=at))
 
 
 @shared_task
@@ -108,3 +135,9 @@ def _work(model: type, some: Callable[..., int]) -> int:
             log.exception("%s %s could not go on", model.__name__, pk)
             proofs.postpone(model, pk, type(problem).__name__, at=clock.now())
     return done
+
+
+@shared_task
+def tell_of_near_deadlines() -> int:
+    """Tell learners of time that counts only if they answer its question soon. Gives how many lessons."""
+    return telling.of_near_deadlines(at=clock.now())

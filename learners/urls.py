@@ -10,11 +10,15 @@ from learners.views import (
     desk,
     editions,
     exam,
+    extra_time,
+    figures,
     marking,
     moderation,
     player,
     practice,
     practice_desk,
+    record,
+    regrading,
     study,
 )
 
@@ -23,6 +27,11 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/marking/", marking.marking, name="marking"),
     path("desk/marking/<int:mark_id>/", marking.mark, name="mark"),
+    path("desk/figures/", figures.figures, name="figures"),
+    path("desk/figures/<str:code>/", figures.course_figures, name="course-figures"),
+    path("desk/extra-time/", extra_time.extra_time, name="extra-time"),
+    path("desk/regrades/", regrading.regrades, name="regrades"),
+    path("desk/regrades/<int:regrade_id>/", regrading.regrade, name="regrade"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
     path("desk/questions/", answering.desk, name="inbox"),
     path("desk/questions/<int:enquiry_id>/", answering.enquiry, name="inbox-enquiry"),
@@ -67,6 +76,7 @@ urlpatterns = [
         )
         for verdict in ("move", "cancel", "close", "sign", "record")
     ),
+    path("record/", record.record, name="record"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),

@@ -35,10 +35,13 @@ ATTEMPT_MOVES: Final = {
     "wait": Move({RUNNING}, MARKING),
     "pass": Move({RUNNING, MARKING}, PASSED),
     "fail": Move({RUNNING, MARKING}, FAILED),
+    "raise": Move({FAILED}, PASSED),
+    "lower": Move({PASSED}, FAILED),
 }
 """An attempt at the closing exam: handing in and running out of time both end in one of two states.
 
-In between it waits for a person where an answer is decided by no rule.
+In between it waits for a person where an answer is decided by no rule. Once a key was corrected it may be raised by
+rule, and lowered by a person alone.
 """
 
 WAITING, RETURNED, ANSWERED, CLOSED_BY_MODERATOR = "waiting", "returned", "answered", "closed"

@@ -17,31 +17,37 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
-from courses.models import Occupation
-from courses.services import import_work, imports, packages, partner_keys, webhooks
+from courses.models import Occupation, Question
+from courses.services import corrections, import_work, imports, packages, partner_keys, webhooks
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.counting import Post
-from learners.models import Enrolment, LedgerRow
+from learners.models import Attempt, Enrolment, LedgerRow, Regrade
+from learners.selectors.editions import edition_in_force
 from learners.services import (
     answering,
     asking,
     assessment,
     contests,
-    corrections,
+    figures,
     ledger,
     play,
+    regrading,
     settling,
     time,
 )
+from learners.services import corrections as taking_back
 from learners.services.completion import hand_in
 from learners.services.editions import draft_edition
 from learners.services.enrolment import enrol
+from learners.states import Post
 from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.accounts.roles import SCOPES, Role, Scope
+from portal.notices.models import Notice
+from portal.owndata import services as own_data
+from portal.owndata.models import Copy
 from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
@@ -119,6 +125,7 @@ def build() -> World:
     _claims(world)
     _money(world)
     _supply(world)
+    _notices(world)
     for name in PEOPLE:
         world.browser(name)
         if name.removeprefix("far_") in STAFF:
@@ -214,6 +221,7 @@ def _standards(world: World) -> None:
         for number in (1, 2)
     ]
     world.args |= {
+        "edition": {"pk": edition_in_force(HOME, clock.today(THEN)).pk},
         "edition_draft": {"pk": rules[0].pk},
         "edition_editable": {"pk": rules[1].pk},
         "standard": {"pk": published.pk},
@@ -290,12 +298,36 @@ def _learning(world: World) -> None:
         "question": {"attempt_id": attempt.pk, "number": 1},
         "answer": {"attempt_id": attempt.pk, "question_id": attempt.question_ids[0]},
         "sat": {"attempt_id": sat.pk},
+        "figured": {"code": other.course_code},
         "shut": {"coverage_id": shut.pk},
         "hand_mark": {"mark_id": mark.pk},
         "session": {"session_id": session.pk},
     }
+    while figures.figure_next_due(at=NOW):
+        pass
+    _correction(world, sat)
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt, "film": film}
     _asking(world, film)
+
+
+def _correction(world: World, sat: Attempt) -> None:
+    """The keys of an exam that was passed turn out to be wrong: the pass waits for a person."""
+    teacher, early = world.people["instructor"], NOW - dt.timedelta(minutes=30)
+    rows = list(Question.objects.filter(pk__in=sat.question_ids))
+    for row in rows:
+        said = {
+            "words": {"right_keys": ["A", "B", "C"] if row.kind == "multiple" else ["B"]},
+            "reason": "答案印错了𠮷",
+        }
+        corrections.correct_question(row, is_void=False, by=teacher, at=early, **said)
+    regrading.take_up_corrections()
+    while regrading.regrade_next_due(at=NOW):
+        pass
+    held = Regrade.objects.held().first()
+    world.args |= {
+        "published_question": {"code": rows[0].version.course.code, "pk": rows[0].pk},
+        "regrade": {"regrade_id": held.pk},
+    }
 
 
 def _asking(world: World, film: lessons.Learning) -> None:
@@ -320,7 +352,7 @@ def _ledger(world: World) -> None:
     """Of the learner's film: a minute that counted and is to be taken back, one that was refused, one contested."""
     film = world.things["film"]
     coverage = play.locked_coverage(film.enrolment, film.facts("short").id)
-    start = ledger.milliseconds(NOW - dt.timedelta(hours=3))
+    start = clock.milliseconds(NOW - dt.timedelta(hours=3))
     minute = 60_000
     posts = [
         Post(start, start + minute, ((0, minute),), minute),
@@ -331,7 +363,7 @@ def _ledger(world: World) -> None:
     ledger.post(coverage, posts, **told)
     counted, refused, contested = LedgerRow.objects.filter(enrolment=film.enrolment).order_by("place")
     contest = contests.contest(contested, by=film.user, at=NOW, words="我一直在看，是页面没有上报。")
-    correction = corrections.propose(
+    correction = taking_back.propose(
         counted, by=world.people["instructor"], at=NOW, seconds=30, why="现场检查：本人不在。"
     )
     world.args |= {
@@ -517,6 +549,19 @@ def _supply(world: World) -> None:
         "delivery": {"uid": message.uid},
         "call": {"uid": call.uid},
         "partner_ref": {"partner_ref": "W-1"},
+    }
+
+
+def _notices(world: World) -> None:
+    """Something the learner was told on the way here, and a link to confirm a mailbox that nobody gave."""
+    notice = Notice.objects.filter(user=world.people["learner"]).first()
+    own_data.ask(world.people["learner"], at=NOW)
+    own_data.make_next(at=NOW)
+    copy = Copy.objects.get()
+    world.args |= {
+        "copy": {"uid": copy.uid},
+        "own_notice": {"notice_id": notice.pk},
+        "mailbox_link": {"token": "x:y:z"},
     }
 
 

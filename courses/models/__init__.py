@@ -7,6 +7,7 @@ from courses.models.catalogue import (
     ShortageListing,
 )
 from courses.models.content import CourseVersion, Lesson, Section, Video
+from courses.models.corrections import Correction
 from courses.models.films import Film, FilmPart
 from courses.models.imports import ImportJob, ImportRow
 from courses.models.occupations import OccupationCrosswalk
@@ -25,6 +26,7 @@ __all__ = [
     "CatalogueRevision",
     "Contact",
     "ContentStandard",
+    "Correction",
     "Course",
     "CourseVersion",
     "Document",

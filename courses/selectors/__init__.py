@@ -17,10 +17,13 @@ from courses.selectors.catalogue import (
 )
 from courses.selectors.content import (
     lesson_body,
+    lesson_title,
     media_url,
     outline,
     outlines,
+    title,
 )
+from courses.selectors.corrections import CorrectionFacts, corrections
 from courses.selectors.facts import (
     Blueprint,
     CourseFacts,
@@ -38,6 +41,7 @@ from courses.selectors.meetable import (
 )
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
+from courses.selectors.plans import LessonLength, Plan, plans
 from courses.selectors.practice import (
     Criterion,
     FilmStanding,
@@ -50,13 +54,17 @@ from courses.selectors.practice import (
 from courses.selectors.promises import Promise, courses_that_promise, promise_of, promises_of
 from courses.selectors.providers import Standing, subsidy_standing
 from courses.selectors.questions import (
+    Guide,
     check_questions,
     draw,
     exam_blueprint,
     is_right,
+    lasting_keys,
     marking_guide,
     marks,
+    question_kinds,
     questions,
+    versions_holding,
     why,
 )
 from courses.selectors.search import Results, search
@@ -64,12 +72,16 @@ from courses.selectors.search import Results, search
 __all__ = [
     "AnswerSheet",
     "Blueprint",
+    "CorrectionFacts",
     "CourseFacts",
     "Criterion",
     "FilmStanding",
+    "Guide",
     "LessonFacts",
+    "LessonLength",
     "Outline",
     "PackageFacts",
+    "Plan",
     "PracticalFacts",
     "Promise",
     "QuestionFacts",
@@ -82,6 +94,7 @@ __all__ = [
     "at_the_desk",
     "certificate_facts",
     "check_questions",
+    "corrections",
     "course_at_the_desk",
     "course_page",
     "course_to_decide",
@@ -97,7 +110,9 @@ __all__ = [
     "is_right",
     "is_short",
     "keeps",
+    "lasting_keys",
     "lesson_body",
+    "lesson_title",
     "lesson_to_meet",
     "lessons_to_meet",
     "likeness",
@@ -110,16 +125,20 @@ __all__ = [
     "package_of",
     "package_policy",
     "planned_seconds",
+    "plans",
     "practical_task",
     "practice_film",
     "promise_of",
     "promises_of",
     "published_courses",
     "published_films",
+    "question_kinds",
     "questions",
     "read_number",
     "search",
     "subsidy_standing",
+    "title",
+    "versions_holding",
     "versions_of",
     "why",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise, lazy
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -100,6 +101,19 @@ def outline(version_id: int) -> Outline:
     if found is None:
         raise CourseVersion.DoesNotExist
     return found
+
+
+_later = lazy(spoken, str)
+
+
+def title(version_id: int) -> Promise:
+    """The title of a version, spoken in the language in which it is read out."""
+    return _later(*CourseVersion.objects.values_list("title_zh", "title_en").get(pk=version_id))
+
+
+def lesson_title(lesson_id: int) -> Promise:
+    """As `title`, of a lesson."""
+    return _later(*Lesson.objects.values_list("title_zh", "title_en").get(pk=lesson_id))
 
 
 def lesson_body(lesson_id: int) -> SafeString:

@@ -1,5 +1,6 @@
 """What is asked of questions. What makes an answer right never leaves this module but to authors and markers."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from courses import drawing, marking
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question
 from courses.models.catalogue import spoken
+from courses.selectors.corrections import corrected, void_since
 from courses.selectors.facts import Blueprint, QuestionFacts
 
 
@@ -37,6 +39,7 @@ def rule_of(question: Question) -> marking.Rule:
         in_percent=question.tolerance_in_percent,
         unit=question.unit,
         accepted=tuple(question.accepted),
+        is_void=getattr(question, "is_void", False),
     )
 
 
@@ -76,26 +79,47 @@ def right_answer(question: Question) -> str:
 
 @dataclass(frozen=True)
 class Guide:
-    """What somebody who marks answers needs to know. For no learner's eyes."""
+    """What somebody who marks answers or looks after questions needs to know. For no learner's eyes."""
 
     question: QuestionFacts
     right: str
+    right_keys: tuple[str, ...]
     why: str
 
 
 def marking_guide(ids: Iterable[int]) -> dict[int, Guide]:
-    """For markers alone: what a rule would accept, by question id."""
-    rows = Question.objects.filter(pk__in=list(ids))
-    return {row.pk: Guide(facts_of(row), right_answer(row), row.why) for row in rows}
+    """For markers and those who teach alone: what a rule would accept, by question id."""
+    rows = corrected(Question.objects.filter(pk__in=list(ids)))
+    return {row.pk: Guide(facts_of(row), right_answer(row), tuple(row.right_keys), row.why) for row in rows}
+
+
+def lasting_keys(ids: Iterable[int]) -> dict[int, str]:
+    """The questions' names through the versions of their course, by id."""
+    return dict(Question.objects.filter(pk__in=list(ids)).values_list("pk", "key"))
+
+
+def versions_holding(keys: Iterable[str], *, versions: Iterable[int]) -> dict[str, list[int]]:
+    """Which of these versions have a question of that name in the bank of their exam."""
+    rows = Question.objects.filter(key__in=list(keys), version_id__in=list(versions), for_exam=True)
+    holding: dict[str, list[int]] = {key: [] for key in keys}
+    for key, version in rows.values_list("key", "version_id"):
+        holding[key].append(version)
+    return holding
+
+
+def question_kinds() -> list[tuple[str, str]]:
+    return list(Question.Kind.choices)
 
 
 def _exact(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def candidates(version: CourseVersion | int) -> list[drawing.Candidate]:
+def candidates(version: CourseVersion | int, *, but: Iterable[int] = ()) -> list[drawing.Candidate]:
     """The exam's bank in order, as the draw sees it. The section is the lesson's, or the one named as topic."""
-    rows = Question.objects.filter(version=version, for_exam=True).order_by("position")
+    rows = (
+        Question.objects.filter(version=version, for_exam=True).exclude(pk__in=list(but)).order_by("position")
+    )
     told = rows.values_list("id", "lesson__section__key", "topic", "kind", "difficulty")
     return [drawing.Candidate(pk, section or topic, kind, hard) for pk, section, topic, kind, hard in told]
 
@@ -138,18 +162,22 @@ def _part_in_words(part: drawing.Part, titles: Mapping[str, str]) -> str:
     return " · ".join(told) or _("Any question")
 
 
-def draw(version_id: int, *, seed: int) -> list[int]:
-    """Question ids for one attempt: the same seed draws the same questions in the same order."""
+def draw(version_id: int, *, seed: int, at: dt.datetime) -> list[int]:
+    """Question ids for an attempt that begins then: the same seed and moment draw the same in the same order.
+
+    What had been made void by then is left out.
+    """
     plan = ExamBlueprint.objects.get(version_id=version_id)
-    return drawing.draw(candidates(version_id), plan.questions, parts_of(plan), seed=seed)
+    bank = candidates(version_id, but=void_since(version_id, at=at))
+    return drawing.draw(bank, plan.questions, parts_of(plan), seed=seed)
 
 
 def marks(answers: Mapping[int, Sequence[str]]) -> dict[int, Fraction | None]:
-    """Points from 0 to 1 by question id; None for an answer that a person has to mark. One statement.
+    """Points from 0 to 1 by question id; None for an answer that a person has to mark. Two statements.
 
     Raises Question.DoesNotExist.
     """
-    rows = list(Question.objects.filter(pk__in=list(answers)))
+    rows = corrected(Question.objects.filter(pk__in=list(answers)))
     if len(rows) < len(answers):
         raise Question.DoesNotExist
     return {row.pk: marking.mark(rule_of(row), answers[row.pk]) for row in rows}
@@ -157,7 +185,8 @@ def marks(answers: Mapping[int, Sequence[str]]) -> dict[int, Fraction | None]:
 
 def is_right(question_id: int, answer: Iterable[str]) -> bool:
     """Whether the answer is right by rule. Raises Question.DoesNotExist."""
-    rule = rule_of(Question.objects.get(pk=question_id))
+    (row,) = corrected([Question.objects.get(pk=question_id)])
+    rule = rule_of(row)
     return marking.mark(rule, tuple(answer)) == marking.RIGHT
 
 

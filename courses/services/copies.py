@@ -8,6 +8,7 @@ from django.db import models
 
 from courses.models import CourseVersion, Lesson, PracticalTask, Question, Section, Video
 from courses.models.questions import fresh_key
+from courses.selectors.corrections import corrected
 from courses.services.drafts import new_key, next_position
 from courses.services.packages import copy_package
 
@@ -72,7 +73,7 @@ def copy_lessons(
 def copy_questions(
     questions: Iterable[Question], into: CourseVersion, *, lessons: dict[int, Lesson], keep_places: bool
 ) -> None:
-    """`keep_places` for a new version, in which questions of lessons and bank keep the order and the keys they had."""
+    """What was corrected is copied as it is after all. `keep_places` for a new version, in which questions of lessons and bank keep the order and the keys they had."""
     places = count(next_position(into.questions))
     Question.objects.bulk_create(
         copied(
@@ -83,5 +84,5 @@ def copy_questions(
             revision=1,
             key=old.key if keep_places else fresh_key(),
         )
-        for old in questions
+        for old in corrected(questions)
     )

@@ -1,14 +1,16 @@
 """The demo course from courses/data/demo_course.json: drawn films, a page to read, a quiz and an exam's bank."""
 
 import datetime as dt
+import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from courses import films
-from courses.models import Course, Lesson, Occupation, Section
+from courses import films, pictures
+from courses.models import Course, Lesson, Occupation, Question, Section
 from courses.services.catalogue import create_course
 from courses.services.content import FilmFiles, add_film
 from courses.services.films import take_up
@@ -39,8 +41,30 @@ def _transcript(cues: list[dict], language: str) -> str:
     return "\n".join(cue[language] for cue in cues)
 
 
-def _options(rows: list[list[str]]) -> list[dict[str, str]]:
-    return [{"key": chr(ord("A") + n), "zh": zh, "en": en} for n, (zh, en) in enumerate(rows)]
+def _options(rows: list[list]) -> list[dict[str, object]]:
+    named = [{"key": chr(ord("A") + n), "zh": zh, "en": en} for n, (zh, en, *_area) in enumerate(rows)]
+    return [option | {"area": row[2]} if row[2:] else option for option, row in zip(named, rows, strict=True)]
+
+
+def _of_its_kind(asked: dict) -> dict[str, object]:
+    """What only some kinds have. The steps of an ordering stand in the right order."""
+    options = _options(asked.get("options", []))
+    if asked["kind"] == Question.Kind.ORDERING:
+        return {"options": options, "right": [option["key"] for option in options]}
+    if asked["kind"] == Question.Kind.NUMERIC:
+        names = ("number", "tolerance")
+        return {name: Decimal(asked[name]) for name in names} | {"unit": asked["unit"]}
+    if asked["kind"] == Question.Kind.SHORT_TEXT:
+        return {"accepted": asked["accepted"]}
+    told: dict[str, object] = {"options": options, "right": list(asked["right"])}
+    if asked["kind"] == Question.Kind.HOTSPOT:
+        picture = pictures.keep_picture(io.BytesIO(films.still(*asked["picture"])))
+        told |= {
+            "picture_key": picture,
+            "picture_zh": asked["picture_zh"],
+            "picture_en": asked["picture_en"],
+        }
+    return told
 
 
 def _ask(
@@ -57,8 +81,7 @@ def _ask(
         kind=asked["kind"],
         stem_zh=asked["zh"],
         stem_en=asked["en"],
-        options=_options(asked["options"]),
-        right=set(asked["right"]),
+        **_of_its_kind(asked),
         why_zh=asked.get("why_zh", ""),
         why_en=asked.get("why_en", ""),
         lesson=lesson,

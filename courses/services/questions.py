@@ -64,7 +64,7 @@ _SAID = {"few_options", "bad_right"}
 """Rules that BadQuestion's own sentence tells of."""
 
 
-def _fitting(words: Mapping[str, object]) -> dict[str, object]:
+def fitting(words: Mapping[str, object]) -> dict[str, object]:
     """The columns that make a question of its kind as they are stored: nothing of another kind stays. Raises BadQuestion.
 
     Looked at by the rules of the course document, so that nothing is stored that could not be told.
@@ -149,7 +149,7 @@ def add_question(
         stem_en=stem_en,
         why_zh=why_zh,
         why_en=why_en,
-        **_fitting(more | told),
+        **fitting(more | told),
     )
     question.full_clean()
     question.save(force_insert=True)
@@ -169,7 +169,7 @@ def save_question(
     words = dict(words)
     if {"kind", "topic", "difficulty", *_OWN} & set(words):
         stands = {name: getattr(question, name) for name in ("kind", "topic", "difficulty", *_OWN)}
-        words |= _fitting(stands | words)
+        words |= fitting(stands | words)
     of_a_length(*(str(words.get(name, "")) for name in ("stem_zh", "stem_en", "why_zh", "why_en")))
     if names := change(question, words, revision=revision):
         record(

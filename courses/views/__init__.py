@@ -1,4 +1,5 @@
 from courses.views.authoring import authoring, authoring_new, edit, edit_step
+from courses.views.corrections import correct
 from courses.views.exam import edit_exam, edit_question, edit_question_new, edit_question_step
 from courses.views.feeds import json_feed, rss
 from courses.views.films import captions, film
@@ -34,6 +35,7 @@ __all__ = [
     "authoring_new",
     "captions",
     "catalogue",
+    "correct",
     "course",
     "course_differences",
     "delivery",

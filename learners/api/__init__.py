@@ -6,6 +6,9 @@ from learners.api import (
     classes,
     contests,
     desk,
+    exports,
+    extra_time,
+    figures,
     marking,
     packages,
     play,
@@ -24,4 +27,7 @@ urlpatterns = [
     *desk.urlpatterns,
     *contests.urlpatterns,
     *classes.urlpatterns,
+    *figures.urlpatterns,
+    *extra_time.urlpatterns,
+    *exports.urlpatterns,
 ]

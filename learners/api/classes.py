@@ -12,7 +12,6 @@ from learners.models import Enrolment, Meeting
 from learners.selectors import classes as selectors
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.services import rolls
-from learners.services.ledger import milliseconds
 from portal import clock
 from portal.api import SignedIn
 
@@ -55,7 +54,7 @@ def _standing(enrolment: Enrolment, meeting: Meeting) -> Response:
     row, at = selectors.attendance_of(enrolment, meeting), clock.now()
     if row is None:
         raise Http404
-    live, now = meeting.kind == Meeting.Kind.LIVE, milliseconds(at)
+    live, now = meeting.kind == Meeting.Kind.LIVE, clock.milliseconds(at)
     roll = selectors.rolled(row) if live else None
     over = at > selectors.planned_end(meeting) or meeting.state != Meeting.State.PLANNED
     calling = bool(roll and roll.is_open(now))

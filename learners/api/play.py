@@ -19,7 +19,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from courses import selectors as courses
-from learners.counting import State
 from learners.models import Enrolment, PlaySession
 from learners.selectors import time as hours
 from learners.selectors.classes import recording_of
@@ -28,6 +27,7 @@ from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.progress import progress
 from learners.selectors.replies import reply_of
 from learners.services import beats, time
+from learners.states import State
 from portal import clock
 from portal.api import SignedIn
 from portal.rules import RuleBroken
@@ -131,6 +131,9 @@ def tell(request: HttpRequest, session_id: object) -> HttpResponse:
 
 def _beat(request: HttpRequest, session_id: object) -> HttpResponse:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    key = (
+        key if key.isascii() and key.isalnum() else ""
+    )  # a quoted cookie may hold any byte, and PostgreSQL takes no null
     if request.method != "POST":
         beats.must_be_at_the_door(session_id, key)
         return _said({"detail": _("A beat is posted.")}, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -165,6 +168,7 @@ def _is_as_meant(told: object) -> bool:
         and type(told["seq"]) is type(told["position"]) is type(told["rate"]) is int
         and type(told["playing"]) is type(told["visible"]) is bool
         and type(told["nonce"]) is str
+        and told["nonce"].isascii()
         and 0 < len(told["nonce"]) <= LONGEST_NONCE
         and 1 <= told["seq"] <= MOST
         and 0 <= told["position"] <= MOST

@@ -163,6 +163,10 @@ class AnswerIn(serializers.Serializer):
         max_value=2**31 - 1,
         help_text="The seq of the answer last seen, 0 for none: another page's later answer is then not overwritten.",
     )
+    key = serializers.UUIDField(
+        required=False,
+        help_text="Your own name for this sending. Sent again under the same one, it is acknowledged again.",
+    )
 
 
 class QuizAnswerIn(serializers.Serializer):
@@ -347,7 +351,7 @@ def attempt(request: Request, attempt_id: int) -> Response:
 @api_view(["PUT"])
 @permission_classes([SignedIn])
 def answer(request: Request, attempt_id: int, question_id: int) -> Response:
-    """Save one answer. The reply is the acknowledgement: it is on disk. The same answer again changes nothing."""
+    """Save one answer. The reply is the acknowledgement: it is on disk. The same answer or key again changes nothing."""
     row = attempt_visible_to(request.user, attempt_id)
     body = AnswerIn(data=request.data)
     body.is_valid(raise_exception=True)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from django import forms
 from django.core import signing
-from django.forms.renderers import BaseRenderer, get_default_renderer
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +51,7 @@ def _as_list(value: object) -> list[str]:
 class AnswerWidget(forms.Widget):
     """The answer to a question that is no plain list of ticks. Its value is the form's data where that is no answer yet."""
 
+    template_name = "learners/_answer_field.html"
     use_fieldset = True
 
     def __init__(self, question: courses.QuestionFacts, picture: str) -> None:
@@ -64,18 +64,14 @@ class AnswerWidget(forms.Widget):
         except shapes.NotAnOrder:
             return shapes.places_in(self.question, data, name)
 
-    def render(
-        self, name: str, value: object, attrs: dict | None = None, renderer: BaseRenderer | None = None
-    ) -> str:
+    def get_context(self, name: str, value: object, attrs: dict | None) -> dict[str, object]:
         places = value if isinstance(value, dict) else None
         given = value if isinstance(value, list) else []
         known = {key for key, _text in self.question.options}
         if not self.question.is_written:
             given = [key for key in given if key in known]
         sheet = courses.answer_sheet(self.question, given, name=name, picture=self.picture, places=places)
-        return (renderer or get_default_renderer()).render(
-            "learners/_answer_field.html", {"sheet": sheet, "attrs": attrs}
-        )
+        return super().get_context(name, value, attrs) | {"sheet": sheet}
 
 
 class AnswerField(forms.Field):
@@ -98,6 +94,7 @@ def _field(question: courses.QuestionFacts, number: int, picture: str = "") -> f
             question,
             picture,
             label=f"{number}. {question.stem}",
+            help_text=_("Several answers are right.") if question.several else "",
             error_messages={"required": _("This question has no answer yet.")},
         )
     several = question.kind == "multiple"

@@ -4,11 +4,14 @@ from learners.models.classes import Attendance, CodeTry, Meeting, Press
 from learners.models.contests import Contest, Correction
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
+from learners.models.extra_time import ExtraTime
 from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
+from learners.models.figures import ExamFigures, QuestionFigures
 from learners.models.marking import HandMark
 from learners.models.packages import PackageState
 from learners.models.practice import Assessment, Submission
 from learners.models.proofs import EditionTrial, LedgerProof
+from learners.models.regrading import Regrade, Regrading
 from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, Tape
 
 __all__ = [
@@ -26,6 +29,8 @@ __all__ = [
     "EditionTrial",
     "Enquiry",
     "Enrolment",
+    "ExamFigures",
+    "ExtraTime",
     "FaqEntry",
     "HandMark",
     "KeyGroupMembership",
@@ -38,7 +43,10 @@ __all__ = [
     "PlaySession",
     "Post",
     "Press",
+    "QuestionFigures",
     "QuizResult",
+    "Regrade",
+    "Regrading",
     "Report",
     "Submission",
     "Tape",

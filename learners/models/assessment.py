@@ -32,7 +32,8 @@ class Attempt(models.Model):
     """One sitting of the closing exam. Times are the server's; the draw can be made again from `seed`.
 
     `right_ids` are the questions answered with full points. `close_at` is when the sweeper grades it with what was saved; a failure pushes it forward and leaves its reason in
-    `trouble`. `score_percent` is cut, never rounded up.
+    `trouble`. `score_percent` is cut, never rounded up. `figures_due_at` is when the figures of the questions are brought up to it;
+    `figured_right_ids` are what stands in them.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
@@ -50,6 +51,8 @@ class Attempt(models.Model):
     graded_at = models.DateTimeField(null=True, blank=True)
     right_ids = ArrayField(models.BigIntegerField(), null=True, blank=True)
     score_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    figures_due_at = models.DateTimeField(null=True, blank=True)
+    figured_right_ids = ArrayField(models.BigIntegerField(), null=True, blank=True)
 
     objects = Attempts.as_manager()
 
@@ -97,10 +100,20 @@ class Attempt(models.Model):
                 | Q(state=FAILED, score_percent__lt=F("pass_mark_percent")),
                 name="attempt_state_fits_score",
             ),
+            models.CheckConstraint(
+                condition=Q(graded_at__isnull=False)
+                | Q(figures_due_at__isnull=True, figured_right_ids__isnull=True),
+                name="attempt_figured_once_graded",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["close_at"], condition=Q(close_at__isnull=False), name="attempt_to_be_closed"
+            ),
+            models.Index(
+                fields=["figures_due_at"],
+                condition=Q(figures_due_at__isnull=False),
+                name="attempt_to_be_figured",
             ),
         ]
 
@@ -133,6 +146,7 @@ class Answer(models.Model):
     """An answer as it was saved. A change is a new row: the row with the highest `seq` of a question holds.
 
     `chosen` are keys of options, in order where the order is the answer; or, of a `written` answer, one text as typed.
+    `sending` is the sender's own name for it: what is sent again, since no word of it came back, is known by it.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
@@ -144,12 +158,18 @@ class Answer(models.Model):
     chosen = ArrayField(models.CharField(max_length=LONGEST_TEXT), default=list)
     saved_at = models.DateTimeField()
     seq = models.PositiveIntegerField()
+    sending = models.UUIDField(null=True, blank=True)
 
     class Meta:
         ordering = ["attempt", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "seq"], name="answer_seq_once"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="answer_seq_from_one"),
+            models.UniqueConstraint(
+                fields=["attempt", "question_id", "sending"],
+                condition=Q(sending__isnull=False),
+                name="answer_sending_once",
+            ),
             models.CheckConstraint(
                 condition=Q(written=True, chosen__len__lte=1)
                 | Q(written=False, chosen__len__lte=MOST_KEYS)

@@ -96,7 +96,7 @@ class Coverage(Mine):
 class PlaySession(Mine):
     """One player, open on one lesson. `events` is its version: whoever writes says which one was read.
 
-    `first` and `now` are `counting.State` as JSON: where the session began and where it stands. `nonce` comes with the
+    `first` and `now` are `states.State` as JSON: where the session began and where it stands. `nonce` comes with the
     next beat and shows that it is this player's; `last_nonce` came with the last one, and `last` is what that came to
     (`credit`, `reason`, `back_to`) and how far the tape is (`at`, `position`), so that a beat told twice is answered
     twice and counted once. `door` is the sign-in under which it was opened (a digest). `tape` are the events since the last `Tape`.
@@ -274,7 +274,8 @@ class LedgerRow(Mine):
                 violation_error_message=_("Other learning was already counted for the same minutes."),
             ),
         ]
-        indexes = [models.Index(fields=["enrolment", "entry"], name="ledger_row_of_enrolment")]
+        # with its time, so that the hours of many courses are summed from the index alone
+        indexes = [models.Index(fields=["enrolment", "entry"], include=["ms"], name="ledger_row_with_time")]
 
     def payload(self) -> dict[str, object]:
         """What the digest covers. What a person decided is there only in the rows of such decisions."""

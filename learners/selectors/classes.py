@@ -14,6 +14,7 @@ from learners.models import Attendance, Enrolment, Meeting
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
+from portal import clock
 from portal.accounts import selectors as people
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
@@ -124,7 +125,7 @@ def planned_end(meeting: Meeting) -> dt.datetime:
 
 
 def end_of(meeting: Meeting) -> int:
-    return _ms(meeting.ended_at or planned_end(meeting))
+    return clock.milliseconds(meeting.ended_at or planned_end(meeting))
 
 
 def door_open(meeting: Meeting, at: dt.datetime) -> bool:
@@ -135,10 +136,6 @@ def door_open(meeting: Meeting, at: dt.datetime) -> bool:
     return meeting.state == workflow.PLANNED and meeting.begins_at - window <= at <= until
 
 
-def _ms(at: dt.datetime) -> int:
-    return int(at.timestamp()) * 1000 + at.microsecond // 1000
-
-
 def length_of_lesson(lesson_id: int) -> int:
     return courses.planned_seconds(lesson_id) * 1000
 
@@ -147,7 +144,7 @@ def length_of_lesson(lesson_id: int) -> int:
 
 
 def press_map(row: Attendance) -> dict[int, int]:
-    return {press.number: _ms(press.at) for press in row.presses.all()}
+    return {press.number: clock.milliseconds(press.at) for press in row.presses.all()}
 
 
 def rolled(row: Attendance, *, settled: bool = False) -> Roll:
@@ -155,8 +152,8 @@ def rolled(row: Attendance, *, settled: bool = False) -> Roll:
     rule = rule_of(edition_of(row.enrolment.edition_id), answer_ms=row.answer_ms)
     end = end_of(row.meeting)
     if row.left_at:
-        end = max(_ms(row.meeting.begins_at), min(end, _ms(row.left_at)))
-    since = max(_ms(row.checked_in_at), _ms(row.meeting.begins_at))
+        end = max(clock.milliseconds(row.meeting.begins_at), min(end, clock.milliseconds(row.left_at)))
+    since = max(clock.milliseconds(row.checked_in_at), clock.milliseconds(row.meeting.begins_at))
     count = calls.settled if settled else calls.roll
     return count(rule, row.seed, since=since, end=end, pressed=press_map(row))
 

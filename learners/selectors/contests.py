@@ -12,7 +12,7 @@ from courses import selectors as courses
 from learners import reasons
 from learners.models import Contest, Correction, Enrolment, LedgerRow
 from learners.models.time import Mine
-from learners.selectors.desks import DESK_ROLES, within
+from learners.selectors.desks import DESK_ROLES, on_the_desk
 from learners.workflow import PROPOSED, WAITING
 from portal.accounts import selectors as people
 from portal.accounts.models import User
@@ -28,7 +28,7 @@ def refused_row(user: User, enrolment: Enrolment, row_id: int) -> LedgerRow:
 
 
 def contests_visible_to(user: User) -> QuerySet[Contest]:
-    rows = within(Contest.objects.all(), user, DESK_ROLES)
+    rows = on_the_desk(Contest.objects.all(), user, DESK_ROLES, version="enrolment__version")
     return rows.select_related("row__edition", "enrolment__edition", "province", "answered_by")
 
 
@@ -38,7 +38,7 @@ def waiting_contests(user: User) -> QuerySet[Contest]:
 
 
 def corrections_visible_to(user: User) -> QuerySet[Correction]:
-    rows = within(Correction.objects.all(), user, DESK_ROLES)
+    rows = on_the_desk(Correction.objects.all(), user, DESK_ROLES, version="enrolment__version")
     return rows.select_related("row", "enrolment", "province", "proposed_by", "decided_by")
 
 
@@ -49,7 +49,7 @@ def proposed_corrections(user: User) -> QuerySet[Correction]:
 def enrolment_on_desk(user: User, enrolment_id: int) -> Enrolment:
     """Whose ledger the reader's desk holds. Raises Http404."""
     rows = LedgerRow.objects.filter(enrolment_id=enrolment_id)
-    seen = within(rows, user, DESK_ROLES).exists()
+    seen = on_the_desk(rows, user, DESK_ROLES, version="enrolment__version").exists()
     if not seen:
         raise Http404
     return Enrolment.objects.select_related("province", "edition").get(pk=enrolment_id)

@@ -1,8 +1,8 @@
 import datetime as dt
 from functools import lru_cache
 
-from learners.counting import Rule
 from learners.models import CountingEdition
+from learners.states import Rule
 
 
 def edition_in_force(province_code: str, on: dt.date) -> CountingEdition:

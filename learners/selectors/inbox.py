@@ -9,24 +9,19 @@ from django.http import Http404
 
 from courses import selectors as courses
 from learners.models import Enquiry, FaqEntry, Post
+from learners.selectors.desks import on_the_desk
 from portal.accounts import selectors as people
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 ANSWERERS = (Role.INSTRUCTOR, Role.PROVIDER_MANAGER)
 INBOX_ROLES = (*ANSWERERS, Role.AUDITOR)
 
 
-def _of_own_courses(rows: QuerySet, user: User, *, reading: bool) -> QuerySet:
-    if reading and provinces_of(user, Role.AUDITOR) is ALL:
-        return rows
-    return rows.filter(version__in=courses.versions_of(organisations_of(user, *ANSWERERS)))
-
-
 def inbox_of(user: User) -> QuerySet[Enquiry]:
     """All questions at the reader's desk, answered or not."""
     rows = Enquiry.objects.select_related("province", "claimed_by", "duplicate_of")
-    return _of_own_courses(rows, user, reading=True)
+    return on_the_desk(rows, user, INBOX_ROLES)
 
 
 def enquiry_at_the_desk(user: User, enquiry_id: int) -> Enquiry:
@@ -39,13 +34,13 @@ def enquiry_at_the_desk(user: User, enquiry_id: int) -> Enquiry:
 
 def may_answer(user: User, enquiry: Enquiry) -> bool:
     """Nobody answers a question of their own."""
-    rows = _of_own_courses(Enquiry.objects.filter(pk=enquiry.pk), user, reading=False)
+    rows = on_the_desk(Enquiry.objects.filter(pk=enquiry.pk), user, ANSWERERS)
     return enquiry.user_id != user.pk and rows.exists()
 
 
 def entries_at_the_desk(user: User) -> QuerySet[FaqEntry]:
     rows = FaqEntry.objects.select_related("enquiry", "published_by", "province")
-    return _of_own_courses(rows, user, reading=True)
+    return on_the_desk(rows, user, INBOX_ROLES)
 
 
 def entry_at_the_desk(user: User, entry_id: int) -> FaqEntry:
@@ -57,7 +52,7 @@ def entry_at_the_desk(user: User, entry_id: int) -> FaqEntry:
 
 
 def may_edit_entry(user: User, entry: FaqEntry) -> bool:
-    return _of_own_courses(FaqEntry.objects.filter(pk=entry.pk), user, reading=False).exists()
+    return on_the_desk(FaqEntry.objects.filter(pk=entry.pk), user, ANSWERERS).exists()
 
 
 def entries_to_point_to(enquiry: Enquiry) -> QuerySet[FaqEntry]:
@@ -67,7 +62,7 @@ def entries_to_point_to(enquiry: Enquiry) -> QuerySet[FaqEntry]:
 
 def waiting_at(user: User) -> int:
     """How many questions wait at the reader's desk, for the rail."""
-    return _of_own_courses(Enquiry.objects.waiting(), user, reading=False).count()
+    return on_the_desk(Enquiry.objects.waiting(), user, ANSWERERS).count()
 
 
 @dataclass(frozen=True)

@@ -8,28 +8,26 @@ from django.db.models import QuerySet
 
 from courses import selectors as courses
 from learners.models import HandMark
+from learners.selectors.desks import on_the_desk
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 MARKERS = (Role.INSTRUCTOR,)
 MARKING_ROLES = (*MARKERS, Role.AUDITOR)
 
 
-def _of_provider(user: User) -> QuerySet[HandMark]:
-    """Of courses of the own organisation wherever they are learned, and of nobody's own exam."""
-    own = courses.versions_of(organisations_of(user, *MARKERS))
-    return HandMark.objects.filter(version__in=own).exclude(attempt__enrolment__user=user)
+def _within(user: User, roles: Iterable[Role]) -> QuerySet[HandMark]:
+    """Nobody's own exam is among them."""
+    return on_the_desk(HandMark.objects.exclude(attempt__enrolment__user=user), user, roles)
 
 
 def hand_marks_visible_to(user: User) -> QuerySet[HandMark]:
     """`.waiting()` are those to be marked."""
-    provinces = provinces_of(user, Role.AUDITOR)
-    rows = HandMark.objects.all() if provinces is ALL else HandMark.objects.filter(province_id__in=provinces)
-    return (_of_provider(user) | rows.exclude(attempt__enrolment__user=user)).distinct()
+    return _within(user, MARKING_ROLES)
 
 
 def may_mark(user: User, mark: HandMark) -> bool:
-    return _of_provider(user).filter(pk=mark.pk).exists()
+    return _within(user, MARKERS).filter(pk=mark.pk).exists()
 
 
 @dataclass(frozen=True)

@@ -3,32 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from courses import selectors as courses
 from learners.models import Post, Report
+from learners.selectors.desks import on_the_desk
 from portal.accounts import selectors as people
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, organisations_of, provinces_of
+from portal.accounts.roles import Role, has_role
 
 MODERATORS = (Role.PROVIDER_MANAGER, Role.PROVINCE_CATALOGUE)
 REPORT_ROLES = (*MODERATORS, Role.AUDITOR)
 
 
-def _within(user: User, *, reading: bool) -> QuerySet[Report]:
-    """Of the own province (the learner's; of a published answer the course's), and of courses of the own organisation."""
-    rows = Report.objects.all()
-    if reading and provinces_of(user, Role.AUDITOR) is ALL:
-        return rows
-    return rows.filter(
-        Q(province_id__in=provinces_of(user, Role.PROVINCE_CATALOGUE))
-        | Q(version__in=courses.versions_of(organisations_of(user, Role.PROVIDER_MANAGER)))
-    )
-
-
 def reports_visible_to(user: User) -> QuerySet[Report]:
-    return _within(user, reading=True).select_related(
+    """The province of a report is the learner's; of a published answer it is the course's."""
+    return on_the_desk(Report.objects.all(), user, REPORT_ROLES).select_related(
         "post__enquiry", "post__author", "entry__published_by", "province", "decided_by"
     )
 
@@ -46,7 +37,7 @@ def may_decide(user: User, report: Report) -> bool:
     said_by = report.post.author_id if report.post_id else report.entry.published_by_id
     return (
         user.pk not in {report.user_id, said_by}
-        and _within(user, reading=False).filter(pk=report.pk).exists()
+        and on_the_desk(Report.objects.all(), user, MODERATORS).filter(pk=report.pk).exists()
     )
 
 
@@ -57,7 +48,7 @@ def pauses_everywhere(user: User, report: Report) -> bool:
 
 def open_reports(user: User) -> int:
     """How many wait for a decision at the reader's desk, for the rail."""
-    return _within(user, reading=False).filter(state="open").count()
+    return on_the_desk(Report.objects.all(), user, MODERATORS).filter(state="open").count()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from courses import selectors as courses
 from learners import terms
 from learners.models import Attempt, Enrolment, QuizResult, Submission
 from learners.selectors import time
+from learners.selectors.extra_time import extra_minutes
 from learners.selectors.outlines import outline_of
 from learners.selectors.packages import PackageWord, package_words
 from learners.selectors.practice import passed_tasks, waiting_lessons
@@ -155,11 +156,17 @@ class ExamStanding:
     marking: Attempt | None
     used: int
     next_at: dt.datetime | None
+    extra_minutes: int
     reasons: tuple[tuple[str, str | Promise], ...]
 
     @property
     def is_open(self) -> bool:
         return not self.reasons and self.running is None and self.passed is None
+
+    @property
+    def minutes(self) -> int:
+        """For an attempt that begins now."""
+        return self.blueprint.minutes + self.extra_minutes
 
     @property
     def left(self) -> int:
@@ -179,7 +186,7 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
     blueprint = courses.exam_blueprint(enrolment.version_id)
     attempts = tuple(Attempt.objects.filter(enrolment=enrolment).order_by("number"))
     recent = [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW]
-    next_at = _next_at(recent, blueprint.attempts, at)
+    next_at = next_attempt_at(recent, blueprint.attempts, at)
     marking = next((row for row in attempts if row.is_marking), None)
     reasons = []
     if marking is not None:
@@ -201,11 +208,12 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
         passed=next((row for row in attempts if row.is_passed), None),
         used=len(recent),
         next_at=next_at,
+        extra_minutes=extra_minutes(enrolment),
         reasons=tuple(reasons),
     )
 
 
-def _next_at(recent: list[Attempt], allowed: int, at: dt.datetime) -> dt.datetime | None:
+def next_attempt_at(recent: list[Attempt], allowed: int, at: dt.datetime) -> dt.datetime | None:
     """When the next attempt may begin, or None for now."""
     moments = []
     if len(recent) >= allowed:

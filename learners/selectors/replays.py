@@ -10,13 +10,15 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from learners import checks, ranges, tape
-from learners.counting import Lesson, Post, State, Stretch
+from learners.books import Book, Key, Outside, Session, Stored, Terms, Told
 from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
-from learners.replay import Book, Key, Outside, Session, Stored, Terms, Told, replay
+from learners.replay import replay
 from learners.selectors.beats import events_of
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
+from learners.states import Lesson, Post, State, Stretch
+from portal import clock
 from portal.accounts.models import User
 
 HANDLE = 12
@@ -26,7 +28,6 @@ _PERSONAL = 11
 _HOUR = 3_600_000
 VOUCHED = frozenset({LedgerRow.Kind.LIVE, LedgerRow.Kind.WORKSHOP})
 """Kinds that count by an instructor's signature."""
-_KINDS = {tape.BEAT: "b", tape.ANSWER: "a", tape.MORE_TIME: "m"}
 
 
 class UnknownLearner(Exception):  # noqa: N818 - it is who was asked for that is unknown
@@ -60,10 +61,6 @@ def learner_named(text: str) -> User:
             "No learner goes by that." if not people else "More than one learner goes by that."
         )
     return people[0]
-
-
-def _ms(moment: object) -> int:
-    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
 
 
 # -- reading --------------------------------------------------------------------------------------------------------
@@ -106,14 +103,20 @@ def _held(rows: Iterable[dict]) -> tuple[Stretch, ...]:
 
 
 def _post(row: LedgerRow) -> Post:
-    return Post(_ms(row.wall.lower), _ms(row.wall.upper), ranges.from_json(row.media), row.ms, row.reason)
+    return Post(
+        clock.milliseconds(row.wall.lower),
+        clock.milliseconds(row.wall.upper),
+        ranges.from_json(row.media),
+        row.ms,
+        row.reason,
+    )
 
 
 def _told(session: PlaySession) -> tuple[Told, ...]:
-    opened = _ms(session.opened_at)
+    opened = clock.milliseconds(session.opened_at)
     return tuple(
         Told(
-            _KINDS[event.kind],
+            event.kind,
             opened + event.at,
             event.position,
             event.start,
@@ -138,8 +141,8 @@ def _session(row: PlaySession, told: tuple[Told, ...], written: tuple[Post, ...]
         ),
         first=State.from_json(row.first),
         seed=checks.seed_of(row.enrolment_id, row.lesson_id),
-        opened=_ms(row.opened_at),
-        closed=_ms(row.closed_at) if row.closed_at else None,
+        opened=clock.milliseconds(row.opened_at),
+        closed=clock.milliseconds(row.closed_at) if row.closed_at else None,
         told=told,
         whole=len(told) == row.events,
         rows=written,
@@ -155,7 +158,7 @@ def _outside(rows: Iterable[LedgerRow]) -> Iterable[Outside]:
         first = told[0]
         yield Outside(
             key=(first.enrolment_id, first.lesson_id),
-            at=_ms(first.at),
+            at=clock.milliseconds(first.at),
             kind=first.kind,
             rows=tuple(_post(row) for row in told),
             cap=rule_of(edition_of(first.enrolment.edition_id)).daily_cap,
@@ -243,7 +246,7 @@ def tried(
     enrolments = list(enrolments)
     under = Under(edition, frozenset(one.pk for one in enrolments))
     stored = stored_of(user_id)
-    found = replay(stored, other=under.terms, other_cap=under.cap, at=_ms(at))
+    found = replay(stored, other=under.terms, other_cap=under.cap, at=clock.milliseconds(at))
     mine = [session for session in stored.sessions if session.key[0] in under.scope]
     return Tried(
         user_id=user_id,

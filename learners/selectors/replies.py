@@ -5,8 +5,9 @@ from typing import Protocol
 
 from courses import selectors as courses
 from learners import checks, ranges, reasons
-from learners.counting import State
 from learners.selectors import time as hours
+from learners.states import State
+from portal import clock
 
 
 class Playing(Protocol):
@@ -62,7 +63,7 @@ def _check(session: Playing, state: State, at: dt.datetime) -> dict[str, object]
     asked = checks.questions_of(session.lesson_id, state.seed, check.number, failures=state.failures)
     return {
         "number": check.number,
-        "seconds": max(0, (check.until - int(at.timestamp() * 1000)) // 1000),
+        "seconds": max(0, (check.until - clock.milliseconds(at)) // 1000),
         "questions": [_question(question) for question in asked],
     }
 

@@ -8,25 +8,27 @@ from django.db.models import QuerySet
 
 from courses import selectors as courses
 from learners.models import Coverage, Enrolment
-from learners.selectors.desks import DECIDERS, DESK_ROLES, within
+from learners.selectors.desks import on_the_desk
 from portal.accounts import selectors as people
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 
-REOPENERS = DECIDERS
+REOPENERS = (Role.PROVINCE_CATALOGUE, Role.INSTRUCTOR)
+DESK_ROLES = (*REOPENERS, Role.AUDITOR)
+
+
+def _within(user: User, roles: Iterable[Role]) -> QuerySet[Coverage]:
+    return on_the_desk(Coverage.objects.ever_shut(), user, roles, version="enrolment__version")
 
 
 def shut_lessons_visible_to(user: User) -> QuerySet[Coverage]:
     """Those that are shut or were once, on the reader's desk; `.shut()` are those that wait."""
-    rows = within(Coverage.objects.ever_shut(), user, DESK_ROLES)
-    return rows.select_related("enrolment__edition", "province", "reopened_by")
+    return _within(user, DESK_ROLES).select_related("enrolment__edition", "province", "reopened_by")
 
 
 def may_reopen(user: User, coverage: Coverage) -> bool:
     """Nobody opens a lesson of their own."""
-    return (
-        coverage.user_id != user.pk
-        and within(Coverage.objects.ever_shut().filter(pk=coverage.pk), user, REOPENERS).exists()
-    )
+    return coverage.user_id != user.pk and _within(user, REOPENERS).filter(pk=coverage.pk).exists()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from courses import selectors as courses
 from learners import asking
 from learners.models import Enquiry, FaqEntry, Post
 from learners.selectors.inbox import claimed_by, may_answer, may_edit_entry
+from learners.services import telling
 from learners.services.enquiries import locked, move
 from learners.workflow import ANSWERED, FAQ_MOVES, WAITING
 from portal import clock, moves
@@ -100,7 +101,7 @@ def _answered(
 ) -> Enquiry:
     if not text:
         raise NothingAnswered
-    Post.objects.create(
+    post = Post.objects.create(
         enquiry=enquiry,
         province_id=enquiry.province_id,
         kind=Post.Kind.ANSWER,
@@ -112,6 +113,7 @@ def _answered(
         due_at=enquiry.due_at,
     )
     move(enquiry, step, at=at, **fields)
+    telling.of_answer(enquiry, "question.answered", about=f"post:{post.pk}", at=at)
     action = "enquiry.pointed" if fields else "enquiry.answered"
     record(by=by, action=action, thing=enquiry, at=at)
     return enquiry
@@ -124,10 +126,11 @@ def ask_back(enquiry: Enquiry, *, text: str, by: User, at: dt.datetime) -> Enqui
     text = _words(text, longest=asking.LONGEST)
     if not text:
         raise NothingAnswered
-    Post.objects.create(
+    post = Post.objects.create(
         enquiry=enquiry, province_id=enquiry.province_id, kind=Post.Kind.RETURN, author=by, text=text, at=at
     )
     move(enquiry, "return", at=at)
+    telling.of_answer(enquiry, "question.returned", about=f"post:{post.pk}", at=at)
     record(by=by, action="enquiry.returned", thing=enquiry, at=at)
     return enquiry
 

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from learners import checks, counting, tape
-from learners.counting import State, Step
 from learners.models import PlaySession
 from learners.selectors.replies import reply_of
-from learners.services import ledger, play, settling
+from learners.services import play, settling
 from learners.services.beats import rule_for
+from learners.states import State, Step
+from portal import clock
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 
@@ -74,8 +75,8 @@ def _asked(session: PlaySession, number: int) -> State:
 
 def _moment(session: PlaySession, at: dt.datetime) -> int:
     """Milliseconds since the epoch, never before the event before: a clock that was put back undoes nothing."""
-    return max(ledger.milliseconds(at), ledger.milliseconds(session.opened_at) + session.last.get("at", 0))
+    return max(clock.milliseconds(at), clock.milliseconds(session.opened_at) + session.last.get("at", 0))
 
 
 def _event(session: PlaySession, kind: str, moment: int, *, flags: int = 0) -> tape.Event:
-    return tape.Event(kind, moment - ledger.milliseconds(session.opened_at), flags=flags)
+    return tape.Event(kind, moment - clock.milliseconds(session.opened_at), flags=flags)

@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from learners import terms
 from learners.models import Answer, Attempt, Enrolment, HandMark
 from learners.selectors.enrolment import saved_answers
 from learners.selectors.progress import exam_standing
+from learners.services import telling
 from learners.workflow import ACTIVE, ATTEMPT_MOVES
 from portal import moves
 from portal.accounts.models import User
@@ -80,36 +82,51 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
         code, sentence = standing.reasons[0]
         raise ExamClosed(sentence, code=code)
     seed = secrets.randbelow(SEEDS)
-    ends_at = at + dt.timedelta(minutes=standing.blueprint.minutes)
+    ends_at = at + dt.timedelta(minutes=standing.minutes)
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         province_id=enrolment.province_id,
         number=len(standing.attempts) + 1,
         seed=seed,
-        question_ids=courses.draw(enrolment.version_id, seed=seed),
+        question_ids=courses.draw(enrolment.version_id, seed=seed, at=at),
         pass_mark_percent=standing.blueprint.pass_mark_percent,
         started_at=at,
         ends_at=ends_at,
         close_at=ends_at + terms.GRACE,
     )
-    record(by=by, action="exam.started", thing=attempt, at=at, detail={"number": attempt.number})
+    record(
+        by=by,
+        action="exam.started",
+        thing=attempt,
+        at=at,
+        detail={"number": attempt.number, "extra_minutes": standing.extra_minutes},
+    )
     return attempt
 
 
 @transaction.atomic
 def save_answer(
-    attempt: Attempt, question_id: int, chosen: Iterable[str], *, at: dt.datetime, seen: int | None = None
+    attempt: Attempt,
+    question_id: int,
+    chosen: Iterable[str],
+    *,
+    at: dt.datetime,
+    seen: int | None = None,
+    key: UUID | None = None,
 ) -> Answer:
     """Keep an answer; what is returned is on disk at the commit. The same answer again gives the row that is there.
 
     `seen` is the `seq` of the answer that the page showed (0 for none): where another page has answered differently
     since, AnsweredElsewhere. Without it the last writer wins. No choice at all takes an answer back.
+    `key` is the sender's own name for this sending: what is stored under it already is given back, whatever came after.
     Raises AttemptClosed, TimeOver, NotAsked, AnsweredElsewhere, TooManyChanges, and what answers.shaped raises.
 
     Not audited one by one: the rows are append-only themselves, and a province's audit chain is no place to queue for
     thousands of answers a second. Start and end of the attempt are.
     """
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if key and (known := attempt.answers.filter(question_id=question_id, sending=key).first()):
+        return known
     if not attempt.is_running:
         raise AttemptClosed
     if at > attempt.ends_at + terms.GRACE:
@@ -134,6 +151,7 @@ def save_answer(
         chosen=keys,
         saved_at=at,
         seq=last + 1,
+        sending=key,
     )
 
 
@@ -149,9 +167,9 @@ def submit_attempt(attempt: Attempt, *, by: User, at: dt.datetime) -> Attempt:
 def _grade(attempt: Attempt, *, by: User | None, at: dt.datetime, handed_in: bool) -> None:
     """Mark by rule. Where a rule does not decide, the attempt waits for a person; else it is graded at once."""
     saved = saved_answers(attempt.pk)
-    points = courses.marks({qid: saved[qid].chosen for qid in attempt.question_ids if qid in saved})
+    points = courses.marks({qid: saved[qid].chosen if qid in saved else [] for qid in attempt.question_ids})
     attempt.submitted_at = at if handed_in else None
-    open_ids = [qid for qid in attempt.question_ids if qid in points and points[qid] is None]
+    open_ids = [qid for qid in attempt.question_ids if points[qid] is None]
     if not open_ids:
         grade(attempt, points, by=by, at=at)
         return
@@ -180,12 +198,12 @@ def _grade(attempt: Attempt, *, by: User | None, at: dt.datetime, handed_in: boo
 
 def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, at: dt.datetime) -> None:
     """From the points of each answer (none: no answer) to the result. The caller holds the attempt's row."""
-    right = [qid for qid in attempt.question_ids if points.get(qid) == 1]
-    score = int(100 * sum(points.values()) / attempt.total)
+    right, score = result_of(attempt, points)
     step = "pass" if score >= attempt.pass_mark_percent else "fail"
     attempt.state = moves.check(ATTEMPT_MOVES, step, attempt.state)
     attempt.right_ids, attempt.score_percent = right, score
     attempt.graded_at, attempt.close_at, attempt.trouble = at, None, ""
+    attempt.figures_due_at = at
     attempt.save(
         update_fields=[
             "state",
@@ -195,10 +213,12 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
             "close_at",
             "trouble",
             "submitted_at",
+            "figures_due_at",
         ]
     )
     if attempt.is_passed:
         Enrolment.objects.filter(pk=attempt.enrolment_id, state=ACTIVE).update(completion_due_at=at)
+    telling.of_result(attempt, at=at)
     record(
         by=by,
         action="exam.graded",
@@ -210,6 +230,12 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
             "handed_in": attempt.submitted_at is not None,
         },
     )
+
+
+def result_of(attempt: Attempt, points: Mapping[int, Fraction]) -> tuple[list[int], int]:
+    """The questions with full points, and the score in percent, cut."""
+    right = [qid for qid in attempt.question_ids if points.get(qid) == 1]
+    return right, int(100 * sum(points.values()) / attempt.total)
 
 
 def close_next_due(*, at: dt.datetime) -> bool:

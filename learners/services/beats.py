@@ -14,12 +14,13 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from learners import counting, tape
-from learners.counting import Lesson, Rule, State, Step
 from learners.models import PlaySession
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.replies import Playing, reply_of
-from learners.services import ledger, play, settling
+from learners.services import play, settling
+from learners.states import Lesson, Rule, State, Step
+from portal import clock
 from portal.prepared import Prepared
 from portal.rules import RuleBroken
 
@@ -101,7 +102,7 @@ def _step(session: Playing, told: Told, at: dt.datetime) -> Step:
             rule_for(session),
             Lesson(length=session.length_ms, no_skip=session.no_skip, reading=session.reading),
             State.from_json(session.now),
-            at=ledger.milliseconds(at),
+            at=clock.milliseconds(at),
             position=told.position,
             playing=told.playing,
             visible=told.visible,
@@ -118,7 +119,7 @@ def rule_for(session: Playing) -> Rule:
 def _event(session: Playing, told: Told, at: dt.datetime) -> tape.Event:
     return tape.Event(
         tape.BEAT,
-        ledger.milliseconds(at) - ledger.milliseconds(session.opened_at),
+        clock.milliseconds(at) - clock.milliseconds(session.opened_at),
         told.position,
         told.start,
         tape.PLAYING * told.playing | tape.VISIBLE * told.visible,

@@ -10,6 +10,7 @@ from learners.models import Attempt, Completion, Enrolment
 from learners.selectors import time
 from learners.selectors.practice import assessors_of, passed_tasks
 from learners.selectors.progress import Progress, progress
+from learners.services import telling
 from learners.services.assessment import submit_attempt
 from learners.workflow import ACTIVE, COMPLETED, ENROLMENT_MOVES
 from portal import chain, clock, moves
@@ -51,6 +52,7 @@ def complete_if_due(enrolment: Enrolment, *, at: dt.datetime) -> Completion | No
     enrolment.state = moves.check(ENROLMENT_MOVES, "complete", enrolment.state)
     enrolment.completed_at, enrolment.completion_due_at = at, None
     enrolment.save(update_fields=["state", "completed_at", "completion_due_at"])
+    telling.of_completion(enrolment, at=at)
     record(
         by=None,
         action="enrolment.completed",

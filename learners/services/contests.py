@@ -6,14 +6,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from learners import ranges, workflow
-from learners.counting import Post
 from learners.models import Contest, Coverage, LedgerRow
 from learners.selectors.desks import may_decide
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.services import ledger, play, settling
 from learners.services.words import tidy
-from portal import moves
+from learners.states import Post
+from portal import clock, moves
 from portal.accounts.models import User
 from portal.audit import services as audit
 from portal.rules import RuleBroken
@@ -124,7 +124,7 @@ def grantable(row: LedgerRow, coverage: Coverage | None = None) -> list[Post]:
     """
     if coverage is None:
         coverage = Coverage.objects.filter(enrolment_id=row.enrolment_id, lesson_id=row.lesson_id).first()
-    start, end = ledger.milliseconds(row.wall.lower), ledger.milliseconds(row.wall.upper)
+    start, end = clock.milliseconds(row.wall.lower), clock.milliseconds(row.wall.upper)
     covered = ranges.from_json(coverage.covered) if coverage else ()
     fresh = ranges.first(ranges.without(ranges.from_json(row.media), covered), row.ms)
     posts = []

@@ -7,12 +7,12 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from learners import ranges, workflow
-from learners.counting import Post
 from learners.models import Correction, LedgerRow
 from learners.selectors.desks import may_decide
 from learners.services import ledger, play
 from learners.services.words import tidy
-from portal import moves
+from learners.states import Post
+from portal import clock, moves
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit import services as audit
@@ -90,7 +90,7 @@ def decide(correction: Correction, *, by: User, at: dt.datetime, confirm: bool) 
     SamePerson, NothingCounted.
     """
     correction = Correction.objects.select_for_update().get(pk=correction.pk)
-    if not may_decide(by, correction, Role.PROVINCE_CATALOGUE) and (
+    if not may_decide(by, correction, [Role.PROVINCE_CATALOGUE]) and (
         confirm or by.pk != correction.proposed_by_id
     ):
         raise NotYoursToCorrect
@@ -125,7 +125,7 @@ def _take(correction: Correction, *, at: dt.datetime) -> None:
     media = ranges.last(
         ranges.without(ranges.from_json(row.media), [piece for part in gone for piece in part]), correction.ms
     )
-    wall = ledger.milliseconds(row.wall.lower), ledger.milliseconds(row.wall.upper)
+    wall = clock.milliseconds(row.wall.lower), clock.milliseconds(row.wall.upper)
     decision = ledger.Decision(row, correction.proposed_by, correction.why, second=correction.decided_by)
     ledger.take(coverage, Post(*wall, media, correction.ms), decision, at=at)
     covered = ranges.without(ranges.from_json(coverage.covered), media)

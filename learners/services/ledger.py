@@ -14,12 +14,13 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models.functions import Upper
 
 from learners import ranges
-from learners.counting import DAY, Post, day_end
+from learners.counting import DAY, day_end
 from learners.fitting import day_of, fitted
 from learners.models import LedgerHead, LedgerRow
 from learners.models.time import Mine
 from learners.ranges import Ranges
-from portal import chain
+from learners.states import Post
+from portal import chain, clock
 from portal.accounts.models import User
 
 
@@ -31,15 +32,6 @@ class Decision:
     by: User
     why: str
     second: User | None = None
-
-
-def moment(ms: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(ms // 1000, dt.UTC) + dt.timedelta(milliseconds=ms % 1000)
-
-
-def milliseconds(at: dt.datetime) -> int:
-    """Since the epoch, cut: the rule knows no fractions of a millisecond."""
-    return int(at.timestamp()) * 1000 + at.microsecond // 1000
 
 
 @transaction.atomic
@@ -134,7 +126,9 @@ def _locked_head(mine: Mine) -> LedgerHead:
 
 
 def _wall(entry: Post) -> DateTimeTZRange:
-    return DateTimeTZRange(moment(entry.wall_from), moment(max(entry.wall_to, entry.wall_from + 1)))
+    return DateTimeTZRange(
+        clock.moment(entry.wall_from), clock.moment(max(entry.wall_to, entry.wall_from + 1))
+    )
 
 
 def _taken(user_id: int, start: int, end: int) -> tuple[list[tuple[int, int]], dict[int, int]]:
@@ -142,13 +136,13 @@ def _taken(user_id: int, start: int, end: int) -> tuple[list[tuple[int, int]], d
     first_day = day_end(start) - DAY
     rows = (
         LedgerRow.objects.filter(user_id=user_id, entry=LedgerRow.Entry.CREDIT)
-        .filter(wall__overlap=(moment(first_day), moment(day_end(end - 1))))
+        .filter(wall__overlap=(clock.moment(first_day), clock.moment(day_end(end - 1))))
         .annotate(until=Upper("wall"))
         .values_list("wall", "ms")
     )
     taken, used = [], defaultdict(int)
     for wall, ms in rows:
-        lower, upper = milliseconds(wall.lower), milliseconds(wall.upper)
+        lower, upper = clock.milliseconds(wall.lower), clock.milliseconds(wall.upper)
         taken.append((lower, upper))
         used[day_of(upper)] += ms
     return taken, used

@@ -66,13 +66,14 @@ def _give(mark: HandMark, *, points_percent: int, by: User, at: dt.datetime) -> 
         detail={"question": mark.question_id, "points_percent": points_percent},
     )
     if not attempt.hand_marks.waiting().exists():
-        grade(attempt, _points(attempt), by=None, at=at)
+        grade(attempt, points_of(attempt), by=None, at=at)
     return mark
 
 
-def _points(attempt: Attempt) -> dict[int, Fraction]:
-    """By rule where a rule decides, by hand where none does."""
+def points_of(attempt: Attempt) -> dict[int, Fraction]:
+    """By rule where a rule decides, by hand where none does. Nothing for what nobody has decided."""
     saved = saved_answers(attempt.pk)
-    by_rule = courses.marks({qid: saved[qid].chosen for qid in attempt.question_ids if qid in saved})
-    by_hand = {row.question_id: Fraction(row.points_percent, 100) for row in attempt.hand_marks.all()}
-    return {qid: points for qid, points in by_rule.items() if points is not None} | by_hand
+    by_rule = courses.marks({qid: saved[qid].chosen if qid in saved else [] for qid in attempt.question_ids})
+    by_hand = {row.question_id: row.points_percent for row in attempt.hand_marks.exclude(marked_at=None)}
+    decided = {qid: points for qid, points in by_rule.items() if points is not None}
+    return {qid: Fraction(percent, 100) for qid, percent in by_hand.items()} | decided

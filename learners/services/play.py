@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import checks, counting, ranges, workflow
-from learners.counting import Lesson, State, Stretch
-from learners.models import Coverage, Enrolment, PlaySession
+from learners.models import CountingEdition, Coverage, Enrolment, PlaySession
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.replies import Playing
 from learners.services import ledger, settling
-from portal import moves
+from learners.states import Lesson, State, Stretch
+from portal import clock, moves
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 
@@ -118,15 +118,14 @@ def _open(
     coverage = locked_coverage(enrolment, lesson.id)
     if coverage.shut_at:
         raise LessonShut
-    if coverage.held_at and coverage.held_at <= at - dt.timedelta(hours=edition.confirm_within_hours):
-        _lapse(coverage, kind=lesson.kind, at=at)
+    lapse_if_overdue(coverage, edition, at=at)
     told = hours.rule_lesson(lesson, edition)
     answer_ms = edition.check_answer_seconds * 1000 * (2 if by.reading_size == "large" else 1)
     rule = rule_of(edition, answer_ms=answer_ms)
     today = hours.counted_today_ms(by.pk, at) + hours.held_today_ms(by.pk, at)
     state = counting.opened(
         rule,
-        at=ledger.milliseconds(at),
+        at=clock.milliseconds(at),
         position=_start(told, coverage, position),
         seed=coverage.seed,
         day_left=max(0, rule.daily_cap - today),
@@ -262,7 +261,7 @@ def _lapse_one(at: dt.datetime) -> bool:
     coverage = rows.select_for_update(skip_locked=True, of=("self",)).first()
     if coverage is None:
         return False
-    _lapse(coverage, kind=_kind_of(coverage), at=at)
+    _lapse(coverage, edition_of(coverage.enrolment.edition_id), at=at)
     return True
 
 
@@ -271,9 +270,14 @@ def _kind_of(coverage: Coverage) -> str:
     return "reading" if last.values_list("reading", flat=True).first() else "video"
 
 
-def _lapse(coverage: Coverage, *, kind: str, at: dt.datetime) -> None:
+def lapse_if_overdue(coverage: Coverage, edition: CountingEdition, *, at: dt.datetime) -> None:
+    """Refuse what has waited too long for its question, where the sweep has not been yet. The row is locked by the caller."""
+    if coverage.held_at and coverage.held_at <= at - dt.timedelta(hours=edition.confirm_within_hours):
+        _lapse(coverage, edition, at=at)
+
+
+def _lapse(coverage: Coverage, edition: CountingEdition, *, at: dt.datetime) -> None:
     posts = counting.lapsed(tuple(stretch(row) for row in coverage.held))
-    edition = edition_of(coverage.enrolment.edition_id)
-    ledger.post(coverage, posts, kind=kind, edition_id=edition.pk, daily_cap=0, at=at)
+    ledger.post(coverage, posts, kind=_kind_of(coverage), edition_id=edition.pk, daily_cap=0, at=at)
     coverage.held, coverage.held_ms, coverage.held_at = [], 0, None
     coverage.save(update_fields=["held", "held_ms", "held_at"])

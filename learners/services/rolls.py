@@ -11,7 +11,6 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from learners import ranges, workflow
-from learners.counting import Post
 from learners.models import Attendance, CodeTry, Enrolment, Meeting, Press
 from learners.selectors import classes as selectors
 from learners.selectors.classes import end_of, length_of_lesson, may_host, press_map, rolled
@@ -20,7 +19,8 @@ from learners.selectors.editions import rule_of
 from learners.services import ledger, play, settling
 from learners.services.classes import NotYourClass
 from learners.services.words import tidy
-from portal import moves
+from learners.states import Post
+from portal import clock, moves
 from portal.accounts.models import User
 from portal.audit import services as audit
 from portal.rules import RuleBroken
@@ -124,7 +124,7 @@ def press(attendance: Attendance, *, by: User, at: dt.datetime) -> Press:
     with transaction.atomic():
         attendance = _locked(attendance, by)
         call = rolled(attendance).call
-        now = ledger.milliseconds(at)
+        now = clock.milliseconds(at)
         over = attendance.left_at or attendance.meeting.state not in {workflow.PLANNED, workflow.ENDED}
         if over or call is None or now < call.due or (call.last and now > call.until):
             raise NobodyCalls
@@ -149,7 +149,7 @@ def _press(attendance: Attendance, number: int, at: dt.datetime) -> Press:
 
 def code_of(meeting: Meeting, at: dt.datetime) -> str:
     """The six digits of this minute, for the instructor's screen."""
-    return _code(meeting, ledger.milliseconds(at) // MINUTE_MS)
+    return _code(meeting, clock.milliseconds(at) // MINUTE_MS)
 
 
 def _code(meeting: Meeting, minute: int) -> str:
@@ -171,7 +171,7 @@ def pass_door(meeting: Meeting, enrolment: Enrolment, *, by: User, at: dt.dateti
         tries = CodeTry.objects.filter(meeting=meeting, user_id=by.pk, at__gt=at - TRIES_WITHIN)
         if tries.count() >= TRIES:
             raise TooManyTries
-        minute = ledger.milliseconds(at) // MINUTE_MS
+        minute = clock.milliseconds(at) // MINUTE_MS
         right = [_code(meeting, minute), _code(meeting, minute - 1)]
         if not any(hmac.compare_digest(code.strip().encode(), one.encode()) for one in right):
             CodeTry.objects.create(meeting=meeting, user_id=by.pk, province_id=enrolment.province_id, at=at)
@@ -247,7 +247,7 @@ def stays(row: Attendance) -> tuple[list[tuple[int, int]], list[tuple[int, int, 
     if row.meeting.kind == Meeting.Kind.LIVE:
         found = rolled(row, settled=True)
         return list(found.confirmed), [(*piece, "call_missed") for piece in found.missed]
-    begin, end = ledger.milliseconds(row.meeting.begins_at), end_of(row.meeting)
+    begin, end = clock.milliseconds(row.meeting.begins_at), end_of(row.meeting)
     moments = [max(begin, min(moment, end)) for _number, moment in sorted(press_map(row).items())]
     if len(moments) % 2:
         lost = [(moments[-1], end, "no_check_out")] if moments[-1] < end else []
@@ -261,7 +261,7 @@ def stays(row: Attendance) -> tuple[list[tuple[int, int]], list[tuple[int, int, 
 def _place(row: Attendance, start: int, end: int) -> ranges.Ranges:
     """Where in the lesson this was. A class goes through the lesson from its start, and so does its recording."""
     length = length_of_lesson(row.lesson_id)
-    begin = ledger.milliseconds(row.meeting.begins_at)
+    begin = clock.milliseconds(row.meeting.begins_at)
     return ((min(start - begin, length), min(end - begin, length)),) if start - begin < length else ()
 
 

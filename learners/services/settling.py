@@ -6,13 +6,13 @@ Rows are always locked in this order: session, coverage of the lesson, head of t
 import datetime as dt
 
 from learners import counting, ranges, tape
-from learners.counting import State, Step
 from learners.fitting import unseen
 from learners.models import Coverage, PlaySession, Tape
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.replies import Playing
-from learners.services import ledger
+from learners.services import ledger, telling
+from learners.states import State, Step
 from portal.audit import services as audit
 
 MOST_TAPE = 600
@@ -96,6 +96,7 @@ def settle(session: PlaySession, coverage: Coverage, step: Step, *, at: dt.datet
 def shut(coverage: Coverage, *, at: dt.datetime) -> None:
     """Too many failed checks; a person opens it again. The caller saves it."""
     coverage.shut_at = at
+    telling.of_lesson(coverage, "lesson.shut", at=at)
     audit.record(by=None, action="lesson.shut", thing=coverage, at=at, reason="checks failed")
 
 

@@ -1,6 +1,6 @@
 """The desk of those who answer: the inbox, one question, a published answer, and what courses promise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -98,7 +98,9 @@ def enquiry(request: HttpRequest, enquiry_id: int) -> HttpResponse:
     step = request.POST.get("step", "")
     form, act = _steps(found, request).get(step, (None, None))
     if act is None:
-        return _enquiry(request, found, refused=_("Choose what to do with this question."))
+        return _enquiry(
+            request, found, refused=_("Choose what to do with this question."), typed=request.POST.dict()
+        )
     if form is not None and not form.is_valid():
         return _enquiry(request, found, **{f"{step}_form": form})
     told = form.cleaned_data if form is not None else {}
@@ -113,7 +115,16 @@ def enquiry(request: HttpRequest, enquiry_id: int) -> HttpResponse:
     return redirect("learners:inbox-enquiry", found.pk)
 
 
-def _enquiry(request: HttpRequest, found: Enquiry, *, refused: object = "", **forms: object) -> HttpResponse:
+def _enquiry(
+    request: HttpRequest,
+    found: Enquiry,
+    *,
+    refused: object = "",
+    typed: Mapping[str, str] | None = None,
+    **forms: object,
+) -> HttpResponse:
+    """`typed` stands in the forms again where nobody can say which of them was meant."""
+    typed = typed or {}
     at = clock.now()
     found = inbox.enquiry_at_the_desk(request.user, found.pk)
     line = inbox.described([found], at=at)[0]
@@ -131,10 +142,10 @@ def _enquiry(request: HttpRequest, found: Enquiry, *, refused: object = "", **fo
         "entry": FaqEntry.objects.filter(enquiry=found).first(),
         "may_answer": inbox.may_answer(request.user, found),
         "is_mine": bool(line.claimed_by) and found.claimed_by_id == request.user.pk,
-        "answer_form": AnswerForm(auto_id="answer_%s"),
-        "return_form": AskBackForm(auto_id="return_%s"),
-        "point_form": PointForm(found, auto_id="point_%s"),
-        "publish_form": EntryForm(initial=words, auto_id="publish_%s"),
+        "answer_form": AnswerForm(initial=typed, auto_id="answer_%s"),
+        "return_form": AskBackForm(initial=typed, auto_id="return_%s"),
+        "point_form": PointForm(found, initial=typed, auto_id="point_%s"),
+        "publish_form": EntryForm(initial=words | typed, auto_id="publish_%s"),
         "refused": refused,
     }
     status = UNPROCESSABLE if refused or forms else 200
@@ -153,7 +164,7 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         at, step = clock.now(), request.POST.get("step", "")
-        form = EntryForm(request.POST) if step == "change" else form
+        form = EntryForm(request.POST) if step == "change" else EntryForm(initial=words | request.POST.dict())
         try:
             if step in {"unpublish", "publish"}:
                 act = answering.unpublish if step == "unpublish" else answering.publish_again

@@ -16,7 +16,6 @@ from learners.selectors import classes as selectors
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.services import rolls
-from learners.services.ledger import milliseconds
 from portal import clock
 from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
@@ -64,7 +63,7 @@ def _act(request: HttpRequest, found: Meeting, enrolment: Enrolment, form: CodeF
 def _context(
     enrolment: Enrolment, found: Meeting, row: Attendance | None, *, at: dt.datetime
 ) -> dict[str, object]:
-    now = milliseconds(at)
+    now = clock.milliseconds(at)
     live = found.kind == Meeting.Kind.LIVE
     over = at > selectors.planned_end(found) or found.state != workflow.PLANNED
     roll = selectors.rolled(row) if row and live else None

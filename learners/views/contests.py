@@ -180,10 +180,10 @@ def desk_correction(request: HttpRequest, correction_id: int) -> HttpResponse:
             "line": selectors.described([found])[0],
             "correction": found,
             "steps": moves.steps_from(workflow.CORRECTION_MOVES, found.state),
-            "may_confirm": may_decide(request.user, found, Role.PROVINCE_CATALOGUE)
+            "may_confirm": may_decide(request.user, found, [Role.PROVINCE_CATALOGUE])
             and found.proposed_by_id != request.user.pk,
             "may_drop": found.proposed_by_id == request.user.pk
-            or may_decide(request.user, found, Role.PROVINCE_CATALOGUE),
+            or may_decide(request.user, found, [Role.PROVINCE_CATALOGUE]),
         },
     )
 

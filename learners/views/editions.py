@@ -39,28 +39,30 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_role(*asked.KEEPERS)
+@needs_role(*asked.READERS)
 def new(request: HttpRequest) -> HttpResponse:
     """`for` says whose: a province's code, or nothing for the nation. It begins from what is in force."""
     scopes = dict(_scopes(request))
     code = request.GET.get("for", next(iter(scopes), ""))
-    if code not in scopes:
+    if code not in (scopes or {""}):
         raise Http404
     province = Province.objects.get(pk=code) if code else None
     like = asked.beside(CountingEdition(province=province), clock.today(clock.now()))
-    return _edited(request, EditionForm(request.POST or None, province=province, like=like))
+    form = EditionForm(request.POST or None, province=province, like=like)
+    return _edited(request, form, keeps=bool(scopes))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_role(*asked.KEEPERS)
+@needs_role(*asked.READERS)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _own(request, pk)
+    found = asked.edition_visible_to(request.user, pk)
     if not found.is_draft:
         raise Http404
-    return _edited(request, EditionForm(request.POST or None, province=found.province, edition=found))
+    form = EditionForm(request.POST or None, province=found.province, edition=found)
+    return _edited(request, form, keeps=asked.may_edit(request.user, found))
 
 
-def _edited(request: HttpRequest, form: EditionForm) -> HttpResponse:
+def _edited(request: HttpRequest, form: EditionForm, *, keeps: bool) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             kept = form.keep(by=request.user, at=clock.now())
@@ -70,7 +72,7 @@ def _edited(request: HttpRequest, form: EditionForm) -> HttpResponse:
             messages.success(request, _("The draft is kept. Try it, then somebody else publishes it."))
             return redirect("learners:edition", pk=kept.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "edition": form.edition, "province": form.province}
+    context = {"form": form, "edition": form.edition, "province": form.province, "keeps": keeps}
     return render(request, "learners/edition_form.html", context, status=status)
 
 

@@ -185,6 +185,7 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
             "enrolment": attempt.enrolment,
             "outline": outline_of(attempt.enrolment),
             "topics": topics(attempt, frozenset(attempt.right_ids)) if attempt.is_graded else [],
+            "regrade": attempt.regrades.filter(outcome__in=["applied", "lowered"]).first(),
             "waiting": attempt.hand_marks.waiting().count() if attempt.is_marking else 0,
             "standing": exam_standing(attempt.enrolment, at=at),
             "completion": completion_of(attempt.enrolment),

@@ -65,7 +65,7 @@ PEOPLE = (
     ),
     Person(key="newcomer", phone="13900000002", name="新来的学员"),
     Person(key="instructor", phone="13900000003", name="示例讲师", role=Role.INSTRUCTOR, body=SCHOOL),
-    Person(key="assessor", phone="13900000024", name="示例评分讲师", role=Role.INSTRUCTOR, body=SCHOOL),
+    Person(key="assessor", phone="13900000026", name="示例评分讲师", role=Role.INSTRUCTOR, body=SCHOOL),
     Person(
         key="assessor_second", phone="13900000025", name="示例复评讲师", role=Role.INSTRUCTOR, body=SCHOOL
     ),

@@ -21,11 +21,11 @@ if (figure) {
       const [x, y, width, height] = fields(row).map(({ value }) => Number(value));
       if (!width || !height) return [];
       const group = make("g", row === active ? { class: "is-chosen" } : {});
-      const text = make("text", { x: `${x}%`, y: `${y}%`, dx: 15, dy: 20, "text-anchor": "middle" });
+      const text = make("text", { x: `${x}%`, y: `${y}%`, dx: 3, dy: 8, "text-anchor": "middle" });
       text.textContent = row.dataset.spotRow;
       group.append(
         make("rect", { x: `${x}%`, y: `${y}%`, width: `${width}%`, height: `${height}%`, rx: 4 }),
-        make("circle", { cx: `${x}%`, cy: `${y}%`, r: 13, transform: "translate(15 15)" }),
+        make("circle", { cx: `${x}%`, cy: `${y}%`, r: 12, transform: "translate(3 3)" }),
         text,
       );
       return [group];

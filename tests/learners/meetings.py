@@ -7,7 +7,7 @@ from courses.models import CourseVersion, Lesson
 from learners.models import Attendance, Meeting
 from learners.selectors import classes as selectors
 from learners.services import classes, rolls
-from learners.services.ledger import moment
+from portal import clock
 from portal.accounts.roles import Role
 from tests import factories
 from tests.learners import lessons
@@ -69,14 +69,14 @@ def sit_through(row: Attendance, *, skip: tuple[int, ...] = (), until: dt.dateti
     while call := selectors.rolled(
         Attendance.objects.select_related("meeting", "enrolment").get(pk=row.pk)
     ).call:
-        if until and moment(call.due) > until:
+        if until and clock.moment(call.due) > until:
             return
         if call.number in skip:
             if call.last:
                 return
-            rolls.press(row, by=row.user, at=moment(call.until + 30_000))
+            rolls.press(row, by=row.user, at=clock.moment(call.until + 30_000))
         else:
-            rolls.press(row, by=row.user, at=moment(call.due + 5_000))
+            rolls.press(row, by=row.user, at=clock.moment(call.due + 5_000))
 
 
 def finish(meeting: Meeting, by, *, struck: dict[int, str] | None = None) -> Meeting:

@@ -11,8 +11,8 @@ from learners.models import Attendance, Coverage, LedgerRow, Meeting, PlaySessio
 from learners.selectors import classes as selectors
 from learners.selectors import time as hours
 from learners.services import classes, play, rolls
-from learners.services.ledger import moment
 from learners.services.words import WordsMissing
+from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from portal.moves import IllegalMove
@@ -164,7 +164,7 @@ def test_nobody_presses_before_a_call(meeting, learning, at):
 
 def test_the_same_press_twice_is_one(meeting, learning):
     row = meetings.come(meeting, learning)
-    due = moment(selectors.rolled(row).call.due)
+    due = clock.moment(selectors.rolled(row).call.due)
     rolls.press(row, by=learning.user, at=due)
     with pytest.raises(rolls.NobodyCalls):
         rolls.press(row, by=learning.user, at=due + dt.timedelta(seconds=1))
@@ -564,7 +564,7 @@ def test_the_page_of_a_class_needs_no_script(client, meeting, learning, host, mo
     assert client.post(page, {"verdict": "here"}, follow=True).status_code == 200
     assert not Press.objects.exists()
     call = selectors.rolled(row).call
-    moving_clock.at = moment(call.due + 1_000)
+    moving_clock.at = clock.moment(call.due + 1_000)
     text = client.get(page).content.decode()
     assert 'role="alert"' in text
     assert "我在" in text
@@ -572,7 +572,7 @@ def test_the_page_of_a_class_needs_no_script(client, meeting, learning, host, mo
     client.post(page, {"verdict": "here"})
     assert Press.objects.count() == 1
     call = selectors.rolled(Attendance.objects.get()).call
-    moving_clock.at = moment(call.until + 5_000)
+    moving_clock.at = clock.moment(call.until + 5_000)
     assert "我回来了" in client.get(page).content.decode()
     moving_clock.at = selectors.planned_end(meeting) + 10 * MINUTE
     text = client.get(page).content.decode()

@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from learners import ranges
-from learners.counting import Post
 from learners.models import Contest, Correction, Coverage, LedgerHead, LedgerRow
 from learners.selectors import contests as selectors
 from learners.selectors import time as hours
 from learners.services import contests, corrections, ledger, play, settling
 from learners.services.words import WordsMissing
-from portal import chain
+from learners.states import Post
+from portal import chain, clock
 from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
@@ -32,7 +32,7 @@ MINUTE = 60_000
 def write(learning, *posts, key="film", kind="video"):
     """Rows as the rule would have written them; `posts` are (minute, minutes, reason)."""
     coverage = play.locked_coverage(learning.enrolment, learning.facts(key).id)
-    start = ledger.milliseconds(learning.at)
+    start = clock.milliseconds(learning.at)
     rows = [
         Post(
             start + a * MINUTE,
@@ -170,7 +170,7 @@ def test_an_answer_has_a_reason(contest, keeper, at):
 def test_what_was_watched_again_since_is_not_granted_twice(contest, learning, keeper, at):
     """Six of the ten minutes were watched again; then a later sitting earned the rest."""
     coverage = Coverage.objects.get()
-    later = ledger.milliseconds(at) + 60 * MINUTE
+    later = clock.milliseconds(at) + 60 * MINUTE
     again = Post(later, later + 6 * MINUTE, ((0, 6 * MINUTE),), 6 * MINUTE)
     told = {"kind": "video", "edition_id": learning.enrolment.edition_id, "daily_cap": 10**9, "at": at}
     settling.merge(coverage, ledger.post(coverage, [again], **told))
@@ -235,8 +235,8 @@ def test_a_sitting_that_runs_does_not_earn_again_what_was_granted(player, learni
 def test_a_page_read_after_a_grant_counts_the_rest(learning, keeper, at):
     """What a page's session left waiting is answered for after a grant of the same text."""
     held = {
-        "wall_from": ledger.milliseconds(at),
-        "wall_to": ledger.milliseconds(at) + 30_000,
+        "wall_from": clock.milliseconds(at),
+        "wall_to": clock.milliseconds(at) + 30_000,
         "media": [[0, 30_000]],
     }
     coverage = play.locked_coverage(learning.enrolment, learning.facts("page").id)

@@ -23,10 +23,11 @@ from learners.reasons import REASONS
 from learners.replay import replay
 from learners.selectors.beats import events_of
 from learners.selectors.replays import Under, stored_of
-from learners.services import contests, corrections, ledger, play, time
+from learners.services import contests, corrections, play, time
 from learners.services.answers import NoCheck
 from learners.services.beats import OutOfOrder, TooSoon
 from learners.services.credit import CheckFailed, page_questions
+from portal import clock
 from portal.accounts.roles import Role
 from tests import factories
 from tests.learners import lessons
@@ -189,8 +190,9 @@ class Learning(RuleBasedStateMachine):
 
     @rule(before=st.integers(1, 20))
     def nearly_midnight(self, before):
-        midnight = ledger.moment(counting.day_end(ledger.milliseconds(self.at)))
+        midnight = clock.moment(counting.day_end(clock.milliseconds(self.at)))
         self.at = max(self.at, midnight - before * SECOND)
+        time.close_silent_sessions(at=self.at)
 
     @rule(
         which=st.integers(0, 1),
@@ -279,7 +281,7 @@ class Learning(RuleBasedStateMachine):
         assert all(before[1] <= after[0] for before, after in itertools.pairwise(walls))
         days, by_lesson = Counter(), Counter()
         for row in credit:
-            days[(ledger.milliseconds(row.wall.upper) - 1 + counting.SHANGHAI) // counting.DAY] += row.ms
+            days[(clock.milliseconds(row.wall.upper) - 1 + counting.SHANGHAI) // counting.DAY] += row.ms
         assert all(ms <= 90_000 for ms in days.values())
         for row in rows:
             counted = {"credit": row.ms, "taken": -row.ms}.get(row.entry, 0)

@@ -14,6 +14,7 @@ from learners.replay import replay
 from learners.selectors.replays import UnknownLearner, handle_of, learner_named, stored_of, tried
 from learners.services import ledger
 from learners.services.editions import draft_edition
+from portal import clock
 from portal.accounts.roles import Role
 from tests import factories
 
@@ -236,7 +237,7 @@ def test_a_day_is_full_also_for_credit_that_reaches_into_it_over_midnight(learni
     from learners.counting import Post, day_end
     from learners.services.play import locked_coverage
 
-    midnight = day_end(ledger.milliseconds(at))
+    midnight = day_end(clock.milliseconds(at))
     with transaction.atomic():
         coverage = locked_coverage(learning.enrolment, learning.facts("film").id)
         told = {"kind": "video", "edition_id": learning.enrolment.edition_id, "daily_cap": 60_000, "at": at}

@@ -2,11 +2,12 @@ import argparse
 
 from django.core.management.base import BaseCommand, CommandError
 
-from learners.counting import Post
+from learners.books import Difference
 from learners.models import CountingEdition, EditionTrial, Enrolment
-from learners.replay import Difference
+from learners.replay import replay
 from learners.selectors import replays
-from learners.services import ledger, trials
+from learners.services import trials
+from learners.states import Post
 from portal import clock
 
 NOTE = """What these beats cannot tell under another edition:
@@ -67,7 +68,7 @@ class Command(BaseCommand):
                 raise CommandError(f"This learner has no enrolment {enrolment}.")
         keys = set(enrolments.values_list("pk", flat=True))
         stored = replays.stored_of(user.pk)
-        found = [one for one in replays.replay(stored).differences if one.key[0] in keys or not enrolment]
+        found = [one for one in replay(stored).differences if one.key[0] in keys or not enrolment]
         rows = sum(len(one.rows) for one in (*stored.sessions, *stored.outside) if one.key[0] in keys)
         handle = replays.handle_of(user.uid)
         self.stdout.write(f"{handle}: {len(stored.sessions)} sessions, {rows} rows of the ledger")
@@ -91,7 +92,7 @@ class Command(BaseCommand):
                 trials.add(trial, one)
                 differs = one.unlike
             else:
-                differs = bool(replays.replay(replays.stored_of(user_id)).differences)
+                differs = bool(replay(replays.stored_of(user_id)).differences)
             unlike += differs
             if differs:
                 self.stdout.write(
@@ -139,5 +140,5 @@ def _line(one: Difference) -> str:
 def _row(post: Post | None) -> str:
     if post is None:
         return "no row"
-    wall = f"{ledger.moment(post.wall_from).isoformat()} to {ledger.moment(post.wall_to).isoformat()}"
+    wall = f"{clock.moment(post.wall_from).isoformat()} to {clock.moment(post.wall_to).isoformat()}"
     return f"{_seconds(post.credit)} {post.reason or 'counted'}, {wall}, media {[list(piece) for piece in post.media]}"

@@ -16,6 +16,8 @@ TABLES = (
     ("An import", "courses.workflow", "IMPORT_MOVES"),
     ("An address for webhooks", "courses.workflow", "ENDPOINT_MOVES"),
     ("A message to it", "courses.workflow", "DELIVERY_MOVES"),
+    ("A notice on its way", "portal.notices.workflow", "MOVES"),
+    ("A copy of own data", "portal.owndata.workflow", "MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A counting edition", "learners.workflow", "EDITION_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),

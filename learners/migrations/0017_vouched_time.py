@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("courses", "0017_practice"),
-        ("learners", "0011_replayed_editions"),
+        ("learners", "0016_ledger_with_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
