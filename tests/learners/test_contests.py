@@ -11,6 +11,7 @@ from learners import ranges
 from learners.models import Contest, Correction, Coverage, LedgerHead, LedgerRow
 from learners.selectors import contests as selectors
 from learners.selectors import time as hours
+from learners.selectors.mine import courses_of
 from learners.services import contests, corrections, ledger, play, settling
 from learners.services.words import WordsMissing
 from learners.states import Post
@@ -314,6 +315,23 @@ def test_two_people_take_time_back(correction, credit, learning, teacher, keeper
     assert Coverage.objects.get().covered == [[0, 360_000]]
     assert hours.counted_today_ms(learning.user.pk, at) == 600_000
     assert_chain_holds(learning.user)
+
+
+def test_the_list_of_courses_knows_what_people_decided(learning, teacher, keeper, at):
+    def said():
+        course = courses_of(learning.user, at=at)[0]
+        full = hours.hours_of(learning.enrolment, at=at)
+        assert course.uncounted_seconds == full.refused_seconds
+        assert course.hours == hours.valid_hours(learning.enrolment)
+        return course.hours, course.uncounted_seconds
+
+    refused, credit = write(learning, (0, 10, "gap"), (10, 50, ""))
+    assert said() == (1, 600)
+    grant(contests.contest(refused, by=learning.user, at=at, words=SAID), keeper, at)
+    assert said() == (1, 0)
+    taken = corrections.propose(credit, by=teacher, at=at, seconds=1_200, why=WHY)
+    corrections.decide(taken, by=keeper, at=at, confirm=True)
+    assert said() == (0, 0)
 
 
 def test_what_was_taken_back_can_be_earned_again(correction, player, learning, keeper):
