@@ -28,6 +28,7 @@ from learners.services import (
     answering,
     asking,
     assessment,
+    classes,
     contests,
     figures,
     ledger,
@@ -376,18 +377,25 @@ def _ledger(world: World) -> None:
 
 
 def _classes(world: World) -> None:
-    """A live class that goes on, with the learner in it, and a workshop day."""
+    """A live class that goes on, with the learner in it, one to come, one to sign, and a workshop day."""
     host, of = world.people["instructor"], meetings.version(THEN, code="GZ-L1")
     learning = lessons.learning(NOW, user=world.people["learner"], of=of)
     early = NOW - dt.timedelta(minutes=65)
     meeting = meetings.plan(of, host, early)
     meetings.come(meeting, learning, NOW - dt.timedelta(minutes=1))
     day = meetings.plan(of, host, early, key="task")
+    coming = meetings.plan(of, host, NOW)
+    over = meetings.plan(of, host, NOW - dt.timedelta(hours=4))
+    meetings.come(over, learning)
+    classes.close_meeting(over, by=host, at=NOW - dt.timedelta(hours=1))
     world.args |= {
         "class": {"enrolment_id": learning.enrolment.pk, "meeting_id": meeting.pk},
         "class_enrolment": {"enrolment_id": learning.enrolment.pk},
         "meeting": {"meeting_id": meeting.pk},
         "workshop_day": {"meeting_id": day.pk},
+        "workshop_door": {"enrolment_id": learning.enrolment.pk, "meeting_id": day.pk},
+        "class_to_come": {"meeting_id": coming.pk},
+        "class_to_sign": {"meeting_id": over.pk},
     }
 
 
