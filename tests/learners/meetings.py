@@ -16,13 +16,16 @@ MINUTE = dt.timedelta(minutes=1)
 PLANNED = 45
 
 
-def version(at: dt.datetime, *, planned: int = PLANNED, code: str = "GZ-T1") -> CourseVersion:
+def version(
+    at: dt.datetime, *, planned: int = PLANNED, code: str = "GZ-T1", task: dict | None = None
+) -> CourseVersion:
+    """With a `task` the practice on site is to be filmed, too."""
     made = lessons.version(at, code=code, with_questions=False)
     told = {"by": made.created_by, "at": at}
     catalogue.add_lesson(
         made.course, key="live", kind="live", title_zh="直播答疑𠮷", planned_seconds=planned * 60, **told
     )
-    catalogue.add_lesson(
+    bench = catalogue.add_lesson(
         made.course,
         key="task",
         kind="practical",
@@ -31,6 +34,8 @@ def version(at: dt.datetime, *, planned: int = PLANNED, code: str = "GZ-T1") -> 
         on_site=True,
         **told,
     )
+    if task is not None:
+        catalogue.set_task(bench, words=task, **told)
     catalogue.set_blueprint(made.course, questions=1, pass_mark_percent=60, minutes=9, attempts=2, **told)
     freeze(made, at)
     return made
