@@ -197,6 +197,9 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField()),
                 ("moved_from_at", models.DateTimeField(blank=True, null=True)),
+                ("news_at", models.DateTimeField()),
+                ("news_due_at", models.DateTimeField(blank=True, null=True)),
+                ("news_told", models.BigIntegerField(default=0)),
                 ("note", models.CharField(blank=True, max_length=500)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("signed_at", models.DateTimeField(blank=True, null=True)),
@@ -740,6 +743,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="meeting",
             index=models.Index(fields=["organisation", "begins_at"], name="meeting_of_organisation"),
+        ),
+        migrations.AddIndex(
+            model_name="meeting",
+            index=models.Index(
+                condition=models.Q(("news_due_at__isnull", False)),
+                fields=["news_due_at"],
+                name="meeting_with_news",
+            ),
         ),
         migrations.AddConstraint(
             model_name="meeting",

@@ -15,7 +15,8 @@ class Meeting(models.Model):
     """A live class or a workshop day of one lesson of a published version.
 
     `province` is the course's. `secret` draws the calls and the codes and never leaves the server. `check_in_seconds`
-    before the beginning the door opens. `ended_at` is when it was over: the planned end, or earlier.
+    before the beginning the door opens. `ended_at` is when it was over: the planned end, or earlier. What happened at
+    `news_at` is told to the enrolments after `news_told` (by id) from `news_due_at` on; that is empty once all know.
     """
 
     class Kind(models.TextChoices):
@@ -55,6 +56,10 @@ class Meeting(models.Model):
         "courses.Video", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    news_at = models.DateTimeField()
+    news_due_at = models.DateTimeField(null=True, blank=True)
+    news_told = models.BigIntegerField(default=0)
+
     class Meta:
         ordering = ["begins_at", "id"]
         constraints = [
@@ -91,6 +96,9 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["version", "lesson", "begins_at"], name="meeting_of_lesson"),
             models.Index(fields=["organisation", "begins_at"], name="meeting_of_organisation"),
+            models.Index(
+                fields=["news_due_at"], condition=Q(news_due_at__isnull=False), name="meeting_with_news"
+            ),
         ]
 
 

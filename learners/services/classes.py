@@ -108,6 +108,8 @@ def plan_meeting(
         place="" if live else tidy(place),
         secret=secrets.token_urlsafe(_SECRET_BYTES),
         made_at=at,
+        news_at=at,
+        news_due_at=at,
     )
     audit.record(by=by, action="meeting.planned", thing=meeting, at=at)
     return meeting
@@ -150,9 +152,15 @@ def move_meeting(
     meeting.note, meeting.moved_from_at, meeting.begins_at = tidy(note), meeting.begins_at, begins_at
     if url and meeting.kind == Meeting.Kind.LIVE:
         meeting.url = address(url)
-    meeting.save(update_fields=["note", "moved_from_at", "begins_at", "url"])
+    meeting.save(update_fields=["note", "moved_from_at", "begins_at", "url", *_news(meeting, at)])
     audit.record(by=by, action="meeting.moved", thing=meeting, at=at, reason=meeting.note)
     return meeting
+
+
+def _news(meeting: Meeting, at: dt.datetime) -> tuple[str, ...]:
+    """Whoever is enrolled is to be told. Gives the fields to save."""
+    meeting.news_at, meeting.news_due_at, meeting.news_told = at, at, 0
+    return "news_at", "news_due_at", "news_told"
 
 
 @transaction.atomic
@@ -161,7 +169,7 @@ def cancel_meeting(meeting: Meeting, *, by: User, at: dt.datetime, note: str) ->
     meeting = locked(meeting, by)
     meeting.state = moves.check(workflow.MEETING_MOVES, "cancel", meeting.state)
     meeting.note = tidy(note)
-    meeting.save(update_fields=["state", "note"])
+    meeting.save(update_fields=["state", "note", *_news(meeting, at)])
     audit.record(by=by, action="meeting.cancelled", thing=meeting, at=at, reason=meeting.note)
     return meeting
 

@@ -10,7 +10,7 @@ from learners.models import Contest, Coverage, LedgerRow
 from learners.selectors.desks import may_decide
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
-from learners.services import ledger, play, settling
+from learners.services import ledger, play, settling, telling
 from learners.services.words import tidy
 from learners.states import Post
 from portal import clock, moves
@@ -72,8 +72,7 @@ def contest(row: LedgerRow, *, by: User, at: dt.datetime, words: str) -> Contest
 def answer(contest: Contest, *, by: User, at: dt.datetime, grant: bool, reason: str) -> Contest:
     """Grant what can still count, or keep it refused; either way with a reason.
 
-    Raises NotYoursToAnswer, WordsMissing, AnsweredAlready, NothingToGrant. The learner reads it on the page of hours;
-    a notice to them belongs behind the last line.
+    Raises NotYoursToAnswer, WordsMissing, AnsweredAlready, NothingToGrant. The learner is told.
     """
     contest = Contest.objects.select_for_update().get(pk=contest.pk)
     if not may_decide(by, contest):
@@ -94,6 +93,7 @@ def answer(contest: Contest, *, by: User, at: dt.datetime, grant: bool, reason: 
         reason=reason,
         detail={"row": contest.row_id, "ms": counted},
     )
+    telling.of_contest(contest, at=at)
     return contest
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from learners import ranges, workflow
 from learners.models import Correction, LedgerRow
 from learners.selectors.desks import may_decide
-from learners.services import ledger, play
+from learners.services import ledger, play, telling
 from learners.services.words import tidy
 from learners.states import Post
 from portal import clock, moves
@@ -85,8 +85,8 @@ def propose(row: LedgerRow, *, by: User, at: dt.datetime, seconds: int, why: str
 def decide(correction: Correction, *, by: User, at: dt.datetime, confirm: bool) -> Correction:
     """The second person confirms, and the row is written; or drops it, as the first may too.
 
-    What is taken back can be earned again on other days; its own minutes and its day stay used. The learner reads it
-    on the page of hours; a notice to them belongs behind the last line. Raises NotYoursToCorrect, DecidedAlready,
+    What is taken back can be earned again on other days; its own minutes and its day stay used. The learner is
+    told. Raises NotYoursToCorrect, DecidedAlready,
     SamePerson, NothingCounted.
     """
     correction = Correction.objects.select_for_update().get(pk=correction.pk)
@@ -103,6 +103,7 @@ def decide(correction: Correction, *, by: User, at: dt.datetime, confirm: bool) 
     correction.decided_at, correction.decided_by = at, by
     if confirm:
         _take(correction, at=at)
+        telling.of_correction(correction, at=at)
     correction.save(update_fields=["state", "decided_at", "decided_by"])
     action = "correction.confirmed" if confirm else "correction.dropped"
     audit.record(
