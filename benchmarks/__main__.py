@@ -45,6 +45,7 @@ def wishes() -> argparse.Namespace:
     )
     told.add_argument("--only-catalogue", action="store_true", help="page and search, nothing else")
     told.add_argument("--only-beats", action="store_true", help="what players tell, nothing else")
+    told.add_argument("--only-exams", action="store_true", help="an exam that everybody begins, nothing else")
     return told.parse_args()
 
 
@@ -54,9 +55,8 @@ def size_of(asked: argparse.Namespace) -> measure.Size:
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
     if any(value <= 0 for value in given.values()) or given.get("courses", measure.FEWEST) < measure.FEWEST:
         raise embedded.CannotStart(f"Numbers must be above zero, and courses at least {measure.FEWEST}.")
-    return measure.Size(
-        **{**vars(size), **given, "only_catalogue": asked.only_catalogue, "only_beats": asked.only_beats}
-    )
+    only = {name: told for name, told in vars(asked).items() if name.startswith("only_")}
+    return measure.Size(**{**vars(size), **given, **only})
 
 
 def run(size: measure.Size) -> None:

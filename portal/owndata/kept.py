@@ -15,6 +15,7 @@ ACCOUNT = _("To sign in, and to know with whom the portal deals.")
 IDENTITY = _("Hours, certificate and subsidy belong to one real person.")
 LEARNING = _("Proof of learning for the certificate and the subsidy.")
 EXAM = _("Proof of the exam for the certificate.")
+PRACTICE = _("Proof of practical skill for the certificate.")
 ASKING = _("To answer your questions and keep the answers.")
 MONEY = _("Proof of public money, for auditors.")
 TELLING = _("To tell you what happened, by the channels you chose.")
@@ -96,6 +97,24 @@ KEPT: Final[dict[str, Kept]] = {
     "learners.HandMark": _kept(
         pgettext_lazy("kept", "Answers marked by hand"), EXAM, PROOF, "attempt__enrolment__user"
     ),
+    "learners.Regrade": _kept(
+        pgettext_lazy("kept", "Exams graded anew"),
+        EXAM,
+        PROOF,
+        "attempt__enrolment__user",
+        hidden="old_right_ids new_right_ids",
+    ),
+    "learners.ExtraTime": _kept(pgettext_lazy("kept", "Extra time in exams"), EXAM, PROOF, "enrolment__user"),
+    "learners.Submission": _kept(
+        pgettext_lazy("kept", "Films of your work"), PRACTICE, PROOF, "enrolment__user"
+    ),
+    "learners.Assessment": _kept(
+        pgettext_lazy("kept", "Marks of your work"),
+        PRACTICE,
+        PROOF,
+        "submission__enrolment__user",
+        hidden="assessor sheet score_percent passed saved_at",
+    ),
     "learners.Completion": _kept(pgettext_lazy("kept", "Completed courses"), LEARNING, PROOF),
     "learners.Enquiry": _kept(pgettext_lazy("kept", "Questions"), ASKING, AS_LONG_AS_ACCOUNT),
     "learners.Post": _kept(
@@ -163,9 +182,12 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "courses.Licence",
             "courses.Notice",
             "courses.ContentStandard",
+            "courses.Correction",
             "courses.StandardCheck",
             "courses.WebhookEndpoint",
             "courses.WebhookSecret",
+            "learners.CountingEdition",
+            "learners.EditionTrial",
             "subsidies.Batch",
             "subsidies.AnswerFile",
             "subsidies.BudgetProposal",
