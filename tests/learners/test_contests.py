@@ -244,10 +244,8 @@ def test_a_page_read_after_a_grant_counts_the_rest(learning, keeper, at):
     coverage.held, coverage.held_ms, coverage.held_at = [held], 30_000, at
     settling.merge(coverage, ((0, 20_000),))
     coverage.save()
-    from tests.learners.test_time import read
-
     learning.at = at + dt.timedelta(minutes=5)
-    assert read(learning, minutes=2).credited == 40_000
+    assert lessons.read(learning, minutes=2).credited == 40_000
     assert Coverage.objects.get().covered_ms == 60_000
 
 
