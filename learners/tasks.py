@@ -141,3 +141,10 @@ def _work(model: type, some: Callable[..., int]) -> int:
 def tell_of_near_deadlines() -> int:
     """Tell learners of time that counts only if they answer its question soon. Gives how many lessons."""
     return telling.of_near_deadlines(at=clock.now())
+
+
+@shared_task
+def tell_of_classes() -> int:
+    """Tell those enrolled of classes that were planned, moved or called off. Gives how many chunks."""
+    at = clock.now()
+    return _count(lambda: telling.of_next_meeting(at=at))

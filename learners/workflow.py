@@ -72,6 +72,7 @@ REPORT_MOVES: Final = {
     "keep": Move({OPEN}, KEPT),
 }
 """A report of a question or an answer: a moderator hides what was reported, or keeps it."""
+
 SENDING, SUBMITTED, SPLIT, GIVEN_UP = "sending", "submitted", "split", "given_up"
 
 SUBMISSION_MOVES: Final = {
@@ -83,10 +84,36 @@ SUBMISSION_MOVES: Final = {
 }
 """A film of a practical task: with its learner, with two assessors, with a third where the two do not agree; decided."""
 
-OPEN, HANDED_IN, RELEASED = "open", "handed_in", "released"
+HANDED_IN, RELEASED = "handed_in", "released"
 
 ASSESSMENT_MOVES: Final = {
     "hand in": Move({OPEN}, HANDED_IN),
     "release": Move({OPEN}, RELEASED),
 }
 """One assessor's paper on a submission: handed in for good, or given to somebody else before."""
+
+GRANTED = "granted"
+
+CONTEST_MOVES: Final = {
+    "grant": Move({WAITING}, GRANTED),
+    "keep": Move({WAITING}, KEPT),
+}
+"""A contest of time that did not count: one answer, by a person."""
+
+PROPOSED, CONFIRMED, DROPPED = "proposed", "confirmed", "dropped"
+
+CORRECTION_MOVES: Final = {
+    "confirm": Move({PROPOSED}, CONFIRMED),
+    "drop": Move({PROPOSED}, DROPPED),
+}
+"""Counted time is taken back when a second person confirms what the first proposed."""
+
+PLANNED, CANCELLED, ENDED, SIGNED = "planned", "cancelled", "closed", "signed"
+
+MEETING_MOVES: Final = {
+    "move": Move({PLANNED}, PLANNED),
+    "cancel": Move({PLANNED}, CANCELLED),
+    "close": Move({PLANNED}, ENDED),
+    "sign": Move({ENDED}, SIGNED),
+}
+"""A live class or a workshop day: its time counts once an instructor has signed who was there."""

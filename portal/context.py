@@ -108,6 +108,8 @@ RAIL = (
             ("learners:promises", "clock", pgettext_lazy("rail", "Answer times")),
             ("learners:reports", "flag", pgettext_lazy("rail", "Reports")),
             ("learners:editions", "clock", _("Counting rules")),
+            ("learners:contests", "scale", _("Contested time")),
+            ("learners:classes", "live", _("Classes and practice")),
         ),
     ),
     (

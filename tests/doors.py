@@ -392,6 +392,41 @@ DOORS = {
     ),
     "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
     "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
+    # contested time
+    "learners:contest": Door("refused_row", get=OWN, post=OWN),
+    "learners:contests": Door(get=TEACHING | far("instructor", "catalogue")),
+    "learners:contest-desk": Door(
+        "contest", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}
+    ),
+    "learners:desk-ledger": Door("film_enrolment", get=TEACHING),
+    "learners:take-back": Door(
+        "counted_row", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}
+    ),
+    "learners:correction": Door("correction", get=TEACHING),
+    "learners:correction-decide": Door("correction", post={"catalogue", "instructor"}),
+    "api-contests": Door("film_enrolment", get=OWN, post=OWN, unknown=SIGNED),
+    "api-contests-waiting": Door(get=TEACHING | far("instructor", "catalogue")),
+    "api-contest-answer": Door(
+        "contest", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
+    ),
+    # live classes and workshop days
+    "learners:class": Door("class", get=OWN, post=OWN),
+    "learners:classes": Door(get={"instructor", "auditor"} | far("instructor")),
+    "learners:class-plan": Door(
+        get={"instructor", "auditor"} | far("instructor"), post=both("instructor"), refused={"auditor"}
+    ),
+    "learners:class-desk": Door("meeting", get={"instructor", "auditor"}),
+    "learners:class-code": Door("workshop_day", get={"instructor", "auditor"}),
+    "learners:class-csv": Door("meeting", get={"instructor", "auditor"}),
+    "learners:class-move": Door("meeting", post={"instructor"}),
+    "learners:class-cancel": Door("meeting", post={"instructor"}),
+    "learners:class-close": Door("meeting", post={"instructor"}),
+    "learners:class-sign": Door("meeting", post={"instructor"}),
+    "learners:class-record": Door("meeting", post={"instructor"}),
+    "api-classes": Door("class_enrolment", get=OWN, unknown=SIGNED),
+    "api-class-check-in": Door("class", post=OWN, unknown=SIGNED),
+    "api-class-here": Door("class", post=OWN, unknown=SIGNED),
+    "api-class-door": Door("class", post=OWN, unknown=SIGNED),
     # corrected keys, and exams that were graded anew
     "courses:correct": Door("published_question", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "learners:regrades": Door(get=both("instructor", "catalogue") | {"auditor"}),

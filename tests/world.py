@@ -22,12 +22,26 @@ from courses.services import corrections, import_work, imports, packages, partne
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.models import Attempt, Enrolment, Regrade
+from learners.models import Attempt, Enrolment, LedgerRow, Regrade
 from learners.selectors.editions import edition_in_force
-from learners.services import answering, asking, assessment, figures, play, regrading, settling, time
+from learners.services import (
+    answering,
+    asking,
+    assessment,
+    classes,
+    contests,
+    figures,
+    ledger,
+    play,
+    regrading,
+    settling,
+    time,
+)
+from learners.services import corrections as taking_back
 from learners.services.completion import hand_in
 from learners.services.editions import draft_edition
 from learners.services.enrolment import enrol
+from learners.states import Post
 from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
@@ -41,7 +55,7 @@ from tests import factories
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
-from tests.learners import asked, kinds, lessons, practising, study
+from tests.learners import asked, kinds, lessons, meetings, practising, study
 from tests.subsidies import making, money_world
 
 THEN = factories.AT
@@ -102,6 +116,8 @@ def build() -> World:
     _providers(world)
     _standards(world)
     _learning(world)
+    _ledger(world)
+    _classes(world)
     _footage(world)
     _practice(world)
     _package(world)
@@ -291,7 +307,7 @@ def _learning(world: World) -> None:
     while figures.figure_next_due(at=NOW):
         pass
     _correction(world, sat)
-    world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
+    world.things |= {"far_enrolment": far_enrolment, "attempt": attempt, "film": film}
     _asking(world, film)
 
 
@@ -330,6 +346,56 @@ def _asking(world: World, film: lessons.Learning) -> None:
         "post": {"post_id": answer.pk},
         "report": {"report_id": report.pk},
         "promise": {"code": film.enrolment.course_code},
+    }
+
+
+def _ledger(world: World) -> None:
+    """Of the learner's film: a minute that counted and is to be taken back, one that was refused, one contested."""
+    film = world.things["film"]
+    coverage = play.locked_coverage(film.enrolment, film.facts("short").id)
+    start = clock.milliseconds(NOW - dt.timedelta(hours=3))
+    minute = 60_000
+    posts = [
+        Post(start, start + minute, ((0, minute),), minute),
+        Post(start + minute, start + 2 * minute, ((minute, 2 * minute),), minute, "gap"),
+        Post(start + 2 * minute, start + 3 * minute, ((0, minute),), minute, "hidden"),
+    ]
+    told = {"kind": "video", "edition_id": film.enrolment.edition_id, "daily_cap": 10 * minute, "at": NOW}
+    ledger.post(coverage, posts, **told)
+    counted, refused, contested = LedgerRow.objects.filter(enrolment=film.enrolment).order_by("place")
+    contest = contests.contest(contested, by=film.user, at=NOW, words="我一直在看，是页面没有上报。")
+    correction = taking_back.propose(
+        counted, by=world.people["instructor"], at=NOW, seconds=30, why="现场检查：本人不在。"
+    )
+    world.args |= {
+        "refused_row": {"enrolment_id": film.enrolment.pk, "row_id": refused.pk},
+        "film_enrolment": {"enrolment_id": film.enrolment.pk},
+        "counted_row": {"row_id": counted.pk},
+        "contest": {"contest_id": contest.pk},
+        "correction": {"correction_id": correction.pk},
+    }
+
+
+def _classes(world: World) -> None:
+    """A live class that goes on, with the learner in it, one to come, one to sign, and a workshop day."""
+    host, of = world.people["instructor"], meetings.version(THEN, code="GZ-L1")
+    learning = lessons.learning(NOW, user=world.people["learner"], of=of)
+    early = NOW - dt.timedelta(minutes=65)
+    meeting = meetings.plan(of, host, early)
+    meetings.come(meeting, learning, NOW - dt.timedelta(minutes=1))
+    day = meetings.plan(of, host, early, key="task")
+    coming = meetings.plan(of, host, NOW)
+    over = meetings.plan(of, host, NOW - dt.timedelta(hours=4))
+    meetings.come(over, learning)
+    classes.close_meeting(over, by=host, at=NOW - dt.timedelta(hours=1))
+    world.args |= {
+        "class": {"enrolment_id": learning.enrolment.pk, "meeting_id": meeting.pk},
+        "class_enrolment": {"enrolment_id": learning.enrolment.pk},
+        "meeting": {"meeting_id": meeting.pk},
+        "workshop_day": {"meeting_id": day.pk},
+        "workshop_door": {"enrolment_id": learning.enrolment.pk, "meeting_id": day.pk},
+        "class_to_come": {"meeting_id": coming.pk},
+        "class_to_sign": {"meeting_id": over.pk},
     }
 
 

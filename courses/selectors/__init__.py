@@ -32,6 +32,13 @@ from courses.selectors.facts import (
     QuestionFacts,
     VideoFacts,
 )
+from courses.selectors.meetable import (
+    film_facts,
+    lesson_to_meet,
+    lessons_to_meet,
+    planned_seconds,
+    published_films,
+)
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.plans import LessonLength, Plan, plans
@@ -98,6 +105,7 @@ __all__ = [
     "desk_page",
     "draw",
     "exam_blueprint",
+    "film_facts",
     "films_of_same_bytes",
     "is_right",
     "is_short",
@@ -105,6 +113,8 @@ __all__ = [
     "lasting_keys",
     "lesson_body",
     "lesson_title",
+    "lesson_to_meet",
+    "lessons_to_meet",
     "likeness",
     "marking_guide",
     "marks",
@@ -114,12 +124,14 @@ __all__ = [
     "package_address",
     "package_of",
     "package_policy",
+    "planned_seconds",
     "plans",
     "practical_task",
     "practice_film",
     "promise_of",
     "promises_of",
     "published_courses",
+    "published_films",
     "question_kinds",
     "questions",
     "read_number",

@@ -19,7 +19,7 @@ def _english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def _video_facts(video: Video) -> VideoFacts:
+def video_facts(video: Video) -> VideoFacts:
     captions = [Captions("zh-CN", video.captions_zh_key), Captions("en", video.captions_en_key)]
     kept = tuple(track for track in captions if track.key)
     own = video.captions_en_key if _english() else ""
@@ -40,7 +40,7 @@ def _video_facts(video: Video) -> VideoFacts:
 
 
 def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
-    films = [_video_facts(video) for video in lesson.videos.all()] if lesson.is_film else []
+    films = [video_facts(video) for video in lesson.videos.all()] if lesson.is_film else []
     return LessonFacts(
         id=lesson.pk,
         key=lesson.key,

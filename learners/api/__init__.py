@@ -3,6 +3,8 @@
 from learners.api import (
     answering,
     asking,
+    classes,
+    contests,
     desk,
     exports,
     extra_time,
@@ -23,6 +25,8 @@ urlpatterns = [
     *marking.urlpatterns,
     *practice.urlpatterns,
     *desk.urlpatterns,
+    *contests.urlpatterns,
+    *classes.urlpatterns,
     *figures.urlpatterns,
     *extra_time.urlpatterns,
     *exports.urlpatterns,

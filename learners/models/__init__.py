@@ -1,5 +1,7 @@
 from learners.models.asking import Enquiry, Post
 from learners.models.assessment import Answer, Attempt, QuizResult
+from learners.models.classes import Attendance, CodeTry, Meeting, Press
+from learners.models.contests import Contest, Correction
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
 from learners.models.extra_time import ExtraTime
@@ -17,7 +19,11 @@ __all__ = [
     "AskingPause",
     "Assessment",
     "Attempt",
+    "Attendance",
+    "CodeTry",
     "Completion",
+    "Contest",
+    "Correction",
     "CountingEdition",
     "Coverage",
     "EditionTrial",
@@ -32,9 +38,11 @@ __all__ = [
     "LedgerProof",
     "LedgerRow",
     "MeToo",
+    "Meeting",
     "PackageState",
     "PlaySession",
     "Post",
+    "Press",
     "QuestionFigures",
     "QuizResult",
     "Regrade",

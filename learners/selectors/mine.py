@@ -10,11 +10,20 @@ from django.db.models import Sum
 
 from courses import selectors as courses
 from learners import terms
-from learners.models import Attempt, Completion, Coverage, Enrolment, LedgerRow, PlaySession, QuizResult
+from learners.models import (
+    Attempt,
+    Completion,
+    Contest,
+    Coverage,
+    Enrolment,
+    LedgerRow,
+    PlaySession,
+    QuizResult,
+)
 from learners.selectors import time
 from learners.selectors.enrolment import enrolments_of
 from learners.selectors.progress import next_attempt_at, required_hours
-from learners.workflow import ACTIVE, LIVE
+from learners.workflow import ACTIVE, GRANTED, LIVE
 from portal.accounts.models import User
 
 MOST = 200
@@ -122,7 +131,7 @@ def _completed(row: Enrolment, plan: courses.Plan, completion: Completion) -> My
 
 
 class _Known:
-    """What is stored of the enrolments under way: four statements."""
+    """What is stored of the enrolments under way: five statements."""
 
     def __init__(self, rows: Iterable[Enrolment]) -> None:
         ids = [row.pk for row in rows]
@@ -138,6 +147,12 @@ class _Known:
             .values_list("enrolment_id", "entry")
             .annotate(Sum("ms"))
         }
+        self.granted: dict[int, int] = dict(
+            Contest.objects.filter(enrolment__in=ids, state=GRANTED)
+            .order_by()
+            .values_list("enrolment_id")
+            .annotate(Sum("row__answers__ms"))
+        )
         self.quizzes: dict[int, set[int]] = defaultdict(set)
         passed = QuizResult.objects.filter(enrolment__in=ids, passed=True).order_by()
         for enrolment, lesson in passed.values_list("enrolment_id", "lesson_id"):
@@ -147,6 +162,14 @@ class _Known:
             Attempt.objects.filter(enrolment__in=ids).order_by("number").defer("question_ids", "right_ids")
         ):
             self.attempts[row.enrolment_id].append(row)
+
+    def _counted_ms(self, enrolment_id: int) -> int:
+        credit, taken = LedgerRow.Entry.CREDIT, LedgerRow.Entry.TAKEN
+        return self.ms.get((enrolment_id, credit), 0) - self.ms.get((enrolment_id, taken), 0)
+
+    def _uncounted_ms(self, enrolment_id: int) -> int:
+        """What was refused and not granted since."""
+        return self.ms.get((enrolment_id, LedgerRow.Entry.REFUSED), 0) - self.granted.get(enrolment_id, 0)
 
     def course(
         self, row: Enrolment, plan: courses.Plan, *, last: tuple[int, int] | None, at: dt.datetime
@@ -161,7 +184,7 @@ class _Known:
         shut = [lesson for lesson in plan.lessons if lesson.id in covered and covered[lesson.id].shut_at]
         held = [seen.held_at for seen in covered.values() if seen.held_at]
         window = dt.timedelta(hours=edition.confirm_within_hours)
-        hours = time.whole_hours(self.ms.get((row.pk, LedgerRow.Entry.CREDIT), 0), plan.hours, edition)
+        hours = time.whole_hours(self._counted_ms(row.pk), plan.hours, edition)
         required = required_hours(row, plan.hours)
         learned = not undone and hours >= required
         return MyCourse(
@@ -173,7 +196,7 @@ class _Known:
             lessons=len(plan.lessons),
             done=len(plan.lessons) - len(undone),
             next=here or next((lesson for lesson in undone if lesson not in shut), None),
-            uncounted_seconds=-(-self.ms.get((row.pk, LedgerRow.Entry.REFUSED), 0) // 1000),
+            uncounted_seconds=-(-self._uncounted_ms(row.pk) // 1000),
             shut=shut[0] if shut else None,
             confirm_by=min(held) + window if held else None,
             exam=_exam(self.attempts[row.pk], plan, learned=learned, at=at),

@@ -95,9 +95,9 @@ def progress(enrolment: Enrolment) -> Progress:
     rows = tuple(
         _standing(lesson, seen, passed)
         if lesson.is_counted
-        else _practical(lesson, mastered, waiting)
+        else _practical(lesson, seen, mastered, waiting)
         if lesson.has_task
-        else _elsewhere(lesson, words)
+        else _elsewhere(lesson, seen, words)
         for lesson in outline.lessons
     )
     return Progress(
@@ -111,11 +111,14 @@ def progress(enrolment: Enrolment) -> Progress:
 
 
 def _practical(
-    lesson: courses.LessonFacts, mastered: dict[int, Submission], waiting: frozenset[int]
+    lesson: courses.LessonFacts, seen: dict, mastered: dict[int, Submission], waiting: frozenset[int]
 ) -> LessonStanding:
+    """Done when its film is passed; practice on site may earn time besides."""
     done = lesson.id in mastered
     said = _("Passed") if done else _("Being assessed") if lesson.id in waiting else _("To be filmed")
-    return LessonStanding(lesson, 0, 0, done=done, said=said)
+    row = seen[lesson.id]
+    covered = min(row.covered_ms, row.required_ms)
+    return LessonStanding(lesson, covered, row.required_ms, done=done, said=said)
 
 
 def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -> LessonStanding:
@@ -128,10 +131,12 @@ def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -
     return LessonStanding(lesson, covered, row.required_ms, done=row.done)
 
 
-def _elsewhere(lesson: courses.LessonFacts, words: dict[int, PackageWord]) -> LessonStanding:
-    """A lesson that earns nothing here is never done, and nothing waits for it."""
-    found = words.get(lesson.id)
-    return LessonStanding(lesson, 0, 0, done=False, said=found.word if found else "")
+def _elsewhere(lesson: courses.LessonFacts, seen: dict, words: dict[int, PackageWord]) -> LessonStanding:
+    """The exam waits for none of these. Classes, practice and packages may earn time; the others are never done."""
+    found, row = words.get(lesson.id), seen[lesson.id]
+    covered = min(row.covered_ms, row.required_ms)
+    said = found.word if found else ""
+    return LessonStanding(lesson, covered, row.required_ms, done=row.done, said=said)
 
 
 def passed_quizzes(enrolment: Enrolment) -> frozenset[int]:

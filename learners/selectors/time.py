@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, Case, F, Q, Sum, When
 from django.utils.functional import Promise
 
 from courses import selectors as courses
 from learners import ranges, reasons
 from learners.counting import DAY, SHANGHAI
-from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
+from learners.models import Contest, CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
 from learners.ranges import Ranges
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.outlines import outline_of
@@ -36,10 +36,17 @@ class LessonProgress:
 
 
 def length_of(lesson: courses.LessonFacts | courses.LessonLength, edition: CountingEdition) -> int:
-    """The most that a lesson can earn, in ms: the film, or the time to read the page."""
+    """The most that a lesson can earn, in ms: the film, the time to read the page, the planned time of a class."""
     if lesson.kind == "reading":
         return reading_ms(lesson.characters, edition)
+    if by_attendance(lesson):
+        return lesson.planned_seconds * 1000
     return lesson.seconds * 1000
+
+
+def by_attendance(lesson: courses.LessonFacts) -> bool:
+    """Live classes and practice on site count by check-in and the instructor's signature."""
+    return lesson.kind == "live" or (lesson.kind == "practical" and lesson.on_site)
 
 
 def reading_ms(characters: int, edition: CountingEdition) -> int:
@@ -164,9 +171,17 @@ def lesson_coverage(enrolment: Enrolment, lesson: courses.LessonFacts) -> Lesson
 # -- hours ----------------------------------------------------------------------------------------------------------
 
 
+COUNTED = Case(
+    When(entry=LedgerRow.Entry.CREDIT, then=F("ms")),
+    When(entry=LedgerRow.Entry.TAKEN, then=-F("ms")),
+    default=0,
+    output_field=BigIntegerField(),
+)
+"""What a row adds to the sum: a credit its time, what was taken back less than nothing, a refusal nothing."""
+
+
 def _credited_ms(**narrow: object) -> int:
-    rows = LedgerRow.objects.filter(entry=LedgerRow.Entry.CREDIT, **narrow)
-    return rows.aggregate(ms=Sum("ms"))["ms"] or 0
+    return LedgerRow.objects.filter(**narrow).aggregate(sum=Sum(COUNTED))["sum"] or 0
 
 
 def counted_seconds(enrolment_id: int) -> int:
@@ -198,7 +213,10 @@ def day_start(at: dt.datetime) -> dt.datetime:
 
 
 def counted_today_ms(user_id: int, at: dt.datetime) -> int:
-    """Credited on the Shanghai day of `at`, over all courses; a piece over midnight belongs to the day it ends in."""
+    """Credited on the Shanghai day of `at`, over all courses; a piece over midnight belongs to the day it ends in.
+
+    What was taken back later does not open the day again.
+    """
     start = day_start(at)
     rows = LedgerRow.objects.filter(user_id=user_id, entry=LedgerRow.Entry.CREDIT)
     return (
@@ -240,6 +258,22 @@ class Refusal:
     ended: dt.datetime
     media: tuple[tuple[int, int], ...]
     """In whole seconds of the lesson."""
+    row: int
+    granted_seconds: int
+    contest: Contest | None
+    """What the learner said to it, and what a person answered."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Counted time of a lesson that two people took back."""
+
+    lesson: courses.LessonFacts | None
+    seconds: int
+    at: dt.datetime
+    why: str
+    began: dt.datetime
+    ended: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -276,6 +310,7 @@ class Hours:
     lessons: tuple[LessonHours, ...]
     refusals: tuple[Refusal, ...]
     waiting: tuple[Waiting, ...]
+    taken: tuple[Taken, ...]
 
     @property
     def counted_hours(self) -> Fraction:
@@ -309,9 +344,19 @@ def _refusals(rows: Iterable[LedgerRow], lessons: dict[int, courses.LessonFacts]
                 began=row.wall.lower,
                 ended=row.wall.upper,
                 media=tuple((a // 1000, -(-b // 1000)) for a, b in row.media),
+                row=row.pk,
+                granted_seconds=sum(answer.ms for answer in row.answers.all()) // 1000,
+                contest=next(iter(row.contests.all()), None),
             )
         )
     return tuple(found)
+
+
+def _taken(rows: Iterable[LedgerRow], lessons: dict[int, courses.LessonFacts]) -> tuple[Taken, ...]:
+    return tuple(
+        Taken(lessons.get(row.lesson_id), -(-row.ms // 1000), row.at, row.why, row.wall.lower, row.wall.upper)
+        for row in rows
+    )
 
 
 def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours:
@@ -322,9 +367,12 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
     live = PlaySession.objects.filter(enrolment=enrolment, state=PlaySession.State.LIVE).first()
     rows = LedgerRow.objects.filter(enrolment=enrolment)
     refused = rows.filter(entry=LedgerRow.Entry.REFUSED)
-    by_lesson = dict(
-        rows.filter(entry=LedgerRow.Entry.CREDIT).order_by().values_list("lesson_id").annotate(Sum("ms"))
+    granted = Q(entry=LedgerRow.Entry.CREDIT, about__isnull=False)
+    sums = rows.aggregate(
+        refused=Sum("ms", filter=Q(entry=LedgerRow.Entry.REFUSED), default=0),
+        granted=Sum("ms", filter=granted, default=0),
     )
+    by_lesson = dict(rows.order_by().values_list("lesson_id").annotate(sum=Sum(COUNTED)))
     now = State.from_json(live.now) if live else None
     held = {key: row.held_ms for key, row in coverage.items()}
     if now:
@@ -336,7 +384,7 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
         confirmed_seconds=confirmed // 1000,
         counted_seconds=min(confirmed // 1000, int(outline.hours * edition.class_hour_seconds)),
         held_seconds=sum(held.values()) // 1000,
-        refused_seconds=-(-(refused.aggregate(ms=Sum("ms"))["ms"] or 0) // 1000),
+        refused_seconds=-(-(sums["refused"] - sums["granted"]) // 1000),
         today_seconds=counted_today_ms(enrolment.user_id, at) // 1000,
         class_hour_seconds=edition.class_hour_seconds,
         daily_cap_hours=edition.daily_cap_hours,
@@ -351,10 +399,11 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
             )
             for lesson in outline.lessons
         ),
-        refusals=_refusals(refused.order_by("-id")[:most], lessons),
+        refusals=_refusals(refused.order_by("-id").prefetch_related("answers", "contests")[:most], lessons),
         waiting=tuple(
             Waiting(lessons.get(key), row.held_ms // 1000, row.held_at + window)
             for key, row in coverage.items()
             if row.held_at
         ),
+        taken=_taken(rows.filter(entry=LedgerRow.Entry.TAKEN).order_by("-id")[:most], lessons),
     )

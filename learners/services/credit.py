@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import checks, ranges, workflow
+from learners.fitting import unseen
 from learners.models import Coverage, Enrolment, LedgerRow
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
@@ -134,7 +135,10 @@ def read_page(
         edition = edition_of(enrolment.edition_id)
         play.lapse_if_overdue(coverage, edition, at=at)
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
-        posts = [*_held_posts(coverage), *_reading_posts(coverage, worth, since, at)]
+        posts = [
+            *unseen(_held_posts(coverage), ranges.from_json(coverage.covered)),
+            *_reading_posts(coverage, worth, since, at),
+        ]
         asked = checks.questions_of(lesson.id, coverage.seed, coverage.checks + 1, failures=coverage.failures)
         right = checks.all_right(asked, answers)
         coverage.checks += 1

@@ -108,7 +108,7 @@ def _open(
     position: int | None,
     door: str,
 ) -> PlaySession:
-    if lesson.kind == "quiz":
+    if not (lesson.is_film or lesson.kind == "reading"):
         raise Http404
     if enrolment.state != workflow.ACTIVE:
         raise NotLearning

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learners.forms import EditionForm
+from learners.forms.editions import EditionForm
 from learners.models import CountingEdition, EditionTrial
 from learners.selectors import edition_desk as asked
 from learners.selectors.edition_words import numbers_shown

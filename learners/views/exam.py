@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses import selectors as courses
 from learners import answers, terms
-from learners.forms import QuizForm, opened_at, sign_opened
+from learners.forms.quiz import QuizForm, opened_at, sign_opened
 from learners.models import Attempt
 from learners.selectors.enrolment import (
     attempt_visible_to,

@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from courses import selectors as courses
-from learners.forms import QuizForm, opened_at, sign_opened
+from learners.forms.quiz import QuizForm, opened_at, sign_opened
 from learners.models import Enrolment
 from learners.selectors import time as hours
 from learners.selectors.asking import panel as questions_of
+from learners.selectors.classes import recording_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.selectors.progress import progress
@@ -44,8 +45,10 @@ def lesson(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     enrolment, facts = _lesson(request, enrolment_id, key)
     if facts.kind == "quiz":
         return redirect("learners:quiz", enrolment.pk, facts.key)
-    if facts.has_task:
+    if facts.has_task and not hours.by_attendance(facts):
         return redirect("learners:practice", enrolment.pk, facts.key)
+    if (film := recording_of(enrolment, facts)) is not None and "film" in request.GET:
+        return _show(request, enrolment, film, _form(enrolment, film, at=clock.now()))
     if not facts.is_counted:
         return uncounted.show(request, enrolment, facts)
     return _show(request, enrolment, facts, _form(enrolment, facts, at=clock.now()))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses import selectors as courses
 from learners import terms
 from learners.models import CountingEdition
+from learners.selectors import classes
 from learners.selectors.editions import edition_in_force
 from learners.selectors.enrolment import completion_of, enrolment_visible_to, live_enrolment, standing_of
 from learners.selectors.progress import exam_standing
@@ -92,7 +93,7 @@ def course(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     enrolment = enrolment_visible_to(request.user, enrolment_id)
     at = clock.now()
     standing = exam_standing(enrolment, at=at)
-    hours = hours_of(enrolment, at=at)
+    hours = hours_of(enrolment, at=at, most=0)
     return render(
         request,
         "learners/course.html",
@@ -105,6 +106,7 @@ def course(request: HttpRequest, enrolment_id: int) -> HttpResponse:
             "hours": hours,
             "missing": max(0, standing.progress.required_hours - hours.counted_hours),
             "completion": completion_of(enrolment),
+            "classes": classes.coming(enrolment, at=at),
         },
     )
 

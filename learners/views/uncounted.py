@@ -1,4 +1,4 @@
-"""Lessons that earn no time here: an imported package in its sandbox, and what is done elsewhere, in words."""
+"""Lessons without a player: classes and practice by their dates, an imported package in its sandbox, and the rest in words."""
 
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from courses import selectors as courses
 from learners.models import Enrolment
+from learners.selectors.classes import classes_of, recording_of
 from learners.selectors.packages import memory_of, package_word
 from learners.selectors.progress import progress
+from learners.selectors.time import by_attendance
 from portal import clock
 
 LONGEST = 3
@@ -24,8 +26,13 @@ def show(request: HttpRequest, enrolment: Enrolment, facts: courses.LessonFacts)
         "place": place + 1,
         "progress": far,
         "next": rows[place + 1].lesson if place + 1 < len(rows) else None,
+        "standing": rows[place],
         "body": courses.lesson_body(facts.id),
     }
+    if by_attendance(facts):
+        context["classes"] = classes_of(enrolment, facts.id, at=clock.now())
+        context["recording"] = recording_of(enrolment, facts)
+        return render(request, "learners/class_lesson.html", context)
     package = courses.package_of(facts.id) if facts.kind == "package" else None
     if package is None:
         return render(request, "learners/uncounted.html", context)

@@ -11,7 +11,7 @@ from learners.selectors.edition_desk import editions_visible_to
 from learners.services import editions
 from portal import clock
 from portal.accounts.models import Province, User
-from portal.demo import accounts, asking, money, practice, providers
+from portal.demo import accounts, asking, classes, money, practice, providers
 from portal.demo.people import GUIZHOU, PASSWORD, PEOPLE, SCHOOL
 
 FIRST_DAY = dt.date(2022, 1, 1)
@@ -40,6 +40,7 @@ def load() -> Iterator[str]:
     yield f"{_standards(people, at=at)} standards are new"
     yield f"{providers.give_licences(school=organisation, by=publisher, at=at)} licences of providers are new"
     yield f"{practice.show(people, province=guizhou, organisation=organisation, at=at)} films of practical work are new"
+    yield f"{classes.hold_classes(by=author, second=publisher, province=guizhou, organisation=organisation, at=at)} classes are new"
     # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
     yield f"course {made.code}"

@@ -67,6 +67,36 @@ KINDS: Final[dict[str, Kind]] = {
         "clock",
         frozenset({SMS, EMAIL}),
     ),
+    "contest.answered": Kind(
+        pgettext_lazy("notice", "Contest answered"),
+        _("The time you contested in “%(lesson)s” of “%(course)s”: %(result)s. Your hours say why."),
+        "scale",
+        frozenset({EMAIL}),
+    ),
+    "time.taken": Kind(
+        pgettext_lazy("notice", "Time taken back"),
+        _("%(minutes)s min of “%(lesson)s” of “%(course)s” were taken back. Your hours say why."),
+        "alert",
+        frozenset({SMS, EMAIL}),
+    ),
+    "class.planned": Kind(
+        pgettext_lazy("notice", "Class planned"),
+        _("“%(lesson)s” of “%(course)s” takes place on %(begins)s."),
+        "cal",
+        frozenset({EMAIL}),
+    ),
+    "class.moved": Kind(
+        pgettext_lazy("notice", "Class moved"),
+        _("“%(lesson)s” of “%(course)s” was moved to %(begins)s. Its page says why."),
+        "cal",
+        frozenset({SMS, EMAIL}),
+    ),
+    "class.cancelled": Kind(
+        pgettext_lazy("notice", "Class called off"),
+        _("“%(lesson)s” of “%(course)s” on %(begins)s does not take place. Its page says why."),
+        "cal",
+        frozenset({SMS, EMAIL}),
+    ),
     "exam.graded": Kind(
         pgettext_lazy("notice", "Exam result"),
         _("Your exam of “%(course)s” is graded: %(score)s of 100, %(result)s."),

@@ -69,6 +69,15 @@ KEPT: Final[dict[str, Kept]] = {
     ),
     "learners.LedgerHead": _kept(pgettext_lazy("kept", "Head of the time ledger"), LEARNING, PROOF),
     "learners.LedgerRow": _kept(pgettext_lazy("kept", "Time ledger"), LEARNING, PROOF),
+    "learners.Contest": _kept(pgettext_lazy("kept", "Contests of time that did not count"), LEARNING, PROOF),
+    "learners.Correction": _kept(pgettext_lazy("kept", "Proposals to take time back"), LEARNING, PROOF),
+    "learners.Attendance": _kept(
+        pgettext_lazy("kept", "Classes: who was there"), LEARNING, PROOF, hidden="seed"
+    ),
+    "learners.Press": _kept(
+        pgettext_lazy("kept", "Classes: calls answered"), LEARNING, PROOF, "attendance__user"
+    ),
+    "learners.CodeTry": _kept(pgettext_lazy("kept", "Workshops: wrong codes"), LEARNING, PROOF),
     "learners.PackageState": _kept(
         pgettext_lazy("kept", "Imported packages"), LEARNING, PROOF, "enrolment__user"
     ),
@@ -156,6 +165,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
     "accounts.SentMessage": "the outbox of the demo and the tests; production keeps none",
     "portal.Replay": "answers kept for a retry; the same words stand in the rows they tell of",
     "learners.FaqEntry": "words of the publisher, with nothing of the asker in them",
+    "learners.Meeting": "a class of a course; who held and signed it acted in an office",
     "learners.Tape": "what the player told second by second; its outcome are session, coverage and ledger",
     **dict.fromkeys(
         (
