@@ -128,6 +128,13 @@ class NewQuestion(serializers.Serializer):
     right_keys = serializers.ListField(child=serializers.CharField(max_length=2), max_length=26)
     lesson = serializers.SlugField(max_length=40, required=False, allow_null=True, help_text="Key.")
     for_exam = serializers.BooleanField(required=False)
+    moment = serializers.IntegerField(
+        min_value=1,
+        max_value=86_400,
+        required=False,
+        allow_null=True,
+        help_text="Second of the lesson's film.",
+    )
     why_zh = _text(2_000)
     why_en = _text(3_000)
 
@@ -216,8 +223,8 @@ class QuestionDraft(serializers.ModelSerializer):
 
     class Meta:
         model = Question
-        fields = ("id", "position", "kind", "stem_zh", "stem_en", "options", "lesson", "for_exam", "right_keys", "why_zh",
-                  "why_en", "revision")  # fmt: skip
+        fields = ("id", "position", "kind", "stem_zh", "stem_en", "options", "lesson", "for_exam", "moment", "right_keys",
+                  "why_zh", "why_en", "revision")  # fmt: skip
 
     def get_lesson(self, question: Question) -> str | None:
         return question.lesson.key if question.lesson_id else None

@@ -1,8 +1,13 @@
 """A question with its options, and how the closing exam is made."""
 
+import unicodedata
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from courses import captions
+from courses.forms.chapters import moment
 from courses.forms.editing import EditForm
 from courses.models import ExamBlueprint, Lesson, Question
 
@@ -26,6 +31,14 @@ class QuestionForm(EditForm):
         label=_("Asked in"), help_text=_("A lesson asks it to see that somebody is there."), required=False
     )
     for_exam = forms.BooleanField(label=_("Also in the bank of the closing exam"), required=False)
+    moment = forms.CharField(
+        label=_("Moment of the film"),
+        help_text=_(
+            "Optional, as in 1:05. The film stops there and asks; the answer earns nothing and costs nothing."
+        ),
+        max_length=10,
+        required=False,
+    )
     why_zh = forms.CharField(
         label=_("Why, in Chinese"), max_length=2_000, required=False, widget=forms.Textarea(attrs=_FEW)
     )
@@ -74,6 +87,7 @@ class QuestionForm(EditForm):
             "right_keys": list(question.right_keys),
             "lesson": str(question.lesson_id or ""),
             "for_exam": question.for_exam,
+            "moment": "" if question.moment is None else moment(question.moment),
             "why_zh": question.why_zh,
             "why_en": question.why_en,
         }
@@ -88,6 +102,17 @@ class QuestionForm(EditForm):
         chosen = self["right_keys"].value() or []
         return [(key, self[f"option_{key}_zh"], self[f"option_{key}_en"], key in chosen) for key in self.keys]
 
+    def clean_moment(self) -> str:
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["moment"]).strip()
+        if not typed:
+            return ""
+        try:
+            return moment(captions.moment(typed) // 1000)
+        except ValueError:
+            raise ValidationError(
+                _("Write a moment of the film as minutes and seconds, as in 1:05.")
+            ) from None
+
     def clean(self) -> dict[str, object]:
         said = super().clean()
         used = [key for key in self.keys if said.get(f"option_{key}_zh")]
@@ -100,6 +125,13 @@ class QuestionForm(EditForm):
             self.add_error("right_keys", _("Tick at least two right options, or choose another kind."))
         if kind in {Question.Kind.SINGLE, Question.Kind.TRUE_FALSE} and len(right) != 1:
             self.add_error("right_keys", _("Tick exactly one right option."))
+        if said.get("moment") and said.get("for_exam"):
+            self.add_error(
+                "moment",
+                _(
+                    "A question in the film may be tried as often as one likes. Take it out of the exam's bank first."
+                ),
+            )
         if not said.get("lesson") and not said.get("for_exam"):
             self.add_error("lesson", _("Choose a lesson, or put the question into the exam's bank."))
         return said
@@ -107,6 +139,7 @@ class QuestionForm(EditForm):
     def as_columns(self, typed: dict[str, object]) -> dict[str, object]:
         said = {name: value for name, value in typed.items() if not name.startswith("option_")}
         said["lesson"] = self.lessons.get(said["lesson"])
+        said["moment"] = captions.moment(said["moment"]) // 1000 if said.get("moment") else None
         said["right_keys"] = sorted(said["right_keys"])
         said["options"] = [
             {"key": key, "zh": typed[f"option_{key}_zh"], "en": typed[f"option_{key}_en"]}

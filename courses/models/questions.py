@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.models.catalogue import spoken
@@ -13,6 +14,7 @@ class Question(models.Model):
     """A question of one version. With a lesson it is asked there; `for_exam` puts it into the closing exam's bank.
 
     `options` are `[{"key": "A", "zh": …, "en": …}, …]`; `right_keys` are the keys that must be chosen, no more, no less.
+    `moment` is the second of the lesson's film at which it stops and asks: a self-check that earns and costs nothing.
     """
 
     class Kind(models.TextChoices):
@@ -26,6 +28,7 @@ class Question(models.Model):
     )
     position = models.PositiveIntegerField()
     for_exam = models.BooleanField(default=False)
+    moment = models.PositiveIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     stem_zh = models.TextField()
     stem_en = models.TextField(blank=True)
@@ -50,6 +53,13 @@ class Question(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(for_exam=True) | Q(lesson__isnull=False), name="question_is_asked_somewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(moment__isnull=True) | Q(lesson__isnull=False, for_exam=False),
+                name="question_moment_is_practice",
+                violation_error_message=_(
+                    "A question in a film belongs to its lesson and not to the exam's bank: there one may try as often as one likes."
+                ),
             ),
         ]
 

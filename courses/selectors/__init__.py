@@ -17,6 +17,7 @@ from courses.selectors.content import (
     media_url,
     outline,
     outlines,
+    spoken_sentences,
 )
 from courses.selectors.facts import (
     Blueprint,
@@ -29,7 +30,16 @@ from courses.selectors.facts import (
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
 from courses.selectors.providers import Standing, subsidy_standing
-from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
+from courses.selectors.questions import (
+    check_questions,
+    draw,
+    exam_blueprint,
+    is_right,
+    pinned_questions,
+    presence_questions,
+    questions,
+    why,
+)
 from courses.selectors.search import Results, search
 
 __all__ = [
@@ -64,9 +74,12 @@ __all__ = [
     "package_address",
     "package_of",
     "package_policy",
+    "pinned_questions",
+    "presence_questions",
     "published_courses",
     "questions",
     "search",
+    "spoken_sentences",
     "subsidy_standing",
     "versions_of",
     "why",

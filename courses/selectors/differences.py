@@ -227,6 +227,7 @@ def _question_of(row: Question, *, answers: bool) -> dict[str, str]:
             f"{option['key']} {spoken(option['zh'], option.get('en', ''))}" for option in row.options
         ),
         "for_exam": _yes(row.for_exam),
+        "moment": "" if row.moment is None else f"{row.moment // 60}:{row.moment % 60:02d}",
     }
     return told | ({"right": " ".join(row.right_keys), "why": row.why} if answers else {})
 
@@ -238,6 +239,7 @@ def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tu
         "kind": _("Kind"),
         "options": _("Options"),
         "for_exam": _("In the exam's bank"),
+        "moment": _("Moment of the film"),
     } | ({"right": _("Right"), "why": _("Why")} if answers else {})
     parts: list[Part] = []
     kept: dict[int, Question] = {}

@@ -14,12 +14,28 @@ def _facts(question: Question) -> QuestionFacts:
         kind=question.kind,
         stem=question.stem,
         options=tuple((row["key"], spoken(row["zh"], row.get("en", ""))) for row in question.options),
+        moment=question.moment,
     )
 
 
 def check_questions(lesson_id: int) -> list[QuestionFacts]:
     """The lesson's own questions, to show presence or to practise."""
     return [_facts(row) for row in Question.objects.filter(lesson_id=lesson_id).order_by("position")]
+
+
+def presence_questions(lesson_id: int) -> list[QuestionFacts]:
+    """What may be asked to see that somebody is there: not what stands in the film, where one may try as one likes.
+
+    A lesson all of whose questions stand in its film has only those.
+    """
+    asked = check_questions(lesson_id)
+    return [question for question in asked if question.moment is None] or asked
+
+
+def pinned_questions(lesson_id: int) -> list[QuestionFacts]:
+    """The lesson's questions that stand at a moment of its film, in the order of time."""
+    rows = Question.objects.filter(lesson_id=lesson_id, moment__isnull=False).order_by("moment", "position")
+    return [_facts(row) for row in rows]
 
 
 def questions(ids: Iterable[int]) -> dict[int, QuestionFacts]:

@@ -57,6 +57,7 @@ def _ask(
         right=set(asked["right"]),
         why_zh=asked.get("why_zh", ""),
         why_en=asked.get("why_en", ""),
+        moment=asked.get("moment"),
         lesson=lesson,
         for_exam=for_exam,
         by=by,

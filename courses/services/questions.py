@@ -30,6 +30,17 @@ class BadQuestion(RuleBroken):
     message = _("A question needs at least two different options, and the right answer must be among them.")
 
 
+class BadMoment(RuleBroken):
+    code = "bad_moment"
+    message = _("A question can only stand at a moment of its lesson's film, before the film ends.")
+
+
+def _in_the_film(moment: int | None, lesson: Lesson | None) -> None:
+    """Raises BadMoment."""
+    if moment is not None and (lesson is None or not lesson.is_film or not 0 < moment < lesson.seconds):
+        raise BadMoment
+
+
 def _options(rows: Iterable[dict[str, str]], right: set[str]) -> list[dict[str, str]]:
     """The options as they are stored. Raises BadQuestion."""
     rows = list(rows)
@@ -56,22 +67,25 @@ def add_question(
     stem_en: str = "",
     why_zh: str = "",
     why_en: str = "",
+    moment: int | None = None,
 ) -> Question:
-    """A question of the draft, for a lesson, for the exam, or both.
+    """A question of the draft, for a lesson, for the exam, or both; at `moment`, in seconds, of the lesson's film.
 
-    Raises BadQuestion, NotHere, IllegalMove, TooMuch, django ValidationError.
+    Raises BadQuestion, BadMoment, NotHere, IllegalMove, TooMuch, django ValidationError.
     """
     version = draft_of(locked(course))
     if lesson is not None and lesson.version_id != version.pk:
         raise NotHere
     room_for_questions(version)
     of_a_length(stem_zh, stem_en, why_zh, why_en)
+    _in_the_film(moment, lesson)
     kept = _options(options, right)
     question = Question(
         version=version,
         lesson=lesson,
         position=next_position(version.questions),
         for_exam=for_exam,
+        moment=moment,
         kind=kind,
         stem_zh=stem_zh,
         stem_en=stem_en,
@@ -92,7 +106,7 @@ def save_question(
 ) -> Question:
     """Change a question; `words` are its columns, `right_keys` a list.
 
-    Raises Conflict, BadQuestion, IllegalMove, NotHere, Gone, TooMuch, django ValidationError.
+    Raises Conflict, BadQuestion, BadMoment, IllegalMove, NotHere, Gone, TooMuch, django ValidationError.
     """
     course, _version, question = draft_with(question)
     words = dict(words)
@@ -100,6 +114,8 @@ def save_question(
         right = set(words.get("right_keys", question.right_keys))
         words["options"] = _options(words["options"], right)
         words["right_keys"] = sorted(right)
+    if {"moment", "lesson"} & set(words):
+        _in_the_film(words.get("moment", question.moment), words.get("lesson", question.lesson))
     of_a_length(*(str(words.get(name, "")) for name in ("stem_zh", "stem_en", "why_zh", "why_en")))
     if names := change(question, words, revision=revision):
         record(

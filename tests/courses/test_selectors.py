@@ -49,7 +49,7 @@ def test_what_is_handed_out_holds_no_answer(publish_course):
     question = Question.objects.get(version_id=version)
     handed = [*selectors.questions([question.pk]).values(), *selectors.check_questions(question.lesson_id)]
     for facts in handed:
-        assert set(dataclasses.asdict(facts)) == {"id", "kind", "stem", "options"}
+        assert set(dataclasses.asdict(facts)) == {"id", "kind", "stem", "options", "moment"}
 
 
 def test_the_same_seed_draws_the_same_questions(make_course, author, at):
