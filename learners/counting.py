@@ -10,6 +10,7 @@ Steps are numbered as in docs/counted-time.md: 2 gaps, 3 paused or hidden, 4 see
 
 import hashlib
 from dataclasses import asdict, dataclass, fields, replace
+from fractions import Fraction
 from typing import Any, Final
 
 from learners import ranges
@@ -143,6 +144,11 @@ class Step:
     back_to: int | None = None
     posts: tuple[Post, ...] = ()
     closes_lesson: bool = False
+
+
+def share(rate: int) -> Fraction:
+    """How much of what is watched counts at this speed (in per cent): a beat credits no more media than its clock."""
+    return min(Fraction(1), Fraction(100, rate))
 
 
 def day_end(at: int) -> int:

@@ -7,6 +7,7 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
+from learners import checks
 from learners.models import Enrolment
 
 SALT = "learners.quiz.opened"
@@ -30,17 +31,32 @@ class QuizForm(forms.Form):
         }
 
 
+class PinnedForm(forms.Form):
+    """One question that stands in the film. `told` is what came of the answer, once there is one."""
+
+    told: checks.Tried | None = None
+
+    def __init__(self, question: courses.QuestionFacts, data: object = None) -> None:
+        self.question = question
+        super().__init__(data, prefix=f"pin{question.id}")
+        self.fields["answer"] = _field(question)
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        return frozenset(_as_list(self.cleaned_data["answer"]))
+
+
 def _as_list(value: object) -> list[str]:
     if not value:
         return []
     return list(value) if isinstance(value, list) else [str(value)]
 
 
-def _field(question: courses.QuestionFacts, number: int) -> forms.Field:
+def _field(question: courses.QuestionFacts, number: int | None = None) -> forms.Field:
     several = question.kind == "multiple"
     kind = forms.MultipleChoiceField if several else forms.ChoiceField
     return kind(
-        label=f"{number}. {question.stem}",
+        label=f"{number}. {question.stem}" if number else question.stem,
         choices=[(key, f"{key}  {text}") for key, text in question.options],
         widget=forms.CheckboxSelectMultiple if several else forms.RadioSelect,
         help_text=_("Several answers are right.") if several else "",

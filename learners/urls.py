@@ -12,6 +12,11 @@ urlpatterns = [
     path("<int:enrolment_id>/quiz/<slug:key>/", exam.quiz, name="quiz"),
     path("<int:enrolment_id>/lessons/<slug:key>/", player.lesson, name="lesson"),
     path("<int:enrolment_id>/lessons/<slug:key>/read/", player.read, name="read"),
+    path(
+        "<int:enrolment_id>/lessons/<slug:key>/questions/<int:question_id>/",
+        player.try_question,
+        name="try-question",
+    ),
     path("<int:enrolment_id>/hours/", player.hours_page, name="hours"),
     path("<int:enrolment_id>/exam/", exam.exam, name="exam"),
     path("exams/<int:attempt_id>/<int:number>/", exam.question, name="question"),
