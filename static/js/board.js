@@ -38,8 +38,11 @@ export function say(text, { about = "", again = false } = {}) {
   countdown("");
 }
 
+// Gives whether there was something to take back.
 export function unsay(...about) {
-  if (about.includes(at("word").dataset.about)) say("");
+  const found = about.includes(at("word").dataset.about);
+  if (found) say("");
+  return found;
 }
 
 // Beside the sentence, each second, and not read out.

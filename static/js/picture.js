@@ -5,6 +5,7 @@ import { Source } from "./source.js";
 
 const KEPT = "zhixun.picture";
 const MEGABYTE = 1e6;
+const REST = 10_000; // between two tries to fetch a film anew
 
 function kept() {
   try {
@@ -66,14 +67,22 @@ export class Picture {
   // Another source at the same place: what was watched is told first, and nothing is told until the film stands there again.
   async #switch(address) {
     await this.told();
-    const [place, playing] = [this.place(), !this.video.paused];
+    if (!this.switching) [this.resume, this.plays] = [this.place(), !this.video.paused];
     this.switching = true;
-    this.video.addEventListener("loadedmetadata", () => this.back(place), { once: true });
+    this.video.addEventListener("loadedmetadata", () => this.back(this.resume), { once: true });
     this.video.addEventListener("seeked", () => {
       this.switching = false;
-      if (playing) this.video.play();
+      if (this.plays) this.video.play().catch(() => {});
     }, { once: true });
-    this.source.load(address, { from: place, now: true });
+    if (address) this.source.load(address, { from: this.resume, now: true });
+    else this.video.load();
+  }
+
+  // A browser that fetches by itself sometimes never asks again after the line was gone: then it is told to.
+  mend() {
+    if (this.source.hls || this.mending || !navigator.onLine) return;
+    this.mending = setTimeout(() => (this.mending = 0), REST);
+    this.#switch();
   }
 
   // Of a film that the browser fetches by itself only the share is known that it has in hand.

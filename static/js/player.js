@@ -9,6 +9,7 @@ import { follow } from "./said.js";
 import { Picture } from "./picture.js";
 import { Telling } from "./telling.js";
 
+const STALLED = 6000;
 const at = (id) => document.getElementById(id);
 const config = JSON.parse(at("player-config").textContent);
 const words = at("player-words").dataset;
@@ -25,7 +26,13 @@ let paused = false; // by us, for want of a connection
 
 // -- what the server is told, and says -------------------------------------------------------------------------
 
-const film = { place: () => (unloaded ? config.position : ms()), rate: () => Math.round(video.playbackRate * 100), stands: () => video.paused };
+// In ms: where it stands, or will stand once there is something to see.
+function place() {
+  if (unloaded) return config.position;
+  return picture.switching ? Math.round(picture.resume * 1000) : ms();
+}
+
+const film = { place, rate: () => Math.round(video.playbackRate * 100), stands: () => video.paused };
 const telling = new Telling(config, csrf, film, {
   opened(reply) {
     board.unsay("connection", "stopped");
@@ -83,6 +90,7 @@ function goOn() {
   paused = false;
   board.unsay("connection", "lost", "back", "hidden", "stopped", "slow");
   video.play().catch(() => {});
+  if (!unloaded && video.readyState < video.HAVE_FUTURE_DATA) picture.mend();
 }
 
 // -- questions -------------------------------------------------------------------------------------------------
@@ -183,13 +191,19 @@ video.addEventListener("ended", () => telling.soon());
 let waits = 0;
 video.addEventListener("waiting", () => {
   clearTimeout(waits);
-  waits = setTimeout(() => !telling.away && !video.paused && board.say(words.slow, { about: "slow" }), 6000);
+  waits = setTimeout(stalled, STALLED);
 });
-for (const event of ["playing", "pause"])
-  video.addEventListener(event, () => {
-    clearTimeout(waits);
-    board.unsay("slow");
-  });
+function stalled() {
+  if (telling.away || video.paused) return;
+  board.badge("paused");
+  board.say(words.slow, { about: "slow" });
+  picture.mend();
+}
+video.addEventListener("playing", () => {
+  clearTimeout(waits);
+  if (board.unsay("slow")) board.badge("counting");
+});
+video.addEventListener("error", () => video.error?.code === MediaError.MEDIA_ERR_NETWORK && picture.mend());
 
 // -- the page --------------------------------------------------------------------------------------------------
 
@@ -217,7 +231,7 @@ document.addEventListener("click", (event) => {
 });
 
 const picture = new Picture(video, config, {
-  place: () => film.place() / 1000,
+  place: () => place() / 1000,
   told: () => telling.beat(),
   back(place) {
     seek(place);

@@ -7,7 +7,7 @@ const REST = 400; // ms without typing before the number found is told
 export function follow(video) {
   const list = document.getElementById("said");
   if (!list) return;
-  const rows = [...list.children].map((row) => ({
+  const rows = [...list.querySelectorAll("li")].map((row) => ({
     row,
     link: row.querySelector("a"),
     words: row.querySelector("[data-words]"),
@@ -27,7 +27,7 @@ export function follow(video) {
 
   // Only the list moves, never the page.
   function into(row) {
-    const top = row.offsetTop - list.offsetTop;
+    const top = row.offsetTop;
     if (top < list.scrollTop || top + row.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top - 16;
   }
 

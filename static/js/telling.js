@@ -84,22 +84,21 @@ export class Telling {
     clearTimeout(this.timer);
     const { open, enrolment, lesson } = this.config;
     const place = this.resumes ? {} : { position: this.film.place() }; // else: where the server left off
-    try {
-      const { ok, body } = await this.post(open, { enrolment, lesson, ...place });
-      if (!ok) return this.stop(body.detail);
-      this.resumes = false;
-      this.session = { ...body, address: `${open}${body.session}/` };
-      this.#forget();
-      this.away = false;
-      this.#take(body);
-      this.on.opened(body);
-      this.later();
-    } catch {
+    const answer = await this.post(open, { enrolment, lesson, ...place }).catch(() => null);
+    this.opening = false;
+    if (!answer) {
       this.on.unopened();
       this.timer = setTimeout(() => this.open(), LOOK_AGAIN);
-    } finally {
-      this.opening = false;
+      return;
     }
+    const { ok, body } = answer;
+    if (!ok) return this.stop(body.detail);
+    this.resumes = false;
+    this.session = { ...body, address: `${open}${body.session}/` };
+    this.#forget();
+    this.#take(body);
+    this.on.opened(body);
+    this.later();
   }
 
   #take(reply) {
@@ -126,8 +125,10 @@ export class Telling {
 
   // -- a beat
 
-  #message(position) {
+  // What stood still did not move, even if the film has just begun to: the next beat tells of that.
+  #message(place) {
     const { seq, nonce, played: playing, unseen, start } = this;
+    const position = playing ? place : (start ?? this.told);
     return { seq: seq + 1, nonce, position, playing, visible: !unseen, start, rate: this.film.rate() };
   }
 
@@ -139,16 +140,13 @@ export class Telling {
     this.busy = true;
     const sent = this.#message(position);
     this.#forget();
-    try {
-      const { ok, body } = await this.post(`${this.session.address}beats/`, sent);
-      if (ok) this.#heardOf(sent, body);
-      else this.#refused(body, sent);
-    } catch {
+    const answer = await this.post(`${this.session.address}beats/`, sent).catch(() => null);
+    this.busy = false;
+    if (!answer) {
       this.#again(sent);
       this.silent();
-    } finally {
-      this.busy = false;
-    }
+    } else if (answer.ok) this.#heardOf(sent, answer.body);
+    else this.#refused(answer.body, sent);
   }
 
   #again({ playing, visible, start }) {
@@ -186,7 +184,7 @@ export class Telling {
 
   // The server takes a silence of `max_gap_ms` without a loss. Told every second how much of it is left.
   silent() {
-    if (!this.session) return;
+    if (!this.session || this.held) return; // a question that is open says so itself, and its clock stands
     if (!this.away) {
       this.away = true;
       this.ticking = setInterval(() => this.#tick(), 1000);

@@ -135,7 +135,7 @@ def test_the_page_says_what_a_lost_connection_means_until_it_is_too_late(learner
     expect(page.locator("#waiting-time")).not_to_have_text("0:00")
     page.context.set_offline(True)
     expect(word(page)).to_contain_text("it has not counted yet")
-    plays_past(page, film, 6)
+    plays_past(page, film, 9)
     known = page.locator("#waiting-time").inner_text()
     page.keyboard.press("ArrowLeft")
     expect(word(page)).to_contain_text("a jump would lose it")
@@ -146,15 +146,15 @@ def test_the_page_says_what_a_lost_connection_means_until_it_is_too_late(learner
         re.compile(r"All of it counts if the connection is back within 0:[12]\d")
     )
     assert stands(film)
-    assert film.evaluate(PLACE) > 6
+    assert film.evaluate(PLACE) > 8
     page.clock.fast_forward(30_000)
     expect(word(page)).to_contain_text("The connection was away for more than 2:00.")
-    assert film.evaluate(PLACE) < 6, "it stands where the server last heard of it"
+    assert film.evaluate(PLACE) < 8, "it stands where the server last heard of it"
     expect(page.get_by_role("button", name="Go on here")).to_be_hidden()
     assert page.locator("#waiting-time").inner_text() == known
     page.context.set_offline(False)
     page.get_by_role("button", name="Go on here").click()
-    plays_past(page, film, 9)
+    plays_past(page, film, 12)
     expect(page.locator("#waiting-time")).not_to_have_text(known)
     assert learner.stack.sql(GAPS, (number,)) == [(0,)]
     learner.complaints[:] = [said for said in learner.complaints if "ERR_INTERNET" not in said]
@@ -185,7 +185,7 @@ def test_keys_leave_fields_and_questions_alone_and_can_be_turned_off(learner):
     expect(keys).to_be_hidden()
     page.keyboard.press("k")
     assert stands(film)
-    page.get_by_role("button", name="Keys", exact=True).press("Enter")
+    page.get_by_role("button", name="Shortcuts", exact=True).press("Enter")
     page.get_by_label("Keys work on this device").check()
     page.get_by_role("button", name="Close").press("Enter")
     page.get_by_text("What is said: read it instead").click()

@@ -83,7 +83,7 @@ def test_a_question_stands_in_the_page_without_its_key(reader, learning, pinned)
     [
         (["A", "D"], 200, "答对了。 先断电，再问人。"),
         (["A"], 200, "还不对。"),
-        ([], 422, "这道题还没有作答"),
+        ([], 422, "这一题还没有作答"),
         (["Z"], 422, "选择"),
     ],
 )
