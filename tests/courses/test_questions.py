@@ -242,12 +242,13 @@ def test_only_films_have_moments(draft, film, told):
 def test_authors_type_a_moment(browser, draft, film, told):
     address = page_of("questions", "new") + "?lesson=weld"
     said = fields_of(browser.get(address)) | {
-        "stem_zh": "此刻𠮷？", "option_A_zh": "对", "option_B_zh": "错", "right_keys": ["A"],
+        "kind": "single", "stem_zh": "此刻𠮷？", "option_A_zh": "对", "option_B_zh": "错", "right_keys": ["A"],
     }  # fmt: skip
     for wrong in ("soon", "1:75", "2:00", "0:00", "1:05:99"):
         answer = browser.post(address, said | {"moment": wrong})
         assert answer.status_code == 422, wrong
         assert f'value="{wrong}"' in answer.content.decode()
+        assert "请按“分:秒”填写" in text_of(answer) or "本节影片结束之前" in text_of(answer)
     answer = browser.post(address, said | {"moment": "1:05", "for_exam": "on"})
     assert answer.status_code == 422
     assert browser.post(address, said | {"moment": "１:０５"}).status_code == 302
