@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses.documents import OPTION_KEYS
 from courses.models import Lesson, Listed
 from courses.models.catalogue import LEVEL_NAMES
+from courses.question_documents import OPTION_KEYS
 from courses.sheets import cells
 from courses.sheets.cells import BadCell, Cell
 from courses.sheets.reading import Line, refuse

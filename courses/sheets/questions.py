@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import nh3
 
-from courses.documents import OPTION_KEYS, OptionDocument, QuestionDocument, question_problems
+from courses.question_documents import OPTION_KEYS, OptionDocument, QuestionDocument, question_problems
 from courses.sheets.cells import BadCell, Trouble, is_blank
 from courses.sheets.columns import QUESTIONS, Table
 from courses.sheets.reading import Line

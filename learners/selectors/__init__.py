@@ -13,6 +13,7 @@ from learners.selectors.enrolment import (
     status_counts_by_province,
     statuses_of,
 )
+from learners.selectors.mine import MyCourse, courses_of
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
 from learners.selectors.time import (
     Hours,
@@ -28,11 +29,13 @@ __all__ = [
     "Hours",
     "LearningFacts",
     "LessonProgress",
+    "MyCourse",
     "Progress",
     "attempt_visible_to",
     "completion_of",
     "completions",
     "counted_seconds",
+    "courses_of",
     "enrolment_visible_to",
     "enrolments_of",
     "enrolments_visible_to",

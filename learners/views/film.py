@@ -11,20 +11,21 @@ from learners import counting
 from learners.forms import PinnedForm
 from learners.models import Enrolment
 from learners.selectors import time as hours
+from learners.views.asking import moment
 
 SPEEDS = (75, 100, 125, 150, 200)
 """In per cent, as the page offers them."""
 _MEGABYTE = 1_000_000
-_LONGEST = 6
 
 
 def asked_second(request: HttpRequest, facts: courses.LessonFacts, found: hours.LessonCoverage) -> int | None:
-    """The second that a link asks for (`?t=75`); where skipping is off, no later than what was seen."""
-    typed = request.GET.get("t", "")
-    if not typed.isascii() or not typed.isdigit() or len(typed) > _LONGEST:
-        return None
-    most = found.high_water // 1000 if facts.no_skip else facts.seconds
-    return min(int(typed), most)
+    """The second that a link asks for, from this page (`?t=75`) or from a learner's question (`?at=75`).
+
+    Where skipping is off, no later than what was seen.
+    """
+    asked = (moment(request, facts, name) for name in ("at", "t"))
+    second = next((second for second in asked if second is not None), None)
+    return min(second, found.high_water // 1000) if second is not None and facts.no_skip else second
 
 
 def film_page(

@@ -15,6 +15,7 @@ from learners import checks
 from learners.forms import PinnedForm, QuizForm, opened_at, sign_opened
 from learners.models import Enrolment
 from learners.selectors import time as hours
+from learners.selectors.asking import panel as questions_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.selectors.progress import progress
@@ -43,6 +44,8 @@ def lesson(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     enrolment, facts = _lesson(request, enrolment_id, key)
     if facts.kind == "quiz":
         return redirect("learners:quiz", enrolment.pk, facts.key)
+    if facts.has_task:
+        return redirect("learners:practice", enrolment.pk, facts.key)
     if not facts.is_counted:
         return uncounted.show(request, enrolment, facts)
     return _show(request, enrolment, facts, _form(enrolment, facts, at=clock.now()))
@@ -144,6 +147,7 @@ def _show(
         "coverage_words": _("%(counted)s of %(length)s counted")
         % {"counted": clockface(found.counted_seconds), "length": clockface(found.length // 1000)},
         "form": form,
+        "asked": questions_of(enrolment, facts, few=True),
     }
     if facts.kind == "reading":
         return render(
