@@ -56,9 +56,21 @@ export class Telling {
   }
 
   async post(address, data) {
-    const response = await this.#send(address, data, { signal: AbortSignal.timeout(10000) });
+    const ask = () => this.#send(address, data, { signal: AbortSignal.timeout(10000) });
+    let response = await ask();
+    if (response.status === 403) {
+      await this.#renew();
+      response = await ask();
+    }
     if (response.status >= 500) throw new Error(response.status);
     return { ok: response.ok, body: await response.json() };
+  }
+
+  // A new sign-in in this browser ends the page's token. The page, asked for once more, has the one that holds now.
+  async #renew() {
+    const reply = await fetch(location.pathname, { signal: AbortSignal.timeout(10000) });
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    this.csrf = page.querySelector("[name=csrfmiddlewaretoken]")?.value ?? this.csrf;
   }
 
   answer(data) {
@@ -138,10 +150,12 @@ export class Telling {
     clearTimeout(this.timer);
     if (!this.played && !this.away && this.film.stands()) return;
     this.busy = true;
+    const { session } = this;
     const sent = this.#message(position);
     this.#forget();
-    const answer = await this.post(`${this.session.address}beats/`, sent).catch(() => null);
+    const answer = await this.post(`${session.address}beats/`, sent).catch(() => null);
     this.busy = false;
+    if (session !== this.session) return; // the page was left in between, and came back
     if (!answer) {
       this.#again(sent);
       this.silent();
@@ -173,7 +187,9 @@ export class Telling {
     if (body.code === "beat_too_soon") {
       this.#again(sent);
       this.later(this.session.min_gap_ms);
-    } else if (["beat_out_of_order", "session_silent", "session_left"].includes(body.code)) {
+    } else if (["beat_out_of_order", "session_silent", "session_left", "not_found"].includes(body.code)) {
+      // Not found: somebody has signed in anew in this browser. The film goes back to where the server last heard of it.
+      this.resumes ||= body.code === "not_found";
       this.session = null;
       this.#quieten();
       this.open();
