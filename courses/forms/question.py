@@ -93,9 +93,7 @@ class QuestionForm(EditForm):
     )
     moment = forms.CharField(
         label=_("Moment of the film"),
-        help_text=_(
-            "Optional, as in 1:05. The film stops there and asks; the answer earns nothing and costs nothing."
-        ),
+        help_text=_("As in 1:05. The film stops there and asks; the answer earns nothing and costs nothing."),
         max_length=10,
         required=False,
     )

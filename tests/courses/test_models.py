@@ -119,6 +119,11 @@ def test_codes_numbers_keys_and_positions_stand_once(make_course, author, at):
                 **question, **unasked, right_keys=["A"], position=9, moment=5
             ),
         )
+    several = {**question, "kind": "ordering", "right_keys": ["B", "A"]}
+    refused(
+        "question_moment_is_practice",
+        lambda: Question.objects.create(**several, lesson=version.lessons.first(), position=9, moment=5),
+    )
     refused("blueprint_within", lambda: ExamBlueprint.objects.filter(version=version).update(attempts=0))
     refused(
         "video_has_a_size",

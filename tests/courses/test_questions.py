@@ -1,6 +1,7 @@
 """The order of questions: in a lesson, in the bank, by buttons, by hand, and in the next version."""
 
 import itertools
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -237,6 +238,17 @@ def test_only_films_have_moments(draft, film, told):
     made = ask(draft, told, lesson=film, moment=5)
     with pytest.raises(BadMoment):
         services.save_question(made, words={"lesson": quiz}, revision=1, **told)
+
+
+def test_only_what_is_answered_with_a_tick_stands_in_a_film(browser, draft, film, told):
+    asked = {"kind": "numeric", "stem_zh": "几毫米𠮷？", "number": Decimal(3), "tolerance": Decimal(0)}
+    with pytest.raises(BadMoment, match="勾选"):
+        services.add_question(draft, lesson=film, moment=5, **asked, **told)
+    made = ask(draft, told, lesson=film, moment=5)
+    with pytest.raises(BadMoment, match="勾选"):
+        services.save_question(made, words={"kind": "ordering", "right_keys": ["B", "A"]}, revision=1, **told)
+    text = browser.get(page_of("questions", "new") + "?lesson=weld&kind=numeric").content.decode()
+    assert 'name="moment"' not in text
 
 
 def test_authors_type_a_moment(browser, draft, film, told):

@@ -67,7 +67,7 @@ def answers_by_keyboard(page):
     dialog = page.locator("dialog[open]")
     for group in dialog.locator("fieldset").all():
         stem = group.locator("legend").inner_text()
-        (text,) = next(options for question, options in RIGHT.items() if question in stem)
+        _kind, (text,) = next(answer for question, answer in RIGHT.items() if question in stem)
         group.get_by_role("radio").first.focus()
         for _option in range(5):
             if choice(group, text).is_checked():

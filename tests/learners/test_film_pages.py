@@ -8,10 +8,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import Course, Lesson, Question
-from learners import counting
+from learners import checks, counting
 from learners.models import Coverage, LedgerRow, PlaySession
 from portal.accounts.models import User
 from tests import factories
@@ -135,11 +134,14 @@ def test_nobody_else_tries_it(client, learning, pinned):
 
 
 def test_what_may_be_tried_at_will_shows_nobodys_presence(learning, pinned):
-    asked = {question.id for question in courses.presence_questions(pinned.lesson_id)}
-    assert asked
-    assert pinned.pk not in asked
-    Question.objects.filter(lesson=pinned.lesson).exclude(pk=pinned.pk).delete()
-    assert [question.id for question in courses.presence_questions(pinned.lesson_id)] == [pinned.pk]
+    def asked(number=1):
+        return {row.id for row in checks.questions_of(pinned.lesson_id, "seed", number, failures=1)}
+
+    assert all(asked(number) and pinned.pk not in asked(number) for number in range(20))
+    others = Question.objects.filter(lesson=pinned.lesson).exclude(pk=pinned.pk)
+    others.exclude(pk=others.first().pk).delete()
+    others.update(kind="ordering", right_keys=["B", "A", "C", "D"])
+    assert asked() == {pinned.pk}, "steps to put in order are too slow for a film that waits"
 
 
 # -- what is said ---------------------------------------------------------------------------------------------------
@@ -172,13 +174,19 @@ def test_captions_that_cannot_be_read_leave_the_plain_text(reader, learning, con
 
 
 @pytest.mark.parametrize(
-    ("typed", "second"), [("75", 75), ("99999", 2_700), ("", 0), ("-3", 0), ("٣", 0), ("1e3", 0)]
+    ("typed", "second"), [("75", 75), ("2700", 2_700), ("99999", 0), ("", 0), ("-3", 0), ("٣", 0), ("1e3", 0)]
 )
 def test_a_link_leads_to_a_moment(reader, learning, typed, second):
     footage.in_place(Lesson.objects.get(pk=learning.facts("film").id))
-    text = reader.get(page(learning, t=typed)).content.decode()
-    assert config_of(text)["position"] == second * 1000
-    assert (f"#t={second}" in text) == (second > 0)
+    for name in ("t", "at"):
+        text = reader.get(page(learning, **{name: typed})).content.decode()
+        assert config_of(text)["position"] == second * 1000
+        assert (f"#t={second}" in text) == (second > 0)
+
+
+def test_a_learners_question_leads_to_its_moment_before_a_link_of_the_page(reader, learning):
+    assert config_of(reader.get(page(learning, t=5, at=65)).content.decode())["position"] == 65_000
+    assert config_of(reader.get(page(learning, t=5, at="soon")).content.decode())["position"] == 5_000
 
 
 def test_a_link_leads_no_further_than_what_was_seen_where_skipping_is_off(client, at, db, moving_clock):
