@@ -203,6 +203,7 @@ def test_what_is_missing_is_said_with_links(reader, player, learning):
     shown = reader.get(address).content.decode()
     links = re.findall(r'href="\?t=(\d+)#film" data-seek="\d+">([\d:]+–[\d:]+)<', shown)
     assert links[:2] == [("0", "0:00–1:00"), ("120", "2:00–45:00")]
+    assert reverse("learners:questions", args=[learning.enrolment.pk, "film"]) + "?at=120#ask" in shown
     hours = reader.get(reverse("learners:hours", args=[learning.enrolment.pk])).content.decode()
     assert f'href="{address}?t=120#film">2:00–45:00' in hours
     assert "?t=0#film" in hours
