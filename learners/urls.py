@@ -83,6 +83,11 @@ urlpatterns = [
     path("<int:enrolment_id>/quiz/<slug:key>/", exam.quiz, name="quiz"),
     path("<int:enrolment_id>/lessons/<slug:key>/", player.lesson, name="lesson"),
     path("<int:enrolment_id>/lessons/<slug:key>/read/", player.read, name="read"),
+    path(
+        "<int:enrolment_id>/lessons/<slug:key>/questions/<int:question_id>/",
+        player.try_question,
+        name="try-question",
+    ),
     path("<int:enrolment_id>/lessons/<slug:key>/questions/", asking.questions, name="questions"),
     path("questions/<int:enquiry_id>/", asking.enquiry, name="enquiry"),
     path("posts/<int:post_id>/report/", asking.report_post, name="report-post"),

@@ -108,8 +108,10 @@ def write_questions(version: CourseVersion, judged: Iterable[Judged]) -> None:
             row, told = case.there, _told(document)
             for name in _WORDS:
                 setattr(row, name, told[name])
+            if row.kind not in Question.CHOSEN:
+                row.moment = None
             row.right_keys = sorted(o["key"] for o in row.options if folded(o["zh"]) in told["right"])
             row.options = [{**o, "en": told["options_en"][folded(o["zh"])]} for o in row.options]
             changed.append(row)
     copy_in(Question, QUESTION_COLUMNS, new)
-    Question.objects.bulk_update(changed, [*_WORDS, "options", "right_keys"], batch_size=200)
+    Question.objects.bulk_update(changed, [*_WORDS, "options", "right_keys", "moment"], batch_size=200)

@@ -34,7 +34,11 @@ PER_PAGE, _DIGITS = 50, 18
 
 
 def _lessons(version: CourseVersion) -> list[Lesson]:
-    return list(version.lessons.only("pk", "key", "title_zh", "title_en", "version_id").order_by("position"))
+    return list(
+        version.lessons.only("pk", "key", "title_zh", "title_en", "version_id", "kind", "seconds").order_by(
+            "position"
+        )
+    )
 
 
 @authors

@@ -14,11 +14,13 @@ from learners.api import (
     play,
     practice,
     study,
+    tries,
 )
 
 urlpatterns = [
     *study.urlpatterns,
     *play.urlpatterns,
+    *tries.urlpatterns,
     *packages.urlpatterns,
     *asking.urlpatterns,
     *answering.urlpatterns,

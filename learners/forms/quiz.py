@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import answers as shapes
-from learners.checks import QUICK
+from learners import checks
 from learners.models import Enrolment
 from portal.rules import RuleBroken
 
@@ -40,6 +40,21 @@ class QuizForm(forms.Form):
         return {
             question.id: _as_list(self.cleaned_data.get(f"q{question.id}")) for question in self.questions
         }
+
+
+class PinnedForm(forms.Form):
+    """One question that stands in the film. `told` is what came of the answer, once there is one."""
+
+    told: checks.Tried | None = None
+
+    def __init__(self, question: courses.QuestionFacts, data: object = None) -> None:
+        self.question = question
+        super().__init__(data, prefix=f"pin{question.id}")
+        self.fields["answer"] = _field(question)
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        return frozenset(_as_list(self.cleaned_data["answer"]))
 
 
 def _as_list(value: object) -> list[str]:
@@ -88,8 +103,8 @@ class AnswerField(forms.Field):
             raise forms.ValidationError(str(broken)) from broken
 
 
-def _field(question: courses.QuestionFacts, number: int, picture: str = "") -> forms.Field:
-    if question.kind not in QUICK:
+def _field(question: courses.QuestionFacts, number: int | None = None, picture: str = "") -> forms.Field:
+    if question.kind not in checks.QUICK:
         return AnswerField(
             question,
             picture,
@@ -100,7 +115,7 @@ def _field(question: courses.QuestionFacts, number: int, picture: str = "") -> f
     several = question.kind == "multiple"
     kind = forms.MultipleChoiceField if several else forms.ChoiceField
     return kind(
-        label=f"{number}. {question.stem}",
+        label=f"{number}. {question.stem}" if number else question.stem,
         choices=[(key, f"{key}  {text}") for key, text in question.options],
         widget=forms.CheckboxSelectMultiple if several else forms.RadioSelect,
         help_text=_("Several answers are right.") if several else "",

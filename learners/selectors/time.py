@@ -20,6 +20,8 @@ from learners.states import Lesson, State
 DONE_SLACK = 2_000
 """A lesson is done when no more than this is missing; the hours still count only what was seen."""
 
+_GAP = 1_000
+
 
 # -- a lesson -------------------------------------------------------------------------------------------------------
 
@@ -99,6 +101,12 @@ def spans(covered: Ranges, held: Ranges) -> list[Span]:
     return [Span(a / 1000, b / 1000, kind) for a, b, kind in sorted(pieces)]
 
 
+def missing(length: int, seen: Ranges) -> list[tuple[int, int]]:
+    """Whole seconds of a lesson of `length` ms that are not among what was seen."""
+    gaps = ranges.without([(0, length)], seen)
+    return [(start // 1000, -(-end // 1000)) for start, end in gaps if end - start >= _GAP]
+
+
 def held_media(stretches: Iterable[dict]) -> Ranges:
     return ranges.merged(piece for row in stretches for piece in ranges.from_json(row["media"]))
 
@@ -139,6 +147,11 @@ class LessonCoverage:
     def spans(self) -> list[tuple[float, float, str]]:
         pieces = spans(ranges.merged(self.covered + self.held), self.held)
         return [(span.start, span.end, span.kind) for span in pieces]
+
+    @property
+    def missing(self) -> list[tuple[int, int]]:
+        """What was neither seen nor counted yet, in whole seconds; less than a second is left aside."""
+        return missing(self.length, self.covered + self.held)
 
     def lacks(self, media: Iterable[tuple[int, int]]) -> bool:
         """Whether some of these whole seconds is still missing."""
@@ -291,6 +304,8 @@ class LessonHours:
     counted_seconds: int
     held_seconds: int
     length_seconds: int
+    missing: tuple[tuple[int, int], ...] = ()
+    """Of a film that was begun, in whole seconds."""
 
 
 @dataclass(frozen=True)
@@ -359,6 +374,16 @@ def _taken(rows: Iterable[LedgerRow], lessons: dict[int, courses.LessonFacts]) -
     )
 
 
+def _left_out(
+    lesson: courses.LessonFacts, row: Coverage | None, now: State | None
+) -> tuple[tuple[int, int], ...]:
+    """What is missing of a film that somebody has begun."""
+    if row is None or not lesson.is_film:
+        return ()
+    seen = now.covered if now else ranges.from_json(row.covered) + held_media(row.held)
+    return tuple(missing(lesson.seconds * 1000, seen)) if seen else ()
+
+
 def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours:
     """Everything about an enrolment's time; at most the `most` latest refusals."""
     edition, outline = edition_of(enrolment.edition_id), outline_of(enrolment)
@@ -396,6 +421,9 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
                 by_lesson.get(lesson.id, 0) // 1000,
                 held.get(lesson.id, 0) // 1000,
                 length_of(lesson, edition) // 1000,
+                _left_out(
+                    lesson, coverage.get(lesson.id), now if now and live.lesson_id == lesson.id else None
+                ),
             )
             for lesson in outline.lessons
         ),

@@ -24,9 +24,9 @@ from portal.templatetags.zhixun import clockface
 UNPROCESSABLE = 422
 
 
-def moment(request: HttpRequest, lesson: courses.LessonFacts) -> int | None:
-    """The second that `?at=` names; None where it names none of this film."""
-    asked = request.GET.get("at", "")
+def moment(request: HttpRequest, lesson: courses.LessonFacts, name: str = "at") -> int | None:
+    """The second that `?at=` names, or another name; None where it names none of this film."""
+    asked = request.GET.get(name, "")
     if not (lesson.is_film and asked.isascii() and asked.isdigit() and len(asked) <= 6):  # noqa: PLR2004 - digits
         return None
     return int(asked) if int(asked) <= lesson.seconds else None
