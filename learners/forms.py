@@ -7,7 +7,8 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
-from learners.models import Enrolment
+from learners.models import Enrolment, Intake
+from portal.accounts.models import Province
 
 SALT = "learners.quiz.opened"
 
@@ -62,6 +63,48 @@ class ReopenForm(forms.Form):
             "min_length": _("Say why it may be opened, in at least five characters."),
         },
     )
+
+
+def _day(label: str, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, help_text=help_text, required=False, widget=widget)
+
+
+class IntakeForm(forms.ModelForm):
+    """The terms of enrolment of a course. Days in their order are the model's own rule."""
+
+    opens_on = _day(_("Enrolment from"), _("Empty: at once."))
+    closes_on = _day(_("Enrolment until"), _("Empty: without an end."))
+    learn_until = _day(
+        _("Learning until"),
+        _(
+            "Empty: without an end. A later day holds for everybody, an earlier one only for those who enrol afterwards."
+        ),
+    )
+    only_province = forms.ModelChoiceField(
+        label=_("Only for learners registered in"),
+        queryset=Province.objects.all(),
+        empty_label=_("Any province"),
+        required=False,
+    )
+    prerequisites = forms.CharField(
+        label=_("Courses to complete first"),
+        help_text=_("Their codes, with spaces between. Empty: none."),
+        max_length=300,
+        required=False,
+    )
+
+    class Meta:
+        model = Intake
+        fields = ["seats", "accept_days", "opens_on", "closes_on", "learn_until", "only_province"]
+        labels = {"seats": _("Seats"), "accept_days": _("Days to accept a seat")}
+        help_texts = {
+            "seats": _("How many may learn at the same time. Empty: any number."),
+            "accept_days": _("How long a free seat is kept for the first in line: 1 to 14 days."),
+        }
+
+    def clean_prerequisites(self) -> list[str]:
+        return self.cleaned_data["prerequisites"].replace(",", " ").replace("，", " ").upper().split()
 
 
 def sign_opened(enrolment: Enrolment, lesson: courses.LessonFacts, *, at: dt.datetime) -> str:

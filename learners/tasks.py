@@ -3,9 +3,14 @@
 from collections.abc import Callable
 
 from celery import shared_task
+from django.utils import translation
+from django.utils.translation import gettext
 
-from learners.services import assessment, completion, time
+from learners.selectors.intake import courses_with_a_line, place_title
+from learners.services import assessment, completion, intake, time
 from portal import clock
+from portal.accounts import sms
+from portal.templatetags.zhixun import moment
 
 MOST = 500
 """Rows per run, so that a run ends before its time limit; the next tick goes on."""
@@ -36,3 +41,30 @@ def _count(one: Callable[[], bool]) -> int:
 def close_silent_sessions() -> int:
     """Close play sessions that fell silent; refuse what nobody confirmed in time. Gives how many."""
     return time.close_silent_sessions(at=clock.now())
+
+
+@shared_task
+def offer_free_seats() -> int:
+    """Keep free seats for whoever waits, let offers lapse, and tell by SMS. Gives how many were told."""
+    at = clock.now()
+    for code in courses_with_a_line():
+        intake.tend_line(code, at=at)
+    return _count(_tell_one)
+
+
+def _tell_one() -> bool:
+    place = intake.offer_to_tell(at=clock.now())
+    if place is None:
+        return False
+    with translation.override(place.user.language):
+        text = gettext(
+            "A seat in “%(course)s” is kept for you until %(until)s. Sign in to Zhixun to accept it."
+        )
+        said = text % {"course": place_title(place), "until": moment(place.offer_ends_at)}
+    try:
+        if place.user.phone:
+            sms.send(place.user.phone, said, at=clock.now())
+    except sms.SmsFailed:
+        return True  # it comes due again
+    intake.told_of_offer(place)
+    return True

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from learners.views import desk, exam, player, study
+from learners.views import desk, exam, intake, player, study
 
 app_name = "learners"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
+    path("desk/terms/", intake.intakes, name="intakes"),
+    path("desk/terms/<str:code>/", intake.intake, name="intake"),
+    path("enrol/<str:code>/line/", intake.join, name="line"),
+    path("lines/<int:place_id>/leave/", intake.leave, name="leave-line"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),
     path("<int:enrolment_id>/", study.course, name="course"),
     path("<int:enrolment_id>/withdraw/", study.withdraw, name="withdraw"),

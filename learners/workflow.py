@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
 from portal.moves import Move
 
 LIVE, ABANDONED, CLOSED = "live", "abandoned", "closed"
@@ -28,3 +31,23 @@ ATTEMPT_MOVES: Final = {
     "fail": Move({RUNNING}, FAILED),
 }
 """An attempt at the closing exam: handing in and running out of time both end in one of two states."""
+
+
+class WaitingState(models.TextChoices):
+    """Of a place in the line for a seat."""
+
+    WAITING = "waiting", pgettext_lazy("seat", "Waiting")
+    OFFERED = "offered", pgettext_lazy("seat", "A seat is kept")
+    ACCEPTED = "accepted", pgettext_lazy("seat", "Accepted")
+    LAPSED = "lapsed", pgettext_lazy("seat", "Not accepted in time")
+    LEFT = "left", pgettext_lazy("seat", "Left the line")
+
+
+WAITING_MOVES: Final = {
+    "offer": Move({WaitingState.WAITING}, WaitingState.OFFERED),
+    "accept": Move({WaitingState.OFFERED}, WaitingState.ACCEPTED),
+    "lapse": Move({WaitingState.OFFERED}, WaitingState.LAPSED),
+    "leave": Move({WaitingState.WAITING, WaitingState.OFFERED}, WaitingState.LEFT),
+}
+"""The line for a seat: whoever lets an offer lapse may join again, at its end."""
+WAITING_ENDS: Final = frozenset({WaitingState.ACCEPTED, WaitingState.LAPSED, WaitingState.LEFT})

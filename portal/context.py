@@ -91,7 +91,13 @@ RAIL = (
             ("courses:notices", "bell", pgettext_lazy("provider", "Notices")),
         ),
     ),
-    (_("Learning"), (("learners:desk", "hand", _("Shut lessons")),)),
+    (
+        _("Learning"),
+        (
+            ("learners:intakes", "grad", _("Terms of enrolment")),
+            ("learners:desk", "hand", _("Shut lessons")),
+        ),
+    ),
     (
         _("Review"),
         (

@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
         "play sessions that fell silent": "learners.tasks.close_silent_sessions",
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
+        "seats that are free": "learners.tasks.offer_free_seats",
         "certificates that are due": "certificates.tasks.issue_due_certificates",
         "claims to check": "subsidies.tasks.check_due_claims",
         "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",

@@ -319,6 +319,23 @@ DOORS = {
     "api-lesson-reopen": Door(
         "shut", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
     ),
+    # terms of enrolment, and the line for a seat
+    "learners:intakes": Door(get=DESK_OF_AUTHORS | far(*AUTHORS)),
+    "learners:intake": Door(
+        "course", get=DESK_OF_AUTHORS, post={"manager"}, refused={"instructor", "catalogue", "auditor"}
+    ),
+    "learners:line": Door("course", post=SIGNED),
+    "learners:leave-line": Door("place", post=OWN),
+    "api-intake": Door(
+        "course",
+        get=DESK_OF_AUTHORS,
+        post={"manager"},
+        refused={"instructor", "catalogue", "auditor"},
+        unknown=far(*AUTHORS),
+        method="put",
+    ),
+    "api-lines": Door(get=SIGNED, post=SIGNED),
+    "api-line-leave": Door("place", post=OWN, unknown=SIGNED),
     # the reviewers' desk
     "subsidies:queue": Door(get=REVIEW | far("reviewer")),
     "subsidies:review": Door("claim", get=REVIEW),

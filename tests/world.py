@@ -25,7 +25,8 @@ from courses.services.standards import StandardWords, draft_standard, publish_st
 from learners.models import Enrolment
 from learners.services import assessment, play, time
 from learners.services.completion import hand_in
-from learners.services.enrolment import enrol
+from learners.services.enrolment import await_seat, enrol
+from learners.services.intake import set_intake
 from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
@@ -97,6 +98,7 @@ def build() -> World:
     _providers(world)
     _standards(world)
     _learning(world)
+    _line(world)
     _footage(world)
     _package(world)
     _imports(world)
@@ -261,6 +263,15 @@ def _learning(world: World) -> None:
         "session": {"session_id": session.pk},
     }
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
+
+
+def _line(world: World) -> None:
+    """A course with one seat: the stranger has it, the learner waits."""
+    course = study.publish(THEN, code="GZ-W1")
+    set_intake(course.code, by=world.people["manager"], at=THEN, seats=1)
+    enrol(world.people["stranger"], course.code, at=THEN)
+    place = await_seat(world.people["learner"], course.code, at=THEN)
+    world.args["place"] = {"place_id": place.pk}
 
 
 def _footage(world: World) -> None:

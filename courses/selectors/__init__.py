@@ -1,5 +1,6 @@
 """What others may ask the catalogue. Answers to questions never leave this app: only `is_right` does."""
 
+from courses.selectors.authoring import course_to_read, courses_with_terms
 from courses.selectors.catalogue import (
     at_the_desk,
     certificate_facts,
@@ -10,6 +11,8 @@ from courses.selectors.catalogue import (
     is_short,
     keeps,
     published_courses,
+    takes_learners,
+    titles_of,
     versions_of,
 )
 from courses.selectors.content import (
@@ -48,7 +51,9 @@ __all__ = [
     "course_at_the_desk",
     "course_page",
     "course_to_decide",
+    "course_to_read",
     "course_visible_to",
+    "courses_with_terms",
     "current_version",
     "desk_counts",
     "desk_page",
@@ -68,6 +73,8 @@ __all__ = [
     "questions",
     "search",
     "subsidy_standing",
+    "takes_learners",
+    "titles_of",
     "versions_of",
     "why",
 ]

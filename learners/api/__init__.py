@@ -1,5 +1,11 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import desk, packages, play, study
+from learners.api import desk, intake, packages, play, study
 
-urlpatterns = [*study.urlpatterns, *play.urlpatterns, *packages.urlpatterns, *desk.urlpatterns]
+urlpatterns = [
+    *study.urlpatterns,
+    *play.urlpatterns,
+    *packages.urlpatterns,
+    *desk.urlpatterns,
+    *intake.urlpatterns,
+]

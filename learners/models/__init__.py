@@ -1,6 +1,7 @@
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
+from learners.models.intake import Intake, Prerequisite, WaitingPlace
 from learners.models.packages import PackageState
 from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
 
@@ -12,10 +13,13 @@ __all__ = [
     "CountingEdition",
     "Coverage",
     "Enrolment",
+    "Intake",
     "KeyGroupMembership",
     "LedgerHead",
     "LedgerRow",
     "PackageState",
     "PlaySession",
+    "Prerequisite",
     "QuizResult",
+    "WaitingPlace",
 ]

@@ -32,7 +32,8 @@ class Enrolment(models.Model):
     So is whether it counts for the subsidy: `counts_for_subsidy` and the code of the reason never change afterwards.
 
     `province` is the learner's, where the hours are claimed. `completion_due_at` is when the sweeper looks next
-    whether the course is completed; it is empty while no exam has been passed.
+    whether the course is completed; it is empty while no exam has been passed. `learn_until` is the last day of learning as
+    it was told on the first day: the intake may lengthen it afterwards, never shorten it.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -48,6 +49,7 @@ class Enrolment(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     completion_due_at = models.DateTimeField(null=True, blank=True)
+    learn_until = models.DateField(null=True, blank=True)
 
     objects = Enrolments.as_manager()
 
@@ -87,6 +89,7 @@ class Enrolment(models.Model):
         ]
         indexes = [
             models.Index(fields=["province", "state"], name="enrolment_by_province"),
+            models.Index(fields=["course_code"], condition=Q(state=ACTIVE), name="enrolment_taking_a_seat"),
             models.Index(
                 fields=["completion_due_at"],
                 condition=Q(completion_due_at__isnull=False),

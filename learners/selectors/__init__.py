@@ -13,6 +13,7 @@ from learners.selectors.enrolment import (
     status_counts_by_province,
     statuses_of,
 )
+from learners.selectors.intake import places_described
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
 from learners.selectors.time import (
     Hours,
@@ -42,6 +43,7 @@ __all__ = [
     "learning_facts",
     "lesson_progress",
     "live_enrolment",
+    "places_described",
     "progress",
     "standing_of",
     "status_counts_by_province",

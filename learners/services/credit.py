@@ -15,7 +15,7 @@ from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
-from learners.services import ledger, play
+from learners.services import intake, ledger, play
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 
@@ -118,11 +118,13 @@ def read_page(
     """The learner says to have read the text, and answers its question. Works without any script.
 
     Credits min(wall since `opened_at`, characters / reading speed), less what was counted before. A wrong answer is
-    stored with the time it cost. Raises NotLearning, LessonShut, NothingToRead.
+    stored with the time it cost. Raises NotLearning, intake.LearningOver, LessonShut,
+    NothingToRead.
     """
     with transaction.atomic():
         if enrolment.state != workflow.ACTIVE:
             raise play.NotLearning
+        intake.must_be_open(enrolment, at=at)
         worth = text_ms(lesson, enrolment)
         if not worth:
             raise NothingToRead

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import terms
-from learners.models import CountingEdition, Enrolment, KeyGroupMembership
+from learners.models import CountingEdition, Enrolment, KeyGroupMembership, WaitingPlace
 from learners.selectors.editions import edition_in_force
+from learners.services import intake
 from learners.workflow import ACTIVE, COMPLETED, ENROLMENT_MOVES, WITHDRAWN
 from portal import clock, moves
 from portal.accounts import selectors as people
@@ -87,20 +88,15 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
 
     Who withdrew from the same version takes it up again with all hours, and as it counted on its first day. Raises
     Http404 for an unknown course, and NotVerified, CourseClosed, NothingToLearn, AlreadyEnrolled, AlreadyCompleted,
-    NoCountingRule, StandingChanged.
+    NoCountingRule, StandingChanged, and what `intake.admit` raises.
     """
-    identity = people.identity_of(user)
-    if identity is None:
-        raise NotVerified
-    course = courses.course_visible_to(user, course_code)
-    if not course.is_open:
-        raise CourseClosed
-    if course.is_sample:
-        raise NothingToLearn
+    identity, course = _open_to(user, course_code)
     version = courses.current_version(course)
     earlier = Enrolment.objects.select_for_update().filter(user=user, version=version).first()
     if earlier is not None:
         return _resume(earlier, by=user, at=at)
+    if Enrolment.objects.active().filter(user=user, course_code=course.code).exists():
+        raise AlreadyEnrolled
     try:
         edition = edition_in_force(identity.province_code, clock.today(at))
     except CountingEdition.DoesNotExist as missing:
@@ -108,6 +104,7 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
     standing = courses.subsidy_standing(course, on=clock.today(at))
     if told is not None and told != standing.counts:
         raise StandingChanged
+    last_day = intake.admit(user, course.code, province=identity.province_code, at=at)
     enrolment = Enrolment(
         user=user,
         province_id=identity.province_code,
@@ -118,6 +115,7 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
         counts_for_subsidy=standing.counts,
         subsidy_reason=standing.code,
         enrolled_at=at,
+        learn_until=last_day,
     )
     _once(enrolment)
     record(
@@ -136,6 +134,30 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
     return enrolment
 
 
+def _open_to(user: User, course_code: str) -> tuple[people.IdentityFacts, object]:
+    """Who it is and what it is about, if this person may enrol in this course at all."""
+    identity = people.identity_of(user)
+    if identity is None:
+        raise NotVerified
+    course = courses.course_visible_to(user, course_code)
+    if not course.is_open:
+        raise CourseClosed
+    if course.is_sample:
+        raise NothingToLearn
+    return identity, course
+
+
+@transaction.atomic
+def await_seat(user: User, course_code: str, *, at: dt.datetime) -> WaitingPlace:
+    """Join the line of a full course. Raises what `enrol` raises, and intake.SeatFree."""
+    identity, course = _open_to(user, course_code)
+    if Enrolment.objects.active().filter(user=user, course_code=course.code).exists():
+        raise AlreadyEnrolled
+    if Enrolment.objects.completed().filter(user=user, version=course.current_version_id).exists():
+        raise AlreadyCompleted
+    return intake.join_line(user, course.code, province=identity.province_code, at=at)
+
+
 def _once(enrolment: Enrolment, **fields: object) -> None:
     """Save; the database itself refuses a second live enrolment, also when two pages ask at the same moment."""
     try:
@@ -152,10 +174,11 @@ def _resume(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
         raise AlreadyEnrolled
     if enrolment.state == COMPLETED:
         raise AlreadyCompleted
+    last_day = intake.admit(by, enrolment.course_code, province=enrolment.province_id, at=at, again=True)
     _move(enrolment, "resume")
-    enrolment.withdrawn_at = None
+    enrolment.withdrawn_at, enrolment.learn_until = None, last_day
     enrolment.completion_due_at = at if enrolment.attempts.passed().exists() else None
-    _once(enrolment, update_fields=["state", "withdrawn_at", "completion_due_at"])
+    _once(enrolment, update_fields=["state", "withdrawn_at", "completion_due_at", "learn_until"])
     record(by=by, action="enrolment.resumed", thing=enrolment, at=at)
     return enrolment
 
@@ -166,7 +189,7 @@ def _move(enrolment: Enrolment, step: str) -> None:
 
 @transaction.atomic
 def withdraw(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
-    """Leave a course. Hours stay on record. A second time changes nothing. Raises ExamRunning, IllegalMove."""
+    """Leave a course. Hours stay on record, the seat goes to the line. A second time changes nothing. Raises ExamRunning, IllegalMove."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.state == WITHDRAWN:
         return enrolment
@@ -175,6 +198,7 @@ def withdraw(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
     _move(enrolment, "withdraw")
     enrolment.withdrawn_at, enrolment.completion_due_at = at, None
     enrolment.save(update_fields=["state", "withdrawn_at", "completion_due_at"])
+    intake.free_seat(enrolment.course_code, at=at)
     record(by=by, action="enrolment.withdrawn", thing=enrolment, at=at)
     return enrolment
 

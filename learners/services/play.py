@@ -18,7 +18,7 @@ from learners.models import Coverage, Enrolment, PlaySession
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
-from learners.services import ledger
+from learners.services import intake, ledger
 from portal import moves
 from portal.accounts.models import User
 from portal.audit import services as audit
@@ -65,7 +65,8 @@ def open_session(
 ) -> PlaySession:
     """A live session on a video or a page. The learner's other live session, wherever it is, is taken over.
 
-    `position` in ms; where the server left off if it is None. Raises NotLearning, LessonShut; Http404 for a quiz.
+    `position` in ms; where the server left off if it is None. Raises NotLearning, intake.LearningOver, LessonShut;
+    Http404 for a quiz.
     """
     for attempt in range(_TRIES):
         try:
@@ -92,6 +93,7 @@ def _open(
         raise Http404
     if enrolment.state != workflow.ACTIVE:
         raise NotLearning
+    intake.must_be_open(enrolment, at=at)
     _one_at_a_time(by)
     take_over(by, at=at)
     edition = edition_of(enrolment.edition_id)

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils import translation
 
 from courses.services import load_demo_course, load_sample_courses, load_sample_standards
+from learners.selectors.intake import intake_of
 from learners.services import editions
+from learners.services.intake import set_intake
 from portal import clock
 from portal.accounts.models import Province, User
 from portal.demo import accounts, money, providers
@@ -40,6 +42,7 @@ def load() -> Iterator[str]:
     # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
     yield f"course {made.code}"
+    yield f"{_seats(made.code, by=people['manager'], at=at):d} terms of enrolment are new"
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
@@ -68,6 +71,13 @@ def _edition(*, by: User, at: dt.datetime) -> bool:
         )
     except editions.EditionOnThatDay:
         return False
+    return True
+
+
+def _seats(course_code: str, *, by: User, at: dt.datetime) -> bool:
+    if intake_of(course_code) is not None:
+        return False
+    set_intake(course_code, by=by, at=at, seats=200)
     return True
 
 

@@ -165,6 +165,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "identity": people.identity_of(request.user),
         "main": road_of(front, user=request.user, at=clock.now()) if front else None,
         "others": others,
+        "lines": learners.places_described(request.user),
         "certificates": certificates.certificates_of(request.user)[:3],
         "claims": subsidies.road_of(request.user)[:3],
         "newest": courses.published_courses().order_by("-published_at", "-id")[:3] if front is None else [],
