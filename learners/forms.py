@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners.models import Enrolment, Intake
+from portal import groups, numbers
 from portal.accounts.models import Province
 
 SALT = "learners.quiz.opened"
@@ -105,6 +106,65 @@ class IntakeForm(forms.ModelForm):
 
     def clean_prerequisites(self) -> list[str]:
         return self.cleaned_data["prerequisites"].replace(",", " ").replace("，", " ").upper().split()
+
+
+def _group_choices() -> list[tuple[str, object]]:
+    """Groups that a text of the nation names first; the others are used by some provinces."""
+    known = groups.groups().values()
+    return [
+        ("", _("Choose a group")),
+        (_("Named in national texts"), [(g.code, g.name) for g in known if g.is_official]),
+        (_("Used in some provinces"), [(g.code, g.name) for g in known if not g.is_official]),
+    ]
+
+
+class GroupForm(forms.Form):
+    """Declaring a key group."""
+
+    group = forms.ChoiceField(label=_("Group"), choices=_group_choices)
+    evidence = forms.CharField(
+        label=_("What you can show"),
+        help_text=_("The paper and who issued it. No ID number."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    paper = forms.FileField(
+        label=_("Photo or scan of the paper"),
+        help_text=_(
+            "PDF or a picture (PNG, JPEG), up to 10 MB. It is removed some weeks after the decision."
+        ),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+    until = _day(_("Valid until"), _("If the paper ends on a day."))
+    county = forms.ChoiceField(label=_("County desk that looks at it"), required=False)
+
+    def __init__(self, *args: object, counties: list[str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(code, numbers.county_name(code)) for code in counties]
+        self.fields["county"].choices = [("", _("Any desk of my province")), *named]
+        if not named:
+            del self.fields["county"]
+
+
+class GroupDecisionForm(forms.Form):
+    """An office verifies (evidence, last day) or refuses (reason): which of the two, the pressed button says."""
+
+    evidence = forms.CharField(
+        label=_("What was shown"),
+        help_text=_("The paper and who issued it. No ID number."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    until = _day(_("Valid until"), _("The last day by the paper; empty: without an end."))
+    reason = forms.CharField(
+        label=_("Reason for a refusal"),
+        help_text=_("The learner reads it."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 def sign_opened(enrolment: Enrolment, lesson: courses.LessonFacts, *, at: dt.datetime) -> str:

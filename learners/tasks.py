@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from learners.selectors.intake import courses_with_a_line, place_title
-from learners.services import assessment, completion, intake, time
+from learners.services import assessment, completion, intake, key_groups, time
 from portal import clock
 from portal.accounts import sms
 from portal.templatetags.zhixun import moment
@@ -68,3 +68,12 @@ def _tell_one() -> bool:
         return True  # it comes due again
     intake.told_of_offer(place)
     return True
+
+
+@shared_task
+def forget_group_papers() -> int:
+    """Remove papers of key groups that were decided about long ago. Gives how many."""
+    removed = 0
+    while found := key_groups.forget_papers(at=clock.now()):
+        removed += found
+    return removed

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from learners.views import desk, exam, intake, player, study
+from learners.views import desk, exam, intake, key_groups, player, study
 
 app_name = "learners"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
     path("desk/terms/", intake.intakes, name="intakes"),
     path("desk/terms/<str:code>/", intake.intake, name="intake"),
+    path("groups/", key_groups.groups, name="groups"),
+    path("groups/<int:pk>/take-back/", key_groups.take_back, name="group-take-back"),
+    path("desk/groups/", key_groups.desk, name="groups-desk"),
+    path("desk/groups/<int:pk>/", key_groups.desk_group, name="group-desk"),
     path("enrol/<str:code>/line/", intake.join, name="line"),
     path("lines/<int:place_id>/leave/", intake.leave, name="leave-line"),
     path("enrol/<str:code>/", study.enrol, name="enrol"),

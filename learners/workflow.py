@@ -51,3 +51,20 @@ WAITING_MOVES: Final = {
 }
 """The line for a seat: whoever lets an offer lapse may join again, at its end."""
 WAITING_ENDS: Final = frozenset({WaitingState.ACCEPTED, WaitingState.LAPSED, WaitingState.LEFT})
+
+
+class GroupState(models.TextChoices):
+    """Of a membership of a key group. Whether it holds on a day, its days say."""
+
+    DECLARED = "declared", pgettext_lazy("group", "Being checked")
+    VERIFIED = "verified", pgettext_lazy("group", "Verified")
+    REFUSED = "refused", pgettext_lazy("group", "Refused")
+    TAKEN_BACK = "taken_back", pgettext_lazy("group", "Taken back")
+
+
+GROUP_MOVES: Final = {
+    "verify": Move({GroupState.DECLARED}, GroupState.VERIFIED),
+    "refuse": Move({GroupState.DECLARED}, GroupState.REFUSED),
+    "take back": Move({GroupState.DECLARED}, GroupState.TAKEN_BACK),
+}
+"""A membership: an office decides once. What was refused may be declared anew."""

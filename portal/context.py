@@ -46,6 +46,7 @@ TABS = (
 ACCOUNT = (
     ("my", "book", _("My learning")),
     ("accounts:identity", "idcard", _("Real-name registration")),
+    ("learners:groups", "users", _("My key groups")),
     ("accounts:bank", "bank", _("Bank card for payment")),
     ("accounts:security", "lock", _("Sign-in and security")),
 )
@@ -95,6 +96,7 @@ RAIL = (
         _("Learning"),
         (
             ("learners:intakes", "grad", _("Terms of enrolment")),
+            ("learners:groups-desk", "users", _("Key groups")),
             ("learners:desk", "hand", _("Shut lessons")),
         ),
     ),

@@ -87,6 +87,13 @@ def _region_known(code: str) -> bool:
     return any("county" in properties for _part, properties in parts)
 
 
+def county_name(code: str) -> str:
+    """The Chinese name of a county by its six-digit code; the code itself where we do not know it."""
+    parts = numdb.get("cn/loc").info(code)
+    named = next((properties["county"] for _part, properties in parts if "county" in properties), code)
+    return named.rpartition("]")[2]  # former names stand before it, each with its years
+
+
 def social_credit_code(text: str) -> str:
     """An 18-character unified social credit code, check character tested. Raises BadNumber."""
     number = plain(text)

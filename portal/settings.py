@@ -208,6 +208,12 @@ CELERY_BEAT_SCHEDULE["files of imports to remove"] = {
     "task": "courses.tasks.clear_old_imports",
     "schedule": crontab(hour=2, minute=40),
 }
+CELERY_BEAT_SCHEDULE["papers of key groups to remove"] = {
+    "task": "learners.tasks.forget_group_papers",
+    "schedule": crontab(hour=3, minute=10),
+}
+GROUP_PAPERS_KEPT = timedelta(days=int(env.text("GROUP_PAPERS_KEPT_DAYS", "30")))
+"""Papers that prove a key group, from the office's decision on. Their digest and what was seen stay."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
 DELIVERIES_KEPT = timedelta(days=int(env.text("DELIVERIES_KEPT_DAYS", "90")))

@@ -37,6 +37,7 @@ AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 DESK_OF_AUTHORS = AUTHORS | {"auditor"}
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 SUPPLY = frozenset({"manager", "catalogue", "auditor"})
+GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
@@ -319,6 +320,16 @@ DOORS = {
     "api-lesson-reopen": Door(
         "shut", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
     ),
+    # key groups
+    "learners:groups": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "learners:group-take-back": Door("group", post=OWN),
+    "learners:groups-desk": Door(get=GROUPS | far("county", "reviewer")),
+    "learners:group-desk": Door("group", get=GROUPS, post={"county", "reviewer"}, refused={"auditor"}),
+    "api-groups": Door(get=SIGNED, post=NAMED, refused=SIGNED - NAMED),
+    "api-group-take-back": Door("group", post=OWN, unknown=SIGNED),
+    "api-groups-desk": Door(get=GROUPS | far("county", "reviewer")),
+    "api-group-verify": Door("group", post={"county", "reviewer"}, unknown=far("county", "reviewer")),
+    "api-group-refuse": Door("group", post={"county", "reviewer"}, unknown=far("county", "reviewer")),
     # terms of enrolment, and the line for a seat
     "learners:intakes": Door(get=DESK_OF_AUTHORS | far(*AUTHORS)),
     "learners:intake": Door(

@@ -27,6 +27,7 @@ from learners.services import assessment, play, time
 from learners.services.completion import hand_in
 from learners.services.enrolment import await_seat, enrol
 from learners.services.intake import set_intake
+from learners.services.key_groups import declare_key_group
 from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
@@ -55,6 +56,7 @@ STAFF = {
     "manager": Role.PROVIDER_MANAGER,
     "catalogue": Role.PROVINCE_CATALOGUE,
     "reviewer": Role.PROVINCE_REVIEWER,
+    "county": Role.COUNTY_DESK,
     "ministry": Role.MINISTRY_REVIEWER,
     "maker": Role.FINANCE_MAKER,
     "checker": Role.FINANCE_CHECKER,
@@ -266,12 +268,13 @@ def _learning(world: World) -> None:
 
 
 def _line(world: World) -> None:
-    """A course with one seat: the stranger has it, the learner waits."""
+    """A course with one seat: the stranger has it, the learner waits; and a key group the learner has declared."""
     course = study.publish(THEN, code="GZ-W1")
     set_intake(course.code, by=world.people["manager"], at=THEN, seats=1)
     enrol(world.people["stranger"], course.code, at=THEN)
     place = await_seat(world.people["learner"], course.code, at=THEN)
-    world.args["place"] = {"place_id": place.pk}
+    group = declare_key_group(world.people["learner"], "veteran", at=THEN, evidence="退役证")
+    world.args |= {"place": {"place_id": place.pk}, "group": {"pk": group.pk}}
 
 
 def _footage(world: World) -> None:

@@ -1,6 +1,6 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import desk, intake, packages, play, study
+from learners.api import desk, intake, key_groups, packages, play, study
 
 urlpatterns = [
     *study.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *packages.urlpatterns,
     *desk.urlpatterns,
     *intake.urlpatterns,
+    *key_groups.urlpatterns,
 ]

@@ -1,7 +1,8 @@
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
-from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
+from learners.models.enrolment import Completion, Enrolment
 from learners.models.intake import Intake, Prerequisite, WaitingPlace
+from learners.models.key_groups import KeyGroupMembership
 from learners.models.packages import PackageState
 from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
 

@@ -101,51 +101,6 @@ class Enrolment(models.Model):
         return f"{self.pk} {self.course_code}"
 
 
-class KeyGroupMembership(models.Model):
-    """A person said to belong to a key group, from a day to a day. It counts once an office has verified it.
-
-    `evidence` says what was shown (a paper and its office), never a personal number.
-    """
-
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
-    group = models.CharField(max_length=40)
-    evidence = models.CharField(max_length=300, blank=True)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
-    declared_at = models.DateTimeField()
-    verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["group", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "group", "valid_from"], name="key_group_once"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="key_group_ends_after_it_begins",
-                violation_error_message=_("The last day lies before the first."),
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
-                | Q(verified_at__isnull=False, verified_by__isnull=False),
-                name="key_group_verified_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("user")),
-                name="key_group_verified_by_another",
-                violation_error_message=_("Nobody verifies their own membership."),
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_at__isnull=True) | ~Q(evidence=""),
-                name="key_group_verified_on_evidence",
-                violation_error_message=_("State the evidence that was shown."),
-            ),
-        ]
-
-
 class Completion(models.Model):
     """A course completed, with the facts it stood on. Append-only: what it says is what was true on that day.
 

@@ -7,13 +7,13 @@ from learners.selectors.enrolment import (
     enrolment_visible_to,
     enrolments_of,
     enrolments_visible_to,
-    key_groups_of,
     live_enrolment,
     standing_of,
     status_counts_by_province,
     statuses_of,
 )
 from learners.selectors.intake import places_described
+from learners.selectors.key_groups import key_groups_of
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
 from learners.selectors.time import (
     Hours,

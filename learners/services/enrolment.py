@@ -1,4 +1,4 @@
-"""Beginning a course, leaving it, and belonging to a key group."""
+"""Beginning a course, and leaving it."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import terms
-from learners.models import CountingEdition, Enrolment, KeyGroupMembership, WaitingPlace
+from learners.models import CountingEdition, Enrolment, WaitingPlace
 from learners.selectors.editions import edition_in_force
 from learners.services import intake
 from learners.workflow import ACTIVE, COMPLETED, ENROLMENT_MOVES, WITHDRAWN
@@ -15,7 +15,6 @@ from portal import clock, moves
 from portal.accounts import selectors as people
 from portal.accounts.models import User
 from portal.audit.services import record
-from portal.groups import groups
 from portal.rules import RuleBroken
 
 
@@ -59,26 +58,6 @@ class StandingChanged(RuleBroken):
 class ExamRunning(RuleBroken):
     code = "exam_running"
     message = _("An exam is running. Hand it in first.")
-
-
-class UnknownGroup(RuleBroken):
-    code = "unknown_group"
-    message = _("There is no such group.")
-
-
-class GroupKnown(RuleBroken):
-    code = "group_known"
-    message = _("You have already named this group.")
-
-
-class EvidenceMissing(RuleBroken):
-    code = "evidence_missing"
-    message = _("State the evidence that was shown.")
-
-
-class OwnMembership(RuleBroken):
-    code = "own_membership"
-    message = _("Nobody verifies their own membership.")
 
 
 @transaction.atomic
@@ -201,56 +180,3 @@ def withdraw(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
     intake.free_seat(enrolment.course_code, at=at)
     record(by=by, action="enrolment.withdrawn", thing=enrolment, at=at)
     return enrolment
-
-
-@transaction.atomic
-def declare_key_group(
-    user: User, group: str, *, at: dt.datetime, evidence: str = "", until: dt.date | None = None
-) -> KeyGroupMembership:
-    """Somebody says they belong to a key group; it counts once an office has verified it.
-
-    Raises NotVerified, UnknownGroup, GroupKnown (named before and still valid).
-    """
-    identity = people.identity_of(user)
-    if identity is None:
-        raise NotVerified
-    if group not in groups():
-        raise UnknownGroup
-    today = clock.today(at)
-    User.objects.select_for_update().only("pk").get(pk=user.pk)
-    live = KeyGroupMembership.objects.filter(user=user, group=group).exclude(valid_to__lt=today)
-    if live.exists():
-        raise GroupKnown
-    row = KeyGroupMembership.objects.create(
-        user=user,
-        province_id=identity.province_code,
-        group=group,
-        evidence=evidence.strip(),
-        valid_from=today,
-        valid_to=until,
-        declared_at=at,
-    )
-    record(by=user, action="key_group.declared", thing=row, at=at, detail={"group": group})
-    return row
-
-
-@transaction.atomic
-def verify_key_group(
-    membership: KeyGroupMembership, *, by: User, at: dt.datetime, evidence: str = ""
-) -> KeyGroupMembership:
-    """An office has seen the evidence (a paper and who issued it, no personal numbers). A second time changes nothing.
-
-    Raises OwnMembership, EvidenceMissing. The caller has made sure that `by` may act for the province.
-    """
-    row = KeyGroupMembership.objects.select_for_update().get(pk=membership.pk)
-    if row.verified_at is not None:
-        return row
-    if by.pk == row.user_id:
-        raise OwnMembership
-    row.evidence = evidence.strip() or row.evidence
-    if not row.evidence:
-        raise EvidenceMissing
-    row.verified_at, row.verified_by = at, by
-    row.save(update_fields=["evidence", "verified_at", "verified_by"])
-    record(by=by, action="key_group.verified", thing=row, at=at, detail={"group": row.group})
-    return row

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from portal.accounts.models import BankAccount, Identity, Organisation, Province, User
+from portal.accounts.models import Appointment, BankAccount, Identity, Organisation, Province, User
+from portal.accounts.roles import Role
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,13 @@ def bank_account_of(user: User) -> BankAccountFacts | None:
 
 def provinces() -> list[Province]:
     return list(Province.objects.all())
+
+
+def desk_counties(province_code: str, *, on: dt.date) -> list[str]:
+    """Codes of the counties of a province in which a county desk is open on that day."""
+    rows = Appointment.objects.filter(role=Role.COUNTY_DESK, province_id=province_code, valid_from__lte=on)
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).exclude(county="")
+    return sorted(set(rows.values_list("county", flat=True)))
 
 
 def organisation(organisation_id: int) -> Organisation:

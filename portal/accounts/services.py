@@ -216,6 +216,7 @@ def appoint(
     at: dt.datetime,
     province: Province | None = None,
     organisation: Organisation | None = None,
+    county: str = "",
     until: dt.date | None = None,
 ) -> Appointment:
     """Give a role from today on. Raises django ValidationError where role and scope do not fit."""
@@ -224,6 +225,7 @@ def appoint(
         role=role,
         province=province,
         organisation=organisation,
+        county=county,
         valid_from=clock.today(at),
         valid_to=until,
         appointed_by=by,

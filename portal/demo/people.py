@@ -42,6 +42,7 @@ class Person:
     name: str
     role: Role | None = None
     province: str | None = None
+    county: str = ""
     body: Body | None = None
     number: str = ""
     card: str = ""
@@ -70,6 +71,14 @@ PEOPLE = (
     ),
     Person(
         key="reviewer", phone="13900000006", name="贵州审核员", role=Role.PROVINCE_REVIEWER, province=GUIZHOU
+    ),
+    Person(
+        key="county",
+        phone="13900000024",
+        name="南明区经办员",
+        role=Role.COUNTY_DESK,
+        province=GUIZHOU,
+        county="520102",
     ),
     Person(key="ministry", phone="13900000007", name="部级审核员", role=Role.MINISTRY_REVIEWER),
     Person(key="maker", phone="13900000008", name="贵州制单员", role=Role.FINANCE_MAKER, province=GUIZHOU),

@@ -8,8 +8,10 @@ from django.utils import translation
 
 from courses.services import load_demo_course, load_sample_courses, load_sample_standards
 from learners.selectors.intake import intake_of
+from learners.selectors.key_groups import memberships_of
 from learners.services import editions
 from learners.services.intake import set_intake
+from learners.services.key_groups import declare_key_group, verify_key_group
 from portal import clock
 from portal.accounts.models import Province, User
 from portal.demo import accounts, money, providers
@@ -43,6 +45,7 @@ def load() -> Iterator[str]:
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
     yield f"course {made.code}"
     yield f"{_seats(made.code, by=people['manager'], at=at):d} terms of enrolment are new"
+    yield f"{_groups(people['learner'], by=people['county'], at=at)} key groups are new"
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
@@ -79,6 +82,18 @@ def _seats(course_code: str, *, by: User, at: dt.datetime) -> bool:
         return False
     set_intake(course_code, by=by, at=at, seats=200)
     return True
+
+
+def _groups(learner: User, *, by: User, at: dt.datetime) -> int:
+    """One that the county desk has verified and that ends soon, and one that waits for it."""
+    if memberships_of(learner).exists():
+        return 0
+    until = clock.today(at) + dt.timedelta(days=50)
+    told = {"at": at, "county": by.appointments.get().county}
+    first = declare_key_group(learner, "migrant_worker", evidence="务工证明，示例街道办", until=until, **told)
+    verify_key_group(first, by=by, at=at)
+    declare_key_group(learner, "registered_unemployed", evidence="失业登记证明，示例就业局", **told)
+    return 2
 
 
 def write_accounts() -> None:

@@ -1,10 +1,11 @@
-"""Seats at the same moment."""
+"""Seats, and an office's decisions, at the same moment."""
 
 from learners.models import Enrolment, WaitingPlace
 from learners.selectors import intake as selectors
 from learners.services import enrolment as services
-from learners.services import intake
+from learners.services import intake, key_groups
 from portal.accounts.roles import Role
+from portal.moves import IllegalMove
 from tests import factories
 from tests.learners import study
 
@@ -38,3 +39,17 @@ def test_two_leave_while_two_wait_and_one_comes(together, at):
     assert [one for one in outcomes if isinstance(one, Exception)] == [outcomes[4]]
     assert isinstance(outcomes[4], intake.CourseFull)
     assert WaitingPlace.objects.offered().count() == 2
+
+
+def test_two_offices_decide_once(together, at):
+    person = factories.learner()
+    offices = [factories.staff(Role.PROVINCE_REVIEWER) for _ in range(2)]
+    row = key_groups.declare_key_group(person, "veteran", at=at, evidence="证")
+
+    def decide(n):
+        if n:
+            return key_groups.refuse_key_group(row, by=offices[n], at=at, reason="看不清姓名")
+        return key_groups.verify_key_group(row, by=offices[n], at=at)
+
+    outcomes = together(decide, 2)
+    assert sum(isinstance(one, IllegalMove) for one in outcomes) == 1

@@ -18,6 +18,7 @@ TABLES = (
     ("A message to it", "courses.workflow", "DELIVERY_MOVES"),
     ("An enrolment", "learners.workflow", "ENROLMENT_MOVES"),
     ("A place in the line for a seat", "learners.workflow", "WAITING_MOVES"),
+    ("A membership of a key group", "learners.workflow", "GROUP_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
     ("A certificate", "certificates.workflow", "MOVES"),
