@@ -95,7 +95,7 @@ RAIL = (
     (
         _("Learning"),
         (
-            ("learners:intakes", "grad", _("Terms of enrolment")),
+            ("learners:intakes", "cal", _("Terms of enrolment")),
             ("learners:groups-desk", "users", _("Key groups")),
             ("learners:desk", "hand", _("Shut lessons")),
         ),
