@@ -4,12 +4,13 @@ import datetime as dt
 
 from django import forms
 from django.core import signing
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
-from learners.models import Enrolment, Intake
+from learners.models import Enrolment, HelpSession, Intake
 from portal import groups, numbers
-from portal.accounts.models import Province
+from portal.accounts.models import Organisation, Province
 
 SALT = "learners.quiz.opened"
 
@@ -182,3 +183,60 @@ def opened_at(
     if (enrolment_id, lesson_id) != (enrolment.pk, lesson.id):
         return at
     return min(dt.datetime.fromtimestamp(moment, tz=dt.UTC), at)
+
+
+class RosterForm(forms.Form):
+    """A list of staff. Which enterprise is asked only of whom it is not plain."""
+
+    organisation = forms.ModelChoiceField(label=_("Enterprise"), queryset=None, required=False)
+    file = forms.FileField(
+        label=_("List of staff"),
+        help_text=_(
+            ".xlsx or .csv with at most 5,000 rows. It is read once and sealed; the file is kept nowhere."
+        ),
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file.")},
+    )
+
+    def __init__(self, *args: object, enterprises: QuerySet[Organisation], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = enterprises
+        self.only = enterprises.first() if enterprises.count() == 1 else None
+        if self.only:
+            del self.fields["organisation"]
+
+    def clean(self) -> dict[str, object]:
+        told = super().clean()
+        told["organisation"] = self.only or told.get("organisation")
+        if told["organisation"] is None and "organisation" not in self.errors:
+            self.add_error("organisation", _("Say for which enterprise."))
+        return told
+
+
+class HelpForm(forms.Form):
+    """Whom to help: by the phone in their hand, or by their card where there is none."""
+
+    presence = forms.ChoiceField(
+        label=_("How the learner proves to be here"),
+        choices=HelpSession.Presence.choices,
+        initial=HelpSession.Presence.PHONE,
+        widget=forms.RadioSelect,
+    )
+    who = forms.CharField(
+        label=_("Phone number, or resident ID number"),
+        help_text=_(
+            "The phone gets a code, which the learner reads out to you. The resident ID is only for learners without"
+            " a phone: a second official then has to see the person and the card."
+        ),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class HelpCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from the learner's phone"),
+        help_text=_("Six digits. After five wrong ones you begin anew."),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )

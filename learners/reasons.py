@@ -57,6 +57,10 @@ REASONS: Final[dict[str, Reason]] = {
         _("Quizzes count up to a fixed share of the course."),
         _("Earn the rest with the lessons of the course."),
     ),
+    "helped": Reason(
+        _("While somebody at a desk acts for you, no time counts and nothing is asked of you."),
+        _("Go on by yourself once the help has ended; your page shows when."),
+    ),
     "course_cap": Reason(
         _("The course counts no more hours than it has."), _("Nothing is missing: the course is full.")
     ),

@@ -3,11 +3,22 @@
 from collections.abc import Callable
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
 from learners.selectors.intake import courses_with_a_line, place_title
-from learners.services import assessment, completion, intake, key_groups, time
+from learners.selectors.rosters import asked
+from learners.services import (
+    assessment,
+    completion,
+    help,  # noqa: A004 - what it is
+    intake,
+    invitations,
+    key_groups,
+    rosters,
+    time,
+)
 from portal import clock
 from portal.accounts import sms
 from portal.templatetags.zhixun import moment
@@ -77,3 +88,50 @@ def forget_group_papers() -> int:
     while found := key_groups.forget_papers(at=clock.now()):
         removed += found
     return removed
+
+
+@shared_task
+def apply_rosters() -> int:
+    """Invite whom the lists of staff name, some rows at a time. Gives how many times."""
+    at = clock.now()
+    return _count(lambda: rosters.apply_some(at=at))
+
+
+@shared_task
+def tell_invited() -> int:
+    """Send the invitations that are due. Gives how many."""
+    return _count(_tell_one_invited)
+
+
+def _tell_one_invited() -> bool:
+    row = invitations.invitation_to_tell(at=clock.now())
+    if row is None:
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        text = gettext(
+            "%(employer)s invites you to the course “%(course)s”. Sign up or sign in to Zhixun with this phone and"
+            " register with your real name; then you can accept or decline."
+        )
+        said = text % {"employer": row.organisation.name, "course": asked([row])[0].title}
+        try:
+            sms.send(row.phone, said, at=clock.now())
+        except sms.SmsFailed:
+            return True  # it comes due again
+    invitations.told_of_invitation(row)
+    return True
+
+
+@shared_task
+def forget_staff() -> int:
+    """Clear old lists of staff and forget old invitations. Gives how many of both."""
+    at, done = clock.now(), 0
+    while found := rosters.clear_rosters(at=at) + invitations.forget_invitations(at=at):
+        done += found
+    return done
+
+
+@shared_task
+def end_help() -> int:
+    """Write down which help at a desk is over by time. Gives how many."""
+    at = clock.now()
+    return _count(lambda: help.end_next_due(at=at))

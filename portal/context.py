@@ -95,6 +95,8 @@ RAIL = (
     (
         _("Learning"),
         (
+            ("learners:staff", "users", _("My staff")),
+            ("learners:help-desk", "hand", _("Help at the desk")),
             ("learners:intakes", "cal", _("Terms of enrolment")),
             ("learners:groups-desk", "users", _("Key groups")),
             ("learners:desk", "hand", _("Shut lessons")),

@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.shell",
+                "learners.views.help.banner",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -175,6 +176,9 @@ CELERY_BEAT_SCHEDULE = {
         "exams whose time is up": "learners.tasks.close_due_attempts",
         "courses that are completed": "learners.tasks.complete_due_enrolments",
         "seats that are free": "learners.tasks.offer_free_seats",
+        "lists of staff to apply": "learners.tasks.apply_rosters",
+        "invitations to send": "learners.tasks.tell_invited",
+        "help that is over": "learners.tasks.end_help",
         "certificates that are due": "certificates.tasks.issue_due_certificates",
         "claims to check": "subsidies.tasks.check_due_claims",
         "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
@@ -212,8 +216,16 @@ CELERY_BEAT_SCHEDULE["papers of key groups to remove"] = {
     "task": "learners.tasks.forget_group_papers",
     "schedule": crontab(hour=3, minute=10),
 }
+CELERY_BEAT_SCHEDULE["lists of staff to clear"] = {
+    "task": "learners.tasks.forget_staff",
+    "schedule": crontab(hour=3, minute=20),
+}
 GROUP_PAPERS_KEPT = timedelta(days=int(env.text("GROUP_PAPERS_KEPT_DAYS", "30")))
 """Papers that prove a key group, from the office's decision on. Their digest and what was seen stay."""
+ROSTERS_KEPT = timedelta(days=int(env.text("ROSTERS_KEPT_DAYS", "30")))
+"""Sealed rows of a list of staff, from its end on. Its counts and audit trail stay."""
+INVITATIONS_KEPT = timedelta(days=int(env.text("INVITATIONS_KEPT_DAYS", "90")))
+"""Who was invited, from the invitation on, where it did not come to an agreement that still holds."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
 DELIVERIES_KEPT = timedelta(days=int(env.text("DELIVERIES_KEPT_DAYS", "90")))

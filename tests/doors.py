@@ -330,6 +330,22 @@ DOORS = {
     "api-groups-desk": Door(get=GROUPS | far("county", "reviewer")),
     "api-group-verify": Door("group", post={"county", "reviewer"}, unknown=far("county", "reviewer")),
     "api-group-refuse": Door("group", post={"county", "reviewer"}, unknown=far("county", "reviewer")),
+    # an employer's staff, and whom it invites
+    "learners:staff": Door(get=both("employer")),
+    "learners:has-left": Door("invitation", post={"employer"}),
+    "learners:rosters": Door(get=both("employer"), post=both("employer")),
+    "learners:roster": Door("roster", get={"employer"}, post={"employer"}),
+    "learners:wrong-rows": Door("roster", post={"employer"}),
+    "learners:roster-template": Door("roster_template", get=both("employer")),
+    "learners:invitation": Door("invitation", get=OWN, post=OWN),
+    "api-staff": Door(get=both("employer")),
+    "api-has-left": Door("invitation", post={"employer"}, unknown=far("employer")),
+    "api-invitations": Door(get=SIGNED),
+    "api-invitation": Door("invitation", post=OWN, unknown=SIGNED),
+    # help at a county desk
+    "learners:help-desk": Door(get=GROUPS | far("county", "reviewer"), post=both("county")),
+    "learners:help": Door("help", get={"county"}, post={"county"}),
+    "learners:help-end": Door("help", post={"county"}),
     # terms of enrolment, and the line for a seat
     "learners:intakes": Door(get=DESK_OF_AUTHORS | far(*AUTHORS)),
     "learners:intake": Door(

@@ -22,8 +22,9 @@ from courses.services import import_work, imports, packages, partner_keys, webho
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.models import Enrolment
-from learners.services import assessment, play, time
+from learners.models import Enrolment, Invitation
+from learners.services import assessment, play, rosters, time
+from learners.services import help as help_at_desk
 from learners.services.completion import hand_in
 from learners.services.enrolment import await_seat, enrol
 from learners.services.intake import set_intake
@@ -54,6 +55,7 @@ PHONE, CARD = "+8613955557777", "9999991285726840905"
 STAFF = {
     "instructor": Role.INSTRUCTOR,
     "manager": Role.PROVIDER_MANAGER,
+    "employer": Role.EMPLOYER,
     "catalogue": Role.PROVINCE_CATALOGUE,
     "reviewer": Role.PROVINCE_REVIEWER,
     "county": Role.COUNTY_DESK,
@@ -101,6 +103,7 @@ def build() -> World:
     _standards(world)
     _learning(world)
     _line(world)
+    _staff(world)
     _footage(world)
     _package(world)
     _imports(world)
@@ -131,10 +134,17 @@ def _people(world: World) -> None:
     for name, role in STAFF.items():
         who[name] = factories.staff(role, code=HOME, at=THEN, name=name)
     far_school = factories.organisation("91513224YYYXEW2XXJ", code=FAR)
+    far_works = factories.enterprise(code=FAR)
     for name, role in PROVINCIAL.items():
         if role in SCOPES[Scope.ORGANISATION]:
             who[f"far_{name}"] = factories.user(f"far {name}", at=THEN)
-            accounts.appoint(who[f"far_{name}"], role, by=None, at=THEN, organisation=far_school)
+            accounts.appoint(
+                who[f"far_{name}"],
+                role,
+                by=None,
+                at=THEN,
+                organisation=far_works if name == "employer" else far_school,
+            )
         else:
             who[f"far_{name}"] = factories.staff(role, code=FAR, at=THEN, name=f"far {name}")
 
@@ -275,6 +285,30 @@ def _line(world: World) -> None:
     place = await_seat(world.people["learner"], course.code, at=THEN)
     group = declare_key_group(world.people["learner"], "veteran", at=THEN, evidence="退役证")
     world.args |= {"place": {"place_id": place.pk}, "group": {"pk": group.pk}}
+
+
+def _staff(world: World) -> None:
+    """An employer has invited the learner and named a wrong row; a county desk helps somebody without things here."""
+    by = world.people["employer"]
+    course = study.publish(THEN, code="GZ-E1")
+    text = f"name,number,phone,course\n{NAME},{NUMBER},{PHONE},{course.code}\n王五,1,2,3\n"
+    file = ContentFile(text.encode(), name="staff.csv")
+    roster = rosters.upload_roster(
+        file, name="staff.csv", organisation=factories.enterprise(code=HOME), by=by, at=THEN
+    )
+    rosters.apply_roster(roster, by=by, at=THEN)
+    while rosters.apply_some(at=THEN):
+        pass
+    invitation = Invitation.objects.get()
+    helped = factories.learner("古丽·𠮷", code=HOME, at=THEN)
+    asked = help_at_desk.ask_with_card(helped.identity.number, by=world.people["county"], at=NOW)
+    help_at_desk.confirm_presence(asked, by=world.people["reviewer"], at=NOW)
+    world.args |= {
+        "roster": {"pk": roster.pk},
+        "roster_template": {"form": "csv"},
+        "invitation": {"pk": invitation.pk},
+        "help": {"pk": asked.pk},
+    }
 
 
 def _footage(world: World) -> None:

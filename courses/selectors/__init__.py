@@ -12,6 +12,7 @@ from courses.selectors.catalogue import (
     keeps,
     published_courses,
     takes_learners,
+    taking_learners,
     titles_of,
     versions_of,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "search",
     "subsidy_standing",
     "takes_learners",
+    "taking_learners",
     "titles_of",
     "versions_of",
     "why",

@@ -52,6 +52,12 @@ def takes_learners(code: str) -> bool:
     return Course.objects.published().filter(code=code, is_sample=False).exists()
 
 
+def taking_learners(codes: Iterable[str]) -> set[str]:
+    """Those of these codes in whose course somebody new could enrol today, as far as the catalogue is concerned."""
+    rows = Course.objects.published().filter(code__in=list(codes), is_sample=False)
+    return set(rows.values_list("code", flat=True))
+
+
 def at_the_desk(user: User) -> QuerySet[Course]:
     """The courses of the provinces whose catalogue the user keeps; auditors read all.
 

@@ -1,6 +1,6 @@
 """The API twin of the learners' pages, by subject. Mounted at /api/learn/."""
 
-from learners.api import desk, intake, key_groups, packages, play, study
+from learners.api import desk, intake, key_groups, packages, play, rosters, study
 
 urlpatterns = [
     *study.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *desk.urlpatterns,
     *intake.urlpatterns,
     *key_groups.urlpatterns,
+    *rosters.urlpatterns,
 ]

@@ -1,9 +1,11 @@
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment
+from learners.models.help import HelpSession
 from learners.models.intake import Intake, Prerequisite, WaitingPlace
 from learners.models.key_groups import KeyGroupMembership
 from learners.models.packages import PackageState
+from learners.models.roster import Invitation, Roster, RosterRow
 from learners.models.time import Beat, Coverage, LedgerHead, LedgerRow, PlaySession
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "CountingEdition",
     "Coverage",
     "Enrolment",
+    "HelpSession",
     "Intake",
+    "Invitation",
     "KeyGroupMembership",
     "LedgerHead",
     "LedgerRow",
@@ -22,5 +26,7 @@ __all__ = [
     "PlaySession",
     "Prerequisite",
     "QuizResult",
+    "Roster",
+    "RosterRow",
     "WaitingPlace",
 ]

@@ -12,9 +12,11 @@ from learners.selectors.enrolment import (
     status_counts_by_province,
     statuses_of,
 )
+from learners.selectors.help import help_for
 from learners.selectors.intake import places_described
 from learners.selectors.key_groups import key_groups_of
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
+from learners.selectors.rosters import invitations_described, is_awaited
 from learners.selectors.time import (
     Hours,
     LessonProgress,
@@ -38,7 +40,10 @@ __all__ = [
     "enrolments_of",
     "enrolments_visible_to",
     "exam_standing",
+    "help_for",
     "hours_of",
+    "invitations_described",
+    "is_awaited",
     "key_groups_of",
     "learning_facts",
     "lesson_progress",

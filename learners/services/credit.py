@@ -15,7 +15,7 @@ from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
-from learners.services import intake, ledger, play
+from learners.services import alone, intake, ledger, play
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 
@@ -119,7 +119,7 @@ def read_page(
 
     Credits min(wall since `opened_at`, characters / reading speed), less what was counted before. A wrong answer is
     stored with the time it cost. Raises NotLearning, intake.LearningOver, LessonShut,
-    NothingToRead.
+    NothingToRead, alone.BeingHelped.
     """
     with transaction.atomic():
         if enrolment.state != workflow.ACTIVE:
@@ -132,6 +132,7 @@ def read_page(
         coverage = play.locked_coverage(enrolment, lesson.id)
         if coverage.shut_at:
             raise play.LessonShut
+        opened_at = alone.alone_since(by, opened_at, at=at)
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
         posts = [*_held_posts(coverage), *_reading_posts(coverage, worth, since, at)]
         asked = checks.questions_of(lesson.id, coverage.seed, coverage.checks + 1, failures=coverage.failures)

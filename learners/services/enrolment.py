@@ -61,9 +61,12 @@ class ExamRunning(RuleBroken):
 
 
 @transaction.atomic
-def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = None) -> Enrolment:
+def enrol(
+    user: User, course_code: str, *, at: dt.datetime, told: bool | None = None, by: User | None = None
+) -> Enrolment:
     """Begin a published course: pins its version, the counting edition of the learner's province, the required share,
     and whether it counts for the subsidy. `told` is what the page said of that, None where nothing was said.
+    `by` is a helper who acts in the learner's name.
 
     Who withdrew from the same version takes it up again with all hours, and as it counted on its first day. Raises
     Http404 for an unknown course, and NotVerified, CourseClosed, NothingToLearn, AlreadyEnrolled, AlreadyCompleted,
@@ -73,7 +76,7 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
     version = courses.current_version(course)
     earlier = Enrolment.objects.select_for_update().filter(user=user, version=version).first()
     if earlier is not None:
-        return _resume(earlier, by=user, at=at)
+        return _resume(earlier, user, by=by or user, at=at)
     if Enrolment.objects.active().filter(user=user, course_code=course.code).exists():
         raise AlreadyEnrolled
     try:
@@ -98,7 +101,7 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
     )
     _once(enrolment)
     record(
-        by=user,
+        by=by or user,
         action="enrolment.begun",
         thing=enrolment,
         at=at,
@@ -108,7 +111,8 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
             "edition": edition.pk,
             "counts_for_subsidy": standing.counts,
             "subsidy_reason": standing.code,
-        },
+        }
+        | _for(user, by),
     )
     return enrolment
 
@@ -148,17 +152,21 @@ def _once(enrolment: Enrolment, **fields: object) -> None:
         raise AlreadyEnrolled from broken
 
 
-def _resume(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
+def _for(user: User, by: User | None) -> dict[str, object]:
+    return {"for": user.pk} if by and by != user else {}
+
+
+def _resume(enrolment: Enrolment, user: User, *, by: User, at: dt.datetime) -> Enrolment:
     if enrolment.state == ACTIVE:
         raise AlreadyEnrolled
     if enrolment.state == COMPLETED:
         raise AlreadyCompleted
-    last_day = intake.admit(by, enrolment.course_code, province=enrolment.province_id, at=at, again=True)
+    last_day = intake.admit(user, enrolment.course_code, province=enrolment.province_id, at=at, again=True)
     _move(enrolment, "resume")
     enrolment.withdrawn_at, enrolment.learn_until = None, last_day
     enrolment.completion_due_at = at if enrolment.attempts.passed().exists() else None
     _once(enrolment, update_fields=["state", "withdrawn_at", "completion_due_at", "learn_until"])
-    record(by=by, action="enrolment.resumed", thing=enrolment, at=at)
+    record(by=by, action="enrolment.resumed", thing=enrolment, at=at, detail=_for(user, by))
     return enrolment
 
 

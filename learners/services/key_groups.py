@@ -78,10 +78,11 @@ def declare_key_group(
     until: dt.date | None = None,
     county: str = "",
     paper: UploadedFile | None = None,
+    by: User | None = None,
 ) -> KeyGroupMembership:
     """Somebody says they belong to a key group; it counts once an office has verified it.
 
-    Near the end of a verified membership, this is its renewal: it holds from the day after.
+    `by` is a helper who acts in their name. Near the end of a verified membership, this is its renewal: it holds from the day after.
     Raises NotVerified, UnknownGroup, GroupKnown (named before and still valid), NoDeskThere, LastDayFirst,
     papers.NotAPaper, papers.PaperTooLarge.
     """
@@ -115,7 +116,9 @@ def declare_key_group(
         **(keep_paper(paper, at=at) if paper else {}),
     )
     detail = {"group": group, "edition": EDITION, "renewal": last is not None}
-    record(by=user, action="key_group.declared", thing=row, at=at, detail=detail | _digest(row))
+    if by and by != user:
+        detail["for"] = user.pk
+    record(by=by or user, action="key_group.declared", thing=row, at=at, detail=detail | _digest(row))
     return row
 
 

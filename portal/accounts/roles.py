@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class Role(models.TextChoices):
     INSTRUCTOR = "instructor", _("Instructor")
     PROVIDER_MANAGER = "provider_manager", _("Provider manager")
+    EMPLOYER = "employer", _("Employer")
     PROVINCE_CATALOGUE = "province_catalogue", _("Provincial administrator (catalogue)")
     PROVINCE_REVIEWER = "province_reviewer", _("Provincial reviewer")
     COUNTY_DESK = "county_desk", _("County desk")
@@ -50,7 +51,7 @@ SCOPES: Final[dict[Scope, tuple[Role, ...]]] = {
         Role.FINANCE_MAKER,
         Role.FINANCE_CHECKER,
     ),
-    Scope.ORGANISATION: (Role.INSTRUCTOR, Role.PROVIDER_MANAGER),
+    Scope.ORGANISATION: (Role.INSTRUCTOR, Role.PROVIDER_MANAGER, Role.EMPLOYER),
     Scope.NATION: (Role.MINISTRY_REVIEWER, Role.AUDITOR, Role.OPERATOR),
 }
 

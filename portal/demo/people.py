@@ -98,6 +98,15 @@ PEOPLE = (
         province=GUIZHOU,
     ),
     Person(key="ministry_second", phone="13900000022", name="部级复核员", role=Role.MINISTRY_REVIEWER),
+    Person(key="employer", phone="13900000025", name="示例企业人事", role=Role.EMPLOYER, body=WORKS),
+    Person(
+        key="county_second",
+        phone="13900000026",
+        name="南明区复核员",
+        role=Role.COUNTY_DESK,
+        province=GUIZHOU,
+        county="520102",
+    ),
     Person(
         key="enterprise", phone="13900000023", name="示例企业负责人", role=Role.PROVIDER_MANAGER, body=WORKS
     ),

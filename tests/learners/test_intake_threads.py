@@ -1,13 +1,14 @@
 """Seats, and an office's decisions, at the same moment."""
 
-from learners.models import Enrolment, WaitingPlace
+from learners.models import Enrolment, HelpSession, Invitation, PlaySession, WaitingPlace
 from learners.selectors import intake as selectors
 from learners.services import enrolment as services
-from learners.services import intake, key_groups
+from learners.services import help as help_at_desk
+from learners.services import intake, invitations, key_groups, rosters, time
 from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from tests import factories
-from tests.learners import study
+from tests.learners import lessons, staff_files, study
 
 
 def test_the_last_seat_is_given_once(together, at):
@@ -53,3 +54,41 @@ def test_two_offices_decide_once(together, at):
 
     outcomes = together(decide, 2)
     assert sum(isinstance(one, IllegalMove) for one in outcomes) == 1
+
+
+def test_two_answers_to_an_invitation_are_one(together, at):
+    study.publish(at)
+    person = factories.learner(staff_files.NAME, number=staff_files.row(0)[1], at=at)
+    (asked,) = staff_files.invited(staff_files.row(0), by=factories.staff(Role.EMPLOYER), at=at)
+    outcomes = together(lambda _n: invitations.accept_invitation(asked, person, at=at), 4)
+    assert sum(isinstance(one, Invitation) for one in outcomes) == 1
+    assert sum(isinstance(one, IllegalMove) for one in outcomes) == 3
+    assert Enrolment.objects.count() == 1
+
+
+def test_two_workers_invite_everybody_once(together, at):
+    study.publish(at)
+    boss = factories.staff(Role.EMPLOYER)
+    roster = staff_files.upload(staff_files.csv(*map(staff_files.row, range(9))), by=boss, at=at)
+    rosters.apply_roster(roster, by=boss, at=at)
+    together(lambda _n: [rosters.apply_some(at=at) for _ in range(3)], 3)
+    staff_files.work(at=at)
+    assert Invitation.objects.count() == 9
+    roster.refresh_from_db()
+    assert (roster.state, roster.done) == ("applied", 9)
+
+
+def test_no_player_opens_while_help_begins(together, at):
+    """Without the lock that both take, one of four rounds or so leaves a live session under open help."""
+    helpers = [factories.staff(Role.COUNTY_DESK) for _ in range(4)]
+    film = lessons.version(at)
+    learning = [lessons.learning(at, of=film) for _ in range(4)]
+    for helper, it in zip(helpers, learning, strict=True):
+        asked, code = help_at_desk.ask_with_phone(it.user.phone, by=helper, at=at)
+        act = (
+            lambda: help_at_desk.prove_presence(asked, code, by=helper, at=at),  # noqa: B023 - run at once
+            lambda: time.open_session(it.enrolment, it.facts("film"), by=it.user, at=at),  # noqa: B023
+        )
+        together(lambda n: act[n % 2](), 4)  # noqa: B023
+        assert HelpSession.objects.get(pk=asked.pk).state == "open"
+        assert not PlaySession.objects.filter(user=it.user, state="live").exists()
