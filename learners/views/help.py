@@ -24,7 +24,7 @@ from portal import clock, numbers
 from portal.accounts import selectors as people
 from portal.accounts import sms
 from portal.accounts.forms import IdentityForm
-from portal.accounts.roles import Role, has_role, needs_role, signed_in
+from portal.accounts.roles import Role, has_role, may, needs_role, signed_in
 from portal.rules import RuleBroken
 
 KEY = "helping"
@@ -38,7 +38,10 @@ def banner(request: HttpRequest) -> dict[str, object]:
     if pk is None or not request.user.is_authenticated:
         return {}
     found = selectors.open_help(pk, request.user, at=clock.now())
-    return {"helping": found, "helped_name": selectors.named(found)} if found else {}
+    if found is None:
+        del session[KEY]
+        return {}
+    return {"helping": found, "helped_name": selectors.named(found)}
 
 
 @never_cache
@@ -55,7 +58,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         except RuleBroken as broken:
             form.add_error(None, str(broken))
         else:
-            request.session[KEY] = made.pk
             return redirect("learners:help", made.pk)
     page = Paginator(selectors.sessions_visible_to(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -150,7 +152,8 @@ def _prove(request: HttpRequest, row: HelpSession) -> HttpResponse:
 
 
 def _work(request: HttpRequest, row: HelpSession) -> HttpResponse:
-    request.session[KEY] = row.pk
+    if request.session.get(KEY) != row.pk:
+        request.session[KEY] = row.pk
     step = request.POST.get("step", "") if request.method == "POST" else ""
     page = _forms(request, row, step)
     if request.method == "POST":
@@ -230,8 +233,10 @@ _STEPS = {"enrol": _enrol, "declare": _declare, "accept": _accept, "register": _
 @require_POST
 @signed_in
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Both of them may end it at any moment."""
+    """Both of them may end it at any moment; the helper as at any desk with the second factor."""
     row = selectors.helped_visible_to(request.user, pk)
+    if row.helper_id == request.user.pk and not may(request, (Role.COUNTY_DESK,)):
+        raise Http404
     services.end_help(row, by=request.user, at=clock.now())
     messages.success(request, _("The help is over."))
     if row.helper_id != request.user.pk:
