@@ -284,19 +284,29 @@ def _line(world: World) -> None:
     enrol(world.people["stranger"], course.code, at=THEN)
     place = await_seat(world.people["learner"], course.code, at=THEN)
     group = declare_key_group(world.people["learner"], "veteran", at=THEN, evidence="退役证")
-    world.args |= {"place": {"place_id": place.pk}, "group": {"pk": group.pk}}
+    world.args |= {
+        "place": {"place_id": place.pk},
+        "group": {"pk": group.pk},
+        "full": {"code": course.code},
+    }
 
 
 def _staff(world: World) -> None:
-    """An employer has invited the learner and named a wrong row; a county desk helps somebody without things here."""
+    """An employer has invited the learner, and a second list with a wrong row waits; a county desk helps somebody else."""
     by = world.people["employer"]
     course = study.publish(THEN, code="GZ-E1")
-    text = f"name,number,phone,course\n{NAME},{NUMBER},{PHONE},{course.code}\n王五,1,2,3\n"
-    file = ContentFile(text.encode(), name="staff.csv")
-    roster = rosters.upload_roster(
-        file, name="staff.csv", organisation=factories.enterprise(code=HOME), by=by, at=THEN
+    known = f"{NAME},{NUMBER},{PHONE},{course.code}"
+    first, roster = (
+        rosters.upload_roster(
+            ContentFile(f"name,number,phone,course\n{row}\n王五,1,2,3\n".encode()),
+            name="staff.csv",
+            organisation=factories.enterprise(code=HOME),
+            by=by,
+            at=THEN,
+        )
+        for row in (known, f"王小·𠮷,{factories.ADULT_IDS[-1]},13955557775,{course.code}")
     )
-    rosters.apply_roster(roster, by=by, at=THEN)
+    rosters.apply_roster(first, by=by, at=THEN)
     while rosters.apply_some(at=THEN):
         pass
     invitation = Invitation.objects.get()

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.urls import path
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
@@ -43,7 +44,7 @@ class IntakeIn(serializers.Serializer):
     opens_on = serializers.DateField(required=False, allow_null=True, default=None)
     closes_on = serializers.DateField(required=False, allow_null=True, default=None)
     learn_until = serializers.DateField(required=False, allow_null=True, default=None)
-    only_province = serializers.ChoiceField(choices=[], required=False, allow_null=True, default=None)
+    only_province = serializers.CharField(max_length=6, required=False, allow_null=True, default=None)
     prerequisites = serializers.ListField(
         child=serializers.CharField(max_length=24),
         max_length=services.MOST_PREREQUISITES,
@@ -51,13 +52,15 @@ class IntakeIn(serializers.Serializer):
         default=list,
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.provinces = {row.pk: row for row in people.provinces()}
-        self.fields["only_province"].choices = list(self.provinces)
-
     def validate_only_province(self, code: str | None) -> object:
-        return self.provinces.get(code)
+        if code is None:
+            return None
+        found = next((row for row in people.provinces() if row.pk == code), None)
+        if found is None:
+            raise serializers.ValidationError(
+                _("There is no province with this code."), code="unknown_province"
+            )
+        return found
 
 
 class PlaceOut(serializers.Serializer):

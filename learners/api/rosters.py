@@ -40,7 +40,7 @@ class InvitationOut(serializers.Serializer):
     invited_at = serializers.DateTimeField(source="row.invited_at")
 
 
-class AnswerIn(serializers.Serializer):
+class InvitationAnswerIn(serializers.Serializer):
     step = serializers.ChoiceField(choices=["accept", "decline", "end"])
 
 
@@ -74,14 +74,14 @@ def invitations(request: Request) -> Response:
     return Response(InvitationOut(selectors.invitations_described(request.user), many=True).data)
 
 
-@extend_schema(request=AnswerIn, responses=InvitationOut)
+@extend_schema(request=InvitationAnswerIn, responses=InvitationOut)
 @api_view(["POST"])
 @permission_classes([SignedIn])
 @idempotent
 def answer(request: Request, pk: int) -> Response:
     """Accept, which enrols; decline, which the employer is not told; or end what it sees."""
     row = selectors.invitation_visible_to(request.user, pk)
-    body = AnswerIn(data=request.data)
+    body = InvitationAnswerIn(data=request.data)
     body.is_valid(raise_exception=True)
     match body.validated_data["step"]:
         case "accept":

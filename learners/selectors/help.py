@@ -71,11 +71,6 @@ def own_help(user: User, *, at: dt.datetime) -> HelpSession | None:
     return _sessions().live().filter(helper_id=user.pk, ends_at__gt=at).first()
 
 
-def open_help(pk: int, user: User, *, at: dt.datetime) -> HelpSession | None:
-    rows = _sessions().filter(pk=pk, helper_id=user.pk, state=HelpState.OPEN, ends_at__gt=at)
-    return rows.first()
-
-
 def to_confirm(user: User, *, at: dt.datetime) -> list[tuple[HelpSession, str]]:
     """What waits for a second official, with the learner's masked name."""
     rows = _sessions().asked().filter(presence=HelpSession.Presence.OFFICIAL, ends_at__gt=at)

@@ -34,12 +34,12 @@ PER_PAGE = 30
 def banner(request: HttpRequest) -> dict[str, object]:
     """Context processor: `helping`, while this browser acts for a learner. Costs nothing for everybody else."""
     session = getattr(request, "session", None)
-    pk = session.get(KEY) if session is not None else None
-    if pk is None or not request.user.is_authenticated:
+    if session is None or KEY not in session or not request.user.is_authenticated:
         return {}
-    found = selectors.open_help(pk, request.user, at=clock.now())
+    found = selectors.own_help(request.user, at=clock.now())
     if found is None:
         del session[KEY]
+    if found is None or found.state != HelpState.OPEN:
         return {}
     return {"helping": found, "helped_name": selectors.named(found)}
 
@@ -58,6 +58,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         except RuleBroken as broken:
             form.add_error(None, str(broken))
         else:
+            request.session[KEY] = True
             return redirect("learners:help", made.pk)
     page = Paginator(selectors.sessions_visible_to(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -152,8 +153,8 @@ def _prove(request: HttpRequest, row: HelpSession) -> HttpResponse:
 
 
 def _work(request: HttpRequest, row: HelpSession) -> HttpResponse:
-    if request.session.get(KEY) != row.pk:
-        request.session[KEY] = row.pk
+    if KEY not in request.session:
+        request.session[KEY] = True
     step = request.POST.get("step", "") if request.method == "POST" else ""
     page = _forms(request, row, step)
     if request.method == "POST":

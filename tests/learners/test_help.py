@@ -146,7 +146,7 @@ def test_it_is_over_by_the_clock_whether_or_not_a_worker_came(helper, at):
     over = at + 30 * MINUTE
     with pytest.raises(services.HelpOver):
         services.enrol_for(session, "X", by=helper, at=over)
-    assert selectors.open_help(session.pk, helper, at=over) is None
+    assert selectors.own_help(helper, at=over) is None
     time.open_session(learning.enrolment, learning.facts("film"), by=learning.user, at=over)
 
 
