@@ -44,6 +44,7 @@ def wishes() -> argparse.Namespace:
         "--times", type=int, metavar="N", help="every course N times over, searched, and nothing else"
     )
     told.add_argument("--only-catalogue", action="store_true", help="page and search, nothing else")
+    told.add_argument("--only-beats", action="store_true", help="what players tell, nothing else")
     return told.parse_args()
 
 
@@ -51,9 +52,11 @@ def size_of(asked: argparse.Namespace) -> measure.Size:
     size = measure.Size.quick() if asked.quick else measure.Size()
     names = ("courses", "beats", "rounds", "seconds", "times")
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
-    if any(value <= 0 for value in given.values()) or given.get("courses", 320) < 320:  # noqa: PLR2004
-        raise embedded.CannotStart("Numbers must be above zero, and courses at least 320.")
-    return measure.Size(**{**vars(size), **given, "only_catalogue": asked.only_catalogue})
+    if any(value <= 0 for value in given.values()) or given.get("courses", measure.FEWEST) < measure.FEWEST:
+        raise embedded.CannotStart(f"Numbers must be above zero, and courses at least {measure.FEWEST}.")
+    return measure.Size(
+        **{**vars(size), **given, "only_catalogue": asked.only_catalogue, "only_beats": asked.only_beats}
+    )
 
 
 def run(size: measure.Size) -> None:

@@ -10,15 +10,9 @@ from openpyxl import Workbook
 
 from benchmarks.growth import grown
 from benchmarks.place import most_memory
-from courses.documents import (
-    BlueprintDocument,
-    CourseDocument,
-    LessonDocument,
-    OptionDocument,
-    QuestionDocument,
-    SectionDocument,
-)
+from courses.documents import BlueprintDocument, CourseDocument, LessonDocument, SectionDocument
 from courses.models import ImportJob, Occupation
+from courses.question_documents import OptionDocument, QuestionDocument
 from courses.services import import_work, imports
 from courses.services.documents import apply_documents
 from portal import clock

@@ -38,37 +38,81 @@ class Repeats(Conversation):
         return self.requests[self.at % len(self.requests)]
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    head = await reader.readuntil(b"\r\n\r\n")
+class _Talk(asyncio.Protocol):
+    """One connection: sends, waits for the whole answer, sends the next; `done` is set when its time is over."""
+
+    def __init__(self, conversation: Conversation, until: float, figures: Figures) -> None:
+        self.conversation, self.until, self.figures = conversation, until, figures
+        self.done = asyncio.get_running_loop().create_future()
+        self.heard = b""
+        self.begin = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self._send(b"")
+
+    def _send(self, last: bytes) -> None:
+        self.request = self.conversation.next_request(last)
+        self.begin = time.perf_counter()
+        self.transport.write(self.request)
+
+    def data_received(self, data: bytes) -> None:
+        self.heard += data
+        found = _whole(self.heard)
+        if found is None:
+            return
+        status, body, self.heard = found
+        self.figures.add((time.perf_counter() - self.begin) * 1000)
+        if status != 200:  # noqa: PLR2004 - OK
+            self._end(Unexpected(f"status {status}: {body[:300]!r} for {self.request[:200]!r}"))
+        elif time.perf_counter() < self.until:
+            self._send(body)
+        else:
+            self.conversation.heard(body)
+            self._end(None)
+
+    def connection_lost(self, failed: Exception | None) -> None:
+        self._end(failed or Unexpected("the server hung up"))
+
+    def _end(self, failed: Exception | None) -> None:
+        if not self.done.done():
+            if failed:
+                self.done.set_exception(failed)
+            else:
+                self.done.set_result(None)
+        self.transport.close()
+
+
+def _whole(heard: bytes) -> tuple[int, bytes, bytes] | None:
+    """Status, body and what follows of the first answer; None while it is not all there."""
+    end = heard.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    head, rest = heard[:end].lower() + b"\r\n", heard[end + 4 :]
     status = int(head[9:12])
-    lower = head.lower()
-    if b"content-length:" in lower:
-        length = int(lower.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
-        return status, await reader.readexactly(length)
-    if b"transfer-encoding: chunked" in lower:
-        body = b""
-        while size := int(await reader.readuntil(b"\r\n"), 16):
-            body += (await reader.readexactly(size + 2))[:-2]
-        await reader.readexactly(2)
-        return status, body
-    return status, b""
+    if (length := head.find(b"content-length:")) >= 0:
+        wanted = int(head[length + 15 : head.index(b"\r\n", length)])
+        return (status, rest[:wanted], rest[wanted:]) if len(rest) >= wanted else None
+    if b"transfer-encoding: chunked" not in head:
+        return status, b"", rest
+    body = b""
+    while (line := rest.find(b"\r\n")) >= 0:
+        size = int(rest[:line], 16)
+        if len(rest) < line + size + 4:
+            return None
+        body += rest[line + 2 : line + 2 + size]
+        rest = rest[line + size + 4 :]
+        if not size:
+            return status, body, rest
+    return None
 
 
 async def _talk(port: int, conversation: Conversation, until: float, figures: Figures) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
-    body = b""
-    try:
-        while not body or time.perf_counter() < until:  # one at the least
-            request = conversation.next_request(body)
-            begin = time.perf_counter()
-            writer.write(request)
-            status, body = await _answer(reader)
-            figures.add((time.perf_counter() - begin) * 1000)
-            if status != 200:  # noqa: PLR2004 - OK
-                raise Unexpected(f"status {status}: {body[:300]!r} for {request[:200]!r}")
-        conversation.heard(body)
-    finally:
-        writer.close()
+    loop = asyncio.get_running_loop()
+    _transport, talk = await loop.create_connection(
+        lambda: _Talk(conversation, until, figures), "127.0.0.1", port
+    )
+    await talk.done
 
 
 def run(

@@ -7,13 +7,27 @@ from urllib.parse import urlencode
 
 import psycopg2.extensions
 
-from benchmarks import checking, importing, load, looking, papers, place, plans, shelves, telling, world
+from benchmarks import (
+    checking,
+    importing,
+    killing,
+    load,
+    looking,
+    papers,
+    place,
+    plans,
+    shelves,
+    telling,
+    world,
+)
 from benchmarks.growth import cost, grown
 from benchmarks.report import Report, machine
 from benchmarks.rounds import Act, Figures, interleaved, repeated, told
 from portal.accounts.models import Organisation
 
 FACTORS = (1, 4, 16)
+FEWEST = 320
+"""Courses without which the searches find nothing."""
 CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
 EMPTY_PAGE, SIGNED_IN_PAGE = "an empty page", "an empty page, signed in"
 NAIVE = "a search by plain ORM"
@@ -35,6 +49,8 @@ class Size:
     certificates: int = 60
     processes: int = looking.PROCESSES
     only_catalogue: bool = False
+    only_beats: bool = False
+    kills: bool = True
     times: int = 0
     shelf: int = 2_000_000
     imported: int = 20_000
@@ -69,6 +85,8 @@ class Run:
         if size.times:
             self.multiply()
             return self._done()
+        if size.only_beats:
+            return self.beats()
         self.grow_catalogue()
         self.look()
         self.stack()
@@ -81,6 +99,16 @@ class Run:
         self.grow_beats(of)
         plans.write(self.var / "plans.txt", self.plans)
         self.certify(of)
+        self.kill(of)
+        return self._done()
+
+    def beats(self) -> Report:
+        world.Catalogue(self.link, providers=self.size.providers).grow_to(FEWEST)
+        of = telling.Class(self.size.learners)
+        self.tell(of)
+        self.grow_beats(of)
+        plans.write(self.var / "plans.txt", self.plans)
+        self.kill(of)
         return self._done()
 
     def _done(self) -> Report:
@@ -272,6 +300,12 @@ class Run:
             taken = self.turns({"beat": of.tell(self.port)}, self.size.growth_seconds)
             costs.append(cost(taken["beat"]))
         self.report.growth.append(grown("a beat", sizes, costs))
+
+    def kill(self, of: telling.Class) -> None:
+        """The last thing of a run: PostgreSQL is killed under it, and the links to it with it."""
+        if self.size.kills:
+            say("processes are killed under players that tell")
+            self.report.checks["killed"] = killing.kill_and_count(of, self.meter)
 
     def certify(self, of: telling.Class) -> None:
         say("certificates")

@@ -11,12 +11,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import socket
 
-from portal.embedded import Cluster, processes, supervisor
+from portal.embedded import Cluster, demo, processes, supervisor
 from portal.embedded.places import ROOT
 from portal.embedded.postgres import DATABASE
 from portal.embedded.trouble import CannotStart, sentence_of_log
 
-WORKERS, THREADS = 2, 4
 READY_SECONDS = 60
 
 
@@ -59,7 +58,7 @@ class Meter:
     """
 
     def __init__(self, cluster: Cluster, port: int, leader: int) -> None:
-        self.mark, self.port, self.leader = cluster.mark, port, leader
+        self.cluster, self.mark, self.port, self.leader = cluster, cluster.mark, port, leader
 
     def __call__(self) -> float:
         pids = [*processes.group(self.leader), *processes.all_marked(self.mark)]
@@ -88,11 +87,9 @@ def most_memory() -> int:
 
 @contextmanager
 def web_server(var: Path, cluster: Cluster) -> Iterator[Meter]:
-    """Gunicorn on a free port of loopback until the block ends; it inherits this process's environment."""
+    """The demo's web server on a free port of loopback until the block ends; it inherits this process's environment."""
     port, log = free_port(), var / "web.log"
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-tmp-dir", str(var)]
-    command += ["--keep-alive", "30", "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"]
+    command = [sys.executable, "-m", *demo.web_server("127.0.0.1", port)]
     child = supervisor.Child(name="web", command=command, log=log, cwd=ROOT)
     watched = supervisor.Supervisor(children=[child], notes=var / "run" / "children.json", say=print)
     supervisor.sweep(watched.notes)

@@ -23,10 +23,11 @@ from benchmarks import load
 from benchmarks.looking import bare_link
 from benchmarks.rounds import Figures
 from courses.models import Lesson
-from learners import checks, counting
-from learners.models import Beat, CountingEdition, Coverage, Enrolment, PlaySession
+from learners import checks, counting, tape
+from learners.models import CountingEdition, Coverage, Enrolment, PlaySession
+from learners.selectors.beats import events_of
 from learners.selectors.editions import rule_of
-from learners.services import ledger, play
+from learners.services import play
 from portal import clock
 from portal.accounts.models import User
 
@@ -129,9 +130,10 @@ class Class:
         )
 
     def _open(self, at: dt.datetime) -> list[Player]:
-        rule, moment = rule_of(self.edition), ledger.milliseconds(at)
+        rule, moment = rule_of(self.edition), clock.milliseconds(at)
         coverages, sessions = [], []
-        for person, enrolment in zip(self.people, self.enrolments, strict=True):
+        keys = _signed_in(self.people, at)
+        for person, enrolment, (key, _csrf) in zip(self.people, self.enrolments, keys, strict=True):
             seed = checks.seed_of(enrolment.pk, self.lesson.pk)
             mine = {"user": person, "province_id": PROVINCE, "enrolment": enrolment, "lesson": self.lesson}
             state = counting.opened(rule, at=moment, position=0, seed=seed).to_json()
@@ -147,13 +149,13 @@ class Class:
                     opened_at=at,
                     beat_at=at,
                     nonce=play.nonce(),
+                    door=play.door_of(key),
                     first=state,
                     now=state,
                 )
             )
         Coverage.objects.bulk_create(coverages)
         PlaySession.objects.bulk_create(sessions)
-        keys = _signed_in(self.people, at)
         return [
             Player(str(s.pk), f"sessionid={key}; csrftoken={csrf}", csrf, s.nonce)
             for s, (key, csrf) in zip(sessions, keys, strict=True)
@@ -173,7 +175,8 @@ class Class:
 
     def stored(self) -> int:
         """Beats in the database; after a round it must be what the players were told was accepted."""
-        return Beat.objects.filter(session__edition=self.edition, kind=Beat.Kind.BEAT).count()
+        sessions = PlaySession.objects.filter(edition=self.edition, state="live").prefetch_related("tapes")
+        return sum(len(events_of(session)) for session in sessions)
 
     def accepted(self) -> int:
         return sum(player.seq for player in self.players)
@@ -263,12 +266,12 @@ SELECT gen_random_uuid() AS id, e.id AS enrolment, e.user_id AS person, n FROM
     (SELECT id, user_id, row_number() OVER (ORDER BY id) AS r FROM learners_enrolment WHERE edition_id = %(edition)s) e
     JOIN generate_series(%(first)s + 1, %(last)s) n ON e.r = n %% %(people)s + 1;
 INSERT INTO learners_playsession (id, user_id, province_id, enrolment_id, lesson_id, edition_id, length_ms, no_skip,
-    reading, answer_ms, state, opened_at, beat_at, closed_at, ending, seq, nonce, events, first, now)
+    reading, answer_ms, state, opened_at, beat_at, closed_at, ending, seq, nonce, events, first, now, last, last_nonce, door, tape)
 SELECT id, person, '520000', enrolment, %(lesson)s, %(edition)s, 2700000, true, false, 60000, 'closed',
     now() - n * interval '2 hours', now() - n * interval '2 hours', now() - n * interval '2 hours', 'left', 180, 'x', 180,
-    '{}', '{}' FROM before;
-INSERT INTO learners_beat (session_id, province_id, number, kind, at_ms, position, flags, rate)
-SELECT id, '520000', k, 'm', k * 15000, k * 15000, 3, 100 FROM before, generate_series(1, 180) k;
+    '{}', '{}', '{}', '', '', '' FROM before;
+INSERT INTO learners_tape (session_id, province_id, number, events)
+SELECT id, '520000', k * 36, %(piece)s FROM before, generate_series(1, 5) k;
 INSERT INTO learners_ledgerrow (user_id, province_id, enrolment_id, lesson_id, session_id, edition_id, entry, kind, wall,
     media, ms, reason, at, place, previous, digest)
 SELECT person, '520000', enrolment, %(lesson)s, id, %(edition)s, 'credit', 'video',
@@ -280,10 +283,14 @@ DROP TABLE before;
 """
 
 
+PIECE = b"".join([tape.packed(tape.Event(tape.BEAT, 15_000, 15_000, flags=3), tape.Place())] * 36)
+"""Nine minutes of beats."""
+
+
 class History:
     """Sessions long closed, 180 beats (45 minutes) and five ledger rows each.
 
-    Their beats are not of kind `beat`, so that `stored()` counts what a round stored.
+    They are not live, so that `stored()` counts what a round stored.
     """
 
     def __init__(self, link: psycopg2.extensions.connection, of: Class) -> None:
@@ -301,8 +308,9 @@ class History:
                     "people": len(self.of.people),
                     "first": self.sessions,
                     "last": last,
+                    "piece": PIECE,
                 },
             )
-            cursor.execute("ANALYZE learners_beat, learners_playsession, learners_ledgerrow")
+            cursor.execute("ANALYZE learners_tape, learners_playsession, learners_ledgerrow")
         self.sessions = last
         return last * 180

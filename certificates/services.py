@@ -7,6 +7,7 @@ import json
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certificates import archive, codes, paper, selectors, workflow
@@ -17,6 +18,7 @@ from portal import clock, moves
 from portal.accounts import selectors as accounts
 from portal.accounts.models import Province, User
 from portal.audit.services import record
+from portal.notices import services as notices
 from portal.rules import RuleBroken
 
 ATTEMPTS = 8
@@ -124,6 +126,15 @@ def issue(certificate: Certificate, *, at: dt.datetime) -> Certificate:
     certificate.pdf_key, certificate.pdf_sha256 = key, hashlib.sha256(pdf).digest()
     certificate.due_at, certificate.failure = None, ""
     certificate.save()
+    notices.send(
+        certificate.user,
+        "certificate.issued",
+        about=f"certificate:{certificate.serial}",
+        path=reverse("certificates:certificate", args=[certificate.serial]),
+        at=at,
+        course=notices.either(facts.course_title, facts.course_title_en),
+        serial=certificate.serial,
+    )
     record(
         by=None, action="certificate.issued", thing=certificate, at=at, detail={"serial": certificate.serial}
     )

@@ -130,3 +130,15 @@ def words(text: str) -> tuple[Word, ...]:
         asked = [_begins(token[:LONGEST_WORD]), *(_heard(sound) if _PINYIN.fullmatch(sound) else ())]
         found[token] = Word(token, " | ".join(f"({one})" for one in asked) if asked[1:] else asked[0])
     return tuple(found.values())
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, 0 to 1: the share of pairs and words of the shorter that stand in the other, too."""
+    first, second = (set(_told_apart(text)) for text in (one, other))
+    smaller = min(len(first), len(second))
+    return len(first & second) / smaller if smaller else 0.0
+
+
+def _told_apart(text: str) -> Iterator[str]:
+    """Grams that mean something by themselves: pairs and words, not single characters."""
+    return (gram for gram in grams(text) if len(gram) >= _JOINED_BY_PAIRS)

@@ -65,6 +65,13 @@ def planned(width: int, height: int, *, has_sound: bool) -> list[str]:
     return [*fitting[:1], *([AUDIO.name] if has_sound else []), *fitting[1:]]
 
 
+def best_below(name: str, width: int, height: int) -> str:
+    """The finest rung for a film of this size that is no finer than `name`."""
+    most = BY_NAME[name].lines
+    fitting = [rung.name for rung in RUNGS if rung.lines <= min(width, height, most)]
+    return fitting[-1] if fitting else RUNGS[0].name
+
+
 def cost(name: str, width: int, height: int) -> int:
     """Share of the work, in pixels of a frame; sound is nearly free."""
     rung = BY_NAME[name]

@@ -43,6 +43,10 @@ class NotAFilm(RuleBroken):
     message = _("This file cannot be read as a film. Export it again as MP4 with H.264 video.")
 
 
+class NoPicture(NotAFilm):
+    """There is sound, and nothing to see."""
+
+
 class LinkOver(RuleBroken):
     code = "link_over"
     message = _("This link has run out. Open the page again.")
@@ -64,7 +68,7 @@ def ffmpeg() -> str:
 
 
 def probe(path: Path) -> Film:
-    """What a film really is, by reading it. Raises NotAFilm."""
+    """What a film really is, by reading it. Raises NotAFilm, NoPicture."""
     done = subprocess.run(  # noqa: S603 - our own program on our own path
         [ffmpeg(), "-hide_banner", "-nostdin", "-protocol_whitelist", "file", "-i", f"file:{path}"],
         capture_output=True,
@@ -74,6 +78,8 @@ def probe(path: Path) -> Film:
     told = done.stderr.decode("utf-8", "replace")
     length = re.search(r"Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", told)
     picture = re.search(r"Stream #\S+: Video: (\w+).*?, (\d{2,5})x(\d{2,5})", told)
+    if length and not picture and ": Audio: " in told:
+        raise NoPicture
     if not length or not picture:
         raise NotAFilm
     hours, minutes, seconds, hundredths = map(int, length.groups())

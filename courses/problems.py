@@ -27,6 +27,18 @@ SENTENCES: dict[str, str | Promise] = {
     "too_many_questions": _("At most %(most)s questions; there are %(actual)s."),
     "few_options": _("A question needs 2 to 8 different options."),
     "bad_right": _("The right answer must be among the options: one, or at least two for several answers."),
+    "no_options": _("A number or a short text has no options to choose from."),
+    "bad_order": _("Every step needs its place in the order, once."),
+    "bad_right_number": _(
+        "The right number and how far an answer may be off are needed, with at most 6 decimals."
+    ),
+    "number_not_wanted": _("Only a question for a number has a right number and a unit."),
+    "bad_accepted": _("At most %(most)s accepted texts, each with a letter or digit in it."),
+    "accepted_not_wanted": _("Only a question for a short text has accepted texts."),
+    "picture_missing": _("A spot needs its picture, which is put in at the desk."),
+    "picture_not_wanted": _("Only a question for a spot in a picture has a picture and places in it."),
+    "bad_area": _("Each spot needs its place in the picture: left, top, width and height in percent."),
+    "too_many_parts": _("At most %(most)s parts, and no more questions in them than the exam asks."),
     "unknown_occupation": _(
         "There is no occupation %(code)s in the %(edition)s edition of the classification."
     ),

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from courses import selectors as courses
 from portal import crypto
 
+QUICK = frozenset({"single", "multiple", "true_false"})
+"""Kinds that are answered with a tick while a film stands still."""
+
 
 def seed_of(enrolment_id: int, lesson_id: int) -> str:
     """The seed of a lesson's draws: nobody outside can work it out."""
@@ -17,8 +20,8 @@ def seed_of(enrolment_id: int, lesson_id: int) -> str:
 
 
 def questions_of(lesson_id: int, seed: str, number: int, *, failures: int) -> list[courses.QuestionFacts]:
-    """Empty where the lesson has no questions: then a button asks whether somebody is there."""
-    bank = courses.check_questions(lesson_id)
+    """Empty where the lesson has no questions of these kinds: then a button asks whether somebody is there."""
+    bank = [question for question in courses.check_questions(lesson_id) if question.kind in QUICK]
     rungs = 1 if failures == 0 else 2
 
     def place(question: courses.QuestionFacts) -> bytes:

@@ -5,15 +5,16 @@ with what is to be written in the ledger. The same events over the same first st
 so an audit can run a session again. All times are whole milliseconds; moments count from the Unix epoch.
 
 Steps are numbered as in docs/counted-time.md: 2 gaps, 3 paused or hidden, 4 seeks, 5 no skipping, 6 presence checks,
-7 confirmation, 9 the daily cap. Step 1 (order of beats) belongs to the session's row: learners/services/time.py.
+7 confirmation, 9 the daily cap. Step 1 (order of beats) belongs to the session's row: learners/services/beats.py.
 """
 
 import hashlib
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from learners import ranges
 from learners.ranges import Ranges
+from learners.states import Check, Lesson, Post, Rule, State, Step, Stretch, TooSoon
 
 DAY: Final = 86_400_000
 SHANGHAI: Final = 8 * 3_600_000
@@ -24,125 +25,6 @@ FAST: Final = 5 / 4
 """Media faster than this against the clock is told apart from a late or early beat."""
 MORE_TIME: Final = 3
 """How often the time to answer a check can be extended."""
-
-
-class TooSoon(Exception):  # noqa: N818 - it is what happened
-    """A beat before the smallest gap. Nothing changed; `wait` says how many ms are missing."""
-
-    def __init__(self, wait: int) -> None:
-        self.wait = wait
-        super().__init__(f"{wait} ms too soon")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """The numbers of one edition that the counting of a session needs; milliseconds."""
-
-    beat: int = 15_000
-    min_gap: int = 7_500
-    max_gap: int = 120_000
-    seek_slack: int = 2_000
-    check_min: int = 480_000
-    check_max: int = 900_000
-    check_answer: int = 60_000
-    check_failures: int = 3
-    daily_cap: int = 7 * 2_700_000
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """`length`: of the film, or the reading time of a page. `reading`: the page's time runs by itself while it is open."""
-
-    length: int
-    no_skip: bool = False
-    reading: bool = False
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Uninterrupted credit: the media it covers is never longer than the wall time it took."""
-
-    wall_from: int
-    wall_to: int
-    media: Ranges
-
-    @property
-    def credit(self) -> int:
-        return ranges.total(self.media)
-
-
-@dataclass(frozen=True)
-class Post:
-    """A row for the ledger. A credit has no reason; a refusal always has one."""
-
-    wall_from: int
-    wall_to: int
-    media: Ranges
-    credit: int
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Check:
-    number: int
-    since: int
-    until: int
-    extended: int = 0
-
-
-@dataclass(frozen=True)
-class State:
-    at: int
-    position: int
-    high_water: int
-    day_ends: int
-    day_left: int
-    seed: str = ""
-    covered: Ranges = ()
-    """Media confirmed or provisional: it cannot be earned again."""
-    held: tuple[Stretch, ...] = ()
-    """Provisional credit, waiting for the next passed check."""
-    going: bool = False
-    """The last held stretch may still grow."""
-    spare: int = 0
-    """Wall time not yet credited that the next beat may use: it evens out early and late arrivals."""
-    refused: tuple[Post, ...] = ()
-    check: Check | None = None
-    checks: int = 0
-    failures: int = 0
-
-    @property
-    def provisional(self) -> int:
-        return sum(stretch.credit for stretch in self.held)
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "State":
-        kept = {f.name: data[f.name] for f in fields(cls) if f.name in data}
-        kept["covered"] = ranges.from_json(kept["covered"])
-        kept["held"] = tuple(
-            Stretch(h["wall_from"], h["wall_to"], ranges.from_json(h["media"])) for h in kept["held"]
-        )
-        kept["refused"] = tuple(
-            Post(r["wall_from"], r["wall_to"], ranges.from_json(r["media"]), r["credit"], r["reason"])
-            for r in kept["refused"]
-        )
-        kept["check"] = Check(**kept["check"]) if kept["check"] else None
-        return cls(**kept)
-
-
-@dataclass(frozen=True)
-class Step:
-    """What an event did: the next state, the ms credited (provisionally), why not more, and rows for the ledger."""
-
-    state: State
-    credit: int = 0
-    reason: str = ""
-    back_to: int | None = None
-    posts: tuple[Post, ...] = ()
-    closes_lesson: bool = False
 
 
 def day_end(at: int) -> int:
@@ -184,10 +66,12 @@ def beat(
     playing: bool,
     visible: bool,
     start: int | None = None,
+    asks: bool = True,
 ) -> Step:
     """One beat. `start` is where play went on after a jump the player itself reports; without it, where the last beat was.
 
-    `playing`: media played since the last beat. `visible`: the page could be seen while it played. Raises TooSoon.
+    `playing`: media played since the last beat. `visible`: the page could be seen while it played. `asks`: False where
+    a replay under other numbers knows which questions were really asked. Raises TooSoon.
     """
     gap = at - state.at
     if gap < rule.min_gap:
@@ -210,7 +94,7 @@ def beat(
         step = _credit(rule, lesson, state, at, begin, position, jumped=begin != state.position)
     return replace(
         step,
-        state=_ask(rule, lesson, step.state, at),
+        state=_ask(rule, lesson, step.state, at) if asks else step.state,
         posts=failed.posts + step.posts,
         back_to=failed.back_to if failed.back_to is not None else step.back_to,
         closes_lesson=failed.closes_lesson,
@@ -345,11 +229,17 @@ def _note(state: State, post: Post) -> State:
 
 
 def _ask(rule: Rule, lesson: Lesson, state: State, at: int) -> State:
+    return ask(rule, state, at) if due(rule, lesson, state) else state
+
+
+def due(rule: Rule, lesson: Lesson, state: State) -> bool:
     """A check is due at the drawn threshold, and at the end of the lesson: the closing question."""
     held = state.provisional
     at_end = state.position >= lesson.length or not ranges.without([(0, lesson.length)], state.covered)
-    if state.check or not held or not (at_end or held >= threshold(rule, state)):
-        return state
+    return not state.check and held > 0 and (at_end or held >= threshold(rule, state))
+
+
+def ask(rule: Rule, state: State, at: int) -> State:
     check = Check(state.checks + 1, at, at + rule.check_answer)
     return replace(state, check=check, checks=check.number, going=False)
 

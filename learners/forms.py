@@ -1,16 +1,30 @@
-"""Questions as form fields: the keys somebody chose, nothing else. Which keys exist is checked by the service."""
+"""Questions as form fields: the keys somebody chose, nothing else. Which keys exist is checked by the service.
+
+And the desks' forms: why a lesson is opened again, the numbers of a counting edition.
+"""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core import signing
-from django.db.models import QuerySet
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses import selectors as courses
-from learners.models import Enrolment, HelpSession, Intake
-from portal import groups, numbers
-from portal.accounts.models import Organisation, Province
+from learners import answers as shapes
+from learners.checks import QUICK
+from learners.models import CountingEdition, Enrolment
+from learners.selectors.edition_words import NUMBERS
+from learners.selectors.editions import numbers_of
+from learners.services import editions
+from portal.accounts.models import Province, User
+from portal.rules import RuleBroken
 
 SALT = "learners.quiz.opened"
 
@@ -20,11 +34,18 @@ class QuizForm(forms.Form):
 
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, questions: list[courses.QuestionFacts], *args: object, **kwargs: object) -> None:
+    def __init__(
+        self,
+        questions: list[courses.QuestionFacts],
+        *args: object,
+        pictures: Mapping[int, str] | None = None,
+        **kwargs: object,
+    ) -> None:
+        """`pictures` are their addresses by question id."""
         super().__init__(*args, **kwargs)
         self.questions = questions
         for number, question in enumerate(questions, 1):
-            self.fields[f"q{question.id}"] = _field(question, number)
+            self.fields[f"q{question.id}"] = _field(question, number, (pictures or {}).get(question.id, ""))
 
     @property
     def answers(self) -> dict[int, list[str]]:
@@ -39,7 +60,55 @@ def _as_list(value: object) -> list[str]:
     return list(value) if isinstance(value, list) else [str(value)]
 
 
-def _field(question: courses.QuestionFacts, number: int) -> forms.Field:
+class AnswerWidget(forms.Widget):
+    """The answer to a question that is no plain list of ticks. Its value is the form's data where that is no answer yet."""
+
+    template_name = "learners/_answer_field.html"
+    use_fieldset = True
+
+    def __init__(self, question: courses.QuestionFacts, picture: str) -> None:
+        super().__init__()
+        self.question, self.picture = question, picture
+
+    def value_from_datadict(self, data: QueryDict, files: object, name: str) -> object:
+        try:
+            return shapes.read(self.question, data, name)
+        except shapes.NotAnOrder:
+            return shapes.places_in(self.question, data, name)
+
+    def get_context(self, name: str, value: object, attrs: dict | None) -> dict[str, object]:
+        places = value if isinstance(value, dict) else None
+        given = value if isinstance(value, list) else []
+        known = {key for key, _text in self.question.options}
+        if not self.question.is_written:
+            given = [key for key in given if key in known]
+        sheet = courses.answer_sheet(self.question, given, name=name, picture=self.picture, places=places)
+        return super().get_context(name, value, attrs) | {"sheet": sheet}
+
+
+class AnswerField(forms.Field):
+    def __init__(self, question: courses.QuestionFacts, picture: str, **kwargs: object) -> None:
+        self.question = question
+        super().__init__(widget=AnswerWidget(question, picture), **kwargs)
+
+    def to_python(self, value: object) -> list[str]:
+        try:
+            if isinstance(value, dict):
+                raise shapes.NotAnOrder
+            return shapes.shaped(self.question, value or [])
+        except RuleBroken as broken:
+            raise forms.ValidationError(str(broken)) from broken
+
+
+def _field(question: courses.QuestionFacts, number: int, picture: str = "") -> forms.Field:
+    if question.kind not in QUICK:
+        return AnswerField(
+            question,
+            picture,
+            label=f"{number}. {question.stem}",
+            help_text=_("Several answers are right.") if question.several else "",
+            error_messages={"required": _("This question has no answer yet.")},
+        )
     several = question.kind == "multiple"
     kind = forms.MultipleChoiceField if several else forms.ChoiceField
     return kind(
@@ -67,104 +136,131 @@ class ReopenForm(forms.Form):
     )
 
 
-def _day(label: str, help_text: str = "") -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=help_text, required=False, widget=widget)
-
-
-class IntakeForm(forms.ModelForm):
-    """The terms of enrolment of a course. Days in their order are the model's own rule."""
-
-    opens_on = _day(_("Enrolment from"), _("Empty: at once."))
-    closes_on = _day(_("Enrolment until"), _("Empty: without an end."))
-    learn_until = _day(
-        _("Learning until"),
-        _(
-            "Empty: without an end. A later day holds for everybody, an earlier one only for those who enrol afterwards."
-        ),
-    )
-    only_province = forms.ModelChoiceField(
-        label=_("Only for learners registered in"),
-        queryset=Province.objects.all(),
-        empty_label=_("Any province"),
-        required=False,
-    )
-    prerequisites = forms.CharField(
-        label=_("Courses to complete first"),
-        help_text=_("Their codes, with spaces between. Empty: none."),
-        max_length=300,
-        required=False,
+class MarkForm(forms.Form):
+    points_percent = forms.TypedChoiceField(
+        label=_("The answer is"),
+        coerce=int,
+        choices=[(100, _("Right")), (50, _("Half right")), (0, _("Not right"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a mark.")},
     )
 
-    class Meta:
-        model = Intake
-        fields = ["seats", "accept_days", "opens_on", "closes_on", "learn_until", "only_province"]
-        labels = {"seats": _("Seats"), "accept_days": _("Days to accept a seat")}
-        help_texts = {
-            "seats": _("How many may learn at the same time. Empty: any number."),
-            "accept_days": _("How long a free seat is kept for the first in line: 1 to 14 days."),
-        }
 
-    def clean_prerequisites(self) -> list[str]:
-        return self.cleaned_data["prerequisites"].replace(",", " ").replace("，", " ").upper().split()
+class EditionForm(forms.Form):
+    """A counting edition as a person writes it: times in seconds; what each number does beside it."""
 
-
-def _group_choices() -> list[tuple[str, object]]:
-    """Groups that a text of the nation names first; the others are used by some provinces."""
-    known = groups.groups().values()
-    return [
-        ("", _("Choose a group")),
-        (_("Named in national texts"), [(g.code, g.name) for g in known if g.is_official]),
-        (_("Used in some provinces"), [(g.code, g.name) for g in known if not g.is_official]),
-    ]
-
-
-class GroupForm(forms.Form):
-    """Declaring a key group."""
-
-    group = forms.ChoiceField(label=_("Group"), choices=_group_choices)
-    evidence = forms.CharField(
-        label=_("What you can show"),
-        help_text=_("The paper and who issued it. No ID number."),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
+    name = forms.CharField(label=_("Name of the rule"), max_length=120)
+    source = forms.CharField(
+        label=_("Source document"),
+        help_text=_("Where the numbers come from: title, document number, page."),
+        max_length=500,
     )
-    paper = forms.FileField(
-        label=_("Photo or scan of the paper"),
+    valid_from = forms.DateField(
+        label=_("First day"),
         help_text=_(
-            "PDF or a picture (PNG, JPEG), up to 10 MB. It is removed some weeks after the decision."
+            "For enrolments from this day on. Whoever is enrolled keeps the rule of their first day."
         ),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    until = _day(_("Valid until"), _("If the paper ends on a day."))
-    county = forms.ChoiceField(label=_("County desk that looks at it"), required=False)
+    fictional = forms.BooleanField(label=_("Fictional: an example only"), required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: object, counties: list[str], **kwargs: object) -> None:
+    ABOUT = ("name", "source", "valid_from", "fictional")
+    GROUPS = (
+        (
+            _("Hours"),
+            ("class_hour_seconds", "daily_cap_hours", "quiz_share_percent", "reading_characters_per_minute"),
+        ),
+        (
+            _("Reports of the player"),
+            ("beat_ms", "min_gap_ms", "max_gap_ms", "seek_slack_ms", "silent_after_seconds"),
+        ),
+        (
+            _("Presence checks"),
+            (
+                "check_min_ms",
+                "check_max_ms",
+                "check_answer_seconds",
+                "check_failures",
+                "confirm_within_hours",
+            ),
+        ),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        province: Province | None,
+        edition: CountingEdition | None = None,
+        like: CountingEdition | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`edition`: the draft to change; `like`: what a new one begins from."""
+        self.province, self.edition = province, edition
+        begin = edition or like
+        if begin is not None:
+            kwargs.setdefault("initial", _initial(begin, draft=edition is not None))
         super().__init__(*args, **kwargs)
-        named = [(code, numbers.county_name(code)) for code in counties]
-        self.fields["county"].choices = [("", _("Any desk of my province")), *named]
-        if not named:
-            del self.fields["county"]
+        for name, number in NUMBERS.items():
+            self.fields[name] = number.field()
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.ABOUT]
+
+    @property
+    def groups(self) -> list[tuple[object, list[forms.BoundField]]]:
+        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
+
+    def keep(self, *, by: User, at: dt.datetime) -> CountingEdition:
+        """Draft it or change the draft. Raises RuleBroken."""
+        told = dict(self.cleaned_data)
+        revision = told.pop("revision")
+        told |= {name: round(told[name] * number.unit) for name, number in NUMBERS.items()}
+        if self.edition is None:
+            return editions.draft_edition(province=self.province, by=by, at=at, **told)
+        return editions.change_edition(self.edition, by=by, at=at, revision=revision, **told)
 
 
-class GroupDecisionForm(forms.Form):
-    """An office verifies (evidence, last day) or refuses (reason): which of the two, the pressed button says."""
+def _initial(edition: CountingEdition, *, draft: bool) -> dict[str, object]:
+    shown = {name: NUMBERS[name].shown(value) for name, value in numbers_of(edition).items()}
+    if not draft:
+        return shown
+    return {**shown, **{name: getattr(edition, name) for name in (*EditionForm.ABOUT, "revision")}}
 
-    evidence = forms.CharField(
-        label=_("What was shown"),
-        help_text=_("The paper and who issued it. No ID number."),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+
+class DecideForm(forms.Form):
+    decision = forms.ChoiceField(
+        label=_("The pass"),
+        choices=[("keep", _("Stays a pass")), ("lower", _("Becomes a fail"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what to do.")},
     )
-    until = _day(_("Valid until"), _("The last day by the paper; empty: without an end."))
     reason = forms.CharField(
-        label=_("Reason for a refusal"),
-        help_text=_("The learner reads it."),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        label=pgettext_lazy("decision", "Why"),
+        min_length=5,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ExtraTimeForm(forms.Form):
+    number = forms.IntegerField(
+        label=_("Learning number"),
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text=_("It stands on the learner's page about the exam."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    minutes = forms.IntegerField(
+        label=_("Extra minutes"), min_value=0, max_value=240, help_text=_("0 ends what was granted before.")
+    )
+    reason = forms.CharField(
+        label=pgettext_lazy("decision", "Why"),
+        min_length=5,
+        max_length=500,
+        help_text=_("It goes into the audit log; no personal numbers, no diagnosis."),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -185,58 +281,38 @@ def opened_at(
     return min(dt.datetime.fromtimestamp(moment, tz=dt.UTC), at)
 
 
-class RosterForm(forms.Form):
-    """A list of staff. Which enterprise is asked only of whom it is not plain."""
+class PracticeFilmForm(forms.Form):
+    """A whole film in an ordinary form, where there is no script to send it in parts."""
 
-    organisation = forms.ModelChoiceField(label=_("Enterprise"), queryset=None, required=False)
-    file = forms.FileField(
-        label=_("List of staff"),
-        help_text=_(
-            ".xlsx or .csv with at most 5,000 rows. It is read once and sealed; the file is kept nowhere."
-        ),
+    film = forms.FileField(
+        label=_("Film of your work"),
+        widget=forms.FileInput(attrs={"accept": "video/*"}),
         allow_empty_file=True,
-        error_messages={"required": _("Choose a file.")},
+        max_length=200,
+        error_messages={"required": _("Choose a film.")},
     )
 
-    def __init__(self, *args: object, enterprises: QuerySet[Organisation], **kwargs: object) -> None:
+    def __init__(self, *args: object, task: courses.PracticalFacts, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = enterprises
-        self.only = enterprises.first() if enterprises.count() == 1 else None
-        if self.only:
-            del self.fields["organisation"]
+        self.fields["film"].help_text = _(
+            "MP4, MOV or WebM, at most %(minutes)s minutes and %(size)s MB. Film with the phone held as you like."
+        ) % {"minutes": task.film_most_minutes, "size": task.film_most_megabytes}
 
-    def clean(self) -> dict[str, object]:
-        told = super().clean()
-        told["organisation"] = self.only or told.get("organisation")
-        if told["organisation"] is None and "organisation" not in self.errors:
-            self.add_error("organisation", _("Say for which enterprise."))
-        return told
-
-
-class HelpForm(forms.Form):
-    """Whom to help: by the phone in their hand, or by their card where there is none."""
-
-    presence = forms.ChoiceField(
-        label=_("How the learner proves to be here"),
-        choices=HelpSession.Presence.choices,
-        initial=HelpSession.Presence.PHONE,
-        widget=forms.RadioSelect,
-    )
-    who = forms.CharField(
-        label=_("Phone number, or resident ID number"),
-        help_text=_(
-            "The phone gets a code, which the learner reads out to you. The resident ID is only for learners without"
-            " a phone: a second official then has to see the person and the card."
-        ),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    def clean_film(self) -> UploadedFile:
+        film = self.cleaned_data["film"]
+        if film.size > settings.FILM_FORM_BYTES:
+            raise forms.ValidationError(
+                _(
+                    "Without JavaScript a film may have up to %(most)s. Switch it on, and the film is sent in parts."
+                )
+                % {"most": filesizeformat(settings.FILM_FORM_BYTES)}
+            )
+        return film
 
 
-class HelpCodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Code from the learner's phone"),
-        help_text=_("Six digits. After five wrong ones you begin anew."),
-        max_length=12,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+class ReassignForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why somebody else is to assess it"),
+        max_length=200,
+        error_messages={"required": _("Say why somebody else is to assess it.")},
     )

@@ -25,3 +25,9 @@ MOST_SAVES: Final = 2_000
 CLOSE_RETRY: Final = dt.timedelta(minutes=5)
 COMPLETE_RETRY: Final = dt.timedelta(minutes=10)
 """How far a sweeper pushes a row forward that it could not finish."""
+
+ASSESS_WITHIN: Final = dt.timedelta(days=7)
+"""What learners are promised, and after which an assessment is late."""
+
+DRAW_RETRY: Final = dt.timedelta(hours=1)
+"""Where no assessor is free of conflict, somebody may have been appointed by then."""

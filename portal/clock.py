@@ -36,6 +36,16 @@ def today(at: dt.datetime) -> dt.date:
     return at.astimezone(SHANGHAI).date()
 
 
+def milliseconds(at: dt.datetime) -> int:
+    """Since the epoch, cut: rules that count time know no fractions of a millisecond."""
+    return int(at.timestamp()) * 1000 + at.microsecond // 1000
+
+
+def moment(ms: int) -> dt.datetime:
+    """The moment so many milliseconds after the epoch."""
+    return dt.datetime.fromtimestamp(ms // 1000, dt.UTC) + dt.timedelta(milliseconds=ms % 1000)
+
+
 def move_forward(by: dt.timedelta) -> None:
     """Demo mode only. Raises RuntimeError elsewhere, and ValueError for a step back."""
     if not settings.DEMO:

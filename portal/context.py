@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import selectors
 from portal.accounts.models import Province, User
 from portal.accounts.roles import has_role, live_appointments
+from portal.notices import selectors as notices
 
 READING_COOKIE = "reading"
 
@@ -45,10 +46,12 @@ TABS = (
 )
 ACCOUNT = (
     ("my", "book", _("My learning")),
+    ("notices:list", "bell", _("Messages")),
     ("accounts:identity", "idcard", _("Real-name registration")),
     ("learners:groups", "users", _("My key groups")),
     ("accounts:bank", "bank", _("Bank card for payment")),
     ("accounts:security", "lock", _("Sign-in and security")),
+    ("owndata:copy", "file", _("My data")),
 )
 FOOT = (
     (
@@ -99,7 +102,17 @@ RAIL = (
             ("learners:help-desk", "hand", _("Help at the desk")),
             ("learners:intakes", "cal", _("Terms of enrolment")),
             ("learners:groups-desk", "users", _("Key groups")),
+            ("learners:papers", "tasks", _("To assess")),
+            ("learners:practice-desk", "scale", _("Practical work")),
             ("learners:desk", "hand", _("Shut lessons")),
+            ("learners:marking", "edit", _("Answers to mark")),
+            ("learners:extra-time", "clock", pgettext_lazy("rail", "Extra time")),
+            ("learners:regrades", "refresh", pgettext_lazy("rail", "Graded anew")),
+            ("learners:figures", "dash", pgettext_lazy("rail", "Question figures")),
+            ("learners:inbox", "chat", pgettext_lazy("rail", "Questions")),
+            ("learners:promises", "clock", pgettext_lazy("rail", "Answer times")),
+            ("learners:reports", "flag", pgettext_lazy("rail", "Reports")),
+            ("learners:editions", "clock", _("Counting rules")),
         ),
     ),
     (
@@ -122,6 +135,7 @@ RAIL = (
         _("Supervision"),
         (
             ("overview", "dash", _("Overview")),
+            ("learners:proof", "link", _("Proof of the hours")),
             ("audit:list", "lock", _("Audit log")),
         ),
     ),
@@ -131,6 +145,8 @@ RAIL = (
 SECTIONS = {
     "home": "home",
     "my": "learn",
+    "notices": "learn",
+    "owndata": "learn",
     "courses": "courses",
     "learners": "learn",
     "certificates": "learn",
@@ -257,6 +273,19 @@ class Shell:
     def account(self) -> list[Link]:
         links = [Link(url, label, icon) for name, icon, label in ACCOUNT if (url := _address(name))]
         return links + [Link(link.url, link.label, link.icon) for group in self.rail for link in group.links]
+
+    @cached_property
+    def unread(self) -> int:
+        """Notices the reader has not seen yet; more than `most_unread` are not counted."""
+        return notices.unread(self.request.user)
+
+    @property
+    def most_unread(self) -> int:
+        return notices.MOST_COUNTED
+
+    @property
+    def notices_url(self) -> str:
+        return _address("notices:list")
 
     @property
     def name(self) -> str:

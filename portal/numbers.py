@@ -160,3 +160,36 @@ def mask_name(name: str) -> str:
     return (
         name[0] + "".join("·" if c == "·" else "*" for c in name[1:-1]) + ("*" if "·" in name else name[-1])
     )
+
+
+_GAP = r"[ -]?"
+_TYPED = {
+    "resident_id": re.compile(
+        rf"(?<!\d)\d{{6}}{_GAP}(\d{{4}}){_GAP}(\d\d)(\d\d){_GAP}\d{{3}}[\dX](?!\d)", re.IGNORECASE
+    ),
+    "bank_card": re.compile(rf"(?<!\d)\d{{4}}(?:{_GAP}\d{{4}}){{3}}(?:{_GAP}\d{{1,3}})?(?!\d)"),
+    "phone": re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"),
+}
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+
+
+def personal_numbers_in(text: str) -> list[str]:
+    """What a text seems to hold of `resident_id`, `bank_card` and `phone`: by their pattern, also mistyped or in full width.
+
+    It is for a warning before something is stored: rather one question too many than a number too many.
+    """
+    shown = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return [kind for kind, pattern in _TYPED.items() if any(map(_SEEMS[kind], pattern.finditer(shown)))]
+
+
+def _seems_id(found: re.Match[str]) -> bool:
+    year, month, day = map(int, found.groups())
+    return 1900 <= year <= 2099 and 1 <= month <= 12 and 1 <= day <= 31  # noqa: PLR2004 - a date
+
+
+def _seems_card(found: re.Match[str]) -> bool:
+    digits = re.sub(r"\D", "", found[0])
+    return len(set(digits)) > 1 and (digits.startswith("62") or luhn.is_valid(digits))
+
+
+_SEEMS = {"resident_id": _seems_id, "bank_card": _seems_card, "phone": bool}

@@ -9,14 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.urls.converters import UUIDConverter
 from django.utils.translation import gettext_lazy as _
 
 from portal import embedded
 from portal import environment as env
 from portal.embedded.places import var_directory
+from portal.schedule import schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.text("ZHIXUN_MODE", "demo")
@@ -46,6 +47,8 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "portal.accounts.apps.AccountsConfig",
     "portal.audit.apps.AuditConfig",
+    "portal.notices.apps.NoticesConfig",
+    "portal.owndata.apps.OwnDataConfig",
     "courses.apps.CoursesConfig",
     "learners.apps.LearnersConfig",
     "certificates.apps.CertificatesConfig",
@@ -66,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.shortcut.Shortcut",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -80,6 +84,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+SHORTCUTS = {rf"/api/learn/sessions/(?P<session_id>{UUIDConverter.regex})/beats/": "learners.api.play.tell"}
+"""Answered before all other middleware: see portal/shortcut.py."""
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -162,64 +169,9 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ROUTES = {"courses.tasks.make_films": {"queue": "films"}}
 """Making a film takes minutes: it waits in a queue of its own, so that nothing else waits behind it."""
-_TICK = 2.0 if MODE != "production" else 30.0
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": _TICK, "options": {"expires": 60}}
-    for name, task in {
-        "courses to hold against new standards": "courses.tasks.recheck_due_courses",
-        "licences that take effect": "courses.tasks.apply_due_licences",
-        "packages to look at": "courses.tasks.check_due_packages",
-        "papers to look at": "courses.tasks.check_due_papers",
-        "words of what was published": "courses.tasks.learn_words",
-        "imports to read or apply": "courses.tasks.work_on_due_imports",
-        "play sessions that fell silent": "learners.tasks.close_silent_sessions",
-        "exams whose time is up": "learners.tasks.close_due_attempts",
-        "courses that are completed": "learners.tasks.complete_due_enrolments",
-        "seats that are free": "learners.tasks.offer_free_seats",
-        "lists of staff to apply": "learners.tasks.apply_rosters",
-        "invitations to send": "learners.tasks.tell_invited",
-        "help that is over": "learners.tasks.end_help",
-        "certificates that are due": "certificates.tasks.issue_due_certificates",
-        "claims to check": "subsidies.tasks.check_due_claims",
-        "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
-        "notices that have ended": "subsidies.tasks.end_due_notices",
-        "payment files to write": "subsidies.tasks.write_due_payment_files",
-        "bank answers to apply": "subsidies.tasks.apply_due_answers",
-        "films to make": "courses.tasks.make_films",
-        "films that are over": "courses.tasks.tend_films",
-        "webhook messages to send": "courses.tasks.send_due_deliveries",
-    }.items()
-}
-CELERY_BEAT_SCHEDULE["courses that count for the subsidy"] = {
-    "task": "courses.tasks.refresh_subsidised",
-    "schedule": crontab(hour=0, minute=5),
-}
-CELERY_BEAT_SCHEDULE["names that the search does not know yet"] = {
-    "task": "courses.tasks.index_renamed_courses",
-    "schedule": 60.0,
-    "options": {"expires": 60},
-}
-CELERY_BEAT_SCHEDULE["calls of partners to forget"] = {
-    "task": "courses.tasks.forget_partner_calls",
-    "schedule": 3600.0,
-    "options": {"expires": 600},
-}
-CELERY_BEAT_SCHEDULE["messages to partners to forget"] = {
-    "task": "courses.tasks.forget_deliveries",
-    "schedule": crontab(hour=2, minute=20),
-}
-CELERY_BEAT_SCHEDULE["files of imports to remove"] = {
-    "task": "courses.tasks.clear_old_imports",
-    "schedule": crontab(hour=2, minute=40),
-}
-CELERY_BEAT_SCHEDULE["papers of key groups to remove"] = {
-    "task": "learners.tasks.forget_group_papers",
-    "schedule": crontab(hour=3, minute=10),
-}
-CELERY_BEAT_SCHEDULE["lists of staff to clear"] = {
-    "task": "learners.tasks.forget_staff",
-    "schedule": crontab(hour=3, minute=20),
-}
+CELERY_BEAT_SCHEDULE = schedule(30.0 if PRODUCTION else 2.0)
+OWN_DATA_KEPT = timedelta(days=int(env.text("OWN_DATA_KEPT_DAYS", "7")))
+"""A copy of somebody's data, from when it is ready on."""
 GROUP_PAPERS_KEPT = timedelta(days=int(env.text("GROUP_PAPERS_KEPT_DAYS", "30")))
 """Papers that prove a key group, from the office's decision on. Their digest and what was seen stay."""
 ROSTERS_KEPT = timedelta(days=int(env.text("ROSTERS_KEPT_DAYS", "30")))
@@ -228,6 +180,8 @@ INVITATIONS_KEPT = timedelta(days=int(env.text("INVITATIONS_KEPT_DAYS", "90")))
 """Who was invited, from the invitation on, where it did not come to an agreement that still holds."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
+PRACTICE_FILMS_KEPT = timedelta(days=int(env.text("PRACTICE_FILMS_KEPT_DAYS", "1095")))
+"""Learners' films of their own work, from the decision on. Marks and comments stay."""
 DELIVERIES_KEPT = timedelta(days=int(env.text("DELIVERIES_KEPT_DAYS", "90")))
 """Webhook messages that are over."""
 
@@ -279,6 +233,17 @@ CONSENT_VERSION = "2026-11"
 SMS_PORT = env.text("SMS_PORT", "" if PRODUCTION else "portal.accounts.sms.Recorder")
 SMS_HTTP_URL = env.text("SMS_HTTP_URL")
 SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN")
+MAIL_PORT = env.text(
+    "MAIL_PORT", "portal.notices.mail.Smtp" if PRODUCTION else "portal.notices.mail.Recorder"
+)
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(env.text("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "zhixun@localhost")
+NOTICE_SMS_A_DAY = int(env.text("NOTICE_SMS_A_DAY", "3"))
+"""The most notices a telephone gets on one day; codes for signing in are not among them."""
 IDENTITY_PORT = env.text("IDENTITY_PORT", "portal.accounts.identity_check.Offline")
 SCAN_PORT = env.text("SCAN_PORT", "courses.scanning.ClamAV" if PRODUCTION else "courses.scanning.Recorder")
 CLAMAV_URL = env.text("CLAMAV_URL", "unix:///run/clamav/clamd.ctl")
@@ -364,6 +329,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["portal.permissions.Public"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "learners.api.play.describe_beats",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "CourseState": "courses.workflow.State",
         "CourseVersionState": "courses.workflow.VersionState",

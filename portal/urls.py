@@ -15,6 +15,8 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("accounts/", include("allauth.urls")),
+    path("me/notices/", include("portal.notices.urls")),
+    path("me/data/", include("portal.owndata.urls")),
     path("me/", include("portal.accounts.urls")),
     path("audit/", include("portal.audit.urls")),
     path("courses/", include("courses.urls")),

@@ -23,7 +23,6 @@ def both(*names: str) -> frozenset[str]:
 
 
 CATALOGUE = frozenset({"catalogue", "auditor"})
-AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 AUTHORS = frozenset({"instructor", "manager", "catalogue"})
 FAR_AUTHORS = far("instructor", "manager", "catalogue")
 IMPORTERS = frozenset({"manager", "catalogue"})
@@ -32,8 +31,9 @@ KEEPERS_OF_STANDARDS = both("catalogue", "ministry")
 SHORTFALLS = both("catalogue", "ministry", "auditor", "manager", "instructor")
 AUTHORS_OF_COURSES = both("catalogue", "manager", "instructor")
 TEACHING = frozenset({"instructor", "catalogue", "auditor"})
+INBOX = frozenset({"instructor", "manager", "auditor"})
+REPORTS = frozenset({"manager", "catalogue", "auditor"})
 CONTACTS = frozenset({"catalogue", "manager"})
-AUTHORS = frozenset({"manager", "instructor", "catalogue"})
 DESK_OF_AUTHORS = AUTHORS | {"auditor"}
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 SUPPLY = frozenset({"manager", "catalogue", "auditor"})
@@ -111,6 +111,21 @@ DOORS = {
     "my": Door(get=SIGNED),
     "accounts:identity": Door(get=SIGNED, post=SIGNED),
     "accounts:bank": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "notices:list": Door(get=SIGNED, post=SIGNED),
+    "notices:open": Door("own_notice", post=NAMED),  # of somebody else: 404
+    "notices:choices": Door(get=SIGNED, post=SIGNED),
+    "notices:mailbox": Door(post=SIGNED),
+    "notices:remove": Door(post=SIGNED),
+    "notices:confirm": Door("mailbox_link", get=SIGNED, post=SIGNED),
+    "api-notices-own": Door(get=SIGNED),
+    "api-notices-read": Door(post=SIGNED),
+    "api-notices-choices": Door(get=SIGNED, post=SIGNED, method="put"),
+    "learners:record": Door(get=SIGNED),
+    "api-xapi": Door(get=SIGNED),
+    "api-record": Door(get=SIGNED),
+    "owndata:copy": Door(get=SIGNED, post=SIGNED),
+    "owndata:delete": Door(post=SIGNED),
+    "owndata:fetch": Door("copy", post=OWN),
     "accounts:security": Door(get=SIGNED),
     "accounts:second_factor": Door(get=SIGNED),
     "certificates:mine": Door(get=SIGNED),
@@ -133,6 +148,8 @@ DOORS = {
     "learners:lesson": Door("film", get=OWN),
     "learners:read": Door("page", post=OWN),
     "learners:quiz": Door("quiz", get=OWN, post=OWN),
+    "learners:practice": Door("bench", get=OWN, post=OWN),
+    "learners:feedback": Door("feedback", get=OWN),
     "learners:hours": Door("enrolment", get=OWN),
     "learners:exam": Door("enrolment", get=OWN, post=OWN),
     "learners:question": Door("question", get=OWN, post=OWN),
@@ -159,6 +176,11 @@ DOORS = {
     "api-play-answer": Door("session", post=OWN, unknown=SIGNED),
     "api-play-more-time": Door("session", post=OWN, unknown=SIGNED),
     "api-play-close": Door("session", post=OWN, unknown=SIGNED),
+    "api-practice-films": Door(post=SIGNED),
+    "api-practice-film": Door(
+        "practice_film", post=OWN, unknown=SIGNED, method="patch", also=frozenset({"delete"})
+    ),
+    "api-practice-task": Door("bench", get=OWN, unknown=SIGNED),
     "api-hours": Door("enrolment", get=OWN, unknown=SIGNED),
     "api-package-state": Door("package_state", get=OWN, post=OWN, unknown=SIGNED, method="put"),
     "api-claim": Door("claim", get=OWN | REVIEW | MONEY, unknown=SIGNED),
@@ -221,6 +243,7 @@ DOORS = {
     "courses:edit-section-step": Door("draft_section", post=AUTHORS, refused={"auditor"}),
     "courses:edit-lessons": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "courses:edit-lesson": Door("draft_lesson", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "courses:edit-practice": Door("draft_task", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "courses:edit-lesson-step": Door("draft_lesson", post=AUTHORS, refused={"auditor"}),
     "courses:edit-exam": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "courses:edit-question-new": Door("draft", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
@@ -313,6 +336,24 @@ DOORS = {
         get={"catalogue", "auditor", "manager", "instructor"},
         unknown=far("catalogue", "manager", "instructor"),
     ),
+    # practical work: its assessors, and its desk
+    "learners:papers": Door(get=both("instructor")),
+    "learners:paper": Door("paper", get={"instructor"}, post={"instructor"}),
+    "learners:practice-desk": Door(get={"manager", "auditor"} | far("manager")),
+    "learners:reassign": Door("paper", get={"manager"}, post={"manager"}),
+    "learners:submission": Door("submission", get={"manager", "auditor"}),
+    # the desk of counting editions, and the proof of the ledger
+    "learners:editions": Door(get=STANDARDS | far("catalogue")),
+    "learners:edition-new": Door(
+        get=KEEPERS_OF_STANDARDS | {"auditor"}, post=KEEPERS_OF_STANDARDS, refused={"auditor"}
+    ),
+    "learners:edition": Door("edition", get=STANDARDS | far("catalogue")),
+    "learners:edition-edit": Door(
+        "edition_editable", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}
+    ),
+    "learners:edition-publish": Door("edition_draft", post={"catalogue"}),
+    "learners:edition-try": Door("edition_draft", post={"catalogue"}),
+    "learners:proof": Door(get={"auditor", "ministry", "operator"}),
     # the desk of shut lessons
     "learners:desk": Door(get=TEACHING | far("instructor", "catalogue")),
     "learners:desk-lesson": Door("shut", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}),
@@ -363,6 +404,60 @@ DOORS = {
     ),
     "api-lines": Door(get=SIGNED, post=SIGNED),
     "api-line-leave": Door("place", post=OWN, unknown=SIGNED),
+    # questions: the learner's own, the inbox, reports
+    "learners:questions": Door("film", get=OWN, post=OWN),
+    "learners:enquiry": Door("enquiry", get=OWN, post=OWN),
+    "learners:have-too": Door("entry", post=OWN),
+    "learners:report-entry": Door("entry", get=OWN, post=OWN),
+    "learners:report-post": Door("post", get=OWN, post=OWN),
+    "api-questions": Door("film", get=OWN, post=OWN, unknown=SIGNED),
+    "api-enquiry": Door("enquiry", get=OWN, unknown=SIGNED),
+    "api-follow-up": Door("enquiry", post=OWN, unknown=SIGNED),
+    "api-satisfied": Door("answered", post=OWN, unknown=SIGNED),
+    "api-have-too": Door("entry", post=OWN, unknown=SIGNED),
+    "api-report-entry": Door("entry", post=OWN, unknown=SIGNED),
+    "api-report-post": Door("post", post=OWN, unknown=SIGNED),
+    "learners:inbox": Door(get=INBOX | far("instructor", "manager")),
+    "learners:inbox-enquiry": Door("enquiry", get=INBOX, post={"instructor", "manager"}, refused={"auditor"}),
+    "learners:faq-entry": Door("entry", get=INBOX, post={"instructor", "manager"}, refused={"auditor"}),
+    "learners:promises": Door(get=both("manager"), post=both("manager")),
+    "learners:reports": Door(get=REPORTS | far("manager", "catalogue")),
+    "learners:report": Door("report", get=REPORTS, post={"manager", "catalogue"}, refused={"auditor"}),
+    "api-inbox": Door(get=INBOX | far("instructor", "manager")),
+    "api-inbox-step": Door("enquiry", post={"instructor", "manager"}, unknown=far("instructor", "manager")),
+    "api-faq-step": Door("entry", post={"instructor", "manager"}, unknown=far("instructor", "manager")),
+    "api-reports": Door(get=REPORTS | far("manager", "catalogue")),
+    "api-report-decide": Door("report", post={"manager", "catalogue"}, unknown=far("manager", "catalogue")),
+    "api-promise": Door("promise", post={"manager"}, unknown=far("manager"), method="put"),
+    # the desk of answers to be marked
+    "learners:marking": Door(get={"instructor", "auditor"} | far("instructor")),
+    "learners:mark": Door(
+        "hand_mark", get={"instructor", "auditor"}, post={"instructor"}, refused={"auditor"}
+    ),
+    "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
+    "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
+    # corrected keys, and exams that were graded anew
+    "courses:correct": Door("published_question", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
+    "learners:regrades": Door(get=both("instructor", "catalogue") | {"auditor"}),
+    "learners:regrade": Door(
+        "regrade",
+        get={"instructor", "catalogue", "auditor"},
+        post={"instructor", "catalogue"},
+        refused={"auditor"},
+    ),
+    # more time for one learner's exams
+    "learners:extra-time": Door(
+        get=both("instructor", "catalogue") | {"auditor"},
+        post=both("instructor", "catalogue"),
+        refused={"auditor"},
+    ),
+    "api-extra-time": Door(post=both("instructor", "catalogue")),
+    # what graded exams say of the questions
+    "learners:figures": Door(get=both("instructor", "manager")),
+    "learners:course-figures": Door("figured", get={"instructor", "manager"}),
+    "api-question-figures": Door(
+        "figured", get={"instructor", "manager"}, unknown=far("instructor", "manager")
+    ),
     # the reviewers' desk
     "subsidies:queue": Door(get=REVIEW | far("reviewer")),
     "subsidies:review": Door("claim", get=REVIEW),

@@ -30,7 +30,9 @@ TINY = measure.Size(
     rows=8,
     processes=1,
     shelf=3_200,
+    kills=False,
 )
+"""The servers are those of all tests: nothing is killed here, but in tests/e2e/test_killed.py."""
 
 
 def round_of(per_second, cpu=1.0):

@@ -17,7 +17,17 @@ from portal import translations
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("portal", "courses", "learners", "certificates", "subsidies")
-APPS = ("accounts", "audit", "portal", "courses", "learners", "certificates", "subsidies")
+APPS = (
+    "accounts",
+    "audit",
+    "notices",
+    "owndata",
+    "portal",
+    "courses",
+    "learners",
+    "certificates",
+    "subsidies",
+)
 SOURCES = [p for app in OURS for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
@@ -122,6 +132,7 @@ NO_PROVINCE = {
     "courses.Recheck": "one of a standard",
     "courses.CatalogueRevision": "grows with courses",
     "courses.KnownWord": "words of a language",
+    "courses.AnswerPromise": "one of a course",
     "courses.CourseVersion": "grows with courses",
     "courses.Section": "grows with courses",
     "courses.Lesson": "grows with courses",
@@ -131,11 +142,17 @@ NO_PROVINCE = {
     "courses.Question": "grows with courses",
     "courses.FilmPart": "lives while a film is being sent",
     "courses.ExamBlueprint": "grows with courses",
+    "courses.PracticalTask": "grows with courses",
     "courses.PaperCheck": "of an agreement or a decision, and these have their province",
     "courses.ImportRow": "of an import, and an import has its province",
     "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",
     "learners.RosterRow": "of a list, and a list has its province",
     "learners.Prerequisite": "of an intake, and an intake has its province",
+    "learners.LedgerProof": "one a night, over all provinces",
+    "courses.Correction": "grows with courses",
+    "learners.ExamFigures": "one of a version",
+    "learners.QuestionFigures": "one of a question",
+    "learners.Regrading": "one of a correction",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

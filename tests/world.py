@@ -17,15 +17,17 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
-from courses.models import Occupation
-from courses.services import import_work, imports, packages, partner_keys, webhooks
+from courses.models import Occupation, Question
+from courses.services import corrections, import_work, imports, packages, partner_keys, webhooks
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.models import Enrolment, Invitation
-from learners.services import assessment, play, rosters, time
+from learners.models import Attempt, Enrolment, Invitation, Regrade
+from learners.selectors.editions import edition_in_force
+from learners.services import answering, asking, assessment, figures, play, regrading, rosters, settling, time
 from learners.services import help as help_at_desk
 from learners.services.completion import hand_in
+from learners.services.editions import draft_edition
 from learners.services.enrolment import await_seat, enrol
 from learners.services.intake import set_intake
 from learners.services.key_groups import declare_key_group
@@ -33,13 +35,16 @@ from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.accounts.roles import SCOPES, Role, Scope
+from portal.notices.models import Notice
+from portal.owndata import services as own_data
+from portal.owndata.models import Copy
 from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
-from tests.learners import lessons, study
+from tests.learners import asked, kinds, lessons, practising, study
 from tests.subsidies import making, money_world
 
 THEN = factories.AT
@@ -105,12 +110,14 @@ def build() -> World:
     _line(world)
     _staff(world)
     _footage(world)
+    _practice(world)
     _package(world)
     _imports(world)
     _papers(world)
     _claims(world)
     _money(world)
     _supply(world)
+    _notices(world)
     for name in PEOPLE:
         world.browser(name)
         if name.removeprefix("far_") in STAFF:
@@ -201,7 +208,21 @@ def _standards(world: World) -> None:
     )
     draft = draft_standard(StandardWords(**words, level=3, first_day=NOW.date()), by=writer, at=THEN)
     editable = draft_standard(StandardWords(**words, level=2, first_day=NOW.date()), by=writer, at=THEN)
+    rules = [
+        draft_edition(
+            province=factories.province(HOME),
+            name=f"学时认定规则𠮷·{number}",
+            source="虚构",
+            valid_from=clock.today(NOW) + dt.timedelta(days=1),
+            by=writer,
+            at=THEN,
+        )
+        for number in (1, 2)
+    ]
     world.args |= {
+        "edition": {"pk": edition_in_force(HOME, clock.today(THEN)).pk},
+        "edition_draft": {"pk": rules[0].pk},
+        "edition_editable": {"pk": rules[1].pk},
         "standard": {"pk": published.pk},
         "standard_draft": {"pk": draft.pk},
         "standard_editable": {"pk": editable.pk},
@@ -222,11 +243,16 @@ def _learning(world: World) -> None:
     hand_in(sat, by=person, at=early + dt.timedelta(minutes=5))
     world.things["completed"] = Enrolment.objects.get(pk=other.pk)
     film = lessons.learning(NOW, user=person)
+    mark = kinds.waiting(at=early, user=world.people["stranger"])
     session = time.open_session(
-        film.enrolment, film.facts("film"), by=person, at=NOW - dt.timedelta(seconds=20)
+        film.enrolment,
+        film.facts("film"),
+        by=person,
+        at=NOW - dt.timedelta(seconds=20),
+        web_session=world.browser("learner").session.session_key,
     )
     shut = play.locked_coverage(film.enrolment, film.facts("short").id)
-    play.shut(shut, at=NOW - dt.timedelta(hours=1))
+    settling.shut(shut, at=NOW - dt.timedelta(hours=1))
     shut.save()
     key = default_storage.save("films/world.mp4", ContentFile(b"not really a film"))
     url = courses.media_url(key, user=person, at=NOW)
@@ -271,10 +297,54 @@ def _learning(world: World) -> None:
         "question": {"attempt_id": attempt.pk, "number": 1},
         "answer": {"attempt_id": attempt.pk, "question_id": attempt.question_ids[0]},
         "sat": {"attempt_id": sat.pk},
+        "figured": {"code": other.course_code},
         "shut": {"coverage_id": shut.pk},
+        "hand_mark": {"mark_id": mark.pk},
         "session": {"session_id": session.pk},
     }
+    while figures.figure_next_due(at=NOW):
+        pass
+    _correction(world, sat)
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
+    _asking(world, film)
+
+
+def _correction(world: World, sat: Attempt) -> None:
+    """The keys of an exam that was passed turn out to be wrong: the pass waits for a person."""
+    teacher, early = world.people["instructor"], NOW - dt.timedelta(minutes=30)
+    rows = list(Question.objects.filter(pk__in=sat.question_ids))
+    for row in rows:
+        said = {
+            "words": {"right_keys": ["A", "B", "C"] if row.kind == "multiple" else ["B"]},
+            "reason": "答案印错了𠮷",
+        }
+        corrections.correct_question(row, is_void=False, by=teacher, at=early, **said)
+    regrading.take_up_corrections()
+    while regrading.regrade_next_due(at=NOW):
+        pass
+    held = Regrade.objects.held().first()
+    world.args |= {
+        "published_question": {"code": rows[0].version.course.code, "pk": rows[0].pk},
+        "regrade": {"regrade_id": held.pk},
+    }
+
+
+def _asking(world: World, film: lessons.Learning) -> None:
+    """A question that waits, one answered and published, and reports of the answer and of what was published."""
+    teacher, early = world.people["instructor"], NOW - dt.timedelta(hours=1)
+    waiting = asked.ask(film, at=early)
+    done = asked.answered(film, by=teacher, at=early)
+    entry = answering.publish(done, by=teacher, at=NOW, **asked.FAQ)
+    answer = done.posts.get(kind="answer")
+    report = asking.report(answer, why="wrong", by=world.people["learner"], at=NOW)
+    world.args |= {
+        "enquiry": {"enquiry_id": waiting.pk},
+        "answered": {"enquiry_id": done.pk},
+        "entry": {"entry_id": entry.pk},
+        "post": {"post_id": answer.pk},
+        "report": {"report_id": report.pk},
+        "promise": {"code": film.enrolment.course_code},
+    }
 
 
 def _line(world: World) -> None:
@@ -330,6 +400,40 @@ def _footage(world: World) -> None:
         "footage": place,
         "captions": place | {"position": 1, "language": "zh"},
         "upload": {"uid": begun.pk},
+    }
+
+
+def _practice(world: World) -> None:
+    """The learner's films of practical work: one being sent, one with two assessors, one decided; and a draft of a task."""
+    person = world.people["learner"]
+    second = factories.user("second instructor", at=THEN)
+    accounts.appoint(second, Role.INSTRUCTOR, by=None, at=THEN, organisation=factories.organisation())
+    rows = [
+        enrol(person, study.publish(THEN, code=code, task=practising.TASK).code, at=NOW)
+        for code in ("GZ-B1", "GZ-B2", "GZ-B3")
+    ]
+    sending = practising.begun(rows[0], at=NOW, content=b"few")
+    waiting, decided = (practising.shown(row, at=NOW) for row in rows[1:])
+    for seat in (1, 2):
+        practising.assess(decided, seat, at=NOW)
+    paper = waiting.assessments.get(assessor=world.people["instructor"])
+    accounts.appoint(
+        factories.user("third instructor", at=THEN),
+        Role.INSTRUCTOR,
+        by=None,
+        at=THEN,
+        organisation=factories.organisation(),
+    )
+    told = {"by": world.people["manager"], "at": THEN}
+    draft = footage.draft(code="GZ-B4", **told)
+    catalogue.add_lesson(draft, key="bench", kind="practical", title_zh="上手", **told)
+    world.args |= {
+        "bench": {"enrolment_id": rows[0].pk, "key": "bench"},
+        "practice_film": {"uid": sending.film_id},
+        "paper": {"pk": paper.pk},
+        "submission": {"uid": waiting.pk},
+        "feedback": {"uid": decided.pk},
+        "draft_task": {"code": draft.code, "key": "bench"},
     }
 
 
@@ -445,6 +549,19 @@ def _supply(world: World) -> None:
         "delivery": {"uid": message.uid},
         "call": {"uid": call.uid},
         "partner_ref": {"partner_ref": "W-1"},
+    }
+
+
+def _notices(world: World) -> None:
+    """Something the learner was told on the way here, and a link to confirm a mailbox that nobody gave."""
+    notice = Notice.objects.filter(user=world.people["learner"]).first()
+    own_data.ask(world.people["learner"], at=NOW)
+    own_data.make_next(at=NOW)
+    copy = Copy.objects.get()
+    world.args |= {
+        "copy": {"uid": copy.uid},
+        "own_notice": {"notice_id": notice.pk},
+        "mailbox_link": {"token": "x:y:z"},
     }
 
 

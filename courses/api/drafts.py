@@ -118,14 +118,41 @@ class QuestionOption(serializers.Serializer):
     key = serializers.CharField(max_length=2)
     zh = serializers.CharField(max_length=500)
     en = serializers.CharField(max_length=500, allow_blank=True, required=False, default="")
+    area = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=100),
+        min_length=4,
+        max_length=4,
+        required=False,
+        help_text="Of a spot in a picture: left, top, width, height in percent.",
+    )
+
+
+def _number(**more: object) -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=20, decimal_places=6, required=False, normalize_output=True, **more
+    )
 
 
 class NewQuestion(serializers.Serializer):
     kind = serializers.ChoiceField(Question.Kind.choices)
     stem_zh = serializers.CharField(max_length=2_000)
     stem_en = _text(3_000)
-    options = QuestionOption(many=True)
-    right_keys = serializers.ListField(child=serializers.CharField(max_length=2), max_length=26)
+    options = QuestionOption(many=True, required=False)
+    right_keys = serializers.ListField(
+        child=serializers.CharField(max_length=2),
+        max_length=26,
+        required=False,
+        help_text="Of an ordering all keys in the right order.",
+    )
+    topic = _text(40)
+    difficulty = serializers.IntegerField(min_value=1, max_value=3, required=False)
+    number = _number()
+    tolerance = _number(min_value=Decimal(0))
+    tolerance_in_percent = serializers.BooleanField(required=False)
+    unit = _text(20)
+    accepted = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=20, required=False
+    )
     lesson = serializers.SlugField(max_length=40, required=False, allow_null=True, help_text="Key.")
     for_exam = serializers.BooleanField(required=False)
     why_zh = _text(2_000)
@@ -141,6 +168,15 @@ class QuestionBody(Revised, NewQuestion):
     pass
 
 
+class BlueprintPart(serializers.Serializer):
+    """So many questions of a section (its key), kind and difficulty; empty or 0 is any."""
+
+    count = serializers.IntegerField(min_value=1, max_value=200)
+    section = serializers.CharField(max_length=40, allow_blank=True, required=False, default="")
+    kind = serializers.ChoiceField(Question.Kind.choices, allow_blank=True, required=False, default="")
+    difficulty = serializers.IntegerField(min_value=0, max_value=3, required=False, default=0)
+
+
 class BlueprintBody(Revised):
     """An exam that is not there yet stands at revision 0."""
 
@@ -148,6 +184,12 @@ class BlueprintBody(Revised):
     pass_mark_percent = serializers.IntegerField(min_value=1, max_value=100)
     minutes = serializers.IntegerField(min_value=1, max_value=300)
     attempts = serializers.IntegerField(min_value=1, max_value=20)
+    parts = BlueprintPart(many=True, required=False)
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        if "parts" in attrs:
+            attrs["parts"] = [dict(row) for row in attrs["parts"]]
+        return attrs
 
 
 class PartStep(serializers.Serializer):
@@ -209,7 +251,7 @@ class SectionDraft(serializers.ModelSerializer):
 
 
 class QuestionDraft(serializers.ModelSerializer):
-    """`right_keys` and why are there for authors only."""
+    """What is right, and why, is there for authors only."""
 
     lesson = serializers.SerializerMethodField()
     options = QuestionOption(many=True)
@@ -217,7 +259,8 @@ class QuestionDraft(serializers.ModelSerializer):
     class Meta:
         model = Question
         fields = ("id", "position", "kind", "stem_zh", "stem_en", "options", "lesson", "for_exam", "right_keys", "why_zh",
-                  "why_en", "revision")  # fmt: skip
+                  "why_en", "topic", "difficulty", "number", "tolerance", "tolerance_in_percent", "unit", "accepted",
+                  "picture_zh", "picture_en", "revision")  # fmt: skip
 
     def get_lesson(self, question: Question) -> str | None:
         return question.lesson.key if question.lesson_id else None
@@ -225,7 +268,15 @@ class QuestionDraft(serializers.ModelSerializer):
     def to_representation(self, question: Question) -> dict[str, object]:
         told = super().to_representation(question)
         if not self.context["answers"]:
-            for name in ("right_keys", "why_zh", "why_en"):
+            for name in (
+                "right_keys",
+                "why_zh",
+                "why_en",
+                "number",
+                "tolerance",
+                "tolerance_in_percent",
+                "accepted",
+            ):
                 del told[name]
         return told
 

@@ -260,7 +260,7 @@ def questions(request: Request, code: str) -> Response:
     course, version, told = _to_edit(request, code)
     words = _body(drafts.NewQuestion, request)
     _lesson_named(version, words)
-    right = set(words.pop("right_keys"))
+    right = words.pop("right_keys", ())
     made = _done(lambda: services.add_question(course, right=right, **words, **told))
     return Response(drafts.QuestionDraft(made, context={"answers": True}).data)
 

@@ -14,8 +14,9 @@ from rest_framework.request import Request
 from courses.api import partner_rows as rows
 from courses.api.partner_access import Fate, Operation, partner
 from courses.api.partner_documents import CourseIn, read, told, written
-from courses.documents import LENGTHS, CourseDocument
+from courses.documents import CourseDocument
 from courses.models import PartnerCall
+from courses.question_documents import LENGTHS
 from courses.selectors import partners
 from courses.selectors.documents import found
 from courses.services import supply

@@ -7,18 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from courses.documents import (
-    LENGTHS,
     MOST_FEN,
+    MOST_PARTS,
     MOST_SECONDS,
     BlueprintDocument,
+    BlueprintPartDocument,
     CourseDocument,
     LessonDocument,
-    OptionDocument,
-    QuestionDocument,
     SectionDocument,
 )
 from courses.models import Course, Lesson, Question
 from courses.problems import Problem
+from courses.question_documents import LENGTHS, MOST_ACCEPTED, OptionDocument, QuestionDocument
 
 KEY = r"^[A-Za-z0-9_-]{1,40}$"
 MOST_SHOWN = 80
@@ -54,24 +54,56 @@ class Option(Strict):
     key = serializers.ChoiceField(choices=list("ABCDEFGH"))
     zh = serializers.CharField(max_length=LENGTHS["stem_zh"])
     en = serializers.CharField(max_length=LENGTHS["stem_en"], required=False, allow_blank=True, default="")
+    area = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=100),
+        min_length=4,
+        max_length=4,
+        allow_null=True,
+        default=None,
+        help_text="Of a spot in a picture: left, top, width, height in percent.",
+    )
+
+
+def _decimal(**more: object) -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=20, decimal_places=6, allow_null=True, default=None, normalize_output=True, **more
+    )
 
 
 class QuestionIn(Strict):
+    """Of each kind its own fields: options and right; of a number the number, tolerance and unit; of a short text what is
+    accepted. A picture is put in at the desk; here its key may only be told again.
+    """
+
     kind = serializers.ChoiceField(choices=Question.Kind.choices)
     stem_zh = _text("stem_zh")
     stem_en = _text("stem_en", optional=True)
-    options = Option(many=True, min_length=2, max_length=8)
+    options = Option(many=True, max_length=8, default=list)
     right = serializers.ListField(
         child=serializers.CharField(max_length=1),
-        min_length=1,
         max_length=8,
-        help_text="Keys of the right options.",
+        default=list,
+        help_text="Keys of the right options; of an ordering all keys in the right order.",
     )
     why_zh = _text("why_zh", optional=True)
     why_en = _text("why_en", optional=True)
     for_exam = serializers.BooleanField(
         default=False, help_text="A question of a lesson may be one of the exam too."
     )
+    topic = _text(
+        "topic", optional=True, help_text="Key of the section that a question of the bank is about."
+    )
+    difficulty = serializers.IntegerField(min_value=1, max_value=3, default=2, help_text="1 easy to 3 hard.")
+    number = _decimal(help_text="The right number.")
+    tolerance = _decimal(min_value=Decimal(0), help_text="How far an answer may be off.")
+    tolerance_in_percent = serializers.BooleanField(default=False)
+    unit = _text("unit", optional=True)
+    accepted = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=MOST_ACCEPTED, default=list
+    )
+    picture_key = _text("picture_key", optional=True)
+    picture_zh = _text("picture_zh", optional=True, help_text="What the picture shows.")
+    picture_en = _text("picture_en", optional=True)
 
 
 class LessonIn(Strict):
@@ -102,11 +134,26 @@ class SectionIn(Strict):
     lessons = LessonIn(many=True, required=False, default=list)
 
 
+class BlueprintPartIn(Strict):
+    """What is left out, empty or 0 is any."""
+
+    count = serializers.IntegerField(min_value=1, max_value=200)
+    section = serializers.CharField(max_length=40, default="", allow_blank=True, help_text="Its key.")
+    kind = serializers.ChoiceField(choices=Question.Kind.choices, default="", allow_blank=True)
+    difficulty = serializers.IntegerField(min_value=0, max_value=3, default=0)
+
+
 class BlueprintIn(Strict):
     questions = serializers.IntegerField(min_value=1, max_value=200)
     pass_mark_percent = serializers.IntegerField(min_value=1, max_value=100)
     minutes = serializers.IntegerField(min_value=1, max_value=300)
     attempts = serializers.IntegerField(min_value=1, max_value=20)
+    parts = BlueprintPartIn(
+        many=True,
+        max_length=MOST_PARTS,
+        default=list,
+        help_text="Where questions come from; what the parts leave comes from the whole bank.",
+    )
 
 
 class CourseIn(Strict):
@@ -167,11 +214,24 @@ def _questions(rows: list[dict] | None) -> tuple[QuestionDocument, ...] | None:
         QuestionDocument(
             **{
                 **row,
-                "options": tuple(OptionDocument(**option) for option in row["options"]),
+                "options": tuple(map(_option, row["options"])),
                 "right": tuple(row["right"]),
+                "accepted": tuple(row["accepted"]),
             }
         )
         for row in rows
+    )
+
+
+def _option(row: dict) -> OptionDocument:
+    return OptionDocument(**{**row, "area": row["area"] and tuple(row["area"])})
+
+
+def _plan(row: dict | None) -> BlueprintDocument | None:
+    if row is None:
+        return None
+    return BlueprintDocument(
+        **{**row, "parts": tuple(BlueprintPartDocument(**part) for part in row["parts"])}
     )
 
 
@@ -194,7 +254,7 @@ def _document(said: dict, partner_ref: str) -> CourseDocument:
             "key_groups": tuple(said["key_groups"]),
             "sections": None if sections is None else tuple(map(_section, sections)),
             "bank": _questions(said["bank"]),
-            "blueprint": None if plan is None else BlueprintDocument(**plan),
+            "blueprint": _plan(plan),
         }
     )
 
@@ -242,7 +302,16 @@ def written(document: CourseDocument) -> dict[str, object]:
 
     def questions(rows: tuple[QuestionDocument, ...] | None) -> list[dict[str, object]]:
         return [
-            {**vars(row), "right": list(row.right), "options": [dict(vars(option)) for option in row.options]}
+            {
+                **{name: value for name, value in vars(row).items() if name != "key"},
+                "right": list(row.right),
+                "accepted": list(row.accepted),
+                "number": _exact(row.number),
+                "tolerance": _exact(row.tolerance),
+                "options": [
+                    {**vars(option), "area": option.area and list(option.area)} for option in row.options
+                ],
+            }
             for row in rows or ()
         ]
 
@@ -263,5 +332,10 @@ def written(document: CourseDocument) -> dict[str, object]:
             for section in document.sections or ()
         ],
         "bank": questions(document.bank),
-        "blueprint": document.blueprint and dict(vars(document.blueprint)),
+        "blueprint": document.blueprint
+        and {**vars(document.blueprint), "parts": [dict(vars(part)) for part in document.blueprint.parts]},
     }
+
+
+def _exact(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}"

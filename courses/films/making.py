@@ -38,6 +38,15 @@ def _frames(scene: Scene, moments: list[float], ppi: float = 72.0) -> list[bytes
     return drawn if isinstance(drawn, list) else [drawn]
 
 
+def still(name: str, second: float, part: tuple[int, int, int, int]) -> bytes:
+    """A picture (PNG) out of a film: x, y, width and height of 640 by 360, twice as large."""
+    x, y, width, height = part
+    svg = SCENES[name].at(second).replace("\\", "\\\\").replace('"', '\\"')
+    page = f"""#set page(width: {width}pt, height: {height}pt, margin: 0pt)
+#place(dx: -{x}pt, dy: -{y}pt, image(bytes("{svg}"), format: "svg", width: 640pt, height: 360pt))"""
+    return typst.compile(page.encode(), format="png", ppi=144.0)
+
+
 def _all_frames(scene: Scene) -> Iterator[bytes]:
     moments = [n / FRAMES_A_SECOND for n in range(scene.seconds * FRAMES_A_SECOND)]
     for start in range(0, len(moments), _AT_ONCE):

@@ -1,10 +1,11 @@
+from courses.forms.blueprint import BlueprintForm
 from courses.forms.course import CourseForm, NewCourseForm
 from courses.forms.desk import STEPS, DeskFilter, StepForm
 from courses.forms.editing import EditForm
 from courses.forms.lesson import LessonForm, NewLessonForm, NewSectionForm, SectionForm
 from courses.forms.packages import PackageForm
 from courses.forms.partners import CallFilter, EndpointForm, EndpointStepForm, KeyForm, RevokeForm
-from courses.forms.question import BlueprintForm, QuestionForm
+from courses.forms.question import QuestionForm
 
 __all__ = [
     "STEPS",

@@ -11,6 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from courses.forms.rows import RowsTable
+
 MOST_CHAPTERS, LONGEST = 100, 80
 _COLUMNS = {
     "moment": pgettext_lazy("chapter", "Moment"),
@@ -18,7 +20,6 @@ _COLUMNS = {
     "en": gettext_lazy("Title in English"),
 }
 _MOMENT = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)", re.ASCII)
-_SPARE, _MORE = 3, 5
 
 
 def moment(seconds: int) -> str:
@@ -38,60 +39,21 @@ class Chapters:
         )
 
 
-class ChaptersTable(forms.Widget):
-    """Rows to type in. The buttons add empty rows or take one away: the page comes again, and nothing is saved.
-
-    `faults` say by its place what is wrong with a row.
-    """
-
+class ChaptersTable(RowsTable):
     template_name = "courses/_chapters.html"
-    use_fieldset = True
+    columns = _COLUMNS
+    spare = 3
 
-    def __init__(self, attrs: dict | None = None) -> None:
-        super().__init__(attrs)
-        self.faults: dict[int, str] = {}
-
-    def __deepcopy__(self, memo: dict) -> "ChaptersTable":
-        other = super().__deepcopy__(memo)
-        other.faults = {}
-        return other
-
-    @staticmethod
-    def typed(data: QueryDict, name: str) -> list[tuple[str, ...]]:
+    @classmethod
+    def typed(cls, data: QueryDict, name: str) -> list[tuple[str, ...]]:
         """The rows that are not empty."""
-        rows = zip(*(data.getlist(f"{name}-{column}") for column in _COLUMNS), strict=False)
+        rows = zip(*(data.getlist(f"{name}-{column}") for column in cls.columns), strict=False)
         return [row for row in rows if any(cell.strip() for cell in row)]
 
-    def value_from_datadict(self, data: QueryDict, _files: object, name: str) -> list[tuple[str, ...]]:
-        rows = list(zip(*(data.getlist(f"{name}-{column}") for column in _COLUMNS), strict=False))
-        dropped = data.get(f"{name}-drop", "")
-        if dropped.isascii() and dropped.isdigit() and int(dropped) < len(rows):
-            del rows[int(dropped)]
-        spare = _MORE if f"{name}-more" in data else not rows
-        return rows + [("", "", "")] * spare
-
-    def value_omitted_from_data(self, data: QueryDict, _files: object, name: str) -> bool:
-        return f"{name}-moment" not in data
-
-    @staticmethod
-    def reshapes(data: QueryDict, name: str) -> bool:
-        """Whether one of the table's own buttons was pressed."""
-        return f"{name}-more" in data or f"{name}-drop" in data
-
-    def id_for_label(self, _id: str) -> str:
-        return ""
-
-    def get_context(self, name: str, value: object, attrs: dict | None) -> dict[str, object]:
-        context = super().get_context(name, value, attrs)
+    def stored_rows(self, value: object) -> list[tuple[str, ...]] | None:
         if isinstance(value, Chapters):
-            stored = [(moment(int(row["seconds"])), row["zh"], row.get("en", "")) for row in value.rows]
-            value = stored + [("", "", "")] * _SPARE
-        rows = [
-            (list(zip(_COLUMNS, _COLUMNS.values(), row, strict=True)), self.faults.get(n, ""))
-            for n, row in enumerate(value or [])
-        ]
-        context["widget"]["rows"] = rows
-        return context
+            return [(moment(int(row["seconds"])), row["zh"], row.get("en", "")) for row in value.rows]
+        return None
 
 
 class ChaptersField(forms.Field):

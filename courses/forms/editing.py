@@ -121,6 +121,15 @@ class EditForm(forms.Form):
                 label = str(self.fields[name].label)
                 self.differences.append(Difference(name, label, *told, take=take, by=""))
 
+    def goes_on_from(self, typed: "EditForm") -> "EditForm":
+        """Show what stands in another form, as it was typed, without a word about its faults."""
+        typed.is_valid()
+        typed.keep_choices()
+        self.differences = typed.differences
+        self.initial |= {name: typed[name].value() for name in self.fields}
+        self.unsaved = True
+        return self
+
     def _spoken(self, name: str, value: object) -> str:
         """As a reader sees it: the label of a choice, yes or no for a tick."""
         field = self.fields[name]

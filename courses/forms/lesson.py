@@ -183,15 +183,6 @@ class LessonForm(EditForm):
         """Whether the button only asks for other rows of the table of chapters."""
         return self.is_bound and "chapters" in self.fields and ChaptersTable.reshapes(self.data, "chapters")
 
-    def goes_on_from(self, typed: "LessonForm") -> "LessonForm":
-        """Show what stands in another form, as it was typed, without a word about its faults."""
-        typed.is_valid()
-        typed.keep_choices()
-        self.differences = typed.differences
-        self.initial |= {name: typed[name].value() for name in self.fields}
-        self.unsaved = True
-        return self
-
     def _spoken(self, name: str, value: object) -> str:
         if name == "chapters" and not isinstance(value, Chapters):
             return "\n".join(" ".join(row) for row in value).strip()

@@ -7,11 +7,14 @@ from courses.models.catalogue import (
     ShortageListing,
 )
 from courses.models.content import CourseVersion, Lesson, Section, Video
+from courses.models.corrections import Correction
 from courses.models.films import Film, FilmPart
 from courses.models.imports import ImportJob, ImportRow
 from courses.models.occupations import OccupationCrosswalk
 from courses.models.packages import Package, PackageFile
 from courses.models.partners import PartnerCall, PartnerKey
+from courses.models.practice import PracticalTask
+from courses.models.promises import AnswerPromise
 from courses.models.providers import Agreement, Contact, Document, Licence, Notice, PaperCheck
 from courses.models.questions import ExamBlueprint, Question
 from courses.models.standards import ContentStandard, Recheck, Shortfall, StandardCheck
@@ -19,9 +22,11 @@ from courses.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookSec
 
 __all__ = [
     "Agreement",
+    "AnswerPromise",
     "CatalogueRevision",
     "Contact",
     "ContentStandard",
+    "Correction",
     "Course",
     "CourseVersion",
     "Document",
@@ -42,6 +47,7 @@ __all__ = [
     "PaperCheck",
     "PartnerCall",
     "PartnerKey",
+    "PracticalTask",
     "Question",
     "Recheck",
     "Section",

@@ -3,15 +3,22 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.models.catalogue import Course, spoken
 from courses.workflow import WORKED_ON, FilmState
 
+LONGEST_SECONDS = 6 * 3600
 _BLANK = Q(machine="", workshop="", consent="", filmed_on__isnull=True)
 _WHOLE = ~Q(machine="") & ~Q(workshop="") & ~Q(consent="") & Q(filmed_on__isnull=False)
+
+
+class Films(QuerySet["Film"]):
+    def for_lessons(self) -> "Films":
+        """Footage that authors send; what learners film of their own work is none of theirs."""
+        return self.filter(purpose="lesson")
 
 
 class Film(models.Model):
@@ -20,14 +27,19 @@ class Film(models.Model):
 
     `turn` rises whenever a worker takes it up: what an earlier turn still writes is refused. `position` is the place
     among the lesson's films that it takes, 0 for the next free one. It belongs to a lesson by its key, so that it
-    survives the copying of a version.
+    survives the copying of a version. A film of a learner's work (`purpose`) takes no place in a lesson.
     """
 
     class Consent(models.TextChoices):
         NOBODY = "nobody", pgettext_lazy("consent", "Nobody can be recognised")
         WRITTEN = "written", pgettext_lazy("consent", "Everybody shown has agreed in writing")
 
+    class Purpose(models.TextChoices):
+        LESSON = "lesson", pgettext_lazy("film", "Of a lesson")
+        PRACTICE = "practice", pgettext_lazy("film", "Of a learner's own work")
+
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.LESSON)
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="films")
@@ -47,6 +59,7 @@ class Film(models.Model):
     name = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=300, blank=True)
     size = models.PositiveBigIntegerField()
+    most_seconds = models.PositiveIntegerField(default=LONGEST_SECONDS)
     received = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     original_key = models.CharField(max_length=200, blank=True)
@@ -72,6 +85,8 @@ class Film(models.Model):
     workshop = models.CharField(max_length=120, blank=True)
     filmed_on = models.DateField(null=True, blank=True)
     consent = models.CharField(max_length=10, choices=Consent.choices, blank=True)
+
+    objects = Films.as_manager()
 
     class Meta:
         ordering = ["created_at"]
@@ -119,6 +134,9 @@ class Film(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="film_due"),
             models.Index(fields=["course", "lesson_key"], name="film_by_lesson"),
+            models.Index(
+                fields=["sha256"], condition=Q(purpose="practice"), name="film_of_practice_by_bytes"
+            ),
         ]
 
     @property

@@ -258,6 +258,7 @@ class Notice(models.Model):
         CALLED_OFF = "called_off", _("Licence decision called off")
         AGREEMENT = "agreement", _("Agreement added")
         SHORTFALL = "shortfall", _("Falls short of the standard")
+        QUESTION = "question", _("Late answer")
 
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")

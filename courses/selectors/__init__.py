@@ -1,5 +1,8 @@
-"""What others may ask the catalogue. Answers to questions never leave this app: only `is_right` does."""
+"""What others may ask the catalogue. What makes an answer right never leaves this app: only points for an answer do."""
 
+from courses.grams import likeness
+from courses.marking import Unclear, read_number
+from courses.selectors.asking import AnswerSheet, answer_sheet
 from courses.selectors.authoring import course_to_read, courses_with_terms
 from courses.selectors.catalogue import (
     at_the_desk,
@@ -18,10 +21,13 @@ from courses.selectors.catalogue import (
 )
 from courses.selectors.content import (
     lesson_body,
+    lesson_title,
     media_url,
     outline,
     outlines,
+    title,
 )
+from courses.selectors.corrections import CorrectionFacts, corrections
 from courses.selectors.facts import (
     Blueprint,
     CourseFacts,
@@ -32,51 +38,104 @@ from courses.selectors.facts import (
 )
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
+from courses.selectors.plans import LessonLength, Plan, plans
+from courses.selectors.practice import (
+    Criterion,
+    FilmStanding,
+    PracticalFacts,
+    SafetyRule,
+    films_of_same_bytes,
+    practical_task,
+    practice_film,
+)
+from courses.selectors.promises import Promise, courses_that_promise, promise_of, promises_of
 from courses.selectors.providers import Standing, subsidy_standing
-from courses.selectors.questions import check_questions, draw, exam_blueprint, is_right, questions, why
+from courses.selectors.questions import (
+    Guide,
+    check_questions,
+    draw,
+    exam_blueprint,
+    is_right,
+    lasting_keys,
+    marking_guide,
+    marks,
+    question_kinds,
+    questions,
+    versions_holding,
+    why,
+)
 from courses.selectors.search import Results, search
 
 __all__ = [
+    "AnswerSheet",
     "Blueprint",
+    "CorrectionFacts",
     "CourseFacts",
+    "Criterion",
+    "FilmStanding",
+    "Guide",
     "LessonFacts",
+    "LessonLength",
     "Outline",
     "PackageFacts",
+    "Plan",
+    "PracticalFacts",
+    "Promise",
     "QuestionFacts",
     "Results",
+    "SafetyRule",
     "Standing",
+    "Unclear",
     "VideoFacts",
+    "answer_sheet",
     "at_the_desk",
     "certificate_facts",
     "check_questions",
+    "corrections",
     "course_at_the_desk",
     "course_page",
     "course_to_decide",
     "course_to_read",
     "course_visible_to",
+    "courses_that_promise",
     "courses_with_terms",
     "current_version",
     "desk_counts",
     "desk_page",
     "draw",
     "exam_blueprint",
+    "films_of_same_bytes",
     "is_right",
     "is_short",
     "keeps",
+    "lasting_keys",
     "lesson_body",
+    "lesson_title",
+    "likeness",
+    "marking_guide",
+    "marks",
     "media_url",
     "outline",
     "outlines",
     "package_address",
     "package_of",
     "package_policy",
+    "plans",
+    "practical_task",
+    "practice_film",
+    "promise_of",
+    "promises_of",
     "published_courses",
+    "question_kinds",
     "questions",
+    "read_number",
     "search",
     "subsidy_standing",
     "takes_learners",
     "taking_learners",
+    "title",
     "titles_of",
+    "versions_holding",
     "versions_of",
     "why",
 ]

@@ -3,11 +3,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
+from django.utils.functional import Promise, lazy
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from courses import media, text
-from courses.models import CourseVersion, Lesson, Question, Section, Video
+from courses.models import CourseVersion, Lesson, PracticalTask, Question, Section, Video
 from courses.models.catalogue import spoken
 from courses.selectors.facts import Captions, LessonFacts, Outline, SectionFacts, VideoFacts
 from portal.accounts.models import User
@@ -54,6 +56,7 @@ def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
         section_id=lesson.section_id,
         planned_seconds=lesson.planned_seconds,
         on_site=lesson.on_site,
+        has_task=lesson.has_task,
     )
 
 
@@ -68,6 +71,7 @@ def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
     for lesson in (
         Lesson.objects.filter(version_id__in=ids)
         .prefetch_related("videos")
+        .annotate(has_task=Exists(PracticalTask.objects.filter(lesson=OuterRef("pk"))))
         .defer("body_zh", "body_en")
         .order_by("position")
     ):
@@ -97,6 +101,19 @@ def outline(version_id: int) -> Outline:
     if found is None:
         raise CourseVersion.DoesNotExist
     return found
+
+
+_later = lazy(spoken, str)
+
+
+def title(version_id: int) -> Promise:
+    """The title of a version, spoken in the language in which it is read out."""
+    return _later(*CourseVersion.objects.values_list("title_zh", "title_en").get(pk=version_id))
+
+
+def lesson_title(lesson_id: int) -> Promise:
+    """As `title`, of a lesson."""
+    return _later(*Lesson.objects.values_list("title_zh", "title_en").get(pk=lesson_id))
 
 
 def lesson_body(lesson_id: int) -> SafeString:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses import text
-from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
+from courses.models import CourseVersion, ExamBlueprint, Lesson, PracticalTask, Question, Section, Video
 from courses.models.catalogue import spoken
+from courses.selectors.practice import facts_of
+from courses.selectors.questions import right_answer
 
 _CONTEXT = 2
 _ALIKE = 0.5
@@ -54,11 +56,13 @@ class Differences:
     lessons: tuple[Part, ...]
     questions: tuple[Part, ...]
     films: tuple[Part, ...]
+    practice: tuple[Part, ...]
     exam: tuple[Change, ...]
 
     @property
     def none(self) -> bool:
-        return not (self.words or self.sections or self.lessons or self.questions or self.films or self.exam)
+        told = (self.words, self.sections, self.lessons, self.questions, self.films, self.practice, self.exam)
+        return not any(told)
 
 
 WORDS: dict[str, str | Promise] = {
@@ -94,6 +98,7 @@ EXAM: dict[str, str | Promise] = {
     "pass_mark_percent": gettext_lazy("To pass, in percent"),
     "minutes": gettext_lazy("Minutes"),
     "attempts": gettext_lazy("Attempts"),
+    "parts": gettext_lazy("Parts of the exam"),
 }
 
 
@@ -224,20 +229,33 @@ def _question_of(row: Question, *, answers: bool) -> dict[str, str]:
         "kind": row.get_kind_display(),
         "stem": row.stem,
         "options": "\n".join(
-            f"{option['key']} {spoken(option['zh'], option.get('en', ''))}" for option in row.options
+            " ".join(
+                [option["key"], spoken(option["zh"], option.get("en", "")), *map(str, option.get("area", []))]
+            )
+            for option in row.options
         ),
         "for_exam": _yes(row.for_exam),
+        "difficulty": str(row.get_difficulty_display()),
+        "topic": row.topic,
+        "unit": row.unit,
+        "picture": "\n".join(
+            filter(None, (row.picture_key.rpartition("/")[2], row.picture_zh, row.picture_en))
+        ),
     }
-    return told | ({"right": " ".join(row.right_keys), "why": row.why} if answers else {})
+    return told | ({"right": right_answer(row), "why": row.why} if answers else {})
 
 
 def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tuple[Part, ...]:
-    """Questions of one lesson, or of the bank alone, are the same by their text, or else by the one most like it."""
+    """Questions of one lesson, or of the bank alone, are the same by their key or text, or else by the one most like it."""
     labels = {
         "stem": _("Question"),
         "kind": _("Kind"),
         "options": _("Options"),
         "for_exam": _("In the exam's bank"),
+        "difficulty": _("Difficulty"),
+        "topic": _("Section"),
+        "unit": _("Unit"),
+        "picture": _("Picture"),
     } | ({"right": _("Right"), "why": _("Why")} if answers else {})
     parts: list[Part] = []
     kept: dict[int, Question] = {}
@@ -247,7 +265,9 @@ def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tu
     fresh = []
     for row in new:
         bench = left.get(row.lesson.key if row.lesson else "", [])
-        same = next((was for was in bench if was.stem_zh == row.stem_zh), None)
+        same = next((was for was in bench if was.key == row.key), None) or next(
+            (was for was in bench if was.stem_zh == row.stem_zh), None
+        )
         if same is None:
             fresh.append((row, bench))
             continue
@@ -321,15 +341,59 @@ def _films(old: list[Video], new: list[Video]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def _part(count: int, section: str, kind: str, difficulty: int) -> str:
+    told = [section, str(Question.Kind(kind).label) if kind else ""]
+    told.append(str(Question.Difficulty(difficulty).label) if difficulty else "")
+    return f"{count} × {' · '.join(filter(None, told)) or '–'}"
+
+
+def _task_of(task: PracticalTask) -> dict[str, str]:
+    said = facts_of(task)
+    return {
+        "numbers": f"{said.minutes_allowed} / {said.pass_mark_percent}%",
+        "film": f"{said.film_most_minutes} / {said.film_most_megabytes} MB",
+        "attempts": f"{said.attempts} / {said.cooling_off_hours}",
+        "shows": said.shows,
+        "steps": "\n".join(said.steps),
+        "tools": "\n".join(said.tools),
+        "rules": "\n".join(("! " if rule.fails else "") + rule.text for rule in said.rules),
+        "rubric": "\n".join(f"{row.title} × {row.weight}: {' / '.join(row.levels)}" for row in said.criteria),
+    }
+
+
+def _practice(old: list[PracticalTask], new: list[PracticalTask]) -> tuple[Part, ...]:
+    labels = {
+        "numbers": _("Minutes allowed, and percent to pass"),
+        "film": _("Most minutes and size of the film"),
+        "attempts": _("Attempts, and hours between them"),
+        "shows": _("What the film must show"),
+        "steps": _("Steps of the work"),
+        "tools": _("Tools and materials"),
+        "rules": _("Safety rules"),
+        "rubric": _("Rubric"),
+    }
+    before, after = {row.lesson.key: row for row in old}, {row.lesson.key: row for row in new}
+    parts = [Part("removed", row.lesson.title) for key, row in before.items() if key not in after]
+    for key, row in after.items():
+        if key not in before:
+            parts.append(Part("added", row.lesson.title))
+        elif changes := _changes(_task_of(before[key]), _task_of(row), labels):
+            parts.append(Part("changed", row.lesson.title, changes))
+    return tuple(parts)
+
+
 def _exam(old: ExamBlueprint | None, new: ExamBlueprint | None) -> tuple[Change, ...]:
     def told(row: ExamBlueprint | None) -> dict[str, str]:
-        return {name: str(getattr(row, name)) if row else "" for name in EXAM}
+        if row is None:
+            return dict.fromkeys(EXAM, "")
+        told = {name: str(getattr(row, name)) for name in EXAM if name != "parts"}
+        return told | {"parts": "\n".join(_part(**part) for part in row.parts)}
 
     return _changes(told(old), told(new), EXAM)
 
 
 def differences(old: CourseVersion, new: CourseVersion, *, answers: bool) -> Differences:
-    """From `old` to `new`, in five statements whatever their size."""
+    """From `old` to `new`, in six statements whatever their size."""
     both = [old.pk, new.pk]
 
     def split(rows: Iterable, version: str = "version_id") -> tuple[list, list]:
@@ -354,6 +418,12 @@ def differences(old: CourseVersion, new: CourseVersion, *, answers: bool) -> Dif
         .order_by("lesson__position", "position"),
         "lesson.version_id",
     )
+    tasks = split(
+        PracticalTask.objects.filter(lesson__version_id__in=both)
+        .select_related("lesson")
+        .order_by("lesson__position"),
+        "lesson.version_id",
+    )
     exams = {row.version_id: row for row in ExamBlueprint.objects.filter(version_id__in=both)}
     return Differences(
         words=_changes(_words_of(old), _words_of(new), WORDS),
@@ -361,5 +431,6 @@ def differences(old: CourseVersion, new: CourseVersion, *, answers: bool) -> Dif
         lessons=_lessons(*lessons),
         questions=_questions(*questions, answers=answers),
         films=_films(*films),
+        practice=_practice(*tasks),
         exam=_exam(exams.get(old.pk), exams.get(new.pk)),
     )

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 
 from courses.documents import (
     BlueprintDocument,
+    BlueprintPartDocument,
     CourseDocument,
     LessonDocument,
-    OptionDocument,
-    QuestionDocument,
     SectionDocument,
 )
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section
+from courses.question_documents import OptionDocument, QuestionDocument
+
+QUESTION_WORDS = (
+    *("kind", "stem_zh", "stem_en", "why_zh", "why_en", "for_exam", "topic", "difficulty", "key"),
+    *("number", "tolerance", "tolerance_in_percent", "unit", "picture_key", "picture_zh", "picture_en"),
+)
+"""What a question's row and its document call alike."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +33,13 @@ class Found:
 
 def question_document(row: Question) -> QuestionDocument:
     return QuestionDocument(
-        kind=row.kind,
-        stem_zh=row.stem_zh,
-        stem_en=row.stem_en,
-        options=tuple(OptionDocument(o["key"], o["zh"], o.get("en", "")) for o in row.options),
-        right=tuple(sorted(row.right_keys)),
-        why_zh=row.why_zh,
-        why_en=row.why_en,
-        for_exam=row.for_exam,
+        options=tuple(
+            OptionDocument(o["key"], o["zh"], o.get("en", ""), tuple(o["area"]) if o.get("area") else None)
+            for o in row.options
+        ),
+        right=tuple(row.right_keys if row.kind == "ordering" else sorted(row.right_keys)),
+        accepted=tuple(row.accepted),
+        **{name: getattr(row, name) for name in QUESTION_WORDS},
     )
 
 
@@ -54,7 +59,10 @@ def _lesson(row: Lesson, asked: list[Question]) -> LessonDocument:
 
 
 def _blueprint(row: ExamBlueprint | None) -> BlueprintDocument | None:
-    return row and BlueprintDocument(row.questions, row.pass_mark_percent, row.minutes, row.attempts)
+    if row is None:
+        return None
+    parts = tuple(BlueprintPartDocument(**part) for part in row.parts)
+    return BlueprintDocument(row.questions, row.pass_mark_percent, row.minutes, row.attempts, parts)
 
 
 def _whole(

@@ -52,6 +52,8 @@ class LessonFacts:
     section_id: int = 0
     planned_seconds: int = 0
     on_site: bool = False
+    has_task: bool = False
+    """A practical lesson with a task is done here, with a film; one without it takes place elsewhere."""
 
     @property
     def is_film(self) -> bool:
@@ -90,12 +92,38 @@ class Outline:
 
 @dataclass(frozen=True)
 class QuestionFacts:
-    """A question as shown: `options` are (key, text)."""
+    """A question as shown: `options` are (key, text), of an ordering in an order that says nothing.
+
+    `spots` are (key, x, y, width, height) in hundredths of the picture, `picture_text` says what it shows.
+    """
 
     id: int
     kind: str
     stem: str
     options: tuple[tuple[str, str], ...]
+    several: bool = False
+    unit: str = ""
+    picture_key: str = ""
+    picture_text: str = ""
+    spots: tuple[tuple[str, int, int, int, int], ...] = ()
+
+    @property
+    def is_written(self) -> bool:
+        return self.kind in {"numeric", "short_text"}
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether options are ticked, with or without a picture."""
+        return not self.is_written and self.kind != "ordering"
+
+    @property
+    def marks(self) -> list[dict[str, object]]:
+        """The spots as a picture of 100 by 100 draws them, each with its number."""
+        rows = []
+        for number, (key, x, y, width, height) in enumerate(self.spots, 1):
+            rows.append({"key": key, "number": number, "x": x, "y": y, "width": width, "height": height,
+                         "label": dict(self.options)[key]})  # fmt: skip
+        return rows
 
 
 @dataclass(frozen=True)

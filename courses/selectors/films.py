@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion, Film, Lesson, Video
+from courses.models.films import LONGEST_SECONDS
 from courses.selectors.authoring import course_to_edit, courses_editable_by
 from courses.selectors.content import media_url
 from courses.workflow import EDITABLE, WORKED_ON, FilmState
@@ -42,7 +43,15 @@ TROUBLES = {
     "stalled": _("Making the film came to a stop. It can be tried again."),
     "given_up": _("Making the film did not succeed. It can be tried again."),
 }
-LONGEST_HOURS = 6
+_OF_PRACTICE = {
+    "too_long": _("The film is longer than %(minutes)s minutes. Film it again, shorter."),
+    "sound": _("The file holds only sound. The work must be seen."),
+    "unknown": _("The file is no film that can be read. Send MP4, MOV or WebM."),
+    "broken": _(
+        "The file begins like a film but cannot be read. Film it again, or send it from the phone itself."
+    ),
+    "cut": _("The film breaks off before its end. Send it again from the phone itself."),
+}
 SHOWN = [state for state in FilmState.values if state not in {FilmState.REMOVED, FilmState.CANCELLED}]
 
 
@@ -50,7 +59,13 @@ def trouble(film: Film) -> str:
     """Why a film failed or waits, in the reader's language; empty when all is well."""
     if not film.trouble:
         return ""
-    return str(TROUBLES.get(film.trouble, TROUBLES["given_up"])) % {"hours": LONGEST_HOURS}
+    told = (
+        _OF_PRACTICE if film.purpose == Film.Purpose.PRACTICE and film.trouble in _OF_PRACTICE else TROUBLES
+    )
+    return str(told.get(film.trouble, TROUBLES["given_up"])) % {
+        "hours": LONGEST_SECONDS // 3600,
+        "minutes": film.most_seconds // 60,
+    }
 
 
 def lesson_to_film(user: User | AnonymousUser, code: str, key: str) -> tuple[Course, CourseVersion, Lesson]:
@@ -64,7 +79,11 @@ def lesson_to_film(user: User | AnonymousUser, code: str, key: str) -> tuple[Cou
 
 
 def films_editable_by(user: User | AnonymousUser) -> QuerySet[Film]:
-    return Film.objects.filter(course__in=courses_editable_by(user).values("pk")).select_related("course")
+    return (
+        Film.objects.for_lessons()
+        .filter(course__in=courses_editable_by(user).values("pk"))
+        .select_related("course")
+    )
 
 
 def film_to_edit(user: User | AnonymousUser, uid: uuid.UUID) -> Film:
@@ -85,13 +104,14 @@ def film_to_send(user: User | AnonymousUser, uid: uuid.UUID) -> Film:
 
 def in_the_making(version: CourseVersion) -> dict[str, int]:
     """How many films are being checked or made, by lesson key."""
-    rows = Film.objects.filter(course_id=version.course_id, state__in=WORKED_ON).order_by()
+    rows = Film.objects.for_lessons().filter(course_id=version.course_id, state__in=WORKED_ON).order_by()
     return dict(rows.values_list("lesson_key").annotate(n=Count("pk")))
 
 
 def being_sent(version: CourseVersion) -> list[str]:
     """Keys of the lessons whose film has not arrived yet."""
-    rows = Film.objects.filter(course_id=version.course_id, state=FilmState.RECEIVING).order_by("lesson_key")
+    rows = Film.objects.for_lessons().filter(course_id=version.course_id, state=FilmState.RECEIVING)
+    rows = rows.order_by("lesson_key")
     return list(rows.values_list("lesson_key", flat=True).distinct())
 
 
@@ -120,7 +140,7 @@ def films_page(
 ) -> dict[str, object]:
     """Context of a lesson's films: those in place, and those on their way."""
     videos = lesson.videos.select_related("film").order_by("position")
-    waiting = Film.objects.filter(course=course, lesson_key=lesson.key, state__in=SHOWN)
+    waiting = Film.objects.for_lessons().filter(course=course, lesson_key=lesson.key, state__in=SHOWN)
     rows = [
         Waiting(film, trouble(film), own=film.created_by_id == user.pk)
         for film in waiting.exclude(state=FilmState.READY).order_by("created_at")

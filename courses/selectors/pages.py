@@ -12,6 +12,7 @@ from courses.models import Course, CourseVersion, ExamBlueprint
 from courses.selectors.catalogue import at_the_desk
 from courses.selectors.content import media_url, outline
 from courses.selectors.facts import LessonFacts
+from courses.selectors.promises import promise_of
 from courses.selectors.standards import report_on
 from courses.workflow import EDITABLE, State, VersionState
 from portal.accounts.models import User
@@ -63,7 +64,7 @@ def open_version(course: Course) -> CourseVersion | None:
 def course_page(
     course: Course, *, at: dt.datetime, version: CourseVersion | None = None
 ) -> dict[str, object]:
-    """Context of the course page, of `version` where one is named: at most four statements besides who is asking."""
+    """Context of the course page, of `version` where one is named: at most five statements besides who is asking."""
     version = version or version_shown(course)
     shown = outline(version.pk)
     films = [lesson for lesson in shown.lessons if lesson.video]
@@ -76,6 +77,7 @@ def course_page(
         "film_seconds": sum(lesson.seconds for lesson in films),
         "film_megabytes": _megabytes(films),
         "poster": poster,
+        "promise": promise_of(course.code),
         "blueprint": ExamBlueprint.objects.filter(version=version).first(),
         "may_enrol": course.is_open and bool(shown.lessons),
     }

@@ -5,11 +5,13 @@ from copy import copy
 
 from django.http import Http404
 
-from courses.models import Course, CourseVersion
+from courses.models import Course, CourseVersion, Question
 from courses.models.catalogue import WORDS
+from courses.selectors.asking import AnswerSheet, answer_sheet
 from courses.selectors.content import lesson_body, media_url, outline
+from courses.selectors.facts import QuestionFacts
 from courses.selectors.pages import course_page
-from courses.selectors.questions import check_questions
+from courses.selectors.questions import check_questions, facts_of
 from courses.workflow import State
 from portal.accounts.models import User
 
@@ -21,6 +23,16 @@ def as_published(course: Course, version: CourseVersion) -> Course:
         setattr(shown, word, getattr(version, word))
     shown.state = State.UNLISTED
     return shown
+
+
+def question_sheet(question: Question, *, user: User, at: dt.datetime) -> AnswerSheet:
+    """A question as a learner sees it, without an answer."""
+    return _sheet(facts_of(question), 1, user=user, at=at)
+
+
+def _sheet(asked: QuestionFacts, number: int, *, user: User, at: dt.datetime) -> AnswerSheet:
+    picture = media_url(asked.picture_key, user=user, at=at) if asked.picture_key else ""
+    return answer_sheet(asked, name=f"preview-{number}", picture=picture, off=True)
 
 
 def preview_page(course: Course, version: CourseVersion, *, at: dt.datetime) -> dict[str, object]:
@@ -47,7 +59,10 @@ def preview_lesson(
         "before": whole.lessons[here - 1] if here else None,
         "after": whole.lessons[here + 1] if here + 1 < len(whole.lessons) else None,
         "body": lesson_body(lesson.id),
-        "questions": check_questions(lesson.id),
+        "questions": [
+            _sheet(asked, number, user=user, at=at)
+            for number, asked in enumerate(check_questions(lesson.id), 1)
+        ],
         "films": [
             {
                 "facts": film,

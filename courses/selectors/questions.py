@@ -1,29 +1,55 @@
-import random
-from collections.abc import Iterable
+"""What is asked of questions. What makes an answer right never leaves this module but to authors and markers."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from courses import drawing, marking
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question
 from courses.models.catalogue import spoken
+from courses.selectors.corrections import corrected, void_since
 from courses.selectors.facts import Blueprint, QuestionFacts
 
 
-def _facts(question: Question) -> QuestionFacts:
+def facts_of(question: Question) -> QuestionFacts:
     return QuestionFacts(
         id=question.pk,
         kind=question.kind,
         stem=question.stem,
         options=tuple((row["key"], spoken(row["zh"], row.get("en", ""))) for row in question.options),
+        several=question.kind == "multiple" or (question.kind == "hotspot" and len(question.right_keys) > 1),
+        unit=question.unit,
+        picture_key=question.picture_key,
+        picture_text=spoken(question.picture_zh, question.picture_en),
+        spots=tuple((row["key"], *row["area"]) for row in question.options if row.get("area")),
+    )
+
+
+def rule_of(question: Question) -> marking.Rule:
+    return marking.Rule(
+        kind=question.kind,
+        right=tuple(question.right_keys),
+        number=question.number,
+        tolerance=question.tolerance,
+        in_percent=question.tolerance_in_percent,
+        unit=question.unit,
+        accepted=tuple(question.accepted),
+        is_void=getattr(question, "is_void", False),
     )
 
 
 def check_questions(lesson_id: int) -> list[QuestionFacts]:
     """The lesson's own questions, to show presence or to practise."""
-    return [_facts(row) for row in Question.objects.filter(lesson_id=lesson_id).order_by("position")]
+    return [facts_of(row) for row in Question.objects.filter(lesson_id=lesson_id).order_by("position")]
 
 
 def questions(ids: Iterable[int]) -> dict[int, QuestionFacts]:
-    return {row.pk: _facts(row) for row in Question.objects.filter(pk__in=list(ids))}
+    return {row.pk: facts_of(row) for row in Question.objects.filter(pk__in=list(ids))}
 
 
 def exam_blueprint(version_id: int) -> Blueprint:
@@ -37,21 +63,131 @@ def exam_blueprint(version_id: int) -> Blueprint:
     )
 
 
-def draw(version_id: int, *, seed: int) -> list[int]:
-    """Question ids for one attempt: the same seed draws the same questions in the same order."""
-    bank = list(
-        Question.objects.filter(version_id=version_id, for_exam=True)
-        .order_by("position")
-        .values_list("id", flat=True)
+def right_answer(question: Question) -> str:
+    """What is right, in words, for authors and markers."""
+    if question.kind == Question.Kind.NUMERIC:
+        told = f"{_exact(question.number)} {question.unit}".strip()
+        if not question.tolerance:
+            return told
+        return f"{told} ± {_exact(question.tolerance)}{' %' if question.tolerance_in_percent else ''}"
+    if question.kind == Question.Kind.SHORT_TEXT:
+        return " / ".join(question.accepted)
+    texts = {row["key"]: spoken(row["zh"], row.get("en", "")) for row in question.options}
+    told = [texts[key] for key in question.right_keys]
+    return (" → " if question.kind == Question.Kind.ORDERING else "; ").join(told)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What somebody who marks answers or looks after questions needs to know. For no learner's eyes."""
+
+    question: QuestionFacts
+    right: str
+    right_keys: tuple[str, ...]
+    why: str
+
+
+def marking_guide(ids: Iterable[int]) -> dict[int, Guide]:
+    """For markers and those who teach alone: what a rule would accept, by question id."""
+    rows = corrected(Question.objects.filter(pk__in=list(ids)))
+    return {row.pk: Guide(facts_of(row), right_answer(row), tuple(row.right_keys), row.why) for row in rows}
+
+
+def lasting_keys(ids: Iterable[int]) -> dict[int, str]:
+    """The questions' names through the versions of their course, by id."""
+    return dict(Question.objects.filter(pk__in=list(ids)).values_list("pk", "key"))
+
+
+def versions_holding(keys: Iterable[str], *, versions: Iterable[int]) -> dict[str, list[int]]:
+    """Which of these versions have a question of that name in the bank of their exam."""
+    rows = Question.objects.filter(key__in=list(keys), version_id__in=list(versions), for_exam=True)
+    holding: dict[str, list[int]] = {key: [] for key in keys}
+    for key, version in rows.values_list("key", "version_id"):
+        holding[key].append(version)
+    return holding
+
+
+def question_kinds() -> list[tuple[str, str]]:
+    return list(Question.Kind.choices)
+
+
+def _exact(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def candidates(version: CourseVersion | int, *, but: Iterable[int] = ()) -> list[drawing.Candidate]:
+    """The exam's bank in order, as the draw sees it. The section is the lesson's, or the one named as topic."""
+    rows = (
+        Question.objects.filter(version=version, for_exam=True).exclude(pk__in=list(but)).order_by("position")
     )
-    wanted = exam_blueprint(version_id).questions
-    return random.Random(seed).sample(bank, min(wanted, len(bank)))  # noqa: S311 - repeatable, not secret
+    told = rows.values_list("id", "lesson__section__key", "topic", "kind", "difficulty")
+    return [drawing.Candidate(pk, section or topic, kind, hard) for pk, section, topic, kind, hard in told]
 
 
-def is_right(question_id: int, answer: frozenset[str]) -> bool:
-    """Whether exactly the right options were chosen. Raises Question.DoesNotExist."""
-    keys = Question.objects.values_list("right_keys", flat=True).get(pk=question_id)
-    return frozenset(answer) == frozenset(keys)
+def parts_of(blueprint: ExamBlueprint) -> list[drawing.Part]:
+    return [drawing.Part(**row) for row in blueprint.parts]
+
+
+@dataclass(frozen=True)
+class Filling:
+    """One part of an exam, in words, and how many questions the bank lacks for it once all parts have their own."""
+
+    words: str
+    wanted: int
+    lacking: int
+
+
+def exam_filling(version: CourseVersion) -> list[Filling]:
+    """Whether the bank can fill the exam as it is saved: its parts, and the rest from the whole bank."""
+    plan = ExamBlueprint.objects.filter(version=version).first()
+    if plan is None:
+        return []
+    bank, parts = candidates(version), parts_of(plan)
+    titles = {row.key: row.title for row in version.sections.all()}
+    rows = [
+        Filling(_part_in_words(part, titles), part.count, lacking)
+        for part, lacking in zip(parts, drawing.shortfalls(bank, parts), strict=True)
+    ]
+    rest = plan.questions - sum(part.count for part in parts)
+    if rest:
+        lacking = max(0, rest - (len(bank) - sum(row.wanted - row.lacking for row in rows)))
+        rows.append(Filling(_("From the whole bank"), rest, lacking))
+    return rows
+
+
+def _part_in_words(part: drawing.Part, titles: Mapping[str, str]) -> str:
+    told = [titles.get(part.section, part.section)] if part.section else []
+    told += [str(Question.Kind(part.kind).label)] if part.kind else []
+    told += [str(Question.Difficulty(part.difficulty).label)] if part.difficulty else []
+    return " · ".join(told) or _("Any question")
+
+
+def draw(version_id: int, *, seed: int, at: dt.datetime) -> list[int]:
+    """Question ids for an attempt that begins then: the same seed and moment draw the same in the same order.
+
+    What had been made void by then is left out.
+    """
+    plan = ExamBlueprint.objects.get(version_id=version_id)
+    bank = candidates(version_id, but=void_since(version_id, at=at))
+    return drawing.draw(bank, plan.questions, parts_of(plan), seed=seed)
+
+
+def marks(answers: Mapping[int, Sequence[str]]) -> dict[int, Fraction | None]:
+    """Points from 0 to 1 by question id; None for an answer that a person has to mark. Two statements.
+
+    Raises Question.DoesNotExist.
+    """
+    rows = corrected(Question.objects.filter(pk__in=list(answers)))
+    if len(rows) < len(answers):
+        raise Question.DoesNotExist
+    return {row.pk: marking.mark(rule_of(row), answers[row.pk]) for row in rows}
+
+
+def is_right(question_id: int, answer: Iterable[str]) -> bool:
+    """Whether the answer is right by rule. Raises Question.DoesNotExist."""
+    (row,) = corrected([Question.objects.get(pk=question_id)])
+    rule = rule_of(row)
+    return marking.mark(rule, tuple(answer)) == marking.RIGHT
 
 
 def why(question_id: int) -> str:

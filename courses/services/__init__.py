@@ -1,6 +1,6 @@
 from courses.services.catalogue import create_course, list_shortage
 from courses.services.content import add_film
-from courses.services.demo import load_demo_course
+from courses.services.demo import demo_work, load_demo_bench, load_demo_course, make_waiting_films
 from courses.services.finding import index_courses, index_renamed, learn_next_words
 from courses.services.lessons import (
     add_lesson,
@@ -11,8 +11,10 @@ from courses.services.lessons import (
     shift_lesson,
 )
 from courses.services.licences import admit, apply_next_due, call_off, decide, refresh_subsidised
-from courses.services.notices import mark_read, tell, tell_of_course
+from courses.services.notices import mark_read, tell, tell_of_course, tell_of_late_question
 from courses.services.packages import copy_package, upload_package
+from courses.services.practice import begin_practice_film, remove_practice_film, set_task
+from courses.services.promises import note_answers, promise_answers
 from courses.services.providers import add_agreement, add_contact, remove_contact, reveal_contact
 from courses.services.questions import (
     add_question,
@@ -32,6 +34,7 @@ from courses.services.sections import (
     save_section,
     shift_section,
 )
+from courses.services.sending import receive, receive_next
 from courses.services.steps import publish, recall, resume, send_back, submit, suspend, withdraw
 from courses.services.versions import change_words, discard_version, start_version
 
@@ -44,6 +47,7 @@ __all__ = [
     "add_section",
     "admit",
     "apply_next_due",
+    "begin_practice_film",
     "call_off",
     "change_words",
     "copy_package",
@@ -52,6 +56,7 @@ __all__ = [
     "delete_lesson",
     "delete_question",
     "delete_section",
+    "demo_work",
     "discard_version",
     "duplicate_lesson",
     "duplicate_section",
@@ -59,18 +64,25 @@ __all__ = [
     "index_renamed",
     "learn_next_words",
     "list_shortage",
+    "load_demo_bench",
     "load_demo_course",
     "load_sample_courses",
     "load_sample_organisations",
     "load_sample_standards",
+    "make_waiting_films",
     "mark_read",
+    "note_answers",
     "place_lesson",
     "place_question",
     "place_section",
+    "promise_answers",
     "publish",
     "recall",
+    "receive",
+    "receive_next",
     "refresh_subsidised",
     "remove_contact",
+    "remove_practice_film",
     "resume",
     "reveal_contact",
     "save_lesson",
@@ -78,6 +90,7 @@ __all__ = [
     "save_section",
     "send_back",
     "set_blueprint",
+    "set_task",
     "shift_lesson",
     "shift_question",
     "shift_section",
@@ -86,6 +99,7 @@ __all__ = [
     "suspend",
     "tell",
     "tell_of_course",
+    "tell_of_late_question",
     "upload_package",
     "withdraw",
 ]

@@ -68,8 +68,9 @@ def settle_next(*, at: dt.datetime) -> bool:
 
     Whether there was one.
     """
+    made = Film.objects.for_lessons().filter(state__in=WORKED_ON)
     waiting = Course.objects.filter(versions__state=VersionState.SUBMITTED).exclude(
-        films__state__in=WORKED_ON
+        pk__in=made.values("course")
     )
     course = waiting.select_for_update(skip_locked=True, of=("self",)).first()
     if course is None:
@@ -77,7 +78,9 @@ def settle_next(*, at: dt.datetime) -> bool:
     version = steps.open_version(course)
     if version.state != VersionState.SUBMITTED or in_the_making(version):
         return False
-    failed = Film.objects.filter(course=course, state=FilmState.FAILED, failed_at__gte=version.submitted_at)
+    failed = Film.objects.for_lessons().filter(
+        course=course, state=FilmState.FAILED, failed_at__gte=version.submitted_at
+    )
     reasons = [
         _("The film of lesson %(lesson)s failed: %(why)s") % {"lesson": film.lesson_key, "why": trouble(film)}
         for film in failed

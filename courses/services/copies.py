@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from django.db import models
 
-from courses.models import CourseVersion, Lesson, Question, Section, Video
+from courses.models import CourseVersion, Lesson, PracticalTask, Question, Section, Video
+from courses.models.questions import fresh_key
+from courses.selectors.corrections import corrected
 from courses.services.drafts import new_key, next_position
 from courses.services.packages import copy_package
 
@@ -38,7 +40,7 @@ def copy_lessons(
     sections: dict[int, Section] | None = None,
     fresh_keys: bool,
 ) -> dict[int, Lesson]:
-    """The copies by the id of the original, with their films (the same files) and questions, in three statements each.
+    """The copies by the id of the original, with their films (the same files), tasks and questions, in bulk.
 
     `sections` are the new sections by the id of the old one; without it the copies stand beside their originals.
     """
@@ -56,6 +58,10 @@ def copy_lessons(
     pairs = dict(zip((old.pk for old in olds), made, strict=True))
     films = Video.objects.filter(lesson__in=pairs).order_by("lesson", "position")
     Video.objects.bulk_create(copied(film, lesson_id=pairs[film.lesson_id].pk) for film in films)
+    tasks = PracticalTask.objects.filter(lesson__in=pairs)
+    PracticalTask.objects.bulk_create(
+        copied(task, lesson_id=pairs[task.lesson_id].pk, revision=1) for task in tasks
+    )
     asked = Question.objects.filter(lesson__in=pairs).order_by("position")
     copy_questions(asked, into, lessons=pairs, keep_places=not fresh_keys)
     for old in olds:
@@ -67,7 +73,7 @@ def copy_lessons(
 def copy_questions(
     questions: Iterable[Question], into: CourseVersion, *, lessons: dict[int, Lesson], keep_places: bool
 ) -> None:
-    """`keep_places` for a new version, in which questions of lessons and bank stand in the order they had."""
+    """What was corrected is copied as it is after all. `keep_places` for a new version, in which questions of lessons and bank keep the order and the keys they had."""
     places = count(next_position(into.questions))
     Question.objects.bulk_create(
         copied(
@@ -76,6 +82,7 @@ def copy_questions(
             lesson_id=lessons[old.lesson_id].pk if old.lesson_id else None,
             position=old.position if keep_places else next(places),
             revision=1,
+            key=old.key if keep_places else fresh_key(),
         )
-        for old in questions
+        for old in corrected(questions)
     )

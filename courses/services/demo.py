@@ -1,23 +1,29 @@
 """The demo course from courses/data/demo_course.json: drawn films, a page to read, a quiz and an exam's bank."""
 
 import datetime as dt
+import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from courses import films
-from courses.models import Course, Lesson, Occupation, Section
+from courses import films, pictures
+from courses.models import Course, Lesson, Occupation, Question, Section
 from courses.services.catalogue import create_course
 from courses.services.content import FilmFiles, add_film
+from courses.services.films import take_up
 from courses.services.lessons import add_lesson
+from courses.services.making import work
+from courses.services.practice import set_task
 from courses.services.questions import add_question, set_blueprint
 from courses.services.sections import add_section
 from courses.services.steps import publish, submit
 from portal.accounts.models import Organisation, Province, User
 
-SOURCE = Path(__file__).resolve().parents[1] / "data" / "demo_course.json"
+_DATA = Path(__file__).resolve().parents[1] / "data"
+SOURCE, BENCH = _DATA / "demo_course.json", _DATA / "demo_bench.json"
 
 
 def _moment(seconds: float) -> str:
@@ -35,8 +41,30 @@ def _transcript(cues: list[dict], language: str) -> str:
     return "\n".join(cue[language] for cue in cues)
 
 
-def _options(rows: list[list[str]]) -> list[dict[str, str]]:
-    return [{"key": chr(ord("A") + n), "zh": zh, "en": en} for n, (zh, en) in enumerate(rows)]
+def _options(rows: list[list]) -> list[dict[str, object]]:
+    named = [{"key": chr(ord("A") + n), "zh": zh, "en": en} for n, (zh, en, *_area) in enumerate(rows)]
+    return [option | {"area": row[2]} if row[2:] else option for option, row in zip(named, rows, strict=True)]
+
+
+def _of_its_kind(asked: dict) -> dict[str, object]:
+    """What only some kinds have. The steps of an ordering stand in the right order."""
+    options = _options(asked.get("options", []))
+    if asked["kind"] == Question.Kind.ORDERING:
+        return {"options": options, "right": [option["key"] for option in options]}
+    if asked["kind"] == Question.Kind.NUMERIC:
+        names = ("number", "tolerance")
+        return {name: Decimal(asked[name]) for name in names} | {"unit": asked["unit"]}
+    if asked["kind"] == Question.Kind.SHORT_TEXT:
+        return {"accepted": asked["accepted"]}
+    told: dict[str, object] = {"options": options, "right": list(asked["right"])}
+    if asked["kind"] == Question.Kind.HOTSPOT:
+        picture = pictures.keep_picture(io.BytesIO(films.still(*asked["picture"])))
+        told |= {
+            "picture_key": picture,
+            "picture_zh": asked["picture_zh"],
+            "picture_en": asked["picture_en"],
+        }
+    return told
 
 
 def _ask(
@@ -53,8 +81,7 @@ def _ask(
         kind=asked["kind"],
         stem_zh=asked["zh"],
         stem_en=asked["en"],
-        options=_options(asked["options"]),
-        right=set(asked["right"]),
+        **_of_its_kind(asked),
         why_zh=asked.get("why_zh", ""),
         why_en=asked.get("why_en", ""),
         lesson=lesson,
@@ -150,3 +177,67 @@ def load_demo_course(
     set_blueprint(course, **told["exam"], by=by, at=at)
     submit(course, by=by, at=at)
     return publish(course, by=second, at=at)
+
+
+@transaction.atomic
+def load_demo_bench(
+    *, by: User, second: User, at: dt.datetime, province: Province, organisation: Organisation
+) -> Course:
+    """Make and publish the demo's course with a practical task once: a page, an exam, and work at the bench."""
+    told = json.loads(BENCH.read_text(encoding="utf-8"))
+    if found := Course.objects.filter(code=told["code"]).first():
+        return found
+    course = create_course(
+        code=told["code"],
+        province=province,
+        organisation=organisation,
+        occupation=Occupation.objects.get(code=told["occupation"], edition=told["edition"]),
+        certificate_kind="completion",
+        level=None,
+        hours=int(told["hours"]),
+        delivery="assessment",
+        title_zh=told["title_zh"],
+        title_en=told["title_en"],
+        summary_zh=told["summary_zh"],
+        summary_en=told["summary_en"],
+        by=by,
+        at=at,
+    )
+    page = add_lesson(
+        course,
+        kind=Lesson.Kind.READING,
+        title_zh=told["page"]["zh"],
+        title_en=told["page"]["en"],
+        body_zh=told["page"]["body_zh"],
+        body_en=told["page"]["body_en"],
+        by=by,
+        at=at,
+    )
+    for asked in told["questions"]:
+        _ask(course, asked, lesson=page, for_exam=True, by=by, at=at)
+    lesson = add_lesson(
+        course,
+        key=told["lesson"]["key"],
+        kind=Lesson.Kind.PRACTICAL,
+        teaching=Lesson.Teaching.PRACTICE,
+        title_zh=told["lesson"]["zh"],
+        title_en=told["lesson"]["en"],
+        by=by,
+        at=at,
+    )
+    set_task(lesson, words=told["task"], by=by, at=at)
+    set_blueprint(course, **told["exam"], by=by, at=at)
+    submit(course, by=by, at=at)
+    return publish(course, by=second, at=at)
+
+
+def demo_work() -> tuple[Path, list[dict]]:
+    """A drawn film that stands for a learner's work, and what two assessors say of it."""
+    made = films.make("work", settings.VAR_DIR / "films")
+    return made.film, json.loads(BENCH.read_text(encoding="utf-8"))["papers"]
+
+
+def make_waiting_films(*, at: dt.datetime) -> None:
+    """What a worker would do in the next minutes, done now."""
+    while film := take_up(at=at):
+        work(film, now=lambda: at)

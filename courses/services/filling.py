@@ -1,18 +1,21 @@
 """Writing the sections, lessons, questions and exam plans of many versions at once from their documents."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 
-from courses.documents import CourseDocument, LessonDocument, QuestionDocument, SectionDocument
-from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Section, Video
+from courses.documents import CourseDocument, LessonDocument, SectionDocument
+from courses.models import CourseVersion, ExamBlueprint, Lesson, PracticalTask, Question, Section, Video
+from courses.models.questions import fresh_key
+from courses.question_documents import QuestionDocument
 from courses.selectors.documents import Found
 from courses.services.copying import copy_in, new_ids, text_array
 from courses.services.packages import copy_package
+from courses.sheets.questions import same
 from courses.text import characters_in
 
-CARRIED = (Video,)
+CARRIED = (Video, PracticalTask)
 """Models with a foreign key `lesson`, whose rows a next version takes along by the lesson's key."""
 _BATCH = 1_000
 _LESSON_WORDS = (
@@ -39,7 +42,9 @@ LESSON_COLUMNS = (
 )
 QUESTION_COLUMNS = (
     *("version_id", "lesson_id", "position", "for_exam", "kind", "stem_zh", "stem_en"),
-    *("options", "right_keys", "why_zh", "why_en", "revision"),
+    *("options", "right_keys", "why_zh", "why_en", "revision", "key", "topic", "difficulty"),
+    *("number", "tolerance", "tolerance_in_percent", "unit", "accepted"),
+    *("picture_key", "picture_zh", "picture_en"),
 )
 
 
@@ -73,20 +78,60 @@ def question_row(
         asked.kind,
         asked.stem_zh,
         asked.stem_en,
-        [{"key": o.key, "zh": o.zh, "en": o.en} for o in asked.options],
+        stored_options(asked),
         text_array(asked.right),
         asked.why_zh,
         asked.why_en,
         1,
+        asked.key or fresh_key(),
+        asked.topic,
+        asked.difficulty,
+        asked.number,
+        asked.tolerance,
+        asked.tolerance_in_percent,
+        asked.unit,
+        text_array(asked.accepted),
+        asked.picture_key,
+        asked.picture_zh,
+        asked.picture_en,
     )
+
+
+def stored_options(asked: QuestionDocument) -> list[dict[str, object]]:
+    return [
+        {"key": o.key, "zh": o.zh, "en": o.en} | ({"area": list(o.area)} if o.area else {})
+        for o in asked.options
+    ]
 
 
 def _question_rows(filling: Filling, lessons: dict[str, int]) -> Iterator[tuple[object, ...]]:
     """`lessons` are ids by key."""
     asked = [(lessons[said.key], row) for said in filling.document.lessons for row in said.questions or ()]
     asked += [(None, row) for row in filling.document.bank or ()]
+    known = _known_keys(filling)
     for position, (lesson, row) in enumerate(asked, 1):
-        yield question_row(row, position, filling.version.pk, lesson, for_exam=row.for_exam)
+        free = [] if row.key else known.get(same(row), [])
+        told = replace(row, key=free.pop(0)) if free else row
+        yield question_row(told, position, filling.version.pk, lesson, for_exam=row.for_exam)
+
+
+def _known_keys(filling: Filling) -> dict[tuple[object, ...], list[str]]:
+    """The lasting keys of what was found and is told anew, without keys, by what makes two questions the same."""
+    if filling.found is None:
+        return {}
+    then, now = filling.found.document, filling.document
+    told = {row.key for row in _all_asked(now)}
+    keys: dict[tuple[object, ...], list[str]] = {}
+    for row in _all_asked(then):
+        if row.key not in told:
+            keys.setdefault(same(row), []).append(row.key)
+    return keys
+
+
+def _all_asked(document: CourseDocument) -> Iterator[QuestionDocument]:
+    for lesson in document.lessons:
+        yield from lesson.questions or ()
+    yield from document.bank or ()
 
 
 def _placed(document: CourseDocument) -> Iterator[tuple[int, SectionDocument, int, LessonDocument]]:
@@ -174,13 +219,14 @@ def _plan_all(fillings: Iterable[Filling]) -> None:
                 pass_mark_percent=plan.pass_mark_percent,
                 minutes=plan.minutes,
                 attempts=plan.attempts,
+                parts=[vars(part) for part in plan.parts],
             )
             for filling in fillings
             if (plan := filling.document.blueprint)
         ],
         update_conflicts=True,
         unique_fields=["version"],
-        update_fields=["questions", "pass_mark_percent", "minutes", "attempts"],
+        update_fields=["questions", "pass_mark_percent", "minutes", "attempts", "parts"],
     )
 
 

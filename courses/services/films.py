@@ -175,18 +175,20 @@ def advance(film: Film, *, at: dt.datetime, change: Callable[[Film], None], step
 
 @transaction.atomic
 def finish(film: Film, *, plain_bytes: int, at: dt.datetime, change: Callable[[Film], None]) -> Film:
-    """The film is ready and takes its place in the lesson; `plain_bytes` is the size of its MP4. Raises Lost."""
+    """The film is ready, and takes its place where it is a lesson's; `plain_bytes` is the size of its MP4. Raises Lost."""
     course = Course.objects.select_for_update().get(pk=film.course_id)
     row = _mine(film)
     change(row)
-    lesson = _lesson_of(row, course)
-    if lesson is None:
+    of_a_lesson = row.purpose == Film.Purpose.LESSON
+    lesson = _lesson_of(row, course) if of_a_lesson else None
+    if of_a_lesson and lesson is None:
         return _failed(row, "lesson_gone", detail="", at=at, may_retry=False)
     move(row, "finish")
     row.ready_at, row.due_at, row.percent, row.trouble, row.trouble_detail = at, None, 100, "", ""
     row.save()
-    _place(row, lesson, plain_bytes)
-    record(by=None, action="film.ready", thing=row, at=at, detail={"lesson": lesson.key})
+    if lesson is not None:
+        _place(row, lesson, plain_bytes)
+    record(by=None, action="film.ready", thing=row, at=at, detail={"lesson": row.lesson_key})
     return row
 
 

@@ -1,4 +1,4 @@
-"""What the province tells a provider, written in the transaction of the step it tells of."""
+"""What the province, and the portal for it, tells a provider, in the transaction of the step it tells of."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -19,6 +19,9 @@ SENTENCES = {
     Notice.Kind.CALLED_OFF: _("%(province)s called off “%(state)s” from %(day)s on: %(reason)s"),
     Notice.Kind.AGREEMENT: _("%(province)s added the agreement %(number)s, “%(title)s”."),
     Notice.Kind.SHORTFALL: _("“%(course)s” falls short of the standard; mend it by %(day)s: %(reason)s"),
+    Notice.Kind.QUESTION: _(
+        "A learner's question about “%(course)s”, lesson “%(lesson)s”, was due by %(day)s and is not answered yet."
+    ),
 }
 _LONGEST = 1200
 
@@ -67,3 +70,17 @@ def mark_read(notices: Iterable[int], *, organisations: set[int], by: User, at: 
     """Note who read these notices (ids) first; only those to `organisations`. Gives how many were unread."""
     rows = Notice.objects.filter(pk__in=list(notices), organisation_id__in=organisations, read_at=None)
     return rows.update(read_at=at, read_by=by)
+
+
+def tell_of_late_question(course_code: str, *, lesson: str, day: dt.date, at: dt.datetime) -> Notice:
+    """To the managers of the course's provider: the promised day of an answer is over. `lesson` is its title."""
+    course = Course.objects.select_related("organisation").get(code=course_code)
+    told = {"lesson": lesson, "day": day.isoformat()}
+    return tell(
+        course.organisation,
+        Notice.Kind.QUESTION,
+        province_id=course.province_id,
+        at=at,
+        course=course,
+        **told,
+    )

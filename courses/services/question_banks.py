@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Max
 
-from courses.documents import MOST, QuestionDocument
+from courses.documents import MOST
 from courses.models import CourseVersion, ImportRow, Question
+from courses.question_documents import QuestionDocument
 from courses.selectors.documents import question_document
 from courses.services.copying import copy_in
 from courses.services.filling import QUESTION_COLUMNS, question_row

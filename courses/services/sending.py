@@ -94,36 +94,58 @@ def begin_film(
     lesson = draft_of(course).lessons.filter(key=lesson_key).first()
     if lesson is None or not lesson.is_film:
         raise NoFilmLesson
-    if size <= 0:
-        raise FileEmpty
     if size > settings.FILM_MOST_BYTES:
         raise TooLarge
-    if Film.objects.filter(created_by=by, state=FilmState.RECEIVING).count() >= MOST_SENT_AT_ONCE:
-        raise TooManySent
     said = provenance or Provenance()
-    film = Film(
-        course=course,
-        province_id=course.province_id,
-        organisation_id=course.organisation_id,
+    return begin(
+        course,
         lesson_key=lesson_key,
         position=position,
         angle_zh=angle_zh,
         angle_en=angle_en,
+        name=name,
+        fingerprint=fingerprint,
+        size=size,
+        machine=said.machine,
+        workshop=said.workshop,
+        filmed_on=said.filmed_on,
+        consent=said.consent,
+        by=by,
+        at=at,
+    )
+
+
+def begin(
+    course: Course, *, name: str, fingerprint: str, size: int, by: User, at: dt.datetime, **more: object
+) -> Film:
+    """The row of a film whose bytes are to come; `more` are its other columns.
+
+    Raises FileEmpty, TooManySent, django ValidationError.
+    """
+    if size <= 0:
+        raise FileEmpty
+    if Film.objects.filter(created_by=by, state=FilmState.RECEIVING).count() >= MOST_SENT_AT_ONCE:
+        raise TooManySent
+    film = Film(
+        course=course,
+        province_id=course.province_id,
+        organisation_id=course.organisation_id,
         name=name[-200:],
         fingerprint=fingerprint[:300],
         size=size,
         created_at=at,
         created_by=by,
         due_at=at + WAITS,
-        machine=said.machine,
-        workshop=said.workshop,
-        filmed_on=said.filmed_on,
-        consent=said.consent,
+        **more,
     )
     film.full_clean()
     film.save(force_insert=True)
     record(
-        by=by, action="film.begun", thing=film, at=at, detail={"course": course.code, "lesson": lesson_key}
+        by=by,
+        action="film.begun",
+        thing=film,
+        at=at,
+        detail={"course": course.code, "lesson": film.lesson_key},
     )
     return film
 
@@ -152,6 +174,15 @@ def receive(film: Film, *, start: int, source: BinaryIO, length: int, by: User, 
         if got < min(left + got, PART_BYTES):
             break
     return film
+
+
+def receive_next(film: Film, start: int, length: int, *, source: BinaryIO, by: User, at: dt.datetime) -> Film:
+    """`receive` for a request that may also hold nothing. Raises what `receive` raises."""
+    if start != film.received:
+        raise WrongOffset(received=film.received)
+    if not length:
+        return film
+    return receive(film, start=start, source=source, length=length, by=by, at=at)
 
 
 def _spooled(source: BinaryIO, portion: BinaryIO, *, most: int) -> int:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses.documents import OPTION_KEYS
 from courses.models import Lesson, Listed
 from courses.models.catalogue import LEVEL_NAMES
+from courses.question_documents import OPTION_KEYS
 from courses.sheets.troubles import Trouble
 from portal.sheets import cells
 from portal.sheets.tables import Choices, Column

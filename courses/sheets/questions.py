@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import nh3
 
-from courses.documents import OPTION_KEYS, OptionDocument, QuestionDocument, question_problems
+from courses.question_documents import OPTION_KEYS, OptionDocument, QuestionDocument, question_problems
 from courses.sheets.columns import QUESTIONS
 from courses.sheets.troubles import Trouble
 from portal.sheets.cells import BadCell, is_blank

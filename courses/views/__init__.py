@@ -1,4 +1,5 @@
 from courses.views.authoring import authoring, authoring_new, edit, edit_step
+from courses.views.corrections import correct
 from courses.views.exam import edit_exam, edit_question, edit_question_new, edit_question_step
 from courses.views.feeds import json_feed, rss
 from courses.views.films import captions, film
@@ -24,6 +25,7 @@ from courses.views.parts import (
     edit_section_step,
     edit_sections,
 )
+from courses.views.practice import edit_practice
 from courses.views.province import desk, desk_course
 from courses.views.public import catalogue, course
 from courses.views.versions import course_differences, edit_versions, preview, preview_of_lesson
@@ -33,6 +35,7 @@ __all__ = [
     "authoring_new",
     "captions",
     "catalogue",
+    "correct",
     "course",
     "course_differences",
     "delivery",
@@ -43,6 +46,7 @@ __all__ = [
     "edit_lesson",
     "edit_lesson_step",
     "edit_lessons",
+    "edit_practice",
     "edit_question",
     "edit_question_new",
     "edit_question_step",

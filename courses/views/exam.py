@@ -14,7 +14,8 @@ from courses.forms.editing import EditForm
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question
 from courses.selectors.authoring import may_author, question_in
 from courses.selectors.editor import last_save
-from courses.selectors.questions import bank_of
+from courses.selectors.preview import question_sheet
+from courses.selectors.questions import bank_of, exam_filling, right_answer
 from courses.views.editing import (
     CONFLICT,
     REFUSED,
@@ -60,7 +61,8 @@ def _first_after(page: Page) -> Question | None:
 
 
 def _exam_form(version: CourseVersion, data: object = None) -> BlueprintForm:
-    return BlueprintForm(data, blueprint=ExamBlueprint.objects.filter(version=version).first())
+    blueprint = ExamBlueprint.objects.filter(version=version).first()
+    return BlueprintForm(data, blueprint=blueprint, sections=list(version.sections.all()))
 
 
 def _show_exam(
@@ -75,24 +77,33 @@ def _show_exam(
     blueprint = ExamBlueprint.objects.filter(version=version).first() if form.differences else None
     return show(
         request, "courses/edit_exam.html", course, version, status=status, form=form, page=page, here="exam",
-        beyond=_first_after(page), trouble=trouble, saved=last_save(blueprint) if blueprint else None,
+        beyond=_first_after(page), filling=exam_filling(version), trouble=trouble, saved=last_save(blueprint) if blueprint else None,
     )  # fmt: skip
 
 
 @authors
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_question_new(request: HttpRequest, code: str) -> HttpResponse:
-    """A new question; `lesson` in the address is the key of the lesson that asks it."""
+    """A new question of a `kind`; `lesson` in the address is the key of the lesson that asks it."""
     course, version = at_the_desk(request, code)
     lessons = _lessons(version)
     asked = next((str(row.pk) for row in lessons if row.key == request.GET.get("lesson")), "")
-    form = QuestionForm(request.POST or None, lessons=lessons, asked_in=asked)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Question.Kind.values else Question.Kind.SINGLE
+    form = QuestionForm(
+        request.POST or None,
+        request.FILES or None,
+        lessons=lessons,
+        sections=list(version.sections.all()),
+        asked_in=asked,
+        kind=kind,
+    )
     told = {"by": request.user, "at": clock.now()}
     made: list[Question] = []
 
     def act() -> None:
         words = form.words()
-        words["right"] = set(words.pop("right_keys"))
+        words["right"] = words.pop("right_keys", ())
         made.append(services.add_question(course, **words, **told))
 
     if request.method == "POST" and form.is_valid() and attempt(form, act):
@@ -109,6 +120,8 @@ def edit_question_new(request: HttpRequest, code: str) -> HttpResponse:
         form=form,
         question=None,
         here=here,
+        kinds=Question.Kind.choices,
+        kind=kind,
     )
 
 
@@ -126,10 +139,9 @@ def edit_question(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     question = part_of(request, course, version, lambda: question_in(version, pk), QuestionForm)
     if isinstance(question, HttpResponse):
         return question
-    lessons = _lessons(version)
-    form, status = QuestionForm(lessons=lessons, question=question), 200
+    form, status = _question_form(version, question), 200
     if request.method == "POST":
-        form = QuestionForm(request.POST, lessons=lessons, question=question)
+        form = _question_form(version, question, request.POST, request.FILES)
 
         def act(words: dict[str, object], revision: int) -> Question:
             return services.save_question(
@@ -138,13 +150,21 @@ def edit_question(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
         def again() -> EditForm:
             question.refresh_from_db()
-            return QuestionForm(lessons=lessons, question=question)
+            return _question_form(version, question)
 
         answer = save(request, form, act, again)
         if isinstance(answer, HttpResponse):
             return answer
         status = answer
     return _show_question(request, course, version, question, form, status)
+
+
+def _question_form(
+    version: CourseVersion, question: Question, data: object = None, files: object = None
+) -> QuestionForm:
+    return QuestionForm(
+        data, files, lessons=_lessons(version), sections=list(version.sections.all()), question=question
+    )
 
 
 def _show_question(
@@ -156,6 +176,7 @@ def _show_question(
         question=question, form=form, trouble=trouble, here=question.lesson.key if question.lesson_id else "exam",
         may_see_answers=may_author(request.user, course),
         saved=last_save(question) if form.differences else None,
+        sheet=question_sheet(question, user=request.user, at=clock.now()), right=right_answer(question),
     )  # fmt: skip
 
 
@@ -180,7 +201,7 @@ def edit_question_step(request: HttpRequest, code: str, pk: int) -> HttpResponse
     if broken is not None:
         if wants_json(request):
             return JsonResponse({"code": broken.code, "detail": str(broken)}, status=CONFLICT)
-        form = QuestionForm(lessons=_lessons(version), question=question)
+        form = _question_form(version, question)
         return _show_question(request, course, version, question, form, REFUSED, str(broken))
     if wants_json(request):
         return JsonResponse({"position": getattr(made, "position", 0)})

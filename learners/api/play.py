@@ -1,29 +1,42 @@
 """What a player tells, and what a page of hours shows. Mounted at /api/learn/."""
 
-from django.http import Http404
+import json
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import api_view, permission_classes
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from courses import selectors as courses
-from learners.counting import State
 from learners.models import Enrolment, PlaySession
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.progress import progress
+from learners.selectors.replies import reply_of
 from learners.services import beats, time
+from learners.states import State
 from portal import clock
 from portal.api import SignedIn
+from portal.rules import RuleBroken
 from portal.templatetags.zhixun import hours as shown
 
 MOST = 2**31 - 1
 LONGEST_ID = 19  # digits of a bigint
+LONGEST_BEAT, LONGEST_NONCE, MOST_RATE = 4_096, 24, 10_000
+_NAMES = {"seq", "nonce", "position", "playing", "visible", "rate"}
+_MEANT = (_NAMES, _NAMES | {"start"})
 _REFUSED = OpenApiResponse(
     OpenApiTypes.OBJECT, description="`{code, detail}`: a rule forbids it, with its sentence."
 )
@@ -41,11 +54,11 @@ class Telling(serializers.Serializer):
     """One beat. `start`: where play went on after a jump, in ms; left out where there was none."""
 
     seq = serializers.IntegerField(min_value=1, max_value=MOST)
-    nonce = serializers.CharField(max_length=24)
+    nonce = serializers.CharField(max_length=LONGEST_NONCE)
     position = serializers.IntegerField(min_value=0, max_value=MOST, help_text="ms of the film")
     playing = serializers.BooleanField()
     visible = serializers.BooleanField()
-    rate = serializers.IntegerField(min_value=1, max_value=10_000, default=100, help_text="per cent")
+    rate = serializers.IntegerField(min_value=1, max_value=MOST_RATE, default=100, help_text="per cent")
     start = serializers.IntegerField(
         min_value=0, max_value=MOST, required=False, allow_null=True, default=None
     )
@@ -82,7 +95,14 @@ def open_session(request: Request) -> Response:
     lesson = courses.outline(enrolment.version_id).lesson(asked["lesson"])
     if lesson is None:
         raise Http404
-    session = time.open_session(enrolment, lesson, by=request.user, at=at, position=asked.get("position"))
+    session = time.open_session(
+        enrolment,
+        lesson,
+        by=request.user,
+        at=at,
+        position=asked.get("position"),
+        web_session=request.session.session_key or "",
+    )
     return Response(_opened(session, at), status=status.HTTP_201_CREATED)
 
 
@@ -93,16 +113,111 @@ def _opened(session: PlaySession, at: object) -> dict[str, object]:
         "beat_ms": edition.beat_ms,
         "min_gap_ms": edition.min_gap_ms,
         "max_gap_ms": edition.max_gap_ms,
-        **beats.reply_of(session, State.from_json(session.now), at=at),
+        **reply_of(session, State.from_json(session.now), at=at),
     }
 
 
-@extend_schema(request=Telling, responses={200: OpenApiTypes.OBJECT, 409: _REFUSED})
-@api_view(["POST"])
-@permission_classes([SignedIn])
-def tell(request: Request, session_id: object) -> Response:
+def tell(request: HttpRequest, session_id: object) -> HttpResponse:
     """One beat. The same `seq` again gives the same reply; anything out of order is 409."""
-    return Response(time.beat(session_id, by=request.user, at=clock.now(), **_valid(Telling, request)))
+    try:
+        return _beat(request, session_id)
+    except RuleBroken as broken:
+        status = HTTPStatus.FORBIDDEN if isinstance(broken, beats.SignedOut) else HTTPStatus.CONFLICT
+        return _said({"code": broken.code, "detail": str(broken)}, status)
+    except Http404:
+        return _said({"code": "not_found", "detail": str(NotFound.default_detail)}, HTTPStatus.NOT_FOUND)
+
+
+def _beat(request: HttpRequest, session_id: object) -> HttpResponse:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    key = (
+        key if key.isascii() and key.isalnum() else ""
+    )  # a quoted cookie may hold any byte, and PostgreSQL takes no null
+    if request.method != "POST":
+        beats.must_be_at_the_door(session_id, key)
+        return _said({"detail": _("A beat is posted.")}, HTTPStatus.METHOD_NOT_ALLOWED)
+    try:
+        told = _told(request)
+    except serializers.ValidationError as wrong:
+        beats.must_be_at_the_door(session_id, key)
+        return _said(wrong.detail, HTTPStatus.BAD_REQUEST)
+    return _said(time.beat(session_id, told, web_session=key, at=clock.now()), HTTPStatus.OK)
+
+
+def _told(request: HttpRequest) -> time.Told:
+    """What a player writes is taken as it is; anything else is read with patience, or refused with its sentences."""
+    if len(request.body) > LONGEST_BEAT:
+        raise serializers.ValidationError({"detail": _("This is too long for a beat.")})
+    try:
+        told = json.loads(request.body)
+        as_meant = _is_as_meant(told)
+    except (ValueError, RecursionError):
+        raise serializers.ValidationError({"detail": _("This is not JSON.")}) from None
+    if not as_meant:
+        form = Telling(data=told)
+        form.is_valid(raise_exception=True)
+        told = form.validated_data
+    return time.Told(**told)
+
+
+def _is_as_meant(told: object) -> bool:
+    return (
+        type(told) is dict
+        and told.keys() in _MEANT
+        and type(told["seq"]) is type(told["position"]) is type(told["rate"]) is int
+        and type(told["playing"]) is type(told["visible"]) is bool
+        and type(told["nonce"]) is str
+        and told["nonce"].isascii()
+        and 0 < len(told["nonce"]) <= LONGEST_NONCE
+        and 1 <= told["seq"] <= MOST
+        and 0 <= told["position"] <= MOST
+        and 1 <= told["rate"] <= MOST_RATE
+        and ((start := told.get("start")) is None or (type(start) is int and 0 <= start <= MOST))
+    )
+
+
+def describe_beats(result: dict, generator: SchemaGenerator, **_told: object) -> dict:
+    """The beat in the OpenAPI description, beside what is described by itself (a hook of drf-spectacular)."""
+    inspector = AutoSchema()
+    inspector.registry, inspector.view, inspector.method = generator.registry, APIView(request=None), "POST"
+    told = inspector.resolve_serializer(Telling, "request")
+    result["components"]["schemas"][told.name] = told.schema
+    said = {"application/json": {"schema": {"type": "object", "additionalProperties": {}}}}
+    answers = {
+        HTTPStatus.OK: "The reply; the same for a `seq` told before.",
+        HTTPStatus.BAD_REQUEST: "Names of fields with what is wrong.",
+        HTTPStatus.FORBIDDEN: "Signed out.",
+        HTTPStatus.NOT_FOUND: "No such session under this sign-in.",
+        HTTPStatus.CONFLICT: "`{code, detail}`: out of order, too soon, or the session is over.",
+    }
+    result["paths"]["/api/learn/sessions/{session_id}/beats/"] = {
+        "post": {
+            "operationId": "learn_sessions_beats_create",
+            "description": tell.__doc__,
+            "parameters": [
+                {
+                    "in": "path",
+                    "name": "session_id",
+                    "required": True,
+                    "schema": {"type": "string", "format": "uuid"},
+                }
+            ],
+            "tags": ["learn"],
+            "requestBody": {"content": {"application/json": {"schema": told.ref}}, "required": True},
+            "security": [{"cookieAuth": []}],
+            "responses": {
+                str(status.value): {"description": words, "content": said}
+                for status, words in answers.items()
+            },
+        }
+    }
+    return result
+
+
+def _said(said: object, status: HTTPStatus) -> HttpResponse:
+    body = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(body, content_type="application/json", status=status, headers=headers)
 
 
 @extend_schema(request=Answering, responses={200: OpenApiTypes.OBJECT, 409: _REFUSED})

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses import selectors as courses
+from learners.answers import LONGEST_TEXT, MOST_KEYS
 from learners.forms import opened_at, sign_opened
 from learners.models import Attempt, Enrolment
 from learners.selectors.enrolment import (
@@ -26,10 +27,8 @@ from learners.services import enrolment as services
 from learners.services.completion import hand_in
 from learners.services.quizzes import submit_quiz
 from portal import clock
+from portal.accounts.models import User
 from portal.api import Pages, SignedIn, idempotent
-
-LONGEST_KEY = 8
-MOST_KEYS = 20
 
 
 class EnrolIn(serializers.Serializer):
@@ -90,6 +89,22 @@ class OptionOut(serializers.Serializer):
     text = serializers.CharField()
 
 
+class SpotOut(serializers.Serializer):
+    """In hundredths of the picture; the option of the same key names it."""
+
+    key = serializers.CharField()
+    x = serializers.IntegerField()
+    y = serializers.IntegerField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class PictureOut(serializers.Serializer):
+    address = serializers.CharField(help_text="Signed for this reader; it runs out.")
+    text = serializers.CharField(help_text="What the picture shows.")
+    spots = SpotOut(many=True)
+
+
 class AnswerOut(serializers.Serializer):
     question = serializers.IntegerField()
     chosen = serializers.ListField(child=serializers.CharField())
@@ -102,6 +117,9 @@ class QuestionOut(serializers.Serializer):
     kind = serializers.CharField()
     stem = serializers.CharField()
     options = OptionOut(many=True)
+    several = serializers.BooleanField(help_text="Whether more than one option may be chosen.")
+    unit = serializers.CharField(allow_blank=True, help_text="Of a number.")
+    picture = PictureOut(allow_null=True, help_text="Of a spot in a picture.")
     answer = AnswerOut(allow_null=True)
 
 
@@ -112,7 +130,7 @@ class TopicOut(serializers.Serializer):
 
 
 class AttemptOut(serializers.Serializer):
-    """Questions while it runs, scores when it is graded. Never a key."""
+    """Questions while it runs, scores when it is graded. Never a key. `marking`: an answer waits for an instructor."""
 
     id = serializers.IntegerField()
     number = serializers.IntegerField()
@@ -127,21 +145,27 @@ class AttemptOut(serializers.Serializer):
 
 
 class Keys(serializers.ListField):
-    """Keys of options."""
+    """Keys of options, of an ordering all in the order given; or the one text of a written answer."""
 
-    child = serializers.CharField(max_length=LONGEST_KEY)
+    child = serializers.CharField(max_length=LONGEST_TEXT)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(max_length=MOST_KEYS, **kwargs)
 
 
 class AnswerIn(serializers.Serializer):
-    chosen = Keys(help_text="Keys of the chosen options; empty takes the answer back.")
+    chosen = Keys(
+        help_text="Keys of the chosen options, all keys of an ordering in order, or one text; empty takes the answer back."
+    )
     seen = serializers.IntegerField(
         required=False,
         min_value=0,
         max_value=2**31 - 1,
         help_text="The seq of the answer last seen, 0 for none: another page's later answer is then not overwritten.",
+    )
+    key = serializers.UUIDField(
+        required=False,
+        help_text="Your own name for this sending. Sent again under the same one, it is acknowledged again.",
     )
 
 
@@ -163,6 +187,7 @@ class QuizOut(serializers.Serializer):
 class MarkOut(serializers.Serializer):
     question = serializers.IntegerField()
     right = serializers.BooleanField()
+    open = serializers.BooleanField(help_text="No rule decides; in a quiz it does not count as right.")
     why = serializers.CharField(allow_blank=True)
 
 
@@ -190,12 +215,26 @@ def _hours(value: object) -> str:
     return f"{float(value):g}"
 
 
-def _question(facts: courses.QuestionFacts, answer: dict | None = None) -> dict[str, object]:
+def _picture(facts: courses.QuestionFacts, user: User) -> dict[str, object] | None:
+    if not facts.picture_key:
+        return None
+    names = ("key", "x", "y", "width", "height")
+    return {
+        "address": courses.media_url(facts.picture_key, user=user, at=clock.now()),
+        "text": facts.picture_text,
+        "spots": [dict(zip(names, spot, strict=True)) for spot in facts.spots],
+    }
+
+
+def _question(facts: courses.QuestionFacts, user: User, answer: dict | None = None) -> dict[str, object]:
     return {
         "id": facts.id,
         "kind": facts.kind,
         "stem": facts.stem,
         "options": [{"key": key, "text": text} for key, text in facts.options],
+        "several": facts.several,
+        "unit": facts.unit,
+        "picture": _picture(facts, user),
         "answer": answer,
     }
 
@@ -209,7 +248,7 @@ def _answer(row: object) -> dict[str, object] | None:
 def _attempt(row: Attempt, *, at: dt.datetime) -> dict[str, object]:
     held = saved_answers(row.pk) if row.is_running else {}
     facts = courses.questions(row.question_ids) if row.is_running and at <= row.ends_at else {}
-    scores = [] if row.is_running else topics(row, frozenset(row.right_ids))
+    scores = topics(row, frozenset(row.right_ids)) if row.is_graded else []
     return {
         "id": row.pk,
         "number": row.number,
@@ -217,7 +256,11 @@ def _attempt(row: Attempt, *, at: dt.datetime) -> dict[str, object]:
         "started_at": row.started_at,
         "ends_at": row.ends_at,
         "seconds_left": max(0, int((row.ends_at - at).total_seconds())) if row.is_running else 0,
-        "questions": [_question(facts[i], _answer(held.get(i))) for i in row.question_ids if i in facts],
+        "questions": [
+            _question(facts[i], row.enrolment.user, _answer(held.get(i)))
+            for i in row.question_ids
+            if i in facts
+        ],
         "score_percent": row.score_percent,
         "pass_mark_percent": row.pass_mark_percent,
         "topics": [{"title": t.title, "right": t.right, "total": t.total} for t in scores],
@@ -308,7 +351,7 @@ def attempt(request: Request, attempt_id: int) -> Response:
 @api_view(["PUT"])
 @permission_classes([SignedIn])
 def answer(request: Request, attempt_id: int, question_id: int) -> Response:
-    """Save one answer. The reply is the acknowledgement: it is on disk. The same answer again changes nothing."""
+    """Save one answer. The reply is the acknowledgement: it is on disk. The same answer or key again changes nothing."""
     row = attempt_visible_to(request.user, attempt_id)
     body = AnswerIn(data=request.data)
     body.is_valid(raise_exception=True)
@@ -339,7 +382,7 @@ def quiz(request: Request, enrolment_id: int, key: str) -> Response:
         raise Http404
     at = clock.now()
     if request.method == "GET":
-        shown = [_question(facts) for facts in courses.check_questions(lesson.id)]
+        shown = [_question(facts, request.user) for facts in courses.check_questions(lesson.id)]
         return Response({"opened": sign_opened(row, lesson, at=at), "questions": shown})
     body = QuizIn(data=request.data)
     body.is_valid(raise_exception=True)
@@ -355,7 +398,7 @@ def quiz(request: Request, enrolment_id: int, key: str) -> Response:
         "passed": result.passed,
         "right": result.right,
         "total": result.total,
-        "marks": [{"question": m.question.id, "right": m.right, "why": m.why} for m in marks],
+        "marks": [{"question": m.question.id, "right": m.right, "open": m.open, "why": m.why} for m in marks],
     }
     return Response(out)
 

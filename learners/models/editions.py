@@ -1,11 +1,15 @@
 """The numbers by which learning time is counted, as dated data: one national default, and one per province that differs.
 
-An enrolment keeps the edition that was in force when it began. A published edition never changes (trigger).
+An enrolment keeps the edition that was in force when it began. A published edition never changes (trigger). Editions
+are drafted by one person and published by another; those that ship with the product have neither.
 """
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from learners import workflow
 
 
 class CountingEditions(QuerySet["CountingEdition"]):
@@ -24,6 +28,14 @@ class CountingEdition(models.Model):
     fictional = models.BooleanField(default=False)
     valid_from = models.DateField()
     published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revision = models.PositiveIntegerField(default=1)
 
     class_hour_seconds = models.PositiveIntegerField(default=2_700)
     beat_ms = models.PositiveIntegerField(default=15_000)
@@ -72,7 +84,36 @@ class CountingEdition(models.Model):
                 nulls_distinct=False,
                 name="counting_edition_one_per_province_and_day",
             ),
+            models.CheckConstraint(
+                condition=Q(edited_at__isnull=True, edited_by__isnull=True)
+                | Q(edited_at__isnull=False, edited_by__isnull=False),
+                name="counting_edition_edited_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=False) | Q(edited_by__isnull=False),
+                name="counting_edition_draft_has_its_editor",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, edited_by__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, edited_by__isnull=False, published_by__isnull=False)
+                & ~Q(published_by=F("edited_by")),
+                name="counting_edition_published_by_a_second_person",
+                violation_error_message=_("Who edited a counting rule cannot publish it."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state(self) -> str:
+        return workflow.PUBLISHED if self.published_at else workflow.DRAFT
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
+
+    @property
+    def issuer(self) -> str:
+        return self.province.name if self.province else str(pgettext_lazy("issuer", "The nation"))

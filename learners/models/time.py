@@ -94,10 +94,12 @@ class Coverage(Mine):
 
 
 class PlaySession(Mine):
-    """One player, open on one lesson. The row is the lock that orders its beats.
+    """One player, open on one lesson. `events` is its version: whoever writes says which one was read.
 
-    `first` and `now` are `counting.State` as JSON: where the session began and where it stands. `nonce` must come
-    with the next beat; the last reply is kept, so that a beat told twice is answered twice and counted once.
+    `first` and `now` are `states.State` as JSON: where the session began and where it stands. `nonce` comes with the
+    next beat and shows that it is this player's; `last_nonce` came with the last one, and `last` is what that came to
+    (`credit`, `reason`, `back_to`) and how far the tape is (`at`, `position`), so that a beat told twice is answered
+    twice and counted once. `door` is the sign-in under which it was opened (a digest). `tape` are the events since the last `Tape`.
     """
 
     class State(models.TextChoices):
@@ -125,14 +127,21 @@ class PlaySession(Mine):
     ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
     seq = models.PositiveIntegerField(default=0)
     nonce = models.CharField(max_length=24)
-    last_reply = models.JSONField(null=True, blank=True)
+    last_nonce = models.CharField(max_length=24, blank=True)
+    door = models.CharField(max_length=32)
+    last = models.JSONField(default=dict)
     last_answer = models.JSONField(null=True, blank=True)
     events = models.PositiveIntegerField(default=0)
     first = models.JSONField()
     now = models.JSONField()
+    tape = models.BinaryField(default=b"")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state=workflow.LIVE) | Q(tape=b""),
+                name="play_session_closed_with_its_tape_put_away",
+            ),
             models.UniqueConstraint(
                 fields=["user"],
                 condition=Q(state=workflow.LIVE),
@@ -155,30 +164,25 @@ class PlaySession(Mine):
             models.Index(fields=["enrolment", "lesson"], name="play_session_of_lesson"),
         ]
 
+    @property
+    def taped(self) -> int:
+        """Bytes of its tape that are not put away yet."""
+        return len(self.tape)
 
-class Beat(models.Model):
-    """What a player told, as told: enough to count the session again. `at_ms` since the session was opened."""
 
-    class Kind(models.TextChoices):
-        BEAT = "b", "beat"
-        ANSWER = "a", "answer"
-        MORE_TIME = "m", "more time"
+class Tape(models.Model):
+    """What a player told, as told: enough to count the session again. One piece for some ten minutes of it, append-only.
 
-    PLAYING, VISIBLE, RIGHT = 1, 2, 4
+    `number` is that of the piece's last event within the session; see learners/tape.py for the bytes.
+    """
 
     pk = models.CompositePrimaryKey("session_id", "number")
-    session = models.ForeignKey(PlaySession, on_delete=models.PROTECT, related_name="beats", db_index=False)
+    session = models.ForeignKey(PlaySession, on_delete=models.PROTECT, related_name="tapes", db_index=False)
     province = models.ForeignKey(
         "accounts.Province", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=1, choices=Kind.choices)
-    at_ms = models.PositiveBigIntegerField()
-    position = models.PositiveIntegerField(default=0)
-    start = models.PositiveIntegerField(null=True, blank=True)
-    flags = models.PositiveSmallIntegerField(default=0)
-    rate = models.PositiveSmallIntegerField(default=100)
-    """Per cent of normal speed, as the player says; the rule does not believe it."""
+    events = models.BinaryField()
 
 
 class LedgerHead(models.Model):
@@ -235,7 +239,8 @@ class LedgerRow(Mine):
                 violation_error_message=_("Other learning was already counted for the same minutes."),
             ),
         ]
-        indexes = [models.Index(fields=["enrolment", "entry"], name="ledger_row_of_enrolment")]
+        # with its time, so that the hours of many courses are summed from the index alone
+        indexes = [models.Index(fields=["enrolment", "entry"], include=["ms"], name="ledger_row_with_time")]
 
     def payload(self) -> dict[str, object]:
         """What the digest covers."""

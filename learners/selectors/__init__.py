@@ -15,6 +15,7 @@ from learners.selectors.enrolment import (
 from learners.selectors.help import help_for
 from learners.selectors.intake import places_described
 from learners.selectors.key_groups import key_groups_of
+from learners.selectors.mine import MyCourse, courses_of
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
 from learners.selectors.rosters import invitations_described, is_awaited
 from learners.selectors.time import (
@@ -31,11 +32,13 @@ __all__ = [
     "Hours",
     "LearningFacts",
     "LessonProgress",
+    "MyCourse",
     "Progress",
     "attempt_visible_to",
     "completion_of",
     "completions",
     "counted_seconds",
+    "courses_of",
     "enrolment_visible_to",
     "enrolments_of",
     "enrolments_visible_to",

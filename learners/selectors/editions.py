@@ -1,8 +1,8 @@
 import datetime as dt
 from functools import lru_cache
 
-from learners.counting import Rule
 from learners.models import CountingEdition
+from learners.states import Rule
 
 
 def edition_in_force(province_code: str, on: dt.date) -> CountingEdition:
@@ -31,3 +31,14 @@ def rule_of(edition: CountingEdition, *, answer_ms: int | None = None) -> Rule:
         check_failures=edition.check_failures,
         daily_cap=edition.daily_cap_hours * edition.class_hour_seconds * 1000,
     )
+
+
+NUMBERS = (
+    "class_hour_seconds", "daily_cap_hours", "beat_ms", "min_gap_ms", "max_gap_ms", "seek_slack_ms", "check_min_ms",
+    "check_max_ms", "check_answer_seconds", "check_failures", "silent_after_seconds", "confirm_within_hours",
+    "reading_characters_per_minute", "quiz_share_percent",
+)  # fmt: skip
+
+
+def numbers_of(edition: CountingEdition) -> dict[str, int]:
+    return {name: getattr(edition, name) for name in NUMBERS}

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import terms
-from learners.models import Attempt, Enrolment, QuizResult
+from learners.models import Attempt, Enrolment, QuizResult, Submission
 from learners.selectors import time
+from learners.selectors.extra_time import extra_minutes
 from learners.selectors.intake import is_over
 from learners.selectors.outlines import outline_of
 from learners.selectors.packages import PackageWord, package_words
+from learners.selectors.practice import passed_tasks, waiting_lessons
 from portal.accounts import selectors as people
 
 
@@ -25,8 +27,8 @@ class LessonStanding:
     covered_ms: int
     required_ms: int
     done: bool
-    said: str = ""
-    """What an imported package says; it stands in no sum."""
+    said: str | Promise = ""
+    """What an imported package says, or where a film of practical work is; it stands in no sum."""
 
     @property
     def covered_seconds(self) -> int:
@@ -46,6 +48,16 @@ class Progress:
     rows: tuple[LessonStanding, ...]
     hours: Fraction
     required_hours: Fraction
+    practice: tuple[LessonStanding, ...] = ()
+    """Practical tasks, in order: the completion waits for them, the exam does not."""
+
+    @property
+    def is_practised(self) -> bool:
+        return all(row.done for row in self.practice)
+
+    @property
+    def next_practice(self) -> LessonStanding | None:
+        return next((row for row in self.practice if not row.done), None)
 
     @property
     def course_hours(self) -> Fraction:
@@ -79,8 +91,14 @@ def progress(enrolment: Enrolment) -> Progress:
     passed = passed_quizzes(enrolment)
     imported = any(lesson.kind == "package" for lesson in outline.lessons)
     words = package_words(enrolment) if imported else {}
+    tasks = [lesson.id for lesson in outline.lessons if lesson.has_task]
+    mastered, waiting = passed_tasks(enrolment, tasks), waiting_lessons(enrolment, tasks)
     rows = tuple(
-        _standing(lesson, seen, passed) if lesson.is_counted else _elsewhere(lesson, words)
+        _standing(lesson, seen, passed)
+        if lesson.is_counted
+        else _practical(lesson, mastered, waiting)
+        if lesson.has_task
+        else _elsewhere(lesson, words)
         for lesson in outline.lessons
     )
     return Progress(
@@ -89,7 +107,16 @@ def progress(enrolment: Enrolment) -> Progress:
         rows=rows,
         hours=min(time.valid_hours(enrolment), outline.hours),
         required_hours=required_hours(enrolment, outline.hours),
+        practice=tuple(row for row in rows if row.lesson.has_task),
     )
+
+
+def _practical(
+    lesson: courses.LessonFacts, mastered: dict[int, Submission], waiting: frozenset[int]
+) -> LessonStanding:
+    done = lesson.id in mastered
+    said = _("Passed") if done else _("Being assessed") if lesson.id in waiting else _("To be filmed")
+    return LessonStanding(lesson, 0, 0, done=done, said=said)
 
 
 def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -> LessonStanding:
@@ -122,8 +149,10 @@ class ExamStanding:
     attempts: tuple[Attempt, ...]
     running: Attempt | None
     passed: Attempt | None
+    marking: Attempt | None
     used: int
     next_at: dt.datetime | None
+    extra_minutes: int
     reasons: tuple[tuple[str, str | Promise], ...]
 
     @property
@@ -131,10 +160,16 @@ class ExamStanding:
         return not self.reasons and self.running is None and self.passed is None
 
     @property
+    def minutes(self) -> int:
+        """For an attempt that begins now."""
+        return self.blueprint.minutes + self.extra_minutes
+
+    @property
     def left(self) -> int:
         return max(0, self.blueprint.attempts - self.used)
 
 
+BEING_MARKED = ("being_marked", _("Your last exam is still being marked by an instructor."))
 NOT_VERIFIED = ("not_verified", _("First register with your real name."))
 HOURS_MISSING = ("hours_missing", _("Not enough counted hours yet."))
 LESSONS_OPEN = ("lessons_open", _("Some lessons are not done yet."))
@@ -148,8 +183,11 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
     blueprint = courses.exam_blueprint(enrolment.version_id)
     attempts = tuple(Attempt.objects.filter(enrolment=enrolment).order_by("number"))
     recent = [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW]
-    next_at = _next_at(recent, blueprint.attempts, at)
+    next_at = next_attempt_at(recent, blueprint.attempts, at)
+    marking = next((row for row in attempts if row.is_marking), None)
     reasons = []
+    if marking is not None:
+        reasons.append(BEING_MARKED)
     if not people.is_real_name_verified(enrolment.user):
         reasons.append(NOT_VERIFIED)
     if far.hours < far.required_hours:
@@ -165,14 +203,16 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
         blueprint=blueprint,
         attempts=attempts,
         running=next((row for row in attempts if row.is_running), None),
+        marking=marking,
         passed=next((row for row in attempts if row.is_passed), None),
         used=len(recent),
         next_at=next_at,
+        extra_minutes=extra_minutes(enrolment),
         reasons=tuple(reasons),
     )
 
 
-def _next_at(recent: list[Attempt], allowed: int, at: dt.datetime) -> dt.datetime | None:
+def next_attempt_at(recent: list[Attempt], allowed: int, at: dt.datetime) -> dt.datetime | None:
     """When the next attempt may begin, or None for now."""
     moments = []
     if len(recent) >= allowed:

@@ -4,26 +4,21 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from courses import selectors as courses
 from learners.models import Coverage, Enrolment
+from learners.selectors.desks import on_the_desk
 from portal.accounts import selectors as people
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 REOPENERS = (Role.PROVINCE_CATALOGUE, Role.INSTRUCTOR)
 DESK_ROLES = (*REOPENERS, Role.AUDITOR)
 
 
 def _within(user: User, roles: Iterable[Role]) -> QuerySet[Coverage]:
-    """Of learners of the own province, and of courses of the own organisation wherever they are learned."""
-    rows = Coverage.objects.ever_shut()
-    provinces = provinces_of(user, *(role for role in roles if role != Role.INSTRUCTOR))
-    if provinces is ALL:
-        return rows
-    own = organisations_of(user, *(role for role in roles if role == Role.INSTRUCTOR))
-    return rows.filter(Q(province_id__in=provinces) | Q(enrolment__version__in=courses.versions_of(own)))
+    return on_the_desk(Coverage.objects.ever_shut(), user, roles, version="enrolment__version")
 
 
 def shut_lessons_visible_to(user: User) -> QuerySet[Coverage]:

@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 
 from courses import selectors as courses
 from learners import ranges, reasons
-from learners.counting import DAY, SHANGHAI, Lesson, State
+from learners.counting import DAY, SHANGHAI
 from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
 from learners.ranges import Ranges
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.outlines import outline_of
+from learners.states import Lesson, State
 
 DONE_SLACK = 2_000
 """A lesson is done when no more than this is missing; the hours still count only what was seen."""
@@ -34,7 +35,7 @@ class LessonProgress:
     shut: bool = False
 
 
-def length_of(lesson: courses.LessonFacts, edition: CountingEdition) -> int:
+def length_of(lesson: courses.LessonFacts | courses.LessonLength, edition: CountingEdition) -> int:
     """The most that a lesson can earn, in ms: the film, or the time to read the page."""
     if lesson.kind == "reading":
         return reading_ms(lesson.characters, edition)
@@ -181,8 +182,14 @@ def _counted(enrolment: Enrolment, confirmed_ms: int) -> int:
 
 def valid_hours(enrolment: Enrolment) -> Fraction:
     """Whole class hours (学时), rounded down once for the course, by the enrolment's edition."""
-    counted = _counted(enrolment, _credited_ms(enrolment_id=enrolment.pk))
-    return Fraction(counted // edition_of(enrolment.edition_id).class_hour_seconds)
+    edition = edition_of(enrolment.edition_id)
+    return whole_hours(_credited_ms(enrolment_id=enrolment.pk), outline_of(enrolment).hours, edition)
+
+
+def whole_hours(confirmed_ms: int, course_hours: Fraction, edition: CountingEdition) -> Fraction:
+    """Confirmed time as class hours (学时), at most what the course is published with, rounded down once."""
+    most = int(course_hours * edition.class_hour_seconds)
+    return Fraction(min(confirmed_ms // 1000, most) // edition.class_hour_seconds)
 
 
 def day_start(at: dt.datetime) -> dt.datetime:

@@ -3,16 +3,20 @@
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
+from learners import answers as shapes
 from learners import terms
-from learners.models import Answer, Attempt, Enrolment
+from learners.models import Answer, Attempt, Enrolment, HandMark
 from learners.selectors.enrolment import saved_answers
 from learners.selectors.progress import exam_standing
+from learners.services import telling
 from learners.services.alone import must_be_alone
 from learners.workflow import ACTIVE, ATTEMPT_MOVES
 from portal import moves
@@ -51,16 +55,6 @@ class NotAsked(RuleBroken):
     message = _("This question is not part of your exam.")
 
 
-class UnknownOption(RuleBroken):
-    code = "unknown_option"
-    message = _("This question has no such option.")
-
-
-class OneOnly(RuleBroken):
-    code = "one_only"
-    message = _("Only one answer can be chosen here.")
-
-
 class AnsweredElsewhere(RuleBroken):
     code = "answered_elsewhere"
     message = _("You have answered this question differently on another page. Look at it again.")
@@ -90,41 +84,59 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
         code, sentence = standing.reasons[0]
         raise ExamClosed(sentence, code=code)
     seed = secrets.randbelow(SEEDS)
-    ends_at = at + dt.timedelta(minutes=standing.blueprint.minutes)
+    ends_at = at + dt.timedelta(minutes=standing.minutes)
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         province_id=enrolment.province_id,
         number=len(standing.attempts) + 1,
         seed=seed,
-        question_ids=courses.draw(enrolment.version_id, seed=seed),
+        question_ids=courses.draw(enrolment.version_id, seed=seed, at=at),
         pass_mark_percent=standing.blueprint.pass_mark_percent,
         started_at=at,
         ends_at=ends_at,
         close_at=ends_at + terms.GRACE,
     )
-    record(by=by, action="exam.started", thing=attempt, at=at, detail={"number": attempt.number})
+    record(
+        by=by,
+        action="exam.started",
+        thing=attempt,
+        at=at,
+        detail={"number": attempt.number, "extra_minutes": standing.extra_minutes},
+    )
     return attempt
 
 
 @transaction.atomic
 def save_answer(
-    attempt: Attempt, question_id: int, chosen: Iterable[str], *, at: dt.datetime, seen: int | None = None
+    attempt: Attempt,
+    question_id: int,
+    chosen: Iterable[str],
+    *,
+    at: dt.datetime,
+    seen: int | None = None,
+    key: UUID | None = None,
 ) -> Answer:
     """Keep an answer; what is returned is on disk at the commit. The same answer again gives the row that is there.
 
     `seen` is the `seq` of the answer that the page showed (0 for none): where another page has answered differently
     since, AnsweredElsewhere. Without it the last writer wins. No choice at all takes an answer back.
-    Raises AttemptClosed, TimeOver, NotAsked, UnknownOption, OneOnly, AnsweredElsewhere, TooManyChanges.
+    `key` is the sender's own name for this sending: what is stored under it already is given back, whatever came after.
+    Raises AttemptClosed, TimeOver, NotAsked, AnsweredElsewhere, TooManyChanges, and what answers.shaped raises.
 
     Not audited one by one: the rows are append-only themselves, and a province's audit chain is no place to queue for
     thousands of answers a second. Start and end of the attempt are.
     """
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if key and (known := attempt.answers.filter(question_id=question_id, sending=key).first()):
+        return known
     if not attempt.is_running:
         raise AttemptClosed
     if at > attempt.ends_at + terms.GRACE:
         raise TimeOver
-    keys = _checked(attempt, question_id, chosen)
+    if question_id not in attempt.question_ids:
+        raise NotAsked
+    question = courses.questions([question_id])[question_id]
+    keys = shapes.shaped(question, chosen)
     held = attempt.answers.filter(question_id=question_id).order_by("-seq").first()
     if held is not None and held.chosen == keys:
         return held
@@ -137,28 +149,17 @@ def save_answer(
         attempt=attempt,
         province_id=attempt.province_id,
         question_id=question_id,
+        written=question.is_written,
         chosen=keys,
         saved_at=at,
         seq=last + 1,
+        sending=key,
     )
-
-
-def _checked(attempt: Attempt, question_id: int, chosen: Iterable[str]) -> list[str]:
-    """The chosen keys, sorted and once each; only keys and questions that this attempt has."""
-    if question_id not in attempt.question_ids:
-        raise NotAsked
-    question = courses.questions([question_id])[question_id]
-    keys = sorted(set(chosen))
-    if not set(keys) <= {key for key, _text in question.options}:
-        raise UnknownOption
-    if question.kind != "multiple" and len(keys) > 1:
-        raise OneOnly
-    return keys
 
 
 @transaction.atomic
 def submit_attempt(attempt: Attempt, *, by: User, at: dt.datetime) -> Attempt:
-    """Hand in and grade. A second time changes nothing; after time it is graded with what was saved in time."""
+    """Hand in and grade, as far as rules decide. A second time changes nothing; after time it is graded with what was saved in time."""
     attempt = Attempt.objects.select_for_update().select_related("enrolment").get(pk=attempt.pk)
     if attempt.is_running:
         _grade(attempt, by=by, at=at, handed_in=at <= attempt.ends_at + terms.GRACE)
@@ -166,19 +167,45 @@ def submit_attempt(attempt: Attempt, *, by: User, at: dt.datetime) -> Attempt:
 
 
 def _grade(attempt: Attempt, *, by: User | None, at: dt.datetime, handed_in: bool) -> None:
-    answers = saved_answers(attempt.pk)
-    right = [
-        question_id
-        for question_id in attempt.question_ids
-        if question_id in answers and courses.is_right(question_id, frozenset(answers[question_id].chosen))
-    ]
-    score = 100 * len(right) // attempt.total
-    attempt.state = moves.check(
-        ATTEMPT_MOVES, "pass" if score >= attempt.pass_mark_percent else "fail", attempt.state
+    """Mark by rule. Where a rule does not decide, the attempt waits for a person; else it is graded at once."""
+    saved = saved_answers(attempt.pk)
+    points = courses.marks({qid: saved[qid].chosen if qid in saved else [] for qid in attempt.question_ids})
+    attempt.submitted_at = at if handed_in else None
+    open_ids = [qid for qid in attempt.question_ids if points[qid] is None]
+    if not open_ids:
+        grade(attempt, points, by=by, at=at)
+        return
+    HandMark.objects.bulk_create(
+        HandMark(
+            attempt=attempt,
+            province_id=attempt.province_id,
+            version_id=attempt.enrolment.version_id,
+            question_id=qid,
+            answer=saved[qid].chosen[0],
+            waits_since_at=at,
+        )
+        for qid in open_ids
     )
+    attempt.state = moves.check(ATTEMPT_MOVES, "wait", attempt.state)
+    attempt.close_at, attempt.trouble = None, ""
+    attempt.save(update_fields=["state", "close_at", "trouble", "submitted_at"])
+    record(
+        by=by,
+        action="exam.waits_for_marks",
+        thing=attempt,
+        at=at,
+        detail={"answers": len(open_ids), "handed_in": handed_in},
+    )
+
+
+def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, at: dt.datetime) -> None:
+    """From the points of each answer (none: no answer) to the result. The caller holds the attempt's row."""
+    right, score = result_of(attempt, points)
+    step = "pass" if score >= attempt.pass_mark_percent else "fail"
+    attempt.state = moves.check(ATTEMPT_MOVES, step, attempt.state)
     attempt.right_ids, attempt.score_percent = right, score
     attempt.graded_at, attempt.close_at, attempt.trouble = at, None, ""
-    attempt.submitted_at = at if handed_in else None
+    attempt.figures_due_at = at
     attempt.save(
         update_fields=[
             "state",
@@ -188,17 +215,29 @@ def _grade(attempt: Attempt, *, by: User | None, at: dt.datetime, handed_in: boo
             "close_at",
             "trouble",
             "submitted_at",
+            "figures_due_at",
         ]
     )
     if attempt.is_passed:
         Enrolment.objects.filter(pk=attempt.enrolment_id, state=ACTIVE).update(completion_due_at=at)
+    telling.of_result(attempt, at=at)
     record(
         by=by,
         action="exam.graded",
         thing=attempt,
         at=at,
-        detail={"score_percent": score, "state": attempt.state, "handed_in": handed_in},
+        detail={
+            "score_percent": score,
+            "state": attempt.state,
+            "handed_in": attempt.submitted_at is not None,
+        },
     )
+
+
+def result_of(attempt: Attempt, points: Mapping[int, Fraction]) -> tuple[list[int], int]:
+    """The questions with full points, and the score in percent, cut."""
+    right = [qid for qid in attempt.question_ids if points.get(qid) == 1]
+    return right, int(100 * sum(points.values()) / attempt.total)
 
 
 def close_next_due(*, at: dt.datetime) -> bool:

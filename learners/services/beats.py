@@ -1,21 +1,30 @@
-"""What a player tells: beats and answers. Each is one transaction on the session's row, in few statements."""
+"""A beat of a player: one row read, one row written, wherever the ledger has nothing to be told.
+
+Nothing is locked on the way: `events` is the version of the session's row, and only who has read the last one writes. A beat
+that brings rows for the ledger, one in some forty, takes the locks of services.settling.
+"""
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from secrets import compare_digest
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from courses import selectors as courses
-from learners import checks, counting, ranges, reasons, workflow
-from learners.counting import Lesson, Rule, State, Step
-from learners.models import Beat, Coverage, PlaySession
-from learners.selectors import time as hours
+from learners import counting, tape
+from learners.models import PlaySession
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
-from learners.services import ledger, play
-from portal.accounts.models import User
+from learners.selectors.replies import Playing, reply_of
+from learners.services import play, settling
+from learners.states import Lesson, Rule, State, Step
+from portal import clock
+from portal.prepared import Prepared
 from portal.rules import RuleBroken
+
+_TRIES = 5
 
 
 class OutOfOrder(RuleBroken):
@@ -28,214 +37,190 @@ class TooSoon(RuleBroken):
     message = _("The player reports too often. Nothing was lost; it reports again in a moment.")
 
 
-class NoCheck(RuleBroken):
-    code = "no_check_open"
-    message = _("No question is waiting for an answer.")
+class SignedOut(RuleBroken):
+    code = "signed_out"
+    message = _("You are signed out. Sign in and open the lesson again; what has counted stays.")
 
 
-def beat(
-    session_id: object,
-    *,
-    by: User,
-    at: dt.datetime,
-    seq: int,
-    nonce: str,
-    position: int,
-    playing: bool,
-    visible: bool,
-    rate: int = 100,
-    start: int | None = None,
-) -> dict[str, object]:
-    """One beat; gives the reply, which is the stored one for a `seq` told before. `position`, `start` in ms, `rate` in %.
+class Told(NamedTuple):
+    """A beat as the player tells it: `position` and `start` in ms of the film, `rate` in per cent of normal speed.
 
-    Raises SessionOver, OutOfOrder, TooSoon (nothing changed), Http404.
+    `start` is where play went on after a jump. `nonce` was in the last reply and nowhere else: no other page can tell.
     """
-    with transaction.atomic():
-        session = play.locked_session(session_id, by)
-        if session.state == workflow.LIVE and seq == session.seq and session.last_reply is not None:
-            return session.last_reply
-        _must_be_live(session)
-        if seq != session.seq + 1 or nonce != session.nonce:
-            raise OutOfOrder
-        rule, lesson = _rule(session), _lesson(session)
-        moment = ledger.milliseconds(at)
-        told = {"position": position, "playing": playing, "visible": visible, "start": start}
-        try:
-            step = counting.beat(rule, lesson, State.from_json(session.now), at=moment, **told)
-        except counting.TooSoon as soon:
-            raise TooSoon(wait_ms=soon.wait) from None
-        session.seq, session.nonce, session.beat_at = seq, play.nonce(), at
-        _write(session, step, Beat.Kind.BEAT, at=at, rate=rate, **told)
-        return session.last_reply
+
+    seq: int
+    nonce: str
+    position: int
+    playing: bool
+    visible: bool
+    rate: int = tape.NORMAL_RATE
+    start: int | None = None
 
 
-def answer(
-    session_id: object,
-    *,
-    by: User,
-    at: dt.datetime,
-    number: int,
-    answers: Mapping[int, frozenset[str]],
-    here: bool = False,
-) -> dict[str, object]:
-    """The open check is answered: `answers` by question id, or `here` where the lesson has no questions.
+def beat(session_id: object, told: Told, *, web_session: str, at: dt.datetime) -> dict[str, object]:
+    """One beat; gives the reply, for a `seq` told before that of before. What is acknowledged is on disk.
 
-    The same `number` again gives the stored reply. Raises SessionOver, NoCheck, Http404.
+    `web_session` is the key in the cookie: that of the sign-in under which the player was opened, and still good.
+    Raises SignedOut, SessionOver, OutOfOrder, TooSoon (nothing changed), Http404.
     """
-    with transaction.atomic():
-        session = play.locked_session(session_id, by)
-        if session.last_answer is not None and session.last_answer["number"] == number:
-            return session.last_answer["reply"]
-        _must_be_live(session)
-        state = State.from_json(session.now)
-        if state.check is None or state.check.number != number:
-            raise NoCheck
-        asked = checks.questions_of(session.lesson_id, state.seed, number, failures=state.failures)
-        right = checks.all_right(asked, answers) if asked else here
-        step = counting.answer(_rule(session), state, at=ledger.milliseconds(at), right=right)
-        session.beat_at = at
-        _write(session, step, Beat.Kind.ANSWER, at=at, right=right)
-        passed = not step.reason
-        reply = {**session.last_reply, "passed": passed}
-        session.last_answer = {"number": number, "reply": reply}
-        session.save(update_fields=["last_answer"])
-        return reply
+    for _turn in range(_TRIES):
+        row = _read(session_id, web_session)
+        if _was_told(row, told):
+            return reply_of(row, State.from_json(row.now), at=at)
+        step = _step(row, told, at)
+        if step.posts or row.taped > settling.MOST_TAPE:
+            return _settled(session_id, told, at=at)
+        event, place = _event(row, told, at), settling.place_of(row)
+        row = row._replace(
+            seq=told.seq,
+            nonce=play.nonce(),
+            last=settling.last_of(step, place.after(event)),
+        )
+        if _write(row, step.state, tape.packed(event, place), last_nonce=told.nonce, at=at):
+            return reply_of(row, step.state, at=at)
+    raise OutOfOrder
 
 
-def more_time(session_id: object, *, by: User, at: dt.datetime, number: int) -> int:
-    """Ask for longer to answer the open check; gives the seconds that are left. Raises SessionOver, NoCheck, Http404."""
-    with transaction.atomic():
-        session = play.locked_session(session_id, by)
-        _must_be_live(session)
-        state = State.from_json(session.now)
-        if state.check is None or state.check.number != number:
-            raise NoCheck
-        state = counting.more_time(_rule(session), state, at=ledger.milliseconds(at))
-        session.now = state.to_json()
-        session.events += 1
-        session.save(update_fields=["now", "events"])
-        _store(session, Beat.Kind.MORE_TIME, at=at)
-        return max(0, (state.check.until - ledger.milliseconds(at)) // 1000)
+def must_be_at_the_door(session_id: object, web_session: str) -> None:
+    """Whoever may not know of the session hears that before anything else. Raises SignedOut, Http404."""
+    _read(session_id, web_session)
 
 
-def _must_be_live(session: PlaySession) -> None:
-    if session.state != workflow.LIVE:
-        raise play.SessionOver(session.get_ending_display(), code=f"session_{session.ending}")
+def _was_told(session: Playing, told: Told) -> bool:
+    """Whether this is the last beat once more; False for the next one. Raises SessionOver, OutOfOrder."""
+    play.must_be_live(session)
+    again = told.seq == session.seq and bool(session.last_nonce)
+    wanted = session.last_nonce if again else session.nonce
+    if told.seq != session.seq + (not again) or not compare_digest(told.nonce.encode(), wanted.encode()):
+        raise OutOfOrder
+    return again
 
 
-def _rule(session: PlaySession) -> Rule:
+def _step(session: Playing, told: Told, at: dt.datetime) -> Step:
+    try:
+        return counting.beat(
+            rule_for(session),
+            Lesson(length=session.length_ms, no_skip=session.no_skip, reading=session.reading),
+            State.from_json(session.now),
+            at=clock.milliseconds(at),
+            position=told.position,
+            playing=told.playing,
+            visible=told.visible,
+            start=told.start,
+        )
+    except counting.TooSoon as soon:
+        raise TooSoon(wait_ms=soon.wait) from None
+
+
+def rule_for(session: Playing) -> Rule:
     return rule_of(edition_of(session.edition_id), answer_ms=session.answer_ms)
 
 
-def _lesson(session: PlaySession) -> Lesson:
-    return Lesson(length=session.length_ms, no_skip=session.no_skip, reading=session.reading)
+def _event(session: Playing, told: Told, at: dt.datetime) -> tape.Event:
+    return tape.Event(
+        tape.BEAT,
+        clock.milliseconds(at) - clock.milliseconds(session.opened_at),
+        told.position,
+        told.start,
+        tape.PLAYING * told.playing | tape.VISIBLE * told.visible,
+        told.rate,
+    )
 
 
-def _write(
-    session: PlaySession,
-    step: Step,
-    kind: str,
-    *,
-    at: dt.datetime,
-    **told: object,
-) -> None:
-    """The next state, the reply and the beat; the ledger and the coverage where the step has rows for them."""
-    asked = step.state.check is not None and step.state.check != State.from_json(session.now).check
-    state = step.state
-    if step.posts:
-        state = _settle(session, step, passed=kind == Beat.Kind.ANSWER and not step.reason, at=at)
-    session.events += 1
-    session.now = state.to_json()
-    session.last_reply = reply_of(session, state, step=step, at=at, ask=asked or state.check is not None)
-    changed = ["seq", "nonce", "beat_at", "events", "now", "last_reply"]
-    session.save(update_fields=changed)
-    _store(session, kind, at=at, **told)
+@transaction.atomic
+def _settled(session_id: object, told: Told, *, at: dt.datetime) -> dict[str, object]:
+    """The same beat under the locks, for the ledger."""
+    session = PlaySession.objects.select_for_update().get(pk=session_id)
+    if _was_told(session, told):
+        return reply_of(session, State.from_json(session.now), at=at)
+    step = _step(session, told, at)
+    session.seq, session.nonce, session.last_nonce, session.beat_at = told.seq, play.nonce(), told.nonce, at
+    state = settling.write(session, step, _event(session, told, at), at=at)
     if step.closes_lesson:
         play.end(session, "close", PlaySession.Ending.SHUT, at=at)
+    return reply_of(session, state, at=at)
 
 
-def _settle(session: PlaySession, step: Step, *, passed: bool, at: dt.datetime) -> State:
-    coverage = Coverage.objects.select_for_update().get(
-        enrolment_id=session.enrolment_id, lesson_id=session.lesson_id
-    )
-    state = play.settle(session, coverage, step, at=at)
-    coverage.failures, coverage.checks = state.failures, state.checks
-    coverage.high_water, coverage.position = state.high_water, state.position
-    coverage.passed += passed
-    if step.closes_lesson:
-        play.shut(coverage, at=at)
-    coverage.save()
-    return state
+# -- the row --------------------------------------------------------------------------------------------------------
 
 
-def _store(
-    session: PlaySession,
-    kind: str,
-    *,
-    at: dt.datetime,
-    position: int = 0,
-    start: int | None = None,
-    playing: bool = False,
-    visible: bool = False,
-    right: bool = False,
-    rate: int = 100,
-) -> None:
-    flags = Beat.PLAYING * playing | Beat.VISIBLE * visible | Beat.RIGHT * right
-    row = Beat(
-        session_id=session.pk,
-        province_id=session.province_id,
-        number=session.events,
-        kind=kind,
-        at_ms=ledger.milliseconds(at) - ledger.milliseconds(session.opened_at),
-        position=position,
-        start=start,
-        flags=flags,
-        rate=rate,
-    )
-    Beat.objects.bulk_create([row])
+class _Row(NamedTuple):
+    """Of a session what a beat has to know, in the order of _READ; `last` and `now` read from their JSON."""
+
+    id: str
+    state: str
+    ending: str
+    seq: int
+    nonce: str
+    last_nonce: str
+    last: dict
+    events: int
+    edition_id: int
+    answer_ms: int
+    lesson_id: int
+    length_ms: int
+    no_skip: bool
+    reading: bool
+    opened_at: dt.datetime
+    now: dict
+    taped: int
+    door: str
+    signed_in: bool
+
+    def get_ending_display(self) -> str:
+        return PlaySession.Ending(self.ending).label
 
 
-# -- replies --------------------------------------------------------------------------------------------------------
+_READ = Prepared(
+    "beat_read",
+    "text, uuid",
+    """
+SELECT s.id, s.state, s.ending, s.seq, s.nonce, s.last_nonce, s.last, s.events, s.edition_id, s.answer_ms, s.lesson_id,
+    s.length_ms, s.no_skip, s.reading, s.opened_at, s.now, octet_length(s.tape), s.door,
+    u.is_active AND EXISTS (SELECT FROM django_session d WHERE d.session_key = %s AND d.expire_date > now())
+FROM learners_playsession s JOIN accounts_user u ON u.id = s.user_id WHERE s.id = %s
+""",
+)
+_WRITE = Prepared(
+    "beat_write",
+    "integer, text, text, jsonb, timestamptz, jsonb, bytea, uuid, integer",
+    """
+UPDATE learners_playsession SET seq = %s, nonce = %s, last_nonce = %s, last = %s, events = events + 1, beat_at = %s, now = %s,
+    tape = tape || %s WHERE id = %s AND events = %s AND state = 'live'
+""",
+)
 
 
-def reply_of(
-    session: PlaySession, state: State, *, at: dt.datetime, step: Step | None = None, ask: bool = True
-) -> dict[str, object]:
-    """What the player is told: all it needs to draw, and nothing that would help a script."""
-    held = ranges.merged(piece for stretch in state.held for piece in stretch.media)
-    counted = ranges.total(state.covered) - ranges.total(held)
-    return {
-        "seq": session.seq,
-        "nonce": session.nonce,
-        "credited_ms": step.credit if step else 0,
-        "counted_ms": counted,
-        "waiting_ms": ranges.total(held),
-        "length_ms": session.length_ms,
-        "position": state.position,
-        "high_water": state.high_water,
-        "spans": [[s.start, s.end, s.kind] for s in hours.spans(state.covered, held)],
-        "back_to": step.back_to if step else None,
-        "reason": _reason(step.reason) if step and step.reason else None,
-        "done": hours.is_done(counted, session.length_ms),
-        "check": _check(session, state, at) if ask and state.check else None,
-    }
+def _read(session_id: object, web_session: str) -> _Row:
+    """Raises Http404, SignedOut. Nothing is written yet: a connection that was lost in between is simply taken up again."""
+    asked = [web_session, str(session_id)]
+    connection.health_check_done = True
+    try:
+        found = _one(asked)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        found = _one(asked)
+    if found is None:
+        raise Http404
+    row = _Row._make(found)
+    if not row.signed_in:
+        raise SignedOut
+    if row.door != play.door_of(web_session):
+        raise Http404
+    return row._replace(last=json.loads(row.last), now=json.loads(row.now))
 
 
-def _reason(code: str) -> dict[str, str]:
-    why = reasons.of(code)
-    return {"code": code, "sentence": str(why.sentence), "remedy": str(why.remedy)}
+def _one(asked: list[str]) -> tuple | None:
+    with connection.cursor() as cursor:
+        _READ.run(cursor, asked)
+        return cursor.fetchone()
 
 
-def _check(session: PlaySession, state: State, at: dt.datetime) -> dict[str, object]:
-    check = state.check
-    asked = checks.questions_of(session.lesson_id, state.seed, check.number, failures=state.failures)
-    return {
-        "number": check.number,
-        "seconds": max(0, (check.until - ledger.milliseconds(at)) // 1000),
-        "questions": [_question(question) for question in asked],
-    }
-
-
-def _question(question: courses.QuestionFacts) -> dict[str, object]:
-    options = [{"key": key, "text": text} for key, text in question.options]
-    return {"id": question.id, "kind": question.kind, "stem": question.stem, "options": options}
+def _write(row: _Row, state: State, event: bytes, *, last_nonce: str, at: dt.datetime) -> bool:
+    """False where somebody else has written since this row was read."""
+    last, now = json.dumps(row.last), json.dumps(state.to_json())
+    with connection.cursor() as cursor:
+        _WRITE.run(cursor, [row.seq, row.nonce, last_nonce, last, at, now, event, row.id, row.events])
+        return cursor.rowcount == 1

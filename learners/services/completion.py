@@ -8,7 +8,9 @@ from django.db import transaction
 from learners import terms
 from learners.models import Attempt, Completion, Enrolment
 from learners.selectors import time
+from learners.selectors.practice import assessors_of, passed_tasks
 from learners.selectors.progress import Progress, progress
+from learners.services import telling
 from learners.services.assessment import submit_attempt
 from learners.workflow import ACTIVE, COMPLETED, ENROLMENT_MOVES
 from portal import chain, clock, moves
@@ -21,7 +23,8 @@ log = logging.getLogger(__name__)
 
 @transaction.atomic
 def complete_if_due(enrolment: Enrolment, *, at: dt.datetime) -> Completion | None:
-    """The completion, made now if all is true: hours counted, lessons done, exam passed, identity verified.
+    """The completion, made now if all is true: hours counted, lessons done, practical tasks and exam passed, identity
+    verified.
 
     None while something is missing. A second call gives the same row.
     """
@@ -35,7 +38,7 @@ def complete_if_due(enrolment: Enrolment, *, at: dt.datetime) -> Completion | No
     if passed is None or identity is None:
         return None
     far = progress(enrolment)
-    if not far.is_learned:
+    if not far.is_learned or not far.is_practised:
         return None
     facts = _facts(enrolment, far, passed, at=at) | {"identity_verified_at": identity.verified_at.isoformat()}
     completion = Completion.objects.create(
@@ -49,6 +52,7 @@ def complete_if_due(enrolment: Enrolment, *, at: dt.datetime) -> Completion | No
     enrolment.state = moves.check(ENROLMENT_MOVES, "complete", enrolment.state)
     enrolment.completed_at, enrolment.completion_due_at = at, None
     enrolment.save(update_fields=["state", "completed_at", "completion_due_at"])
+    telling.of_completion(enrolment, at=at)
     record(
         by=None,
         action="enrolment.completed",
@@ -91,9 +95,27 @@ def _facts(enrolment: Enrolment, far: Progress, passed: Attempt, *, at: dt.datet
             "passed_on": clock.today(passed.graded_at).isoformat(),
         },
         "exam_score": passed.score_percent,
+        **_practice(enrolment, far),
         "counts_for_subsidy": enrolment.counts_for_subsidy,
         "subsidy_reason": enrolment.subsidy_reason,
     }
+
+
+def _practice(enrolment: Enrolment, far: Progress) -> dict[str, object]:
+    """What the practical tasks add; nothing where a course has none, so that its facts read as ever."""
+    passed = passed_tasks(enrolment, [row.lesson.id for row in far.practice])
+    told = [
+        {
+            "task": row.lesson.key,
+            "submission": str(done.pk),
+            "score_percent": done.score_percent,
+            "assessors": assessors_of(done),
+            "decided_on": clock.today(done.decided_at).isoformat(),
+        }
+        for row in far.practice
+        if (done := passed.get(row.lesson.id))
+    ]
+    return {"practice": told} if told else {}
 
 
 def complete_next_due(*, at: dt.datetime) -> bool:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import checks, ranges, workflow
-from learners.counting import Post
 from learners.models import Coverage, Enrolment, LedgerRow
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
-from learners.services import alone, intake, ledger, play
+from learners.services import intake, ledger, play, settling
+from learners.states import Post
+from portal import clock
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 
@@ -62,7 +63,7 @@ def credit(
     with transaction.atomic():
         coverage = play.locked_coverage(enrolment, lesson.id)
         edition = edition_of(enrolment.edition_id)
-        span = ledger.milliseconds(wall[0]), ledger.milliseconds(wall[1])
+        span = clock.milliseconds(wall[0]), clock.milliseconds(wall[1])
         wanted = min(max(0, seconds) * 1000, max(0, span[1] - span[0]))
         most = _quiz_share_left(enrolment) if kind == LedgerRow.Kind.QUIZ else wanted
         before = _credited(enrolment, lesson.id)
@@ -73,7 +74,7 @@ def credit(
             posts.append(Post(*span, (), wanted - most, "quiz_share"))
         cap = rule_of(edition).daily_cap
         written = ledger.post(coverage, posts, kind=kind, edition_id=edition.pk, daily_cap=cap, at=at)
-        play.merge(coverage, written)
+        settling.merge(coverage, written)
         coverage.save(update_fields=["covered", "covered_ms"])
         return ranges.total(written)
 
@@ -132,13 +133,13 @@ def read_page(
         coverage = play.locked_coverage(enrolment, lesson.id)
         if coverage.shut_at:
             raise play.LessonShut
-        opened_at = alone.alone_since(by, opened_at, at=at)
+        edition = edition_of(enrolment.edition_id)
+        play.lapse_if_overdue(coverage, edition, at=at)
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
         posts = [*_held_posts(coverage), *_reading_posts(coverage, worth, since, at)]
         asked = checks.questions_of(lesson.id, coverage.seed, coverage.checks + 1, failures=coverage.failures)
         right = checks.all_right(asked, answers)
         coverage.checks += 1
-        edition = edition_of(enrolment.edition_id)
         rule = rule_of(edition)
         if right:
             coverage.passed += 1
@@ -146,11 +147,11 @@ def read_page(
             posts = [Post(p.wall_from, p.wall_to, p.media, p.credit, "check_failed") for p in posts]
             coverage.failures += 1
             if coverage.failures >= rule.check_failures:
-                play.shut(coverage, at=at)
+                settling.shut(coverage, at=at)
         written = ledger.post(
             coverage, posts, kind="reading", edition_id=edition.pk, daily_cap=rule.daily_cap, at=at
         )
-        play.merge(coverage, written)
+        settling.merge(coverage, written)
         coverage.held, coverage.held_ms, coverage.held_at = [], 0, None
         coverage.save()
         return Reading(
@@ -166,7 +167,7 @@ def _held_posts(coverage: Coverage) -> list[Post]:
 
 def _reading_posts(coverage: Coverage, worth: int, opened_at: dt.datetime, at: dt.datetime) -> list[Post]:
     """One credit for each piece of wall time that is still free, until the text's worth is used up."""
-    start, end = ledger.milliseconds(opened_at), ledger.milliseconds(at)
+    start, end = clock.milliseconds(opened_at), clock.milliseconds(at)
     seen = ranges.from_json(coverage.covered) + hours.held_media(coverage.held)
     unread = ranges.without([(0, worth)], seen)
     taken = ledger.credited_wall(coverage.user_id, start, end) + hours.held_wall(coverage.user_id)

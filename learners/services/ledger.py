@@ -7,27 +7,19 @@ kind of learning took the same minutes, and how full the day is over all courses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models.functions import Upper
 
 from learners import ranges
-from learners.counting import DAY, SHANGHAI, Post
+from learners.counting import DAY, day_end
+from learners.fitting import day_of, fitted
 from learners.models import LedgerHead, LedgerRow
 from learners.models.time import Mine
 from learners.ranges import Ranges
-from portal import chain
-
-
-def moment(ms: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(ms // 1000, dt.UTC) + dt.timedelta(milliseconds=ms % 1000)
-
-
-def milliseconds(at: dt.datetime) -> int:
-    """Since the epoch, cut: the rule knows no fractions of a millisecond."""
-    return int(at.timestamp()) * 1000 + at.microsecond // 1000
+from learners.states import Post
+from portal import chain, clock
 
 
 @transaction.atomic
@@ -49,7 +41,7 @@ def post(
     if not posts:
         return ()
     head = _locked_head(mine)
-    final = _fitted(mine.user_id, posts, daily_cap)
+    final = fitted(posts, lambda start, end: _taken(mine.user_id, start, end), daily_cap)
     rows = []
     for entry in final:
         row = LedgerRow(
@@ -88,72 +80,28 @@ def _locked_head(mine: Mine) -> LedgerHead:
 
 
 def _wall(entry: Post) -> DateTimeTZRange:
-    return DateTimeTZRange(moment(entry.wall_from), moment(max(entry.wall_to, entry.wall_from + 1)))
-
-
-def _fitted(user_id: int, posts: tuple[Post, ...], daily_cap: int) -> list[Post]:
-    """The posts as they can be written: a minute taken by other learning, or a full day, refuses the rest."""
-    credit = [p for p in posts if not p.reason]
-    if not credit:
-        return list(posts)
-    start, end = min(p.wall_from for p in credit), max(p.wall_to for p in credit)
-    taken, used = _taken(user_id, start, end)
-    final = []
-    for entry in posts:
-        if entry.reason:
-            final.append(entry)
-            continue
-        kept, lost = _beside(entry, taken)
-        final += lost
-        if kept is None:
-            continue
-        day = (kept.wall_to - 1 + SHANGHAI) // DAY
-        kept, lost = _cut(kept, max(0, daily_cap - used[day]), "daily_cap")
-        final += lost
-        if kept is not None:
-            used[day] += kept.credit
-            final.append(kept)
-    return final
+    return DateTimeTZRange(
+        clock.moment(entry.wall_from), clock.moment(max(entry.wall_to, entry.wall_from + 1))
+    )
 
 
 def _taken(user_id: int, start: int, end: int) -> tuple[list[tuple[int, int]], dict[int, int]]:
-    """Wall ranges credited before, and ms credited per Shanghai day, on the days from `start` to `end`."""
-    first_day = (start + SHANGHAI) // DAY * DAY - SHANGHAI
+    """Wall ranges credited before, and ms credited per Shanghai day, on the whole days from `start` to `end`."""
+    first_day = day_end(start) - DAY
     rows = (
         LedgerRow.objects.filter(user_id=user_id, entry=LedgerRow.Entry.CREDIT)
-        .filter(wall__overlap=(moment(first_day), moment(max(end, first_day + DAY))))
+        .filter(wall__overlap=(clock.moment(first_day), clock.moment(day_end(end - 1))))
         .annotate(until=Upper("wall"))
         .values_list("wall", "ms")
     )
     taken, used = [], defaultdict(int)
     for wall, ms in rows:
-        lower, upper = milliseconds(wall.lower), milliseconds(wall.upper)
+        lower, upper = clock.milliseconds(wall.lower), clock.milliseconds(wall.upper)
         taken.append((lower, upper))
-        used[(upper - 1 + SHANGHAI) // DAY] += ms
+        used[day_of(upper)] += ms
     return taken, used
 
 
 def credited_wall(user_id: int, start: int, end: int) -> Ranges:
     """Wall ranges of the learner that are credited already; ms since the epoch."""
     return ranges.merged(_taken(user_id, start, end)[0])
-
-
-def _beside(entry: Post, taken: list[tuple[int, int]]) -> tuple[Post | None, list[Post]]:
-    free = ranges.without([(entry.wall_from, entry.wall_to)], taken)
-    if free == ((entry.wall_from, entry.wall_to),):
-        return entry, []
-    if not free:
-        return None, [replace(entry, reason="wall_taken")]
-    start, end = max(free, key=lambda piece: piece[1] - piece[0])
-    kept, lost = _cut(entry, end - start, "wall_taken")
-    return (replace(kept, wall_from=start, wall_to=end) if kept else None), lost
-
-
-def _cut(entry: Post, most: int, reason: str) -> tuple[Post | None, list[Post]]:
-    """The first `most` ms of a credit, and the refusal of the rest."""
-    if entry.credit <= most:
-        return entry, []
-    media = ranges.first(entry.media, most)
-    rest = ranges.without(entry.media, media)
-    lost = replace(entry, media=rest, credit=entry.credit - most, reason=reason)
-    return (replace(entry, media=media, credit=most) if most > 0 else None), [lost]

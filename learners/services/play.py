@@ -4,6 +4,7 @@ Rows are always locked in this order: session, coverage of the lesson, head of t
 """
 
 import datetime as dt
+import hashlib
 import secrets
 
 from django.db import DatabaseError, connection, transaction
@@ -13,18 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import checks, counting, ranges, workflow
-from learners.counting import Lesson, State, Step, Stretch
-from learners.models import Coverage, Enrolment, PlaySession
+from learners.models import CountingEdition, Coverage, Enrolment, PlaySession
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
-from learners.services import alone, intake, ledger
-from portal import moves
+from learners.selectors.replies import Playing
+from learners.services import alone, intake, ledger, settling
+from learners.states import Lesson, State, Stretch
+from portal import clock, moves
 from portal.accounts.models import User
-from portal.audit import services as audit
 from portal.rules import RuleBroken
 
-_NONCE_BYTES = 12
+_NONCE_BYTES, _DOOR = 12, 32
 _TRIES = 3
 _SWEEP = 500
 
@@ -48,8 +49,19 @@ class SessionOver(RuleBroken):
     code = "session_over"
 
 
+def must_be_live(session: Playing) -> None:
+    """Raises SessionOver with the reason."""
+    if session.state != workflow.LIVE:
+        raise SessionOver(session.get_ending_display(), code=f"session_{session.ending}")
+
+
 def nonce() -> str:
     return secrets.token_urlsafe(_NONCE_BYTES)
+
+
+def door_of(web_session: str) -> str:
+    """By what a sign-in is known again; the key itself is not kept."""
+    return hashlib.sha256(web_session.encode()).hexdigest()[:_DOOR]
 
 
 # -- opening --------------------------------------------------------------------------------------------------------
@@ -62,16 +74,17 @@ def open_session(
     by: User,
     at: dt.datetime,
     position: int | None = None,
+    web_session: str = "",
 ) -> PlaySession:
     """A live session on a video or a page. The learner's other live session, wherever it is, is taken over.
 
-    `position` in ms; where the server left off if it is None. Raises NotLearning, intake.LearningOver, LessonShut,
-    alone.BeingHelped; Http404 for a quiz.
+    `position` in ms; where the server left off if it is None. Beats are taken under the sign-in `web_session` only.
+    Raises NotLearning, intake.LearningOver, LessonShut, alone.BeingHelped; Http404 for a quiz.
     """
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
-                return _open(enrolment, lesson, by=by, at=at, position=position)
+                return _open(enrolment, lesson, by=by, at=at, position=position, door=door_of(web_session))
         except DatabaseError as broken:
             # Two devices opened at once, or the sweep was at the same rows: the second look finds things settled.
             passing = "play_session_one_live" in str(broken) or "deadlock" in str(broken)
@@ -87,7 +100,13 @@ def _one_at_a_time(user: User) -> None:
 
 
 def _open(
-    enrolment: Enrolment, lesson: courses.LessonFacts, *, by: User, at: dt.datetime, position: int | None
+    enrolment: Enrolment,
+    lesson: courses.LessonFacts,
+    *,
+    by: User,
+    at: dt.datetime,
+    position: int | None,
+    door: str,
 ) -> PlaySession:
     if lesson.kind == "quiz":
         raise Http404
@@ -101,15 +120,14 @@ def _open(
     coverage = locked_coverage(enrolment, lesson.id)
     if coverage.shut_at:
         raise LessonShut
-    if coverage.held_at and coverage.held_at <= at - dt.timedelta(hours=edition.confirm_within_hours):
-        _lapse(coverage, kind=lesson.kind, at=at)
+    lapse_if_overdue(coverage, edition, at=at)
     told = hours.rule_lesson(lesson, edition)
     answer_ms = edition.check_answer_seconds * 1000 * (2 if by.reading_size == "large" else 1)
     rule = rule_of(edition, answer_ms=answer_ms)
     today = hours.counted_today_ms(by.pk, at) + hours.held_today_ms(by.pk, at)
     state = counting.opened(
         rule,
-        at=ledger.milliseconds(at),
+        at=clock.milliseconds(at),
         position=_start(told, coverage, position),
         seed=coverage.seed,
         day_left=max(0, rule.daily_cap - today),
@@ -135,6 +153,7 @@ def _open(
         opened_at=at,
         beat_at=at,
         nonce=nonce(),
+        door=door,
         first=state.to_json(),
         now=state.to_json(),
     )
@@ -200,7 +219,8 @@ def end(session: PlaySession, step: str, ending: str, *, at: dt.datetime) -> Non
     coverage = Coverage.objects.select_for_update().get(
         enrolment_id=session.enrolment_id, lesson_id=session.lesson_id
     )
-    settle(session, coverage, done, at=at)
+    settling.settle(session, coverage, done, at=at)
+    settling.put_away(session)
     state = done.state
     coverage.held = state.to_json()["held"]
     coverage.held_ms = state.provisional
@@ -209,43 +229,12 @@ def end(session: PlaySession, step: str, ending: str, *, at: dt.datetime) -> Non
     coverage.save()
     _move(session, step, ending, at=at)
     session.now = state.to_json()
-    session.save(update_fields=["state", "ending", "closed_at", "now"])
+    session.save(update_fields=["state", "ending", "closed_at", "now", "tape"])
 
 
 def _move(session: PlaySession, step: str, ending: str, *, at: dt.datetime) -> None:
     session.state = moves.check(workflow.SESSION_MOVES, step, session.state)
     session.ending, session.closed_at = ending, at
-
-
-def settle(session: PlaySession, coverage: Coverage, step: Step, *, at: dt.datetime) -> State:
-    """Write the step's rows and merge what was credited into the lesson's coverage (not yet saved).
-
-    Gives the step's state without media that the ledger could not take, so that it can be earned again.
-    """
-    state = step.state
-    confirmed = ranges.merged(piece for post in step.posts if not post.reason for piece in post.media)
-    written = ledger.post(
-        coverage,
-        step.posts,
-        kind="reading" if session.reading else "video",
-        edition_id=session.edition_id,
-        daily_cap=rule_of(edition_of(session.edition_id)).daily_cap,
-        session_id=session.pk,
-        at=at,
-    )
-    merge(coverage, written)
-    return counting.without(state, ranges.without(confirmed, written))
-
-
-def merge(coverage: Coverage, media: ranges.Ranges) -> None:
-    covered = ranges.merged(ranges.from_json(coverage.covered) + media)
-    coverage.covered = [list(piece) for piece in covered]
-    coverage.covered_ms = ranges.total(covered)
-
-
-def shut(coverage: Coverage, *, at: dt.datetime) -> None:
-    coverage.shut_at = at
-    audit.record(by=None, action="lesson.shut", thing=coverage, at=at, reason="checks failed")
 
 
 # -- the sweep ------------------------------------------------------------------------------------------------------
@@ -281,7 +270,7 @@ def _lapse_one(at: dt.datetime) -> bool:
     coverage = rows.select_for_update(skip_locked=True, of=("self",)).first()
     if coverage is None:
         return False
-    _lapse(coverage, kind=_kind_of(coverage), at=at)
+    _lapse(coverage, edition_of(coverage.enrolment.edition_id), at=at)
     return True
 
 
@@ -290,9 +279,14 @@ def _kind_of(coverage: Coverage) -> str:
     return "reading" if last.values_list("reading", flat=True).first() else "video"
 
 
-def _lapse(coverage: Coverage, *, kind: str, at: dt.datetime) -> None:
+def lapse_if_overdue(coverage: Coverage, edition: CountingEdition, *, at: dt.datetime) -> None:
+    """Refuse what has waited too long for its question, where the sweep has not been yet. The row is locked by the caller."""
+    if coverage.held_at and coverage.held_at <= at - dt.timedelta(hours=edition.confirm_within_hours):
+        _lapse(coverage, edition, at=at)
+
+
+def _lapse(coverage: Coverage, edition: CountingEdition, *, at: dt.datetime) -> None:
     posts = counting.lapsed(tuple(stretch(row) for row in coverage.held))
-    edition = edition_of(coverage.enrolment.edition_id)
-    ledger.post(coverage, posts, kind=kind, edition_id=edition.pk, daily_cap=0, at=at)
+    ledger.post(coverage, posts, kind=_kind_of(coverage), edition_id=edition.pk, daily_cap=0, at=at)
     coverage.held, coverage.held_ms, coverage.held_at = [], 0, None
     coverage.save(update_fields=["held", "held_ms", "held_at"])

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
+from learners import answers as shapes
 from learners import terms
 from learners.models import Enrolment, QuizResult
 from learners.selectors.progress import passed_quizzes
@@ -36,12 +37,21 @@ class EnrolmentEnded(RuleBroken):
 
 @dataclass(frozen=True)
 class Mark:
-    """One question after the quiz was handed in. `why` may be empty."""
+    """One question after the quiz was handed in. `why` may be empty.
+
+    `open`: no rule decides; in a quiz nobody waits, so it does not count as right.
+    """
 
     question: courses.QuestionFacts
     chosen: tuple[str, ...]
     right: bool
     why: str
+    open: bool = False
+
+    @property
+    def said(self) -> str:
+        """The answer in words."""
+        return shapes.spoken(self.question, self.chosen)
 
 
 @transaction.atomic
@@ -56,7 +66,8 @@ def submit_quiz(
     """Check every answer. `opened_at` is when the server showed the questions (signed in the page).
 
     The time between, at most a minute per question, is credited with the first pass; the caps of the counting edition hold there.
-    Raises NotAnswered, BadAnswer, EnrolmentEnded, intake.LearningOver, alone.BeingHelped. Not in the audit: the result is append-only itself.
+    Raises NotAnswered, BadAnswer, EnrolmentEnded, intake.LearningOver, alone.BeingHelped, and what answers.shaped raises.
+    Not in the audit: the result is append-only itself.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.state == WITHDRAWN:
@@ -65,12 +76,14 @@ def submit_quiz(
     opened_at = alone.alone_since(enrolment.user, min(opened_at, at), at=at)
     questions = courses.check_questions(lesson.id)
     chosen = {question.id: _checked(question, answers.get(question.id, [])) for question in questions}
+    points = courses.marks(chosen)
     marks = [
         Mark(
             question,
             tuple(keys),
-            right=(fits := courses.is_right(question.id, frozenset(keys))),
+            right=(fits := points[question.id] == 1),
             why=_why(question, fits=fits),
+            open=points[question.id] is None,
         )
         for question, keys in ((question, chosen[question.id]) for question in questions)
     ]
@@ -94,13 +107,12 @@ def submit_quiz(
 
 
 def _checked(question: courses.QuestionFacts, chosen: list[str]) -> list[str]:
-    keys = sorted(set(chosen))
+    try:
+        keys = shapes.shaped(question, chosen)
+    except (shapes.UnknownOption, shapes.OneOnly) as bad:
+        raise BadAnswer from bad
     if not keys:
         raise NotAnswered
-    if not set(keys) <= {key for key, _text in question.options}:
-        raise BadAnswer
-    if question.kind != "multiple" and len(keys) > 1:
-        raise BadAnswer
     return keys
 
 

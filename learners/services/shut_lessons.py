@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learners.models import Coverage
 from learners.selectors import shut_lessons
+from learners.services import telling
 from portal.accounts.models import User
 from portal.audit import services as audit
 from portal.rules import RuleBroken
@@ -46,5 +47,6 @@ def reopen_lesson(coverage: Coverage, *, by: User, at: dt.datetime, reason: str)
     coverage.shut_at, coverage.failures = None, 0
     coverage.reopened_at, coverage.reopened_by = at, by
     coverage.save(update_fields=["shut_at", "failures", "reopened_at", "reopened_by"])
+    telling.of_lesson(coverage, "lesson.reopened", at=at)
     audit.record(by=by, action="lesson.reopened", thing=coverage, at=at, reason=reason[:LONGEST_REASON])
     return coverage

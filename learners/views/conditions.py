@@ -3,7 +3,15 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from learners.selectors.progress import HOURS_MISSING, LESSONS_OPEN, NOT_VERIFIED, USED_UP, WAIT, ExamStanding
+from learners.selectors.progress import (
+    BEING_MARKED,
+    HOURS_MISSING,
+    LESSONS_OPEN,
+    NOT_VERIFIED,
+    USED_UP,
+    WAIT,
+    ExamStanding,
+)
 from portal.templatetags.zhixun import hours, moment
 
 
@@ -25,6 +33,8 @@ def conditions(standing: ExamStanding) -> list[dict[str, str]]:
             _("%(done)s of %(needed)s") % {"done": far.done, "needed": len(far.lessons)},
         ),
     ]
+    if standing.marking is not None:
+        rows.append(_row(missing, BEING_MARKED[0], _("Last exam"), _("being marked")))
     if standing.next_at is not None and standing.passed is None:
         code = USED_UP[0] if USED_UP[0] in missing else WAIT[0]
         rows.append(_row(missing, code, _("Next attempt"), moment(timezone.localtime(standing.next_at))))

@@ -3,13 +3,13 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses import selectors as courses
-from learners import terms
+from learners import answers, terms
 from learners.forms import QuizForm, opened_at, sign_opened
 from learners.models import Attempt
 from learners.selectors.enrolment import (
@@ -79,18 +79,19 @@ def question(request: HttpRequest, attempt_id: int, number: int) -> HttpResponse
         messages.error(request, broken.message)
         return redirect("learners:result", attempt.pk)
     except RuleBroken as broken:
-        sheet = _sheet(attempt, number, at=at) | {"refused": broken.message}
+        sheet = _sheet(attempt, number, at=at, typed=request.POST) | {"refused": broken.message}
         return render(request, "learners/question.html", sheet, status=409)
     return _onward(request, attempt, number)
 
 
 def _save(request: HttpRequest, attempt: Attempt, number: int, *, at: dt.datetime) -> None:
     """Nothing chosen and nothing held is no answer; everything else goes to the service."""
-    chosen = [key[:8] for key in request.POST.getlist("chosen")]
+    question_id = attempt.question_ids[number - 1]
+    chosen = answers.read(courses.questions([question_id])[question_id], request.POST, "chosen")
     seen = request.POST.get("seen", "")
     seq = int(seen) if seen.isdecimal() and seen.isascii() and len(seen) < 10 else None  # noqa: PLR2004
     if chosen or seq:
-        assessment.save_answer(attempt, attempt.question_ids[number - 1], chosen, at=at, seen=seq)
+        assessment.save_answer(attempt, question_id, chosen, at=at, seen=seq)
 
 
 def _onward(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse:
@@ -102,26 +103,51 @@ def _onward(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse
     return redirect("learners:question", attempt.pk, number + 1)
 
 
-def _sheet(attempt: Attempt, number: int, *, at: dt.datetime) -> dict[str, object]:
-    """What the paper of a running exam shows; `number` 0 is the last page before handing in."""
-    answers = saved_answers(attempt.pk)
-    done = {question_id for question_id, row in answers.items() if row.chosen}
+def _sheet(
+    attempt: Attempt, number: int, *, at: dt.datetime, typed: QueryDict | None = None
+) -> dict[str, object]:
+    """What the paper of a running exam shows; `number` 0 is the last page before handing in.
+
+    A refused text or order stays as it was `typed`.
+    """
+    saved = saved_answers(attempt.pk)
+    done = {question_id for question_id, row in saved.items() if row.chosen}
     question_id = attempt.question_ids[number - 1] if number else None
-    held = answers.get(question_id)
+    held = saved.get(question_id)
+    question = courses.questions([question_id])[question_id] if number else None
     return {
         "attempt": attempt,
         "outline": outline_of(attempt.enrolment),
         "number": number,
-        "question": courses.questions([question_id])[question_id] if number else None,
-        "chosen": held.chosen if held else [],
+        "question": question,
+        "answer": _answer(attempt, question, held.chosen if held else [], typed, at=at) if question else None,
         "seen": held.seq if held else 0,
-        "saved_at": max((row.saved_at for row in answers.values()), default=None),
+        "saved_at": max((row.saved_at for row in saved.values()), default=None),
         "seconds_left": max(0, int((attempt.ends_at - at).total_seconds())),
         "sheet": [(n, qid in done) for n, qid in enumerate(attempt.question_ids, 1)],
         "answered": len(done),
         "open": attempt.total - len(done),
         "open_numbers": [n for n, qid in enumerate(attempt.question_ids, 1) if qid not in done],
     }
+
+
+def _answer(
+    attempt: Attempt,
+    question: courses.QuestionFacts,
+    chosen: list[str],
+    typed: QueryDict | None,
+    *,
+    at: dt.datetime,
+) -> courses.AnswerSheet:
+    places = None
+    if typed is not None and question.is_written:
+        chosen = typed.getlist("chosen")
+    elif typed is not None and question.kind == "ordering":
+        chosen, places = [], answers.places_in(question, typed, "chosen")
+    picture = (
+        courses.media_url(question.picture_key, user=attempt.enrolment.user, at=at) if question.spots else ""
+    )
+    return courses.answer_sheet(question, chosen, picture=picture, places=places)
 
 
 @never_cache
@@ -151,7 +177,6 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
     at = clock.now()
     if attempt.is_running and at <= attempt.ends_at:
         return redirect("learners:question", attempt.pk, 1)
-    graded = not attempt.is_running
     return render(
         request,
         "learners/result.html",
@@ -159,7 +184,9 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
             "attempt": attempt,
             "enrolment": attempt.enrolment,
             "outline": outline_of(attempt.enrolment),
-            "topics": topics(attempt, frozenset(attempt.right_ids)) if graded else [],
+            "topics": topics(attempt, frozenset(attempt.right_ids)) if attempt.is_graded else [],
+            "regrade": attempt.regrades.filter(outcome__in=["applied", "lowered"]).first(),
+            "waiting": attempt.hand_marks.waiting().count() if attempt.is_marking else 0,
             "standing": exam_standing(attempt.enrolment, at=at),
             "completion": completion_of(attempt.enrolment),
         },
@@ -180,6 +207,11 @@ def quiz(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
         questions,
         request.POST if request.method == "POST" else None,
         initial={"opened": sign_opened(enrolment, lesson, at=at)},
+        pictures={
+            question.id: courses.media_url(question.picture_key, user=request.user, at=at)
+            for question in questions
+            if question.picture_key
+        },
     )
     page = {
         "enrolment": enrolment,

@@ -15,12 +15,14 @@ from courses import selectors as courses
 from learners.forms import QuizForm, opened_at, sign_opened
 from learners.models import Enrolment
 from learners.selectors import time as hours
+from learners.selectors.asking import panel as questions_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.selectors.progress import progress
 from learners.selectors.shut_lessons import reopeners_of
 from learners.services import credit, time
 from learners.views import uncounted
+from learners.views.asking import moment
 from portal import clock
 from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
@@ -42,6 +44,8 @@ def lesson(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     enrolment, facts = _lesson(request, enrolment_id, key)
     if facts.kind == "quiz":
         return redirect("learners:quiz", enrolment.pk, facts.key)
+    if facts.has_task:
+        return redirect("learners:practice", enrolment.pk, facts.key)
     if not facts.is_counted:
         return uncounted.show(request, enrolment, facts)
     return _show(request, enrolment, facts, _form(enrolment, facts, at=clock.now()))
@@ -130,6 +134,7 @@ def _show(
         "coverage_words": _("%(counted)s of %(length)s counted")
         % {"counted": clockface(found.counted_seconds), "length": clockface(found.length // 1000)},
         "form": form,
+        "asked": questions_of(enrolment, facts, few=True),
     }
     if facts.kind == "reading":
         return render(
@@ -153,9 +158,10 @@ def _film(
         return courses.media_url(key, user=request.user, at=at) if key else ""
 
     film = facts.video
+    start = _start(request, facts, found)
     return {
         "film": film,
-        "mp4_url": address(film.mp4_key) if film else "",
+        "mp4_url": address(film.mp4_key) + (f"#t={start}" if start is not None else "") if film else "",
         "poster_url": address(film.poster_key) if film else "",
         "angles": [
             {
@@ -172,7 +178,7 @@ def _film(
             "enrolment": enrolment.pk,
             "lesson": facts.key,
             "seconds": facts.seconds,
-            "position": found.position,
+            "position": found.position if start is None else start * 1000,
             "high_water": found.high_water,
             "no_skip": facts.no_skip,
             "counts": enrolment.state == "active" and not found.shut,
@@ -180,6 +186,12 @@ def _film(
             "audio": address(film.audio_key) if film else "",
         },
     }
+
+
+def _start(request: HttpRequest, facts: courses.LessonFacts, found: hours.LessonCoverage) -> int | None:
+    """The second that `?at=` asks for; where a course allows no skipping, at most as far as was watched."""
+    start = moment(request, facts)
+    return start if start is None or not facts.no_skip else min(start, found.high_water // 1000)
 
 
 @never_cache

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from portal.accounts.roles import is_staff
+from portal.shortcut import language_of
 
 SEEN = "staff_seen_at"
 SINCE = "staff_since"
@@ -16,14 +17,13 @@ _STEP = 60
 
 
 class SpokenLanguage:
-    """The language chosen on the site (cookie), else Chinese. A browser's own list is not asked: most say English by default."""
+    """The language chosen on the site, for the whole of a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        language = language_of(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Appointment, BankAccount, Identity, Organisation, Province, User
 from portal.accounts.roles import Role
@@ -104,3 +104,26 @@ def registered_by_province() -> dict[str, int]:
     """Province code → how many people are registered there with their real name."""
     rows = Identity.objects.order_by().values_list("province_id").annotate(n=Count("id"))
     return dict(rows)
+
+
+def _appointments_on(on: dt.date) -> QuerySet[Appointment]:
+    rows = Appointment.objects.filter(valid_from__lte=on, user__is_active=True)
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=on))
+
+
+def appointed_ids(role: Role, *, organisation_id: int, on: dt.date) -> set[int]:
+    """Ids of the people who hold the role in an organisation on that day."""
+    rows = _appointments_on(on).filter(role=role, organisation_id=organisation_id)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def colleague_ids(user_id: int, *, on: dt.date) -> set[int]:
+    """Ids of those who act for an organisation for which this person acts, too."""
+    own = _appointments_on(on).filter(user_id=user_id, organisation__isnull=False)
+    rows = _appointments_on(on).filter(organisation__in=own.values("organisation"))
+    return set(rows.values_list("user_id", flat=True)) - {user_id}
+
+
+def names_shown(user_ids: Iterable[int]) -> dict[int, str]:
+    """What people call themselves at a desk, by user id."""
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=user_ids)}

@@ -57,8 +57,19 @@ PEOPLE = (
         number="522726199102159984",
         card="9999991285726840905",
     ),
+    Person(
+        key="fellow",
+        phone="13900000024",
+        name="阿依古丽·买买提",
+        province=GUIZHOU,
+        number="231181200402299986",
+    ),
     Person(key="newcomer", phone="13900000002", name="新来的学员"),
     Person(key="instructor", phone="13900000003", name="示例讲师", role=Role.INSTRUCTOR, body=SCHOOL),
+    Person(key="assessor", phone="13900000026", name="示例评分讲师", role=Role.INSTRUCTOR, body=SCHOOL),
+    Person(
+        key="assessor_second", phone="13900000025", name="示例复评讲师", role=Role.INSTRUCTOR, body=SCHOOL
+    ),
     Person(
         key="manager", phone="13900000004", name="示例机构负责人", role=Role.PROVIDER_MANAGER, body=SCHOOL
     ),

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import translation
 
 from courses.services import load_demo_course, load_sample_courses, load_sample_standards
+from learners.selectors.edition_desk import editions_visible_to
 from learners.selectors.intake import intake_of
 from learners.selectors.key_groups import memberships_of
 from learners.selectors.rosters import staff_visible_to
@@ -17,7 +18,7 @@ from learners.services.key_groups import declare_key_group, verify_key_group
 from learners.services.rosters import apply_roster, apply_some, upload_roster
 from portal import clock
 from portal.accounts.models import Province, User
-from portal.demo import accounts, money, providers
+from portal.demo import accounts, asking, money, practice, providers
 from portal.demo.people import BY_KEY, GUIZHOU, PASSWORD, PEOPLE, SCHOOL, WORKS
 
 FIRST_DAY = dt.date(2022, 1, 1)
@@ -39,17 +40,20 @@ def load() -> Iterator[str]:
     people = accounts.everybody(at=at)
     yield f"{len(people)} people"
     yield f"{_edition(by=people['operator'], at=at):d} counting editions are new"
+    yield f"{_draft_edition(by=people['catalogue_second'], at=at):d} drafts of counting editions are new"
     author, publisher = people["instructor"], people["catalogue"]
     organisation, guizhou = accounts.organisation(SCHOOL), Province.objects.get(pk=GUIZHOU)
     yield f"{load_sample_courses(by=author, second=publisher, at=at)} sample courses are new"
     yield f"{_standards(people, at=at)} standards are new"
     yield f"{providers.give_licences(school=organisation, by=publisher, at=at)} licences of providers are new"
+    yield f"{practice.show(people, province=guizhou, organisation=organisation, at=at)} films of practical work are new"
     # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
     yield f"course {made.code}"
     yield f"{_seats(made.code, by=people['manager'], at=at):d} terms of enrolment are new"
     yield f"{_groups(people['learner'], by=people['county'], at=at)} key groups are new"
     yield f"{_staff(made.code, by=people['employer'], at=at)} invited members of staff are new"
+    yield f"{asking.ask(people, made, at=at)} questions of a learner are new"
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
@@ -78,6 +82,23 @@ def _edition(*, by: User, at: dt.datetime) -> bool:
         )
     except editions.EditionOnThatDay:
         return False
+    return True
+
+
+def _draft_edition(*, by: User, at: dt.datetime) -> bool:
+    """To be tried over the beats of the demo, and published by the other administrator of the catalogue."""
+    if editions_visible_to(by).filter(published_at=None).exists():
+        return False
+    editions.draft_edition(
+        province=Province.objects.get(pk=GUIZHOU),
+        name="贵州演示学时认定规则草案（虚构）",
+        valid_from=clock.today(at) + dt.timedelta(days=30),
+        source="演示数据，不是任何机构发布的规则",
+        fictional=True,
+        by=by,
+        at=at,
+        **{**SHORT_HOUR, "max_gap_ms": 20_000, "check_failures": 2, "daily_cap_hours": 5},
+    )
     return True
 
 

@@ -168,9 +168,7 @@ class Demo:
         python = sys.executable
         celery = [python, "-m", "celery", "--app", "portal"]
         commands = {
-            "web": [python, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"{self.host}:{self.port}",
-                    "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5",
-                    "--worker-tmp-dir", str(self.var), "--no-control-socket", "--limit-request-line", "8190"],
+            "web": [python, "-m", *web_server(self.host, self.port)],
             "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
                        "--without-gossip", "--hostname", "worker@zhixun"],
             "films": [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-mingle",
@@ -219,6 +217,14 @@ class Demo:
         if accounts.exists():
             print(accounts.read_text(encoding="utf-8"))  # noqa: T201
         print("  Ctrl-C stops everything. Logs are in", self.logs, flush=True)  # noqa: T201
+
+
+def web_server(host: str, port: int) -> list[str]:
+    """What follows `python -m`: two processes of four threads, as deploy/systemd has it with four."""
+    return ["granian", "portal.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
+            "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "0.5",
+            "--no-ws", "--http", "1", "--http1-buffer-size", "32768", "--workers-kill-timeout", "5",
+            "--log-level", "warning"]  # fmt: skip
 
 
 def matching(patterns: tuple[str, ...]) -> list[Path]:

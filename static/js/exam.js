@@ -1,3 +1,5 @@
+import { Outbox } from "./outbox.js";
+
 // Saves each answer the moment it is given, and shows the time. The pages work without it: every button saves too.
 
 const paper = document.querySelector("#paper");
@@ -32,97 +34,107 @@ if (timer) {
   tick();
 }
 
-if (paper) {
-  const key = `exam:${paper.dataset.save}`;
-  const note = document.querySelector("[data-saved]");
-  const trouble = document.querySelector("#trouble");
-  const seen = paper.elements.seen;
-  const token = paper.elements.csrfmiddlewaretoken.value;
-  const patience = 10000;
-  let wanted = null; // the choice that is not acknowledged yet
-  let flight = null; // what is on its way
-  let leaving = false; // the form takes the rest along
-  let again = 0;
+const outbox = new Outbox(timer.dataset.outbox, document.querySelector("[name=csrfmiddlewaretoken]").value);
+const trouble = document.querySelector("#trouble");
 
-  const boxes = () => [...paper.querySelectorAll("[name=chosen]")];
-  const chosen = () => boxes().filter((box) => box.checked).map((box) => box.value);
+function complain(words) {
+  if (words) trouble.querySelector("p").textContent = words;
+  trouble.hidden = false;
+}
 
-  async function send() {
-    if (flight || leaving || wanted === null) return;
-    clearTimeout(again);
-    flight = put(wanted);
-    const answered = await flight;
-    flight = null;
-    if (answered) send();
-    else again = setTimeout(send, 3000);
-  }
-
-  async function put(now) {
-    note.textContent = paper.dataset.saving;
-    try {
-      const reply = await fetch(paper.dataset.save, {
-        method: "PUT",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-        body: JSON.stringify({ chosen: now, seen: Number(seen.value) }),
-        keepalive: true,
-        signal: AbortSignal.timeout(patience),
-      });
-      if (reply.ok) {
-        const row = await reply.json();
-        seen.value = row.seq;
-        if (wanted === now) {
-          wanted = null;
-          localStorage.removeItem(key);
-        }
-        trouble.hidden = true;
-        const at = new Date(row.saved_at).toLocaleTimeString("zh-CN", {
-          hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai",
-        });
-        note.textContent = `${paper.dataset.saved} ${at}`;
-      } else if (reply.status < 500) {
-        // A rule refuses it: say the server's sentence, do not ask again.
-        wanted = null;
-        localStorage.removeItem(key);
-        const refused = await reply.json().catch(() => ({}));
-        trouble.querySelector("p").textContent = refused.detail ?? "";
-        trouble.hidden = !refused.detail;
-        note.textContent = "";
-      } else throw new Error(reply.status);
-      return true;
-    } catch {
-      note.textContent = paper.dataset.waiting;
-      return false;
+// What lies in the outbox goes first, and the form after it: a form that overtook its own answer would be told that
+// another page had answered. Without a network the page stays, and goes on by itself.
+function after(form, words) {
+  let going = false;
+  form.addEventListener("submit", async (event) => {
+    if (outbox.isEmpty) return;
+    event.preventDefault();
+    if (going) return;
+    going = true;
+    while (!(await outbox.flush())) {
+      complain(words);
+      await new Promise((soon) => setTimeout(soon, 1000));
     }
+    going = false;
+    if (!refused) form.requestSubmit(event.submitter);
+  });
+}
+
+let refused = false;
+
+if (paper) {
+  const own = paper.dataset.save;
+  const note = document.querySelector("[data-saved]");
+  const seen = paper.elements.seen;
+  let stood = null; // what the page showed when it was loaded, where something else was on its way
+
+  const mine = (name) => name === "chosen" || name.startsWith("chosen-");
+  const fields = () => [...paper.elements].filter(({ name }) => mine(name));
+  const places = () => fields().filter((field) => field.matches("select"));
+  const step = ({ name }) => name.slice("chosen-".length);
+
+  // The answer as the server keeps it, or null for an order that is not whole yet.
+  function chosen() {
+    const steps = places();
+    if (steps.length) {
+      const given = new Set(steps.map(({ value }) => value).filter(Boolean));
+      if (given.size && given.size < steps.length) return null;
+      return given.size ? [...steps].sort((a, b) => a.value - b.value).map(step) : [];
+    }
+    const texts = fields().filter(({ type }) => type === "text").map(({ value }) => value.trim());
+    return texts.length ? texts.filter(Boolean) : fields().filter((box) => box.checked).map((box) => box.value);
   }
 
-  function keep() {
-    wanted = chosen();
-    localStorage.setItem(key, JSON.stringify({ chosen: wanted, seen: seen.value }));
-    send();
+  function show(given) {
+    for (const field of fields()) {
+      if (field.matches("select")) field.value = String(given.indexOf(step(field)) + 1 || "");
+      else if (field.type === "text") field.value = given[0] ?? "";
+      else field.checked = given.includes(field.value);
+    }
+    for (const part of paper.querySelectorAll("[data-order], [data-spots]")) part.dispatchEvent(new Event("order"));
   }
+
+  outbox.addEventListener("sending", () => {
+    note.textContent = paper.dataset.saving;
+  });
+  outbox.addEventListener("waiting", () => {
+    note.textContent = paper.dataset.waiting;
+  });
+  outbox.addEventListener("saved", ({ detail: { address, said } }) => {
+    if (address === own) seen.value = said.seq;
+    trouble.hidden = true;
+    const at = new Date(said.saved_at).toLocaleTimeString("zh-CN", {
+      hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai",
+    });
+    note.textContent = `${paper.dataset.saved} ${at}`;
+  });
+  outbox.addEventListener("refused", ({ detail: { address, said } }) => {
+    note.textContent = "";
+    // Of another question a later answer holds, and there is nothing to look at here.
+    if (!said.detail || (address !== own && said.code === "answered_elsewhere")) return;
+    refused = address === own;
+    if (refused && stood) show(stood);
+    complain(said.detail);
+  });
 
   paper.addEventListener("change", (event) => {
-    if (event.target.name === "chosen") keep();
-  });
-  addEventListener("online", send);
-
-  addEventListener("pageshow", () => { leaving = false; });
-
-  // A form that overtook its own answer would be told that another page had answered.
-  paper.addEventListener("submit", async (event) => {
-    if (!flight) return;
-    event.preventDefault();
-    if (leaving) return;
-    leaving = true;
-    await flight;
-    paper.requestSubmit(event.submitter);
+    const now = mine(event.target.name) ? chosen() : null;
+    if (now === null) return;
+    refused = false;
+    stood = null;
+    outbox.put(own, now, Number(seen.value));
   });
 
-  // An answer that the network swallowed before a reload is still here: show it and send it, unless another page
-  // has answered this question since.
-  const left = JSON.parse(localStorage.getItem(key) ?? "null");
-  if (left?.seen === seen.value) {
-    for (const box of boxes()) box.checked = left.chosen.includes(box.value);
-    keep();
-  } else localStorage.removeItem(key);
+  // What the network swallowed before a reload is still here: it is shown and sent. Where another page has answered
+  // since, what stood here comes back with the server's sentence.
+  const left = outbox.claim(own);
+  if (left) {
+    stood = chosen();
+    show(left);
+  }
+  after(paper, paper.dataset.offline);
+} else if (trouble) {
+  after(document.querySelector("#hand-in"), "");
 }
+
+outbox.flush();

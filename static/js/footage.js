@@ -34,7 +34,10 @@ if (form && tus?.isSupported) {
     for (const [name, value] of new FormData(form)) {
       if (typeof value === "string" && name !== "csrfmiddlewaretoken" && value) said[name] = value;
     }
-    return { ...said, course: form.dataset.course, lesson: form.dataset.lesson };
+    for (const name of ["course", "lesson", "enrolment"]) {
+      if (form.dataset[name]) said[name] = form.dataset[name];
+    }
+    return said;
   }
 
   const print = (file) => `${file.name}|${file.size}|${file.lastModified}`;
@@ -59,7 +62,7 @@ if (form && tus?.isSupported) {
       uploadUrl: earlier ? `${form.dataset.send}${earlier.url}/` : null,
       metadata: told(file),
       headers: { "X-CSRFToken": csrf },
-      chunkSize: 8 * 1024 * 1024,
+      chunkSize: Number(form.dataset.part) || 8 * 1024 * 1024,
       retryDelays: [0, 1000, 3000, 5000, 10000, 20000],
       storeFingerprintForResuming: false,
       onProgress: show,

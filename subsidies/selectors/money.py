@@ -9,11 +9,10 @@ from typing import Any
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock
+from portal import calendar, clock
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, has_role, in_provinces, provinces_of
 from portal.accounts.selectors import provinces
-from subsidies import calendar
 from subsidies.models import (
     BankAnswer,
     Batch,

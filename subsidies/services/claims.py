@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates import selectors as certificates
 from courses import selectors as courses
-from portal import clock
+from portal import calendar, clock
 from portal.accounts import selectors as accounts
 from portal.accounts.models import Province, User
 from portal.audit.services import record
 from portal.rules import RuleBroken
-from subsidies import calendar
 from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision
 from subsidies.selectors import facts
 from subsidies.selectors.policies import version_row

@@ -7,11 +7,11 @@ import json
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from portal import calendar
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
-from subsidies import calendar
 from subsidies.models import Claim, Decision, Hold, Notice, NoticeLine, PaperNumber
 from subsidies.services.moves import _move
 from subsidies.services.papers import next_number

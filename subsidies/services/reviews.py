@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from certificates import selectors as certificates
+from portal import calendar
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
-from subsidies import calendar
 from subsidies.models import Claim, Decision
 from subsidies.policy import APPROVE
 from subsidies.services import ledger

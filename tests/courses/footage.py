@@ -43,6 +43,14 @@ def turned() -> bytes:
     return path.read_bytes()
 
 
+@cache
+def only_sound() -> bytes:
+    path = HOME / "sound.mp4"
+    sine = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2", "-c:a", "aac"]
+    subprocess.run([media.ffmpeg(), "-y", "-loglevel", "error", *sine, str(path)], check=True)
+    return path.read_bytes()
+
+
 def draft(*, by, at, code="GZ-F1"):
     """A draft of the province's school with one film in place; its files are only names with a few bytes."""
     course = services.create_course(

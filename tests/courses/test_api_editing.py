@@ -78,10 +78,10 @@ def test_a_course_is_written_from_first_to_last(api, code, keeper, at):
     assert (refused.status_code, refused.json()["code"]) == (409, "course_not_ready")
     exam = {"questions": 1, "pass_mark_percent": 60, "minutes": 10, "attempts": 3}
     assert api("put", f"{code}/exam/", exam).status_code == 400
-    assert api("put", f"{code}/exam/", exam | {"revision": 0}).json() == exam | {"revision": 1}
+    assert api("put", f"{code}/exam/", exam | {"revision": 0}).json() == exam | {"revision": 1, "parts": []}
     late = api("put", f"{code}/exam/", exam | {"revision": 0, "minutes": 20})
     assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
-    assert api("get", f"{code}/").json()["exam"] == exam | {"revision": 1}
+    assert api("get", f"{code}/").json()["exam"] == exam | {"revision": 1, "parts": []}
     assert api("post", f"{code}/steps/", {"step": "submit"}).json()["state"] == "under_review"
     services.publish(Course.objects.get(code=code), by=keeper, at=at)
     draft = api("post", f"{code}/steps/", {"step": "start"}).json()

@@ -53,7 +53,7 @@ def test_the_desk_costs_the_same_for_many_courses(
     for number in range(6):
         make_course(f"GZ-000{number}", organisation=school)
     browser.get(BASE)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         browser.get(BASE)
 
 
@@ -137,7 +137,7 @@ def test_an_auditor_reads_and_sees_no_right_answer(draft):
     page = auditor.get(page_of("questions", question.pk)).content.decode()
     assert "先做什么？" in page
     assert "checked" not in page
-    assert "tag--ok" not in page.split('class="options-read"')[1].split("</ul>")[0]
+    assert "tag--ok" not in page.split('class="options"')[1].split("</section>")[0]
     assert '<fieldset class="formgrid" disabled' in auditor.get(page_of("lessons", "read")).content.decode()
     assert auditor.post(page_of("lessons", "read"), {"title_zh": "x"}).status_code == 404
 

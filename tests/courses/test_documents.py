@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from courses.documents import OptionDocument, cleaned, over, validate
+from courses.documents import cleaned, over, validate
 from courses.problems import SENTENCES
+from courses.question_documents import OptionDocument
 from tests.courses.told import DOCUMENT, FILM, QUESTION, READING, with_lessons
 
 WRONG = {

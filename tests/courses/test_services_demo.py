@@ -7,6 +7,7 @@ from portal import clock
 from portal.accounts.models import Organisation
 
 pytestmark = pytest.mark.django_db
+NEW = ("numeric", "ordering", "hotspot", "short_text")
 
 
 @pytest.fixture
@@ -20,17 +21,16 @@ def test_the_demo_course_is_published_with_three_films_a_page_and_a_quiz(demo, a
     assert outline.hours == 3
     assert sum(lesson.seconds for lesson in outline.lessons) >= 90
     assert all(len(lesson.question_ids) >= 3 for lesson in outline.lessons)
-    assert len(outline.lesson("quiz").question_ids) == 4
+    assert len(outline.lesson("quiz").question_ids) == 8
     assert outline.lesson("read").characters > 600
     blueprint = selectors.exam_blueprint(demo.current_version_id)
     bank = Question.objects.filter(version=demo.current_version, for_exam=True)
     assert bank.count() >= 20
-    assert set(bank.values_list("kind", flat=True)) == {
-        "single",
-        "multiple",
-        "true_false",
-    }
-    assert len(selectors.draw(demo.current_version_id, seed=7)) == blueprint.questions
+    assert set(bank.values_list("kind", flat=True)) == set(Question.Kind.values)
+    drawn = selectors.draw(demo.current_version_id, seed=7, at=at)
+    assert len(drawn) == blueprint.questions
+    kinds = list(Question.objects.filter(pk__in=drawn).values_list("kind", flat=True))
+    assert {kind: kinds.count(kind) for kind in NEW} == dict.fromkeys(NEW, 1)
 
 
 def test_it_is_for_the_subsidy_and_meets_the_standard_of_the_day(demo, at):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from courses.documents import CourseDocument, LessonDocument, QuestionDocument, SectionDocument
+from courses.documents import CourseDocument, LessonDocument, SectionDocument
+from courses.question_documents import QuestionDocument
 from courses.sheets.columns import COURSES, TABLES
 from courses.sheets.courses import entries
 from courses.sheets.questions import rows as question_rows
@@ -236,7 +237,11 @@ TEXTS = {
         *(f"lesson_{name}" for name in LessonDocument.__dataclass_fields__ if name.endswith(("_zh", "_en"))),
     },
     "questions": {
-        *(name for name in QuestionDocument.__dataclass_fields__ if name.endswith(("_zh", "_en"))),
+        *(
+            name
+            for name in QuestionDocument.__dataclass_fields__
+            if name.endswith(("_zh", "_en")) and not name.startswith("picture")
+        ),
         *(f"option_{key}{ending}" for key in "abcdefgh" for ending in ("", "_en")),
     },
 }

@@ -2,14 +2,8 @@
 
 from dataclasses import replace
 
-from courses.documents import (
-    BlueprintDocument,
-    CourseDocument,
-    LessonDocument,
-    OptionDocument,
-    QuestionDocument,
-    SectionDocument,
-)
+from courses.documents import BlueprintDocument, CourseDocument, LessonDocument, SectionDocument
+from courses.question_documents import OptionDocument, QuestionDocument
 
 QUESTION = QuestionDocument(
     kind="single",

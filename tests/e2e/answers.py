@@ -10,15 +10,22 @@ COURSE = json.loads(
 )
 
 
-def _all() -> dict[str, frozenset[str]]:
+def _right(asked: dict) -> list[str]:
+    """In English: the options to choose, the steps in order, or the one text to write."""
+    if asked["kind"] == "numeric":
+        return [f"{asked['number']} {asked['unit']}"]
+    if asked["kind"] == "short_text":
+        return asked["accepted"][-1:]
+    texts = [en for _zh, en, *_area in asked["options"]]
+    if asked["kind"] == "ordering":
+        return texts
+    return [en for en, key in zip(texts, "ABCDEFGH", strict=False) if key in asked["right"]]
+
+
+def _all() -> dict[str, tuple[str, list[str]]]:
     rows = [asked for lesson in COURSE["lessons"] for asked in lesson["questions"]] + COURSE["exam_questions"]
-    return {
-        asked["en"]: frozenset(
-            en for (_zh, en), key in zip(asked["options"], "ABCDEFGH", strict=False) if key in asked["right"]
-        )
-        for asked in rows
-    }
+    return {asked["en"]: (asked["kind"], _right(asked)) for asked in rows}
 
 
 RIGHT = _all()
-"""Question in English -> the English texts of the options to choose."""
+"""Question in English -> its kind, and what answers it rightly."""

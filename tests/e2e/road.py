@@ -145,17 +145,34 @@ def has_seen(learner: Walker, *, look: bool) -> bool:
 def answer(page: Page, form: Locator) -> None:
     """Choose what is right for every question that stands in `form`, and send it."""
     for group in form.locator("fieldset").all():
-        words = group.locator("legend").inner_text()
-        right = next(options for question, options in RIGHT.items() if question in words)
-        for text in right:
-            choice(group, text).check()
+        give(group, next(told for question, told in RIGHT.items() if question in words_of(group)))
     form.locator("button[type=submit], button:not([type])").first.click()
     page.wait_for_load_state()
 
 
+def words_of(group: Locator) -> str:
+    return group.locator("legend").inner_text()
+
+
+def give(group: Locator, told: tuple[str, list[str]]) -> None:
+    """Answer one question as somebody with a mouse does."""
+    kind, right = told
+    if kind in {"numeric", "short_text"}:
+        group.get_by_role("textbox").fill(right[0])
+    elif kind == "ordering":
+        for place, text in enumerate(right, 1):
+            up = group.get_by_role("button", name=f"Up: {text}", exact=True)
+            row = group.get_by_role("listitem").filter(has_text=text)
+            while row.locator("[data-place]").inner_text() != str(place):
+                up.click()
+    else:
+        for text in right:
+            choice(group, text).check()
+
+
 def choice(group: Locator, text: str) -> Locator:
-    """The box of an option, which may be read out with its letter before it."""
-    name = re.compile(rf"^(?:[A-H]\W*)?{re.escape(text)}$")
+    """The box of an option, which may be read out with its letter or number before it."""
+    name = re.compile(rf"^(?:[A-H1-9]\W*)?{re.escape(text)}$")
     return group.get_by_role("radio", name=name).or_(group.get_by_role("checkbox", name=name)).first
 
 
@@ -170,8 +187,7 @@ def passes_the_exam(learner: Walker, course: str, *, look: bool = True) -> None:
         if number == 1:
             learner.is_in_order(look=look)
         stem = page.locator("legend.question").inner_text().strip()
-        for text in RIGHT[stem]:
-            choice(page.locator("main fieldset"), text).check()
+        give(page.locator("main fieldset"), RIGHT[stem])
         page.locator("button.btn--primary[name=to]").click()
     page.wait_for_url(re.compile(r"/exams/\d+/review/$"))
     learner.is_in_order(look=look)

@@ -182,7 +182,7 @@ class Walker:
         other = self.page.context.new_page()
         try:
             other.goto("/demo/")
-            return re.search(r"\b(\d{6})\b", other.locator("[data-message]").first.inner_text())[1]
+            return re.search(r"\b(\d{6})\b", "\n".join(other.locator("[data-message]").all_inner_texts()))[1]
         finally:
             other.close()
 

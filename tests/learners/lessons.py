@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import CourseVersion, Occupation
-from learners.models import CountingEdition, Coverage, Enrolment
+from learners.models import CountingEdition, Coverage, Enrolment, LedgerHead
+from learners.selectors.proofs import broken
 from learners.services import credit
 from portal.accounts.models import User
 from tests import factories
@@ -158,3 +159,25 @@ def fictional_edition(at: dt.datetime, **numbers: int) -> CountingEdition:
         fictional=True,
         **told,
     )
+
+
+def answers_for(learning, key, *, right=True):
+    asked = credit.page_questions(learning.enrolment, learning.facts(key))
+    assert asked
+    return {q.id: frozenset("A" if right else "B") for q in asked}
+
+
+def read(learning: Learning, key="page", *, minutes, right=True, after=dt.timedelta()):
+    return credit.read_page(
+        learning.enrolment,
+        learning.facts(key),
+        by=learning.user,
+        opened_at=learning.at + after,
+        at=learning.at + after + dt.timedelta(minutes=minutes),
+        answers=answers_for(learning, key, right=right),
+    )
+
+
+def assert_chain_holds(user):
+    head = LedgerHead.objects.get(user=user)
+    assert list(broken([head], after=user.pk - 1, last=True)) == [head.length]

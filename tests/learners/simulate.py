@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 from learners import counting, ranges
-from learners.counting import Lesson, Rule, State
+from learners.states import Lesson, Rule, State
 
 START = 1_773_626_400_000
 """16 March 2026, 10:00 in Shanghai."""

@@ -31,10 +31,11 @@ def publish(
     seconds: int = 90,
     version_of: Course | None = None,
     subsidised: bool = False,
+    task: dict | None = None,
 ) -> Course:
     """3 hours, one film of `seconds`, one quiz of two questions; a bank of `exam` + 2 questions of which `exam` are asked.
 
-    Enrolments do not count for the subsidy; with `subsidised` they do: it is offered for it, its provider is listed.
+    With a `task` there is a practical lesson `bench`. Enrolments do not count for the subsidy; with `subsidised` they do: it is offered for it, its provider is listed.
     """
     author, keeper = factories.user("author", at=at), factories.staff(Role.PROVINCE_CATALOGUE, at=at)
     course = catalogue.create_course(
@@ -61,6 +62,11 @@ def publish(
     for number in range(exam + 2):
         kind = ("single", "multiple", "true_false")[number % 3]
         _ask(course, f"第{number + 1}题：检修前先做什么？", kind=kind, lesson=page, for_exam=True, **told)
+    if task is not None:
+        bench = catalogue.add_lesson(
+            course, key="bench", kind="practical", title_zh="上手焊一条平焊缝", **told
+        )
+        catalogue.set_task(bench, words=task, **told)
     catalogue.set_blueprint(course, questions=exam, pass_mark_percent=60, minutes=30, attempts=2, **told)
     catalogue.submit(course, by=author, at=at)
     course = catalogue.publish(course, by=keeper, at=at)

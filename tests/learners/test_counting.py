@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learners import counting, ranges
-from learners.counting import DAY, Lesson, Rule, TooSoon
+from learners.counting import DAY
 from learners.reasons import REASONS
+from learners.states import Lesson, Rule, TooSoon
 from tests.learners.simulate import FORTY_FIVE, START, Run, again, unique_media
 
 GAPS = st.one_of(

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from courses import services as catalogue
 from courses.services import packages as unpacking
-from learners.models import Beat, Coverage, LedgerRow, PackageState, PlaySession
+from learners.models import Coverage, LedgerRow, PackageState, PlaySession, Tape
 from learners.selectors.progress import exam_standing, progress
 from learners.selectors.time import valid_hours
 from learners.services import packages
@@ -133,7 +133,7 @@ def test_its_time_is_never_evidence(browser, learning, at):
     before = progress(learning.enrolment)
     put(browser, learning, {"cmi.core.lesson_status": "passed", **SPENT})
     put(browser, learning, {"cmi.completion_status": "completed", "cmi.success_status": "passed", **SPENT}, 1)
-    for model in (Beat, Coverage, LedgerRow, PlaySession):
+    for model in (Coverage, LedgerRow, PlaySession, Tape):
         assert not model.objects.exists()
     after = progress(learning.enrolment)
     assert (after.hours, after.done, after.lessons) == (before.hours, before.done, before.lessons)

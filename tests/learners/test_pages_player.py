@@ -8,6 +8,7 @@ import pytest
 
 from learners.models import LedgerRow
 from learners.selectors import time as hours
+from portal import clock
 from tests import factories
 from tests.learners import lessons
 
@@ -130,7 +131,7 @@ def test_a_page_costs_the_same_with_many_refusals(reader, learning, at, django_a
     from learners.services import ledger, play
 
     coverage = play.locked_coverage(learning.enrolment, learning.facts("film").id)
-    start = ledger.milliseconds(at - dt.timedelta(hours=3))
+    start = clock.milliseconds(at - dt.timedelta(hours=3))
     posts = [Post(start + n * 1000, start + n * 1000 + 900, ((n, n + 9),), 9, "hidden") for n in range(50)]
     ledger.post(coverage, posts, kind="video", edition_id=learning.enrolment.edition_id, daily_cap=1, at=at)
     with django_assert_max_num_queries(34):

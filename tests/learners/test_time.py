@@ -3,17 +3,14 @@
 import datetime as dt
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, IntegrityError, transaction
 
-from learners import counting
-from learners.counting import Lesson, State
-from learners.models import Beat, CountingEdition, Coverage, LedgerHead, LedgerRow, PlaySession
+from learners.models import CountingEdition, Coverage, LedgerRow, PlaySession, Tape
+from learners.replay import replay
 from learners.selectors import time as hours
-from learners.selectors.editions import rule_of
-from learners.services import ledger, play, time
+from learners.selectors.replays import stored_of
+from learners.services import time
 from learners.services.editions import EditionOnThatDay, load_default_editions
-from portal import chain
 from portal.accounts.roles import Role
 from tests import factories
 from tests.learners import lessons
@@ -21,54 +18,9 @@ from tests.learners import lessons
 MINUTE = dt.timedelta(minutes=1)
 
 
-def told_again(session):
-    """The ledger of a session, counted anew from its stored beats."""
-    rule = rule_of(session.edition, answer_ms=session.answer_ms)
-    lesson = Lesson(session.length_ms, no_skip=session.no_skip, reading=session.reading)
-    state, posts = State.from_json(session.first), []
-    opened = ledger.milliseconds(session.opened_at)
-    for beat in session.beats.order_by("number"):
-        at = opened + beat.at_ms
-        if beat.kind == Beat.Kind.MORE_TIME:
-            state = counting.more_time(rule, state, at=at)
-            continue
-        if beat.kind == Beat.Kind.ANSWER:
-            step = counting.answer(rule, state, at=at, right=bool(beat.flags & Beat.RIGHT))
-        else:
-            step = counting.beat(
-                rule,
-                lesson,
-                state,
-                at=at,
-                position=beat.position,
-                start=beat.start,
-                playing=bool(beat.flags & Beat.PLAYING),
-                visible=bool(beat.flags & Beat.VISIBLE),
-            )
-        state = step.state
-        posts += step.posts
-    if session.closed_at:
-        posts += counting.ended(state).posts
-    return [(p.reason, p.credit, [list(m) for m in p.media], p.wall_from, p.wall_to) for p in posts]
-
-
-def rows_of(session):
-    return [
-        (r.reason, r.ms, r.media, ledger.milliseconds(r.wall.lower), ledger.milliseconds(r.wall.upper))
-        for r in session.rows.order_by("place")
-    ]
-
-
-def assert_chain_holds(user):
-    previous = chain.START
-    rows = LedgerRow.objects.filter(user=user).order_by("place")
-    for place, row in enumerate(rows, 1):
-        assert row.place == place
-        assert bytes(row.previous) == previous
-        assert chain.digest(previous, row.payload()) == bytes(row.digest)
-        previous = bytes(row.digest)
-    if rows:
-        assert bytes(LedgerHead.objects.get(user=user).digest) == previous
+def assert_counted_again(user):
+    """The ledger comes out again from the stored beats."""
+    assert replay(stored_of(user.pk)).differences == []
 
 
 # -- the honest road ------------------------------------------------------------------------------------------------
@@ -84,9 +36,8 @@ def test_an_honest_viewing_of_45_minutes_is_counted_to_the_last_second(player, l
     progress = hours.lesson_progress(learning.enrolment.pk)[learning.facts("film").id]
     assert progress.done
     assert progress.covered_ms == progress.required_ms == 2_700_000
-    session = PlaySession.objects.get(pk=player.session)
-    assert told_again(session) == rows_of(session)
-    assert_chain_holds(learning.user)
+    assert_counted_again(learning.user)
+    lessons.assert_chain_holds(learning.user)
 
 
 def test_the_demo_numbers_reach_the_end_of_a_film_of_37_seconds(client, at, db, moving_clock):
@@ -100,66 +51,6 @@ def test_the_demo_numbers_reach_the_end_of_a_film_of_37_seconds(client, at, db, 
     last = player.watch(beat=3_000)
     assert last["counted_ms"] == 37_000
     assert hours.valid_hours(learning.enrolment) == 1
-
-
-def test_a_beat_takes_few_statements(player):
-    player.open()
-    player.beat()
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        player.beat()
-    own = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
-    learners = [sql for sql in own if "learners_" in sql]
-    assert len(learners) == 3, own
-    assert len(own) <= 7, own
-
-
-def test_no_beat_leaves_an_audit_row(player):
-    from portal.audit.models import Entry
-
-    player.open()
-    before = Entry.objects.count()
-    player.watch()
-    assert Entry.objects.count() == before
-
-
-# -- order of beats -------------------------------------------------------------------------------------------------
-
-
-def test_the_same_beat_again_gets_the_stored_reply(player):
-    player.open()
-    data = {"seq": 1, "nonce": player.nonce, "position": 15_000}
-    player.clock.go(15_000)
-    first = player.send(**data).json()
-    player.clock.go(15_000)
-    again = player.send(**{**data, "position": 30_000})
-    assert again.status_code == 200
-    assert again.json() == first
-    assert Beat.objects.filter(session_id=player.session).count() == 1
-
-
-@pytest.mark.parametrize("wrong", [{"seq": 2}, {"seq": 7}, {"nonce": "x" * 16}])
-def test_a_beat_out_of_order_is_refused_with_a_sentence(player, wrong):
-    player.open()
-    player.clock.go(15_000)
-    response = player.send(**wrong)
-    assert response.status_code == 409
-    assert response.json()["code"] == "beat_out_of_order"
-    assert response.json()["detail"]
-    assert not Beat.objects.exists()
-
-
-def test_a_beat_too_soon_changes_nothing(player):
-    player.open()
-    player.beat()
-    before = PlaySession.objects.get(pk=player.session).now
-    player.clock.go(7_499)
-    response = player.send(position=player.position + 7_499)
-    assert (response.status_code, response.json()["code"]) == (409, "beat_too_soon")
-    assert PlaySession.objects.get(pk=player.session).now == before
-    player.clock.go(7_501)
-    assert player.send(position=player.position + 15_000).json()["credited_ms"] == 15_000
 
 
 # -- checks ---------------------------------------------------------------------------------------------------------
@@ -200,7 +91,7 @@ def test_a_wrong_answer_voids_what_was_held_and_asks_two_next(player, learning):
     player.position = 0
     told = player.beat(15_000, 0, start=0)
     assert len(to_check(player)["questions"]) == 2
-    assert_chain_holds(learning.user)
+    lessons.assert_chain_holds(learning.user)
 
 
 def test_the_third_failure_shuts_the_lesson_until_a_person_opens_it(player, learning, at):
@@ -230,8 +121,7 @@ def test_more_time_is_given_when_asked_for(player):
     assert response.json() == {"seconds": 70}
     player.clock.go(60_000)
     assert player.answer(check)["passed"]
-    session = PlaySession.objects.get(pk=player.session)
-    assert told_again(session) == rows_of(session)
+    assert_counted_again(player.learning.user)
 
 
 def test_large_type_readers_have_twice_the_time(player, learning):
@@ -291,7 +181,7 @@ def test_leaving_keeps_what_was_held_for_the_closing_question(player, learning):
     assert player.open()["waiting_ms"] == 60_000
     last = player.watch()
     assert last["counted_ms"] == 2_700_000
-    assert_chain_holds(learning.user)
+    lessons.assert_chain_holds(learning.user)
 
 
 def test_a_silent_session_closes_at_its_last_beat_and_lapses_after_a_day(player, learning):
@@ -308,7 +198,7 @@ def test_a_silent_session_closes_at_its_last_beat_and_lapses_after_a_day(player,
     assert time.close_silent_sessions(at=heard + dt.timedelta(hours=24)) == 1
     assert LedgerRow.objects.get().reason == "unconfirmed"
     assert hours.hours_of(learning.enrolment, at=heard).refusals[0].code == "unconfirmed"
-    assert_chain_holds(learning.user)
+    lessons.assert_chain_holds(learning.user)
 
 
 def test_somebody_elses_session_and_course_are_not_there(player, client):
@@ -320,26 +210,6 @@ def test_somebody_elses_session_and_course_are_not_there(player, client):
     assert response.status_code == 404
     client.logout()
     assert player.send().status_code == 403
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        {"seq": "x"},
-        {"position": -1},
-        {"position": 10**12},
-        {"nonce": ""},
-        {"playing": "perhaps"},
-        {"rate": 0},
-        {"start": 1.5},
-    ],
-)
-def test_bad_beats_get_a_sentence(player, bad):
-    player.open()
-    player.clock.go(15_000)
-    response = player.send(**bad)
-    assert response.status_code == 400
-    assert set(bad) <= set(response.json())
 
 
 def test_a_quiz_has_no_player_and_an_unknown_lesson_is_not_there(player):
@@ -383,119 +253,12 @@ def test_a_course_counts_no_more_than_it_is_published_with(client, db, at, movin
     assert hours.valid_hours(learning.enrolment) == 1
 
 
-# -- other kinds of time --------------------------------------------------------------------------------------------
-
-
-def answers_for(learning, key, *, right=True):
-    from learners.services.credit import page_questions
-
-    asked = page_questions(learning.enrolment, learning.facts(key))
-    assert asked
-    return {q.id: frozenset("A" if right else "B") for q in asked}
-
-
-def read(learning, key="page", *, minutes, right=True, after=dt.timedelta()):
-    return time.read_page(
-        learning.enrolment,
-        learning.facts(key),
-        by=learning.user,
-        opened_at=learning.at + after,
-        at=learning.at + after + minutes * MINUTE,
-        answers=answers_for(learning, key, right=right),
-    )
-
-
-def test_a_page_of_300_characters_is_worth_a_minute(learning):
-    assert read(learning, minutes=5).credited == 60_000
-    assert hours.lesson_progress(learning.enrolment.pk)[learning.facts("page").id].done
-    # once
-    assert read(learning, minutes=5, after=10 * MINUTE).credited == 0
-
-
-def test_a_page_counts_no_more_than_it_was_open(learning):
-    half = read(learning, minutes=0.5)
-    assert (half.credited, half.missing) == (30_000, 30_000)
-
-
-def test_a_page_with_a_wrong_answer_costs_its_time(learning):
-    failed = read(learning, minutes=5, right=False)
-    assert (failed.credited, failed.right) == (0, False)
-    assert LedgerRow.objects.get().reason == "check_failed"
-    assert read(learning, minutes=5, after=6 * MINUTE).credited == 60_000
-
-
-def test_three_wrong_answers_on_a_page_shut_it(learning):
-    for turn in range(3):
-        read(learning, minutes=1, right=False, after=turn * 2 * MINUTE)
-    with pytest.raises(play.LessonShut):
-        read(learning, minutes=1, after=20 * MINUTE)
-
-
-def test_the_same_minutes_cannot_be_read_twice(learning):
-    """Two pages opened at once: the wall time goes to the first."""
-    assert read(learning, "page", minutes=1).credited == 60_000
-    assert read(learning, "film", minutes=1).credited == 0
-
-
-def test_a_transcript_counts_as_reading_of_its_film(learning):
-    assert read(learning, "film", minutes=9).credited == 60_000
-    assert Coverage.objects.get().covered == [[0, 60_000]]
-
-
-def test_reading_answers_for_what_a_player_left_waiting(player, learning):
-    player.lesson = "page"
-    player.open()
-    player.beat()
-    player.beat()
-    assert player.replies[-1]["waiting_ms"] == 30_000
-    learning.at = player.clock.at
-    assert read(learning, minutes=1).credited == 60_000
-    assert hours.counted_seconds(learning.enrolment.pk) == 60
-
-
-def test_a_page_in_the_player_goes_with_the_clock(player):
-    player.lesson = "page"
-    player.open()
-    for _ in range(4):
-        told = player.beat(15_000, 0)
-    assert told["check"]
-    assert player.answer(told["check"])["done"]
-
-
-def test_quiz_time_counts_up_to_its_share(learning, at):
-    facts = learning.facts("quiz")
-    wall = (at, at + 30 * MINUTE)
-    # 10 % of three hours of 45 minutes
-    assert (
-        time.credit(learning.enrolment, facts, kind="quiz", wall=wall, seconds=1_800, at=wall[1]) == 810_000
-    )
-    assert LedgerRow.objects.get(entry="refused").reason == "quiz_share"
-    later = (wall[1], wall[1] + MINUTE)
-    assert time.credit(learning.enrolment, facts, kind="quiz", wall=later, seconds=60, at=later[1]) == 0
-
-
-def test_quiz_time_beside_a_running_film_counts_once(player, learning):
-    player.open()
-    began = player.clock.at
-    player.watch(until=60_000)
-    facts = learning.facts("quiz")
-    now = player.clock.at
-    assert (
-        time.credit(learning.enrolment, facts, kind="quiz", wall=(began, now), seconds=60, at=now) == 60_000
-    )
-    player.watch()
-    assert LedgerRow.objects.filter(reason="wall_taken").exists()
-    assert_chain_holds(learning.user)
-    spans = LedgerRow.objects.filter(entry="credit").values_list("ms", flat=True)
-    assert sum(spans) <= (player.clock.at - began) / dt.timedelta(milliseconds=1)
-
-
 # -- what the database refuses --------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def row(learning):
-    read(learning, minutes=1)
+    lessons.read(learning, minutes=1)
     return LedgerRow.objects.get()
 
 
@@ -537,13 +300,13 @@ def test_the_ledger_and_the_beats_are_append_only(player, row):
     for act in (
         lambda: LedgerRow.objects.update(ms=1),
         lambda: LedgerRow.objects.all().delete(),
-        lambda: Beat.objects.update(position=1),
-        lambda: Beat.objects.all()._raw_delete("default"),
+        lambda: Tape.objects.update(number=1),
+        lambda: Tape.objects.all()._raw_delete("default"),
     ):
         refused(act, "permission denied")
 
 
-@pytest.mark.parametrize("table", ["learners_ledgerrow", "learners_beat"])
+@pytest.mark.parametrize("table", ["learners_ledgerrow", "learners_tape"])
 def test_even_the_owner_cannot_empty_the_ledger(owner_sql, table):
     with pytest.raises(Exception, match="append-only"):
         owner_sql(f"TRUNCATE {table} CASCADE")
@@ -585,12 +348,12 @@ def test_an_ended_session_stays_ended(player, at):
 
 
 def test_held_time_has_its_moment(learning):
-    read(learning, minutes=1)
+    lessons.read(learning, minutes=1)
     refused(lambda: Coverage.objects.update(held_ms=5), "coverage_held_since_a_moment")
 
 
 def test_one_coverage_a_lesson(learning):
-    read(learning, minutes=1)
+    lessons.read(learning, minutes=1)
     row = Coverage.objects.get()
     row.pk = None
     refused(row.save, "coverage_one_per_lesson")
@@ -627,7 +390,8 @@ def test_two_editions_cannot_begin_on_one_day(db, at):
         ({"quiz_share_percent": 101}, "quiz_share_is_a_share"),
     ],
 )
-def test_the_numbers_of_an_edition_agree(db, numbers, name):
-    draft = CountingEdition(name="x", valid_from=dt.date(2030, 1, 1), **numbers)
+def test_the_numbers_of_an_edition_agree(db, at, numbers, name):
+    writer = {"edited_by": factories.user(), "edited_at": at}
+    draft = CountingEdition(name="x", valid_from=dt.date(2030, 1, 1), **writer, **numbers)
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         draft.save()

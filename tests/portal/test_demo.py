@@ -26,6 +26,11 @@ def demo(settings, tmp_path):
     return tmp_path
 
 
+def test_everybody_has_a_phone_of_their_own():
+    """Two people with one phone would be one account with both roles."""
+    assert len({person.phone for person in PEOPLE}) == len(PEOPLE) == len(BY_KEY)
+
+
 def test_there_is_no_desk_outside_the_demo(client, db):
     assert client.get(reverse("demo")).status_code == 404
     assert client.post(reverse("demo_clock"), {"by": "3600"}).status_code == 404
@@ -87,6 +92,7 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
         "0 terms of enrolment are new",
         "0 key groups are new",
         "0 invited members of staff are new",
+        "0 films of practical work are new",
         "0 policy versions are new",
         "0 budgets are new",
     ]

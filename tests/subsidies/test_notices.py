@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from portal import calendar
 from portal.accounts.roles import Role
 from portal.accounts.services import appoint
-from subsidies import calendar
 from subsidies.models import Hold, Notice, NoticeLine
 from subsidies.services import holds, notices
 from subsidies.tasks import end_due_notices

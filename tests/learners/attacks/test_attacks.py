@@ -4,12 +4,16 @@ What cannot be met here is a person or a program that plays in real time and ans
 """
 
 import random
+from contextlib import closing
 
 import pytest
+from django.db import connection
 
-from learners.models import Beat, LedgerRow, PlaySession
+from learners.models import LedgerRow, PlaySession
 from learners.selectors import time as hours
+from learners.selectors.beats import events_of
 from learners.services import time
+from portal import embedded
 from tests import factories
 from tests.learners.players import Player
 
@@ -110,13 +114,14 @@ def test_two_devices_in_turns_get_the_time_of_one(player, learning):
 
 def test_replayed_beats_get_nothing_more(player):
     player.open()
+    nonce = player.nonce
     player.beat()
-    recorded = [{"seq": 1, "nonce": "x", "position": 15_000}] * 3
+    recorded = [{"seq": 1, "nonce": nonce, "position": 15_000}] * 3
     before = player.replies[-1]
     for body in recorded:
         player.clock.go(15_000)
         assert player.send(**body).json() == before
-    assert Beat.objects.filter(session_id=player.session).count() == 1
+    assert len(events_of(PlaySession.objects.get(pk=player.session))) == 1
 
 
 def test_a_recorded_session_played_again_is_refused(player):
@@ -146,18 +151,26 @@ def test_a_forged_nonce_is_refused(player, nonce):
     player.open()
     player.clock.go(15_000)
     assert player.send(nonce=nonce).status_code in (400, 409)
-    assert not Beat.objects.exists()
+    assert not events_of(PlaySession.objects.get(pk=player.session))
 
 
-def test_a_beat_without_csrf_token_is_refused(player):
-    from django.test import Client
-
+def test_a_beat_that_another_site_sends_along_is_refused(player):
+    """It comes with the cookie, and may even know the session; the nonce it cannot read."""
     player.open()
-    strict = Client(enforce_csrf_checks=True)
-    factories.sign_in(strict, player.learning.user, second_factor=False)
-    player.client = strict
     player.clock.go(15_000)
-    assert player.send().status_code == 403
+    forged = player.send(nonce="a" * len(player.nonce), position=15_000)
+    assert (forged.status_code, forged.json()["code"]) == (409, "beat_out_of_order")
+    assert not events_of(PlaySession.objects.get(pk=player.session))
+
+
+def test_a_player_handed_to_another_browser_is_not_there(player):
+    """Session and nonce are right; the sign-in is another one, even of the same person."""
+    player.open()
+    player.clock.go(15_000)
+    player.client = type(player.client)()
+    factories.sign_in(player.client, player.learning.user, second_factor=False)
+    assert player.send().status_code == 404
+    assert not events_of(PlaySession.objects.get(pk=player.session))
 
 
 def test_a_robot_in_real_time_that_guesses_gets_little(player):
@@ -230,13 +243,29 @@ def test_one_beat_told_by_eight_threads_counts_once(together, committed):
 
     def tell(index):
         mine = players[index]
+        mine.client.cookies = player.client.cookies
         mine.session, mine.seq, mine.nonce = player.session, player.seq, player.nonce
         return mine.send(position=15_000)
 
     outcomes = together(tell, 8)
     assert [r.status_code for r in outcomes] == [200] * 8
     assert all(r.json() == outcomes[0].json() for r in outcomes)
-    assert Beat.objects.count() == 1
+    assert len(events_of(PlaySession.objects.get(pk=player.session))) == 1
+
+
+def test_a_lost_connection_to_the_database_loses_no_beat(committed):
+    learning, clock = committed
+    player = player_of(learning, clock)
+    player.open()
+    player.beat()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (mine,) = cursor.fetchone()
+    with closing(embedded.here()[0].connect()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [mine])
+    told = player.beat()
+    assert (told["seq"], told["waiting_ms"]) == (2, 30_000)
+    assert len(events_of(PlaySession.objects.get(pk=player.session))) == 2
 
 
 def test_sessions_opened_at_one_moment_leave_one_live(together, committed):

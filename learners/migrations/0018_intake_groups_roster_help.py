@@ -48,8 +48,8 @@ RETURN NEW;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_county_desk"),
-        ("courses", "0014_search_of_published"),
-        ("learners", "0006_packages"),
+        ("courses", "0018_corrections"),
+        ("learners", "0016_ledger_with_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

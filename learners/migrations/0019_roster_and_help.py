@@ -72,8 +72,8 @@ RETURN NEW;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_employer"),
-        ("courses", "0014_search_of_published"),
-        ("learners", "0007_intake_groups_roster_help"),
+        ("courses", "0018_corrections"),
+        ("learners", "0018_intake_groups_roster_help"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,27 @@
+"""Whose desk a learner's affair lies on: one rule for lessons that shut, questions, marks, reports, extra time."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from courses import selectors as courses
+from portal.accounts.models import User
+from portal.accounts.roles import ALL, SCOPES, Role, Scope, organisations_of, provinces_of
+
+Row = TypeVar("Row", bound=Model)
+
+
+def on_the_desk(
+    rows: QuerySet[Row], user: User, roles: Iterable[Role], *, version: str = "version"
+) -> QuerySet[Row]:
+    """What the reader's `roles` give: of the own province, and of courses of the own organisation wherever they are learned.
+
+    The rows carry a `province`; `version` is the way to the course's version. A role of the nation sees all.
+    """
+    own = [role for role in roles if role in SCOPES[Scope.ORGANISATION]]
+    provinces = provinces_of(user, *(role for role in roles if role not in own))
+    if provinces is ALL:
+        return rows
+    taught = courses.versions_of(organisations_of(user, *own))
+    return rows.filter(Q(province_id__in=provinces) | Q(**{f"{version}__in": taught}))

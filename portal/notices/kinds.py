@@ -1,0 +1,102 @@
+"""What the portal tells people: each kind with its words, its channels, and whether its receiver may switch it off.
+
+The site itself is no channel to choose: every notice stands there. `words` ask for what the sender gives; a new kind needs
+a row here, its Chinese in the catalogue, and no migration.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Channel(models.TextChoices):
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+
+
+SMS, EMAIL = Channel.SMS, Channel.EMAIL
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`by_default` are the channels used until the receiver says otherwise; `bound` are those that stay on."""
+
+    title: str | Promise
+    words: str | Promise
+    icon: str
+    by_default: frozenset[Channel]
+    bound: frozenset[Channel] = frozenset()
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "lesson.shut": Kind(
+        pgettext_lazy("notice", "Lesson shut"),
+        _(
+            "“%(lesson)s” of “%(course)s” is shut: too many checks were not answered. Its page says who opens it."
+        ),
+        "lock",
+        frozenset({EMAIL}),
+    ),
+    "lesson.reopened": Kind(
+        pgettext_lazy("notice", "Lesson open again"),
+        _("“%(lesson)s” of “%(course)s” is open again. What had counted still counts."),
+        "ok",
+        frozenset({SMS, EMAIL}),
+    ),
+    "question.answered": Kind(
+        pgettext_lazy("notice", "Question answered"),
+        _("Your question at “%(lesson)s” of “%(course)s” is answered."),
+        "chat",
+        frozenset({EMAIL}),
+    ),
+    "question.returned": Kind(
+        pgettext_lazy("notice", "Asked back"),
+        _("The instructor asks back about your question at “%(lesson)s” of “%(course)s”."),
+        "chat",
+        frozenset({EMAIL}),
+    ),
+    "deadline.near": Kind(
+        pgettext_lazy("notice", "Deadline near"),
+        _(
+            "Time you learned in “%(lesson)s” of “%(course)s” counts only if you answer its question by %(until)s."
+        ),
+        "clock",
+        frozenset({SMS, EMAIL}),
+    ),
+    "exam.graded": Kind(
+        pgettext_lazy("notice", "Exam result"),
+        _("Your exam of “%(course)s” is graded: %(score)s of 100, %(result)s."),
+        "edit",
+        frozenset({SMS, EMAIL}),
+    ),
+    "course.completed": Kind(
+        pgettext_lazy("notice", "Course completed"),
+        _("You have completed “%(course)s”. The certificate is made now, by itself."),
+        "check",
+        frozenset({EMAIL}),
+    ),
+    "certificate.issued": Kind(
+        pgettext_lazy("notice", "Certificate issued"),
+        _("Your certificate of “%(course)s” is there, number %(serial)s. You can claim the subsidy now."),
+        "cert",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
+    "claim.moved": Kind(
+        pgettext_lazy("notice", "Subsidy claim"),
+        _("Your claim %(number)s for “%(course)s”: %(state)s."),
+        "yuan",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
+    "data.ready": Kind(
+        pgettext_lazy("notice", "Own data ready"),
+        _("The file with your data is ready. You can fetch it until %(until)s."),
+        "download",
+        frozenset({EMAIL}),
+    ),
+}

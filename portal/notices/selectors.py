@@ -1,0 +1,81 @@
+"""What a person was told, and what they chose."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from portal.accounts.models import User
+from portal.notices.kinds import KINDS, Channel, Kind
+from portal.notices.models import Choice, Mailbox, Notice
+
+MOST_COUNTED = 99
+"""The bell says no more than this: a count that reads a handful of rows of an index."""
+
+
+def notices_visible_to(user: User) -> QuerySet[Notice]:
+    """A person's own, the newest first. Nobody reads those of another."""
+    return Notice.objects.filter(user_id=user.pk)
+
+
+def unread(user: User) -> int:
+    """Up to MOST_COUNTED + 1."""
+    return notices_visible_to(user).unread().order_by()[: MOST_COUNTED + 1].count()
+
+
+def mailbox_of(user: User) -> Mailbox | None:
+    return Mailbox.objects.filter(user_id=user.pk).first()
+
+
+def wanted_channels(user: User, kind: str) -> frozenset[Channel]:
+    """By which channels this person gets this kind, if there is a phone number or a mailbox."""
+    chosen = dict(Choice.objects.filter(user_id=user.pk, kind=kind).values_list("channel", "wanted"))
+    return _wanted(KINDS[kind], chosen)
+
+
+def _wanted(kind: Kind, chosen: dict[str, bool]) -> frozenset[Channel]:
+    return frozenset(
+        channel
+        for channel in Channel
+        if channel in kind.bound or chosen.get(channel.value, channel in kind.by_default)
+    )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One cell of the table of choices. `bound`: it cannot be switched off."""
+
+    name: str
+    channel: Channel
+    wanted: bool
+    bound: bool
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """A line of the table of choices."""
+
+    code: str
+    title: str | Promise
+    cells: tuple[Wish, ...]
+
+
+def wishes_of(user: User) -> list[Wishes]:
+    """Every kind with every channel as it holds now, in one statement."""
+    chosen: dict[str, dict[str, bool]] = {}
+    for code, channel, wanted in Choice.objects.filter(user_id=user.pk).values_list(
+        "kind", "channel", "wanted"
+    ):
+        chosen.setdefault(code, {})[channel] = wanted
+    return [
+        Wishes(
+            code,
+            kind.title,
+            tuple(
+                Wish(f"{code}:{channel}", channel, channel in wanted, channel in kind.bound)
+                for channel in Channel
+            ),
+        )
+        for code, kind in KINDS.items()
+        for wanted in [_wanted(kind, chosen.get(code, {}))]
+    ]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OwnDataConfig(AppConfig):
+    name = "portal.owndata"
+    label = "owndata"

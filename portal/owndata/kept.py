@@ -1,0 +1,168 @@
+"""What is kept of a person: which tables, why, for how long, and by which path a row belongs to somebody.
+
+It is the table a learner reads on the page, the one by which a copy is made, and the one a test holds against the models:
+a table that names a person, or hangs on one that does, stands here or in `NOT_IN_A_COPY` with its reason.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+ACCOUNT = _("To sign in, and to know with whom the portal deals.")
+IDENTITY = _("Hours, certificate and subsidy belong to one real person.")
+LEARNING = _("Proof of learning for the certificate and the subsidy.")
+EXAM = _("Proof of the exam for the certificate.")
+ASKING = _("To answer your questions and keep the answers.")
+MONEY = _("Proof of public money, for auditors.")
+TELLING = _("To tell you what happened, by the channels you chose.")
+AS_LONG_AS_ACCOUNT = _("As long as the account.")
+PROOF = _("As long as the law on files of public money asks; the province sets the years.")
+DAYS = _("Until it is replaced or removed by you.")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`paths` lead from the row to the person. `hidden` fields are no data of the person, or would give an exam away."""
+
+    title: str | Promise
+    why: str | Promise
+    how_long: str | Promise
+    paths: tuple[str, ...] = ("user",)
+    hidden: frozenset[str] = frozenset()
+
+
+def _kept(
+    title: str | Promise, why: str | Promise, how_long: str | Promise, *paths: str, hidden: str = ""
+) -> Kept:
+    return Kept(title, why, how_long, paths or ("user",), frozenset(hidden.split()))
+
+
+KEPT: Final[dict[str, Kept]] = {
+    "accounts.User": _kept(
+        pgettext_lazy("kept", "Account"), ACCOUNT, AS_LONG_AS_ACCOUNT, "pk", hidden="password"
+    ),
+    "accounts.Appointment": _kept(pgettext_lazy("kept", "Roles"), ACCOUNT, PROOF),
+    "accounts.Consent": _kept(pgettext_lazy("kept", "Consents"), IDENTITY, PROOF),
+    "accounts.Identity": _kept(pgettext_lazy("kept", "Real-name record"), IDENTITY, PROOF),
+    "accounts.BankAccount": _kept(pgettext_lazy("kept", "Bank cards"), MONEY, PROOF),
+    "notices.Notice": _kept(pgettext_lazy("kept", "Messages"), TELLING, AS_LONG_AS_ACCOUNT),
+    "notices.Delivery": _kept(pgettext_lazy("kept", "Messages sent"), TELLING, AS_LONG_AS_ACCOUNT),
+    "notices.Choice": _kept(pgettext_lazy("kept", "Choices of messages"), TELLING, DAYS),
+    "notices.Mailbox": _kept(pgettext_lazy("kept", "E-mail address"), TELLING, DAYS),
+    "owndata.Copy": _kept(
+        pgettext_lazy("kept", "Copies of own data"), TELLING, AS_LONG_AS_ACCOUNT, hidden="file_key"
+    ),
+    "learners.Enrolment": _kept(pgettext_lazy("kept", "Enrolments"), LEARNING, PROOF),
+    "learners.KeyGroupMembership": _kept(pgettext_lazy("kept", "Key groups"), MONEY, PROOF),
+    "learners.Coverage": _kept(
+        pgettext_lazy("kept", "Lessons: what was seen"), LEARNING, PROOF, hidden="seed"
+    ),
+    "learners.PlaySession": _kept(
+        pgettext_lazy("kept", "Sessions at the player"),
+        LEARNING,
+        PROOF,
+        hidden="nonce last_nonce last last_answer door first now tape",
+    ),
+    "learners.LedgerHead": _kept(pgettext_lazy("kept", "Head of the time ledger"), LEARNING, PROOF),
+    "learners.LedgerRow": _kept(pgettext_lazy("kept", "Time ledger"), LEARNING, PROOF),
+    "learners.PackageState": _kept(
+        pgettext_lazy("kept", "Imported packages"), LEARNING, PROOF, "enrolment__user"
+    ),
+    "learners.QuizResult": _kept(
+        pgettext_lazy("kept", "Quizzes"), LEARNING, PROOF, "enrolment__user", hidden="right_ids"
+    ),
+    "learners.Attempt": _kept(
+        pgettext_lazy("kept", "Exams"),
+        EXAM,
+        PROOF,
+        "enrolment__user",
+        hidden="seed right_ids question_ids trouble",
+    ),
+    "learners.Answer": _kept(
+        pgettext_lazy("kept", "Answers in exams"), EXAM, PROOF, "attempt__enrolment__user"
+    ),
+    "learners.HandMark": _kept(
+        pgettext_lazy("kept", "Answers marked by hand"), EXAM, PROOF, "attempt__enrolment__user"
+    ),
+    "learners.Completion": _kept(pgettext_lazy("kept", "Completed courses"), LEARNING, PROOF),
+    "learners.Enquiry": _kept(pgettext_lazy("kept", "Questions"), ASKING, AS_LONG_AS_ACCOUNT),
+    "learners.Post": _kept(
+        pgettext_lazy("kept", "What was said about them"),
+        ASKING,
+        AS_LONG_AS_ACCOUNT,
+        "enquiry__user",
+        "author",
+    ),
+    "learners.MeToo": _kept(pgettext_lazy("kept", "Questions you have, too"), ASKING, AS_LONG_AS_ACCOUNT),
+    "learners.Report": _kept(pgettext_lazy("kept", "Reports you made"), ASKING, AS_LONG_AS_ACCOUNT),
+    "learners.AskingPause": _kept(pgettext_lazy("kept", "Pauses of asking"), ASKING, AS_LONG_AS_ACCOUNT),
+    "certificates.Certificate": _kept(
+        pgettext_lazy("kept", "Certificates"), LEARNING, PROOF, hidden="failure pdf_key"
+    ),
+    "subsidies.ClaimDraft": _kept(pgettext_lazy("kept", "Claims being prepared"), MONEY, DAYS, "claimant"),
+    "subsidies.Claim": _kept(
+        pgettext_lazy("kept", "Claims"), MONEY, PROOF, "claimant", hidden="person_key key check_problem"
+    ),
+    "subsidies.Decision": _kept(
+        pgettext_lazy("kept", "Decisions about claims"), MONEY, PROOF, "claim__claimant"
+    ),
+    "subsidies.Hold": _kept(
+        pgettext_lazy("kept", "Holds of claims"), MONEY, PROOF, "claim__claimant", hidden="note"
+    ),
+    "subsidies.NoticeLine": _kept(
+        pgettext_lazy("kept", "Lines in public notices"), MONEY, PROOF, "claim__claimant"
+    ),
+    "subsidies.Entitlement": _kept(pgettext_lazy("kept", "Money set aside"), MONEY, PROOF, "claim__claimant"),
+    "subsidies.BatchLine": _kept(pgettext_lazy("kept", "Payments"), MONEY, PROOF, "claim__claimant"),
+    "subsidies.BankAnswer": _kept(
+        pgettext_lazy("kept", "Answers of the bank"), MONEY, PROOF, "line__claim__claimant"
+    ),
+}
+
+
+def summed_up() -> list[tuple[str | Promise, str | Promise, list[str | Promise]]]:
+    """Why, how long, and the titles of all that is kept for that: what a page shows."""
+    found: dict[tuple[str | Promise, str | Promise], list[str | Promise]] = {}
+    for kept in KEPT.values():
+        found.setdefault((kept.why, kept.how_long), []).append(kept.title)
+    return [(why, how_long, titles) for (why, how_long), titles in found.items()]
+
+
+OFFICIAL = "names whoever acted in an office; the act belongs to the thing, and the audit keeps it"
+NOT_IN_A_COPY: Final[dict[str, str]] = {
+    "audit.Entry": "the audit is the province's; what it says of a person's acts stands in the rows of those acts",
+    "accounts.SentMessage": "the outbox of the demo and the tests; production keeps none",
+    "portal.Replay": "answers kept for a retry; the same words stand in the rows they tell of",
+    "learners.FaqEntry": "words of the publisher, with nothing of the asker in them",
+    "learners.Tape": "what the player told second by second; its outcome are session, coverage and ledger",
+    **dict.fromkeys(
+        (
+            "courses.Course",
+            "courses.CourseVersion",
+            "courses.Film",
+            "courses.ImportJob",
+            "courses.Package",
+            "courses.PartnerKey",
+            "courses.PartnerCall",
+            "courses.AnswerPromise",
+            "courses.Contact",
+            "courses.Agreement",
+            "courses.Licence",
+            "courses.Notice",
+            "courses.ContentStandard",
+            "courses.StandardCheck",
+            "courses.WebhookEndpoint",
+            "courses.WebhookSecret",
+            "subsidies.Batch",
+            "subsidies.AnswerFile",
+            "subsidies.BudgetProposal",
+            "subsidies.JournalEntry",
+            "subsidies.Notice",
+            "subsidies.PolicyVersion",
+        ),
+        OFFICIAL,
+    ),
+}
