@@ -4,13 +4,9 @@ import logging
 from collections.abc import Callable
 
 from celery import shared_task
-from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext
 
 from learners.models import EditionTrial, LedgerProof
-from learners.selectors.intake import courses_with_a_line, place_title
-from learners.selectors.rosters import asked
+from learners.selectors.intake import courses_with_a_line
 from learners.services import (
     assessment,
     completion,
@@ -30,8 +26,6 @@ from learners.services import (
     trials,
 )
 from portal import clock
-from portal.accounts import sms
-from portal.templatetags.zhixun import moment
 
 log = logging.getLogger(__name__)
 
@@ -85,29 +79,9 @@ def close_silent_sessions() -> int:
 
 @shared_task
 def offer_free_seats() -> int:
-    """Keep free seats for whoever waits, let offers lapse, and tell by SMS. Gives how many were told."""
+    """Keep free seats for whoever waits, and let offers lapse. Gives how many were offered."""
     at = clock.now()
-    for code in courses_with_a_line():
-        intake.tend_line(code, at=at)
-    return _count(_tell_one)
-
-
-def _tell_one() -> bool:
-    place = intake.offer_to_tell(at=clock.now())
-    if place is None:
-        return False
-    with translation.override(place.user.language):
-        text = gettext(
-            "A seat in “%(course)s” is kept for you until %(until)s. Sign in to Zhixun to accept it."
-        )
-        said = text % {"course": place_title(place), "until": moment(place.offer_ends_at)}
-    try:
-        if place.user.phone:
-            sms.send(place.user.phone, said, at=clock.now())
-    except sms.SmsFailed:
-        return True  # it comes due again
-    intake.told_of_offer(place)
-    return True
+    return sum(intake.tend_line(code, at=at) for code in courses_with_a_line())
 
 
 @shared_task
@@ -128,26 +102,9 @@ def apply_rosters() -> int:
 
 @shared_task
 def tell_invited() -> int:
-    """Send the invitations that are due. Gives how many."""
-    return _count(_tell_one_invited)
-
-
-def _tell_one_invited() -> bool:
-    row = invitations.invitation_to_tell(at=clock.now())
-    if row is None:
-        return False
-    with translation.override(settings.LANGUAGE_CODE):
-        text = gettext(
-            "%(employer)s invites you to the course “%(course)s”. Sign up or sign in to Zhixun with this phone and"
-            " register with your real name; then you can accept or decline."
-        )
-        said = text % {"employer": row.organisation.name, "course": asked([row])[0].title}
-        try:
-            sms.send(row.phone, said, at=clock.now())
-        except sms.SmsFailed:
-            return True  # it comes due again
-    invitations.told_of_invitation(row)
-    return True
+    """Send the invitations that are due. Gives how many were looked at."""
+    at = clock.now()
+    return _count(lambda: invitations.tell_next(at=at))
 
 
 @shared_task

@@ -126,7 +126,6 @@ class Migration(migrations.Migration):
                 ("joined_at", models.DateTimeField()),
                 ("offered_at", models.DateTimeField(blank=True, null=True)),
                 ("offer_ends_at", models.DateTimeField(blank=True, null=True)),
-                ("tell_at", models.DateTimeField(blank=True, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -450,12 +449,6 @@ class Migration(migrations.Migration):
                 name="waiting_line",
             ),
         ),
-        migrations.AddIndex(
-            model_name="waitingplace",
-            index=models.Index(
-                condition=models.Q(("tell_at__isnull", False)), fields=["tell_at"], name="waiting_to_tell"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="waitingplace",
             constraint=models.CheckConstraint(
@@ -510,13 +503,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="waiting_ended_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tell_at__isnull", True), ("state", "offered"), _connector="OR"),
-                name="waiting_told_only_of_an_offer",
             ),
         ),
         Trigger("learners_keygroupmembership", "learners_group_moves", "INSERT OR UPDATE", GROUP_MOVES),

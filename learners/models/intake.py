@@ -96,7 +96,7 @@ class WaitingPlaces(QuerySet["WaitingPlace"]):
 class WaitingPlace(models.Model):
     """Somebody's place in the line for a seat. First come, first served: by `joined_at`, then by key.
 
-    A seat is kept from `offered_at` until `offer_ends_at`. `tell_at` is when a message about it is due.
+    A seat is kept from `offered_at` until `offer_ends_at`.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -106,7 +106,6 @@ class WaitingPlace(models.Model):
     joined_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True, blank=True)
     offer_ends_at = models.DateTimeField(null=True, blank=True)
-    tell_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = WaitingPlaces.as_manager()
@@ -139,10 +138,6 @@ class WaitingPlace(models.Model):
                 | (~Q(state__in=sorted(WAITING_ENDS)) & Q(ended_at__isnull=True)),
                 name="waiting_ended_when_over",
             ),
-            models.CheckConstraint(
-                condition=Q(tell_at__isnull=True) | Q(state=WaitingState.OFFERED),
-                name="waiting_told_only_of_an_offer",
-            ),
         ]
         indexes = [
             models.Index(
@@ -150,5 +145,4 @@ class WaitingPlace(models.Model):
                 condition=Q(state__in=[WaitingState.WAITING, WaitingState.OFFERED]),
                 name="waiting_line",
             ),
-            models.Index(fields=["tell_at"], condition=Q(tell_at__isnull=False), name="waiting_to_tell"),
         ]

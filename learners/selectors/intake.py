@@ -40,12 +40,18 @@ def missing_courses(user: User, intake: Intake) -> list[str]:
 
 def learning_ends_on(enrolment: Enrolment) -> dt.date | None:
     """The last day of learning: as told on the first day, or later where the provider has lengthened it; None: no end."""
-    if enrolment.learn_until is None:
-        return None
-    intake = intake_of(enrolment.course_code)
-    if intake is None:
-        return enrolment.learn_until
-    return max(enrolment.learn_until, intake.learn_until) if intake.learn_until else None
+    return last_days([enrolment]).get(enrolment.pk)
+
+
+def last_days(rows: Iterable[Enrolment]) -> dict[int, dt.date]:
+    """As `learning_ends_on`, by enrolment; those without an end are missing. At most one statement."""
+    ending = [row for row in rows if row.learn_until]
+    if not ending:
+        return {}
+    intakes = Intake.objects.filter(course_code__in={row.course_code for row in ending})
+    now = dict(intakes.values_list("course_code", "learn_until"))
+    days = {row.pk: (row.learn_until, now.get(row.course_code, row.learn_until)) for row in ending}
+    return {pk: max(told, later) for pk, (told, later) in days.items() if later}
 
 
 def is_over(enrolment: Enrolment, *, at: dt.datetime) -> bool:
@@ -80,10 +86,6 @@ def number_in_line(place: WaitingPlace) -> int:
     before = Q(joined_at__lt=place.joined_at) | Q(joined_at=place.joined_at, pk__lt=place.pk)
     rows = WaitingPlace.objects.waiting().filter(course_code=place.course_code)
     return rows.filter(before).count() + 1
-
-
-def place_title(place: WaitingPlace) -> str:
-    return courses.titles_of([place.course_code]).get(place.course_code, place.course_code)
 
 
 def courses_with_a_line() -> list[str]:

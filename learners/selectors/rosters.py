@@ -191,6 +191,18 @@ def invitations_visible_to(user: User) -> QuerySet[Invitation]:
     return rows.filter(known, person_index=identity.number_index)
 
 
+def invited_account(row: Invitation) -> User | None:
+    """Whoever finds this invitation on their page, or is asked there to register first; None where nobody does."""
+    identity = Identity.objects.filter(number_index=row.person_index).select_related("user").first()
+    if identity is None:
+        unnamed = User.objects.filter(phone_index=row.phone_index, identity=None)
+        return unnamed.first()
+    known = row.invited_at >= identity.verified_at or bytes(row.phone_index) == bytes(
+        identity.user.phone_index or b""
+    )
+    return identity.user if known else None
+
+
 def invitation_visible_to(user: User, pk: int) -> Invitation:
     """Raises Http404 for somebody else's."""
     row = invitations_visible_to(user).filter(pk=pk).first()

@@ -14,7 +14,7 @@ from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
-from learners.services import intake, ledger, play, settling
+from learners.services import alone, intake, ledger, play, settling
 from learners.states import Post
 from portal import clock
 from portal.accounts.models import User
@@ -119,8 +119,8 @@ def read_page(
     """The learner says to have read the text, and answers its question. Works without any script.
 
     Credits min(wall since `opened_at`, characters / reading speed), less what was counted before. A wrong answer is
-    stored with the time it cost. Raises NotLearning, intake.LearningOver, LessonShut,
-    NothingToRead, alone.BeingHelped.
+    stored with the time it cost. Raises NotLearning, intake.LearningOver, LessonShut, NothingToRead,
+    alone.BeingHelped.
     """
     with transaction.atomic():
         if enrolment.state != workflow.ACTIVE:
@@ -135,6 +135,7 @@ def read_page(
             raise play.LessonShut
         edition = edition_of(enrolment.edition_id)
         play.lapse_if_overdue(coverage, edition, at=at)
+        opened_at = alone.alone_since(by, opened_at, at=at)
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
         posts = [*_held_posts(coverage), *_reading_posts(coverage, worth, since, at)]
         asked = checks.questions_of(lesson.id, coverage.seed, coverage.checks + 1, failures=coverage.failures)

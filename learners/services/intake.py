@@ -19,6 +19,7 @@ from learners.selectors.intake import (
     place_of,
     seats_taken,
 )
+from learners.services import telling
 from learners.workflow import WAITING_MOVES, WaitingState
 from portal import clock, moves
 from portal.accounts.models import Province, User
@@ -270,8 +271,8 @@ def leave_line(place: WaitingPlace, *, by: User, at: dt.datetime) -> WaitingPlac
 
 def _end(place: WaitingPlace, step: str, *, at: dt.datetime) -> None:
     place.state = moves.check(WAITING_MOVES, step, place.state)
-    place.tell_at, place.ended_at = None, at
-    place.save(update_fields=["state", "tell_at", "ended_at"])
+    place.ended_at = at
+    place.save(update_fields=["state", "ended_at"])
 
 
 def offer_seats(intake: Intake, *, at: dt.datetime) -> int:
@@ -294,10 +295,11 @@ def offer_seats(intake: Intake, *, at: dt.datetime) -> int:
     offered = list(line.waiting()[:free]) if free else []
     for place in offered:
         place.state = moves.check(WAITING_MOVES, "offer", place.state)
-        place.offered_at = place.tell_at = at
+        place.offered_at = at
         place.offer_ends_at = at + dt.timedelta(days=intake.accept_days)
-        place.save(update_fields=["state", "offered_at", "offer_ends_at", "tell_at"])
+        place.save(update_fields=["state", "offered_at", "offer_ends_at"])
         record(by=None, action="seat.offered", thing=place, at=at, detail={"course": code})
+        telling.of_seat(place, at=at)
     return len(offered)
 
 
@@ -315,23 +317,3 @@ def free_seat(course_code: str, *, at: dt.datetime) -> None:
     intake = _locked(course_code)
     if intake is not None:
         offer_seats(intake, at=at)
-
-
-TELL_AGAIN = dt.timedelta(minutes=5)
-"""A message that could not be sent, or whose worker was lost, is due again after this."""
-
-
-@transaction.atomic
-def offer_to_tell(*, at: dt.datetime) -> WaitingPlace | None:
-    """The offer whose message is due longest, ours for `TELL_AGAIN`."""
-    due = WaitingPlace.objects.filter(tell_at__lte=at, offer_ends_at__gt=at).order_by("tell_at")
-    place = due.select_for_update(skip_locked=True, of=("self",)).select_related("user").first()
-    if place is not None:
-        place.tell_at = at + TELL_AGAIN
-        place.save(update_fields=["tell_at"])
-    return place
-
-
-def told_of_offer(place: WaitingPlace) -> None:
-    """The message has left the house."""
-    WaitingPlace.objects.filter(pk=place.pk).update(tell_at=None)

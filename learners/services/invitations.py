@@ -1,15 +1,19 @@
 """What a member of staff does with an employer's invitation, and how it goes out and away again."""
 
 import datetime as dt
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from learners.models import Enrolment, Invitation
+from learners.selectors.rosters import invited_account
+from learners.services import telling
 from learners.services.enrolment import enrol
 from learners.workflow import INVITATION_ENDS, INVITATION_MOVES, InvitationState
 from portal import moves
+from portal.accounts import sms
 from portal.accounts.models import User
 from portal.audit.services import record
 
@@ -75,20 +79,26 @@ def _record(row: Invitation, event: str, *, by: User, user: User | None, at: dt.
     record(by=by, action=f"invitation.{event}", thing=row, at=at, detail=detail)
 
 
-@transaction.atomic
-def invitation_to_tell(*, at: dt.datetime) -> Invitation | None:
-    """The one whose message is due longest, ours for TELL_AGAIN."""
-    due = Invitation.objects.filter(tell_at__lte=at).order_by("tell_at", "pk")
-    row = due.select_for_update(skip_locked=True, of=("self",)).select_related("organisation").first()
-    if row is not None:
-        row.tell_at = at + TELL_AGAIN
+def tell_next(*, at: dt.datetime) -> bool:
+    """Tell the one whose message is due longest. False when none is.
+
+    Whoever has an account gets a notice; else the phone that the employer named rings, when it may.
+    """
+    with transaction.atomic():
+        due = Invitation.objects.filter(tell_at__lte=at).order_by("tell_at", "pk")
+        row = due.select_for_update(skip_locked=True, of=("self",)).select_related("organisation").first()
+        if row is None:
+            return False
+        user = invited_account(row)
+        if user is not None:
+            telling.of_invitation(row, user, at=at)
+        row.tell_at = None if user else at + TELL_AGAIN
         row.save(update_fields=["tell_at"])
-    return row
-
-
-def told_of_invitation(row: Invitation) -> None:
-    """The message has left the house."""
-    Invitation.objects.filter(pk=row.pk).update(tell_at=None)
+    if user is None:
+        with suppress(sms.SmsFailed):  # it comes due again
+            ours = Invitation.objects.filter(pk=row.pk, tell_at=row.tell_at)
+            ours.update(tell_at=telling.a_stranger(row, at=at))
+    return True
 
 
 @transaction.atomic

@@ -85,7 +85,7 @@ PEOPLE = (
     ),
     Person(
         key="county",
-        phone="13900000024",
+        phone="13900000031",
         name="南明区经办员",
         role=Role.COUNTY_DESK,
         province=GUIZHOU,
@@ -109,10 +109,10 @@ PEOPLE = (
         province=GUIZHOU,
     ),
     Person(key="ministry_second", phone="13900000022", name="部级复核员", role=Role.MINISTRY_REVIEWER),
-    Person(key="employer", phone="13900000025", name="示例企业人事", role=Role.EMPLOYER, body=WORKS),
+    Person(key="employer", phone="13900000032", name="示例企业人事", role=Role.EMPLOYER, body=WORKS),
     Person(
         key="county_second",
-        phone="13900000026",
+        phone="13900000033",
         name="南明区复核员",
         role=Role.COUNTY_DESK,
         province=GUIZHOU,

@@ -145,6 +145,8 @@ class Road:
             return self._turn_of_certificate()
         if self.course.exam.state == "passed":
             return Turn(PORTAL, _("the certificate is being made"))
+        if self.course.is_over and self.course.exam.state not in {"running", "marking"}:
+            return Turn(OFFICE, _("learning has ended; only the provider can lengthen it"))
         return self._turn_of_exam() if self.course.is_learned else self._turn_of_learning()
 
     def _turn_of_certificate(self) -> Turn | None:
@@ -197,6 +199,8 @@ class Road:
         if self.course.exam.state == "running":
             attempt = self.course.exam.attempt_id
             return NextStep(_("Go on with the exam"), reverse("learners:question", args=[attempt, 1]), "edit")
+        if self.course.is_over:
+            return NextStep(_("See the course"), reverse("learners:course", args=[pk]), "book")
         if self.course.is_learned:
             return NextStep(_("Take the exam"), reverse("learners:exam", args=[pk]), "edit")
         lesson = self.course.next
