@@ -244,7 +244,7 @@ def my(request: HttpRequest) -> HttpResponse:
     completed = [road for road in every[1:] if road.course.is_completed]
     most = None if "all" in request.GET else SHOWN
     page = {
-        "identity": people.identity_of(user),
+        "identity": (identity := people.identity_of(user)),
         "main": front,
         "active": active[:most],
         "completed": completed[:most],
@@ -256,7 +256,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "told": notices.notices_visible_to(user)[:3],
         "lines": learners.places_described(user),
         "invitations": learners.invitations_described(user),
-        "awaited": learners.is_awaited(user),
+        "awaited": identity is None and learners.is_awaited(user),
         "helped": learners.help_for(user, at=at),
         "newest": courses.published_courses().order_by("-published_at", "-id")[:3] if front is None else [],
     }

@@ -9,9 +9,10 @@ from django.http import Http404
 from learners import reasons, tasks
 from learners.models import HelpSession, KeyGroupMembership, LedgerRow, PlaySession
 from learners.selectors import help as selectors
-from learners.services import alone, assessment, quizzes, time
+from learners.services import alone, assessment, beats, practice, quizzes, time
 from learners.services import enrolment as enrolments
 from learners.services import help as services
+from learners.states import State
 from learners.workflow import HELP_MOVES, HelpState
 from portal import moves, numbers
 from portal.accounts import services as accounts
@@ -20,7 +21,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.moves import IllegalMove
 from tests import factories
-from tests.learners import lessons, staff_files, study
+from tests.learners import lessons, practising, staff_files, study
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -138,6 +139,65 @@ def test_help_ends_the_players_session_and_none_opens_meanwhile(helper, at):
     assert not PlaySession.objects.filter(state="live").exists()
     services.end_help(session, by=person, at=at + 30 * MINUTE)
     time.open_session(learning.enrolment, film, by=person, at=at + 30 * MINUTE)
+
+
+def test_a_beat_earns_nothing_once_help_has_begun(helper, player):
+    """Over the page's own road: neither a beat, nor the answer to a check, nor the first beat told again."""
+    player.open()
+    told = player.beat()
+    while not told["check"]:
+        told = player.beat()
+    person = player.learning.user
+    session = begun(helper, person, player.clock.at)
+    rows = list(LedgerRow.objects.filter(user=person).values_list("entry", "ms"))
+    player.clock.go(15_000)
+    for refused in (
+        player.send(position=player.position + 15_000),
+        player.send(seq=player.seq),
+        player.post(
+            f"sessions/{player.session}/answer/",
+            {"number": told["check"]["number"], "answers": {}, "here": True},
+        ),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (409, "session_helped")
+    services.end_help(session, by=person, at=player.clock.at)
+    assert player.send(position=player.position + 15_000).json()["code"] == "session_helped"
+    assert list(LedgerRow.objects.filter(user=person).values_list("entry", "ms")) == rows
+
+
+def test_a_beat_that_was_read_before_help_began_writes_nothing(helper, player):
+    player.open()
+    player.beat()
+    row = beats._read(player.session, player.client.session.session_key)
+    begun(helper, player.learning.user, player.clock.at)
+    state = State.from_json(row.now)
+    assert not beats._write(row, state, b"", last_nonce=row.nonce, at=player.clock.at)
+
+
+def test_no_film_of_practical_work_meanwhile(helper, at, moving_clock):
+    practising.instructors(2, at=at)
+    row = practising.enrolled(at)
+    film = practising.made(row, at=at)
+    session = begun(helper, row.user, at)
+    with pytest.raises(alone.BeingHelped):
+        practice.hand_in_film(film, declared=True, by=row.user, at=at + MINUTE)
+    practice.give_up(film, by=row.user, at=at + MINUTE)
+    lesson = practising.lesson_of(row)
+    with pytest.raises(alone.BeingHelped):
+        practice.begin_submission(row, lesson, name="x.mp4", size=9, by=row.user, at=at + MINUTE)
+    services.end_help(session, by=row.user, at=at + MINUTE)
+    practice.begin_submission(row, lesson, name="x.mp4", size=9, by=row.user, at=at + MINUTE)
+
+
+def test_minutes_of_help_count_for_no_page_that_was_opened_before(helper, at):
+    learning = lessons.learning(at)
+    person, text = learning.user, learning.facts("page")
+    session = begun(helper, person, at + MINUTE)
+    services.end_help(session, by=helper, at=at + 20 * MINUTE)
+    done = at + 20 * MINUTE + dt.timedelta(seconds=7)
+    answers = lessons.answers_for(learning, "page")
+    time.read_page(learning.enrolment, text, by=person, opened_at=at, at=done, answers=answers)
+    assert [row.ms for row in LedgerRow.objects.filter(entry="credit")] == [7_000]
 
 
 def test_it_is_over_by_the_clock_whether_or_not_a_worker_came(helper, at):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from courses import services as catalogue
 from learners import tasks
@@ -20,6 +21,8 @@ from portal.accounts.models import SentMessage
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.moves import IllegalMove
+from portal.notices.models import Notice
+from portal.notices.tasks import deliver_due_notices
 from tests import factories
 from tests.learners import study
 
@@ -267,22 +270,31 @@ def test_the_last_day_is_lengthened_for_all_and_shortened_for_none(course, terms
     assert selectors.learning_ends_on(row) is None
 
 
-def test_whoever_is_offered_a_seat_is_told_once_and_again_when_the_message_failed(
-    course, terms, at, moving_clock, settings
-):
+def test_whoever_is_offered_a_seat_is_told_once_in_the_same_step(course, terms, at, moving_clock):
     terms(seats=1)
     row = enrolled(course, at)
-    services.await_seat(factories.learner(), course.code, at=at)
+    place = services.await_seat(factories.learner(), course.code, at=at)
     services.withdraw(row, by=row.user, at=at)
-    works, settings.SMS_PORT = settings.SMS_PORT, "tests.learners.ports.OutOfOrder"
-    assert tasks.offer_free_seats() == 1
-    assert not SentMessage.objects.exists()
-    settings.SMS_PORT = works
+    told = Notice.objects.get(kind="seat.offered")
+    assert (told.user, told.path) == (place.user, reverse("learners:enrol", args=[course.code]))
+    assert "“安全用电𠮷入门”的一个名额" in told.words_zh
     assert tasks.offer_free_seats() == 0
-    moving_clock.at += intake.TELL_AGAIN
-    assert tasks.offer_free_seats() == 1
-    assert tasks.offer_free_seats() == 0
+    assert Notice.objects.filter(kind="seat.offered").count() == 1
+    deliver_due_notices()
     assert "安全用电𠮷入门" in SentMessage.objects.get().text
+
+
+def test_the_task_offers_what_became_free_and_runs_twice(course, terms, at, moving_clock):
+    terms(seats=1)
+    enrolled(course, at)
+    for _each in range(2):
+        services.await_seat(factories.learner(), course.code, at=at)
+    Intake.objects.update(seats=2)
+    assert tasks.offer_free_seats() == 1
+    assert tasks.offer_free_seats() == 0
+    moving_clock.at += 4 * DAY
+    assert tasks.offer_free_seats() == 1
+    assert [place.state for place in WaitingPlace.objects.all()] == ["lapsed", "offered"]
 
 
 def test_a_course_that_is_suspended_offers_nothing(course, terms, at):
@@ -345,6 +357,5 @@ def test_constraints_of_a_place_in_line(course, terms, at):
     refused("waiting_state_has_its_offer", lambda: change(state="offered"))
     refused("waiting_offer_has_an_end", lambda: change(state="offered", offered_at=at))
     refused("waiting_ended_when_over", lambda: change(state="left"))
-    refused("waiting_told_only_of_an_offer", lambda: change(tell_at=at))
     change(**offer)
     refused("does not go|known", lambda: change(state="nonsense"))

@@ -15,15 +15,18 @@ from learners.services import invitations as services
 from learners.workflow import INVITATION_MOVES, InvitationState
 from portal import moves
 from portal.accounts import services as accounts
+from portal.accounts.models import SentMessage
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.moves import IllegalMove
+from portal.notices.models import Notice
+from portal.notices.tasks import deliver_due_notices
 from tests import factories
 from tests.learners import staff_files, study
 from tests.learners.staff_files import csv, row, upload
 
 pytestmark = pytest.mark.django_db
-DAY = dt.timedelta(days=1)
+DAY, PHONE = dt.timedelta(days=1), "+8613812340000"
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +64,39 @@ def test_whoever_has_an_account_is_enrolled_only_after_they_agree(invitation, pe
     assert seen(boss) == [(staff_files.NAME, "enrolled")]
     with pytest.raises(IllegalMove):
         services.accept_invitation(invitation, person, at=at)
+
+
+def test_whoever_has_an_account_is_told_there_and_no_other_phone_rings(
+    invitation, person, boss, at, moving_clock
+):
+    assert tasks.tell_invited() == 1
+    assert tasks.tell_invited() == 0
+    notice = Notice.objects.get(kind="staff.invited")
+    assert notice.user == person
+    assert "安全用电𠮷入门" in notice.words_zh
+    assert not SentMessage.objects.exists()
+    deliver_due_notices()
+    assert SentMessage.objects.get().to_masked == person.masked_phone
+
+
+def test_an_account_without_a_name_yet_is_told_by_its_phone(boss, at, moving_clock):
+    unnamed = factories.user()
+    unnamed.phone = PHONE
+    unnamed.save()
+    staff_files.invited(row(0), by=boss, at=at)
+    assert tasks.tell_invited() == 1
+    assert Notice.objects.get(kind="staff.invited").user == unnamed
+
+
+def test_a_phone_of_somebody_else_gives_nothing_away(boss, at, moving_clock):
+    """Its holder is registered with another name: an SMS as to any phone, and nothing on their pages."""
+    other = factories.learner("赵·𠮷", at=at - DAY)
+    other.phone = PHONE
+    other.save()
+    staff_files.invited(row(0), by=boss, at=at)
+    assert tasks.tell_invited() == 1
+    assert not Notice.objects.exists()
+    assert selectors.invitations_described(other) == []
 
 
 def test_the_employer_sees_three_words_and_nothing_after_the_end(invitation, person, boss, at):

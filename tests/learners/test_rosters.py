@@ -17,7 +17,7 @@ from learners.models import Invitation, Roster, RosterRow
 from learners.selectors import rosters as selectors
 from learners.services import intake, rosters
 from learners.workflow import ROSTER_MOVES, RosterState
-from portal import moves
+from portal import clock, moves
 from portal.accounts.models import SentMessage
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
@@ -212,6 +212,22 @@ def test_a_message_that_fails_comes_due_again(boss, at, moving_clock, settings):
     settings.SMS_PORT = "portal.accounts.sms.Recorder"
     moving_clock.at = row_.tell_at
     assert tasks.tell_invited() == 1
+    assert tasks.tell_invited() == 0
+    assert SentMessage.objects.count() == 1
+
+
+def test_no_strangers_telephone_rings_at_night(boss, at, moving_clock):
+    night, morning = (clock.today(at), 22), (clock.today(at) + DAY, 8)
+    night, morning = (dt.datetime.combine(d, dt.time(h), tzinfo=clock.SHANGHAI) for d, h in (night, morning))
+    (row_,) = staff_files.invited(row(0), by=boss, at=night)
+    moving_clock.at = night
+    assert tasks.tell_invited() == 1
+    row_.refresh_from_db()
+    assert row_.tell_at == morning
+    assert not SentMessage.objects.exists()
+    moving_clock.at = morning
+    assert tasks.tell_invited() == 1
+    assert SentMessage.objects.count() == 1
 
 
 def test_five_thousand_rows(boss, at):
