@@ -99,7 +99,8 @@ def a_stranger(row: Invitation, *, at: dt.datetime) -> dt.datetime | None:
 
 
 def _invitation(row: Invitation) -> dict[str, object]:
-    return {"employer": row.organisation.name, "course": _title(row.course_code)}
+    employer = notices.either(row.organisation.name_zh, row.organisation.name_en)
+    return {"employer": employer, "course": _title(row.course_code)}
 
 
 def _title_of(course_code: str) -> str:
