@@ -71,6 +71,10 @@ REASONS: Final[dict[str, Reason]] = {
     "lesson_full": Reason(
         _("The lesson counts no more than its planned time."), _("Nothing is missing: the lesson is full.")
     ),
+    "helped": Reason(
+        _("While somebody at a desk acts for you, no time counts and nothing is asked of you."),
+        _("Go on by yourself once the help has ended; your page shows when."),
+    ),
     "course_cap": Reason(
         _("The course counts no more hours than it has."), _("Nothing is missing: the course is full.")
     ),

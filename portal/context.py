@@ -48,6 +48,7 @@ ACCOUNT = (
     ("my", "book", _("My learning")),
     ("notices:list", "bell", _("Messages")),
     ("accounts:identity", "idcard", _("Real-name registration")),
+    ("learners:groups", "users", _("My key groups")),
     ("accounts:bank", "bank", _("Bank card for payment")),
     ("accounts:security", "lock", _("Sign-in and security")),
     ("owndata:copy", "file", _("My data")),
@@ -97,6 +98,10 @@ RAIL = (
     (
         _("Learning"),
         (
+            ("learners:staff", "users", _("My staff")),
+            ("learners:help-desk", "hand", _("Help at the desk")),
+            ("learners:intakes", "cal", _("Terms of enrolment")),
+            ("learners:groups-desk", "users", _("Key groups")),
             ("learners:papers", "tasks", _("To assess")),
             ("learners:practice-desk", "scale", _("Practical work")),
             ("learners:desk", "hand", _("Shut lessons")),

@@ -37,6 +37,7 @@ CONTACTS = frozenset({"catalogue", "manager"})
 DESK_OF_AUTHORS = AUTHORS | {"auditor"}
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 SUPPLY = frozenset({"manager", "catalogue", "auditor"})
+GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
@@ -360,6 +361,49 @@ DOORS = {
     "api-lesson-reopen": Door(
         "shut", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
     ),
+    # key groups
+    "learners:groups": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "learners:group-take-back": Door("group", post=OWN),
+    "learners:groups-desk": Door(get=GROUPS | far("county", "reviewer")),
+    "learners:group-desk": Door("group", get=GROUPS, post={"county", "reviewer"}, refused={"auditor"}),
+    "api-groups": Door(get=SIGNED, post=NAMED, refused=SIGNED - NAMED),
+    "api-group-take-back": Door("group", post=OWN, unknown=SIGNED),
+    "api-groups-desk": Door(get=GROUPS | far("county", "reviewer")),
+    "api-group-verify": Door("group", post={"county", "reviewer"}, unknown=far("county", "reviewer")),
+    "api-group-refuse": Door("group", post={"county", "reviewer"}, unknown=far("county", "reviewer")),
+    # an employer's staff, and whom it invites
+    "learners:staff": Door(get=both("employer")),
+    "learners:has-left": Door("invitation", post={"employer"}),
+    "learners:rosters": Door(get=both("employer"), post=both("employer")),
+    "learners:roster": Door("roster", get={"employer"}, post={"employer"}),
+    "learners:wrong-rows": Door("roster", post={"employer"}),
+    "learners:roster-template": Door("roster_template", get=both("employer")),
+    "learners:invitation": Door("invitation", get=OWN, post=OWN),
+    "api-staff": Door(get=both("employer")),
+    "api-has-left": Door("invitation", post={"employer"}, unknown=far("employer")),
+    "api-invitations": Door(get=SIGNED),
+    "api-invitation": Door("invitation", post=OWN, unknown=SIGNED),
+    # help at a county desk
+    "learners:help-desk": Door(get=GROUPS | far("county", "reviewer"), post=both("county")),
+    "learners:help": Door("help", get={"county"}, post={"county"}),
+    "learners:help-end": Door("help", post={"county"}),
+    # terms of enrolment, and the line for a seat
+    "learners:intakes": Door(get=DESK_OF_AUTHORS | far(*AUTHORS)),
+    "learners:intake": Door(
+        "course", get=DESK_OF_AUTHORS, post={"manager"}, refused={"instructor", "catalogue", "auditor"}
+    ),
+    "learners:line": Door("course", post=SIGNED),
+    "learners:leave-line": Door("place", post=OWN),
+    "api-intake": Door(
+        "course",
+        get=DESK_OF_AUTHORS,
+        post={"manager"},
+        refused={"instructor", "catalogue", "auditor"},
+        unknown=far(*AUTHORS),
+        method="put",
+    ),
+    "api-lines": Door(get=SIGNED, post=SIGNED),
+    "api-line-leave": Door("place", post=OWN, unknown=SIGNED),
     # questions: the learner's own, the inbox, reports
     "learners:questions": Door("film", get=OWN, post=OWN),
     "learners:enquiry": Door("enquiry", get=OWN, post=OWN),

@@ -146,6 +146,8 @@ NO_PROVINCE = {
     "courses.PaperCheck": "of an agreement or a decision, and these have their province",
     "courses.ImportRow": "of an import, and an import has its province",
     "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",
+    "learners.RosterRow": "of a list, and a list has its province",
+    "learners.Prerequisite": "of an intake, and an intake has its province",
     "learners.LedgerProof": "one a night, over all provinces",
     "courses.Correction": "grows with courses",
     "learners.ExamFigures": "one of a version",

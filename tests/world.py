@@ -22,7 +22,7 @@ from courses.services import corrections, import_work, imports, packages, partne
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.models import Attempt, Enrolment, LedgerRow, Regrade
+from learners.models import Attempt, Enrolment, Invitation, LedgerRow, Regrade
 from learners.selectors.editions import edition_in_force
 from learners.services import (
     answering,
@@ -34,13 +34,17 @@ from learners.services import (
     ledger,
     play,
     regrading,
+    rosters,
     settling,
     time,
 )
 from learners.services import corrections as taking_back
+from learners.services import help as help_at_desk
 from learners.services.completion import hand_in
 from learners.services.editions import draft_edition
-from learners.services.enrolment import enrol
+from learners.services.enrolment import await_seat, enrol
+from learners.services.intake import set_intake
+from learners.services.key_groups import declare_key_group
 from learners.states import Post
 from portal import clock
 from portal.accounts import services as accounts
@@ -71,8 +75,10 @@ PHONE, CARD = "+8613955557777", "9999991285726840905"
 STAFF = {
     "instructor": Role.INSTRUCTOR,
     "manager": Role.PROVIDER_MANAGER,
+    "employer": Role.EMPLOYER,
     "catalogue": Role.PROVINCE_CATALOGUE,
     "reviewer": Role.PROVINCE_REVIEWER,
+    "county": Role.COUNTY_DESK,
     "ministry": Role.MINISTRY_REVIEWER,
     "maker": Role.FINANCE_MAKER,
     "checker": Role.FINANCE_CHECKER,
@@ -118,6 +124,8 @@ def build() -> World:
     _learning(world)
     _ledger(world)
     _classes(world)
+    _line(world)
+    _staff(world)
     _footage(world)
     _practice(world)
     _package(world)
@@ -150,10 +158,17 @@ def _people(world: World) -> None:
     for name, role in STAFF.items():
         who[name] = factories.staff(role, code=HOME, at=THEN, name=name)
     far_school = factories.organisation("91513224YYYXEW2XXJ", code=FAR)
+    far_works = factories.enterprise(code=FAR)
     for name, role in PROVINCIAL.items():
         if role in SCOPES[Scope.ORGANISATION]:
             who[f"far_{name}"] = factories.user(f"far {name}", at=THEN)
-            accounts.appoint(who[f"far_{name}"], role, by=None, at=THEN, organisation=far_school)
+            accounts.appoint(
+                who[f"far_{name}"],
+                role,
+                by=None,
+                at=THEN,
+                organisation=far_works if name == "employer" else far_school,
+            )
         else:
             who[f"far_{name}"] = factories.staff(role, code=FAR, at=THEN, name=f"far {name}")
 
@@ -396,6 +411,50 @@ def _classes(world: World) -> None:
         "workshop_door": {"enrolment_id": learning.enrolment.pk, "meeting_id": day.pk},
         "class_to_come": {"meeting_id": coming.pk},
         "class_to_sign": {"meeting_id": over.pk},
+    }
+
+
+def _line(world: World) -> None:
+    """A course with one seat: the stranger has it, the learner waits; and a key group the learner has declared."""
+    course = study.publish(THEN, code="GZ-W1")
+    set_intake(course.code, by=world.people["manager"], at=THEN, seats=1)
+    enrol(world.people["stranger"], course.code, at=THEN)
+    place = await_seat(world.people["learner"], course.code, at=THEN)
+    group = declare_key_group(world.people["learner"], "veteran", at=THEN, evidence="退役证")
+    world.args |= {
+        "place": {"place_id": place.pk},
+        "group": {"pk": group.pk},
+        "full": {"code": course.code},
+    }
+
+
+def _staff(world: World) -> None:
+    """An employer has invited the learner, and a second list with a wrong row waits; a county desk helps somebody else."""
+    by = world.people["employer"]
+    course = study.publish(THEN, code="GZ-E1")
+    known = f"{NAME},{NUMBER},{PHONE},{course.code}"
+    first, roster = (
+        rosters.upload_roster(
+            ContentFile(f"name,number,phone,course\n{row}\n王五,1,2,3\n".encode()),
+            name="staff.csv",
+            organisation=factories.enterprise(code=HOME),
+            by=by,
+            at=THEN,
+        )
+        for row in (known, f"王小·𠮷,{factories.ADULT_IDS[-1]},13955557775,{course.code}")
+    )
+    rosters.apply_roster(first, by=by, at=THEN)
+    while rosters.apply_some(at=THEN):
+        pass
+    invitation = Invitation.objects.get()
+    helped = factories.learner("古丽·𠮷", code=HOME, at=THEN)
+    asked = help_at_desk.ask_with_card(helped.identity.number, by=world.people["county"], at=NOW)
+    help_at_desk.confirm_presence(asked, by=world.people["reviewer"], at=NOW)
+    world.args |= {
+        "roster": {"pk": roster.pk},
+        "roster_template": {"form": "csv"},
+        "invitation": {"pk": invitation.pk},
+        "help": {"pk": asked.pk},
     }
 
 

@@ -3,6 +3,7 @@
 from courses.grams import likeness
 from courses.marking import Unclear, read_number
 from courses.selectors.asking import AnswerSheet, answer_sheet
+from courses.selectors.authoring import course_to_read, courses_with_terms
 from courses.selectors.catalogue import (
     at_the_desk,
     certificate_facts,
@@ -13,6 +14,9 @@ from courses.selectors.catalogue import (
     is_short,
     keeps,
     published_courses,
+    takes_learners,
+    taking_learners,
+    titles_of,
     versions_of,
 )
 from courses.selectors.content import (
@@ -101,8 +105,10 @@ __all__ = [
     "course_at_the_desk",
     "course_page",
     "course_to_decide",
+    "course_to_read",
     "course_visible_to",
     "courses_that_promise",
+    "courses_with_terms",
     "current_version",
     "desk_counts",
     "desk_page",
@@ -143,7 +149,10 @@ __all__ = [
     "search",
     "spoken_sentences",
     "subsidy_standing",
+    "takes_learners",
+    "taking_learners",
     "title",
+    "titles_of",
     "versions_holding",
     "versions_of",
     "why",

@@ -11,8 +11,8 @@ from courses.question_documents import QuestionDocument
 from courses.selectors.documents import question_document
 from courses.services.copying import copy_in
 from courses.services.filling import QUESTION_COLUMNS, question_row
-from courses.sheets.cells import Trouble
 from courses.sheets.questions import Asked, folded, same
+from courses.sheets.troubles import Trouble
 
 Fate = ImportRow.Fate
 _WORDS = ("kind", "stem_en", "why_zh", "why_en")

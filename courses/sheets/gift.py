@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from courses.sheets.cells import BadCell, Trouble
 from courses.sheets.questions import Asked, choice, judged, plain, true_false
+from courses.sheets.troubles import Trouble
+from portal.sheets.cells import BadCell
 
 _ESCAPED = {"n": "\n"}
 _ESCAPABLE = "~=#{}:\\n"

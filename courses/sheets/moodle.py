@@ -8,9 +8,10 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from courses.sheets.cells import BadCell, Trouble
 from courses.sheets.questions import Asked, choice, judged, plain, true_false
-from courses.sheets.reading import MOST_ROWS, refuse
+from courses.sheets.troubles import Trouble
+from portal.sheets.cells import BadCell
+from portal.sheets.reading import MOST_ROWS, refuse
 
 
 def questions(file: BinaryIO) -> Iterator[Asked]:

@@ -9,10 +9,13 @@ from learners.api import (
     exports,
     extra_time,
     figures,
+    intake,
+    key_groups,
     marking,
     packages,
     play,
     practice,
+    rosters,
     study,
     tries,
 )
@@ -32,4 +35,7 @@ urlpatterns = [
     *figures.urlpatterns,
     *extra_time.urlpatterns,
     *exports.urlpatterns,
+    *intake.urlpatterns,
+    *key_groups.urlpatterns,
+    *rosters.urlpatterns,
 ]

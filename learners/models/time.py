@@ -112,6 +112,7 @@ class PlaySession(Mine):
         LEFT = "left", _("The lesson was left.")
         SILENT = "silent", _("Nothing was heard from the player for a long time.")
         SHUT = "shut", _("Too many questions were not answered.")
+        HELPED = "helped", _("Somebody at a desk acts for you now. Go on once the help has ended.")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey("learners.CountingEdition", on_delete=models.PROTECT, related_name="+")
@@ -152,7 +153,7 @@ class PlaySession(Mine):
                 | (Q(state=workflow.ABANDONED, closed_at__isnull=False, ending="taken_over"))
                 | (
                     Q(state=workflow.CLOSED, closed_at__isnull=False)
-                    & Q(ending__in=["left", "silent", "shut"])
+                    & Q(ending__in=["left", "silent", "shut", "helped"])
                 ),
                 name="play_session_closed_with_its_moment_and_reason",
             ),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,8 +21,10 @@ from learners.models import (
 )
 from learners.selectors import time
 from learners.selectors.enrolment import enrolments_of
+from learners.selectors.intake import last_days
 from learners.selectors.progress import next_attempt_at, required_hours
 from learners.workflow import ACTIVE, GRANTED, LIVE
+from portal import clock
 from portal.accounts.models import User
 
 MOST = 200
@@ -32,7 +33,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class MyExam:
-    """`state`: none, closed (hours or lessons are missing), open, running (until `at`), marking, waiting (until `at`), passed."""
+    """`state`: none, closed (hours or lessons are missing, or learning is over), open, running (until `at`), marking, waiting (until `at`), passed."""
 
     state: str
     at: dt.datetime | None = None
@@ -59,6 +60,9 @@ class MyCourse:
     """A lesson that somebody has to open again."""
     confirm_by: dt.datetime | None
     """Until then a question must be answered, or time that was learned does not count."""
+    ends_on: dt.date | None
+    """The last day of learning, where there is one."""
+    is_over: bool
     exam: MyExam
     completion_id: int | None
     completed_on: dt.date | None
@@ -124,6 +128,8 @@ def _completed(row: Enrolment, plan: courses.Plan, completion: Completion) -> My
         uncounted_seconds=0,
         shut=None,
         confirm_by=None,
+        ends_on=None,
+        is_over=False,
         exam=MyExam("passed", score=exam.get("score_percent"), attempt_id=exam.get("attempt")),
         completion_id=completion.pk,
         completed_on=dt.date.fromisoformat(facts["completed_on"]),
@@ -131,9 +137,10 @@ def _completed(row: Enrolment, plan: courses.Plan, completion: Completion) -> My
 
 
 class _Known:
-    """What is stored of the enrolments under way: five statements."""
+    """What is stored of the enrolments under way: five statements, and one more where learning has an end."""
 
-    def __init__(self, rows: Iterable[Enrolment]) -> None:
+    def __init__(self, rows: list[Enrolment]) -> None:
+        self.last_days = last_days(rows)
         ids = [row.pk for row in rows]
         self.covered: dict[int, dict[int, Coverage]] = defaultdict(dict)
         for row in Coverage.objects.filter(enrolment__in=ids).only(
@@ -187,6 +194,8 @@ class _Known:
         hours = time.whole_hours(self._counted_ms(row.pk), plan.hours, edition)
         required = required_hours(row, plan.hours)
         learned = not undone and hours >= required
+        ends_on = self.last_days.get(row.pk)
+        is_over = ends_on is not None and clock.today(at) > ends_on
         return MyCourse(
             enrolment=row,
             title=plan.title,
@@ -199,7 +208,9 @@ class _Known:
             uncounted_seconds=-(-self._uncounted_ms(row.pk) // 1000),
             shut=shut[0] if shut else None,
             confirm_by=min(held) + window if held else None,
-            exam=_exam(self.attempts[row.pk], plan, learned=learned, at=at),
+            ends_on=ends_on,
+            is_over=is_over,
+            exam=_exam(self.attempts[row.pk], plan, learned=learned and not is_over, at=at),
             completion_id=None,
             completed_on=None,
         )

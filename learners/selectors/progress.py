@@ -12,6 +12,7 @@ from learners import terms
 from learners.models import Attempt, Enrolment, QuizResult, Submission
 from learners.selectors import time
 from learners.selectors.extra_time import extra_minutes
+from learners.selectors.intake import is_over
 from learners.selectors.outlines import outline_of
 from learners.selectors.packages import PackageWord, package_words
 from learners.selectors.practice import passed_tasks, waiting_lessons
@@ -177,6 +178,7 @@ BEING_MARKED = ("being_marked", _("Your last exam is still being marked by an in
 NOT_VERIFIED = ("not_verified", _("First register with your real name."))
 HOURS_MISSING = ("hours_missing", _("Not enough counted hours yet."))
 LESSONS_OPEN = ("lessons_open", _("Some lessons are not done yet."))
+OVER = ("learning_over", _("Learning in this course has ended."))
 WAIT = ("cooling_off", _("A short break between two attempts is required."))
 USED_UP = ("attempts_used_up", _("All attempts are used up. They begin anew after 30 days."))
 
@@ -197,6 +199,8 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
         reasons.append(HOURS_MISSING)
     if far.done < len(far.lessons):
         reasons.append(LESSONS_OPEN)
+    if is_over(enrolment, at=at):
+        reasons.append(OVER)
     if next_at is not None:
         reasons.append(USED_UP if len(recent) >= blueprint.attempts else WAIT)
     return ExamStanding(

@@ -15,7 +15,7 @@ from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
-from learners.services import ledger, play, settling
+from learners.services import alone, intake, ledger, play, settling
 from learners.states import Post
 from portal import clock
 from portal.accounts.models import User
@@ -120,11 +120,13 @@ def read_page(
     """The learner says to have read the text, and answers its question. Works without any script.
 
     Credits min(wall since `opened_at`, characters / reading speed), less what was counted before. A wrong answer is
-    stored with the time it cost. Raises NotLearning, LessonShut, NothingToRead.
+    stored with the time it cost. Raises NotLearning, intake.LearningOver, LessonShut, NothingToRead,
+    alone.BeingHelped.
     """
     with transaction.atomic():
         if enrolment.state != workflow.ACTIVE:
             raise play.NotLearning
+        intake.must_be_open(enrolment, at=at)
         worth = text_ms(lesson, enrolment)
         if not worth:
             raise NothingToRead
@@ -134,6 +136,7 @@ def read_page(
             raise play.LessonShut
         edition = edition_of(enrolment.edition_id)
         play.lapse_if_overdue(coverage, edition, at=at)
+        opened_at = alone.alone_since(by, opened_at, at=at)
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
         posts = [
             *unseen(_held_posts(coverage), ranges.from_json(coverage.covered)),

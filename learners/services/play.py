@@ -19,7 +19,7 @@ from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.replies import Playing
-from learners.services import ledger, settling
+from learners.services import alone, intake, ledger, settling
 from learners.states import Lesson, State, Stretch
 from portal import clock, moves
 from portal.accounts.models import User
@@ -79,7 +79,7 @@ def open_session(
     """A live session on a video or a page. The learner's other live session, wherever it is, is taken over.
 
     `position` in ms; where the server left off if it is None. Beats are taken under the sign-in `web_session` only.
-    Raises NotLearning, LessonShut; Http404 for a quiz.
+    Raises NotLearning, intake.LearningOver, LessonShut, alone.BeingHelped; Http404 for a quiz.
     """
     for attempt in range(_TRIES):
         try:
@@ -112,7 +112,9 @@ def _open(
         raise Http404
     if enrolment.state != workflow.ACTIVE:
         raise NotLearning
+    intake.must_be_open(enrolment, at=at)
     _one_at_a_time(by)
+    alone.must_be_alone(by, at=at)
     take_over(by, at=at)
     edition = edition_of(enrolment.edition_id)
     coverage = locked_coverage(enrolment, lesson.id)
@@ -185,6 +187,13 @@ def take_over(user: User, *, at: dt.datetime) -> None:
     """End the learner's live session, if there is one: learning goes on elsewhere."""
     for session in PlaySession.objects.select_for_update().filter(user_id=user.pk, state=workflow.LIVE):
         end(session, "take over", PlaySession.Ending.TAKEN_OVER, at=at)
+
+
+def stop(user: User, ending: str, *, at: dt.datetime) -> None:
+    """Close the learner's live session; none opens before the caller's commit."""
+    _one_at_a_time(user)
+    for session in PlaySession.objects.select_for_update().filter(user_id=user.pk, state=workflow.LIVE):
+        end(session, "close", ending, at=at)
 
 
 def close_session(session_id: object, *, by: User, at: dt.datetime) -> PlaySession:

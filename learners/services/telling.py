@@ -5,15 +5,27 @@ import logging
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import pgettext_lazy
 
 from courses import selectors as courses
 from learners import terms
-from learners.models import Attempt, Contest, Correction, Coverage, Enquiry, Enrolment, Meeting
+from learners.models import (
+    Attempt,
+    Contest,
+    Correction,
+    Coverage,
+    Enquiry,
+    Enrolment,
+    Invitation,
+    Meeting,
+    WaitingPlace,
+)
 from learners.models.time import Mine
 from learners.selectors.editions import edition as edition_of
 from learners.workflow import ACTIVE, CANCELLED, GRANTED, PLANNED
 from portal import clock
+from portal.accounts.models import User
 from portal.notices import services as notices
 
 log = logging.getLogger(__name__)
@@ -148,6 +160,51 @@ def _tell_some(meeting: Meeting, *, at: dt.datetime) -> dt.datetime | None:
     return meeting.news_due_at if len(rows) == CHUNK else None
 
 
+def of_seat(place: WaitingPlace, *, at: dt.datetime) -> None:
+    notices.send(
+        place.user,
+        "seat.offered",
+        about=f"place:{place.pk}",
+        path=reverse("learners:enrol", args=[place.course_code]),
+        at=at,
+        course=_title(place.course_code),
+        until=_until(place.offer_ends_at),
+    )
+
+
+def of_invitation(row: Invitation, user: User, *, at: dt.datetime) -> None:
+    """`user` is the invited person's account. A changed invitation is told anew."""
+    notices.send(
+        user,
+        "staff.invited",
+        about=f"invitation:{row.pk}:{row.tell_at:%Y%m%dT%H%M%S}",
+        path=reverse("my"),
+        at=at,
+        **_invitation(row),
+    )
+
+
+def a_stranger(row: Invitation, *, at: dt.datetime) -> dt.datetime | None:
+    """Of an invitation, where no account belongs to it. Gives what `notices.ring` does."""
+    return notices.ring(row.phone, "staff.invited", at=at, **_invitation(row))
+
+
+def _invitation(row: Invitation) -> dict[str, object]:
+    employer = notices.either(row.organisation.name_zh, row.organisation.name_en)
+    return {"employer": employer, "course": _title(row.course_code)}
+
+
+def _title_of(course_code: str) -> str:
+    return courses.titles_of([course_code]).get(course_code, course_code)
+
+
+_title = lazy(_title_of, str)
+
+
+def _until(at: dt.datetime) -> str:
+    return f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def of_near_deadlines(*, at: dt.datetime) -> int:
     """Tell of provisional time that will be refused within NEAR. Gives how many lessons that is. A second run tells nobody twice."""
     rows = Coverage.objects.filter(held_at__lte=at).select_related("enrolment", "user").order_by("pk")
@@ -171,7 +228,7 @@ def _tell_of_deadline(row: Coverage, until: dt.datetime, *, at: dt.datetime) -> 
         about=f"coverage:{row.pk}:{row.held_at:%Y%m%dT%H%M%S}",
         path=_lesson_path(row),
         at=at,
-        until=f"{until.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
+        until=_until(until),
         **_lesson(row),
     )
 

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -121,7 +123,10 @@ class User(AbstractBaseUser):
 
 
 class Appointment(models.Model):
-    """A role held by a person from a day to a day, for a province or an organisation where the role has that scope."""
+    """A role held by a person from a day to a day, for a province or an organisation where the role has that scope.
+
+    `county` is the six-digit code (GB/T 2260) of a county desk's county; empty for a desk of the whole province.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -129,6 +134,7 @@ class Appointment(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    county = models.CharField(max_length=6, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     appointed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -150,6 +156,15 @@ class Appointment(models.Model):
                 violation_error_message=_(
                     "This role needs another scope: a province, an organisation, or neither."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(county="")
+                | (
+                    Q(role=Role.COUNTY_DESK, county__regex=r"^\d{6}$")
+                    & Exact(Left("county", 2), Left("province", 2))
+                ),
+                name="appointment_county_of_its_province",
+                violation_error_message=_("A county desk sits in a county of its province."),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "province", "organisation", "valid_from"],

@@ -80,6 +80,13 @@ def provinces() -> list[Province]:
     return list(Province.objects.all())
 
 
+def desk_counties(province_code: str, *, on: dt.date) -> list[str]:
+    """Codes of the counties of a province in which a county desk is open on that day."""
+    rows = Appointment.objects.filter(role=Role.COUNTY_DESK, province_id=province_code, valid_from__lte=on)
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).exclude(county="")
+    return sorted(set(rows.values_list("county", flat=True)))
+
+
 def organisation(organisation_id: int) -> Organisation:
     """Raises Organisation.DoesNotExist."""
     return Organisation.objects.get(pk=organisation_id)

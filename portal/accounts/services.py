@@ -86,9 +86,17 @@ def _consent(user: User, purpose: str, *, province_id: str, agreed: bool, at: dt
 
 @transaction.atomic
 def register_real_name(
-    user: User, *, name: str, number: str, province: Province, agreed: bool, at: dt.datetime
+    user: User,
+    *,
+    name: str,
+    number: str,
+    province: Province,
+    agreed: bool,
+    at: dt.datetime,
+    by: User | None = None,
 ) -> Identity:
     """Bind a person to an account, once. The province is where the person studies and claims.
+    `by` is a helper who fills in the form for them.
 
     Raises AlreadyRegistered, PersonHasAccount, BadName, numbers.BadNumber, ConsentMissing, and what the identity
     port raises.
@@ -124,7 +132,10 @@ def register_real_name(
     user.province = province
     user.display_name = identity.masked_name
     user.save(update_fields=["province", "display_name"])
-    record(by=user, action="identity.registered", thing=identity, at=at, detail={"port": checked.port})
+    detail: dict[str, object] = {"port": checked.port}
+    if by and by != user:
+        detail["for"] = user.pk
+    record(by=by or user, action="identity.registered", thing=identity, at=at, detail=detail)
     return identity
 
 
@@ -216,6 +227,7 @@ def appoint(
     at: dt.datetime,
     province: Province | None = None,
     organisation: Organisation | None = None,
+    county: str = "",
     until: dt.date | None = None,
 ) -> Appointment:
     """Give a role from today on. Raises django ValidationError where role and scope do not fit."""
@@ -224,6 +236,7 @@ def appoint(
         role=role,
         province=province,
         organisation=organisation,
+        county=county,
         valid_from=clock.today(at),
         valid_to=until,
         appointed_by=by,

@@ -97,6 +97,21 @@ KINDS: Final[dict[str, Kind]] = {
         "cal",
         frozenset({SMS, EMAIL}),
     ),
+    "seat.offered": Kind(
+        pgettext_lazy("notice", "A seat is kept"),
+        _("A seat in “%(course)s” is kept for you until %(until)s. Accept it on its page."),
+        "cal",
+        frozenset({SMS, EMAIL}),
+    ),
+    "staff.invited": Kind(
+        pgettext_lazy("notice", "Invitation"),
+        _(
+            "%(employer)s invites you to the course “%(course)s”. Sign in with this phone and your real name; then"
+            " you can accept or decline."
+        ),
+        "users",
+        frozenset({SMS, EMAIL}),
+    ),
     "exam.graded": Kind(
         pgettext_lazy("notice", "Exam result"),
         _("Your exam of “%(course)s” is graded: %(score)s of 100, %(result)s."),

@@ -17,10 +17,12 @@ LEARNING = _("Proof of learning for the certificate and the subsidy.")
 EXAM = _("Proof of the exam for the certificate.")
 PRACTICE = _("Proof of practical skill for the certificate.")
 ASKING = _("To answer your questions and keep the answers.")
+INVITED = _("So that your employer can invite you and see how far you are, where you agree.")
 MONEY = _("Proof of public money, for auditors.")
 TELLING = _("To tell you what happened, by the channels you chose.")
 AS_LONG_AS_ACCOUNT = _("As long as the account.")
 PROOF = _("As long as the law on files of public money asks; the province sets the years.")
+TILL_OVER = _("As long as you agree to it; what is over or not answered is forgotten after some months.")
 DAYS = _("Until it is replaced or removed by you.")
 
 
@@ -57,7 +59,14 @@ KEPT: Final[dict[str, Kept]] = {
         pgettext_lazy("kept", "Copies of own data"), TELLING, AS_LONG_AS_ACCOUNT, hidden="file_key"
     ),
     "learners.Enrolment": _kept(pgettext_lazy("kept", "Enrolments"), LEARNING, PROOF),
-    "learners.KeyGroupMembership": _kept(pgettext_lazy("kept", "Key groups"), MONEY, PROOF),
+    "learners.KeyGroupMembership": _kept(
+        pgettext_lazy("kept", "Key groups"), MONEY, PROOF, hidden="document_key"
+    ),
+    "learners.WaitingPlace": _kept(pgettext_lazy("kept", "Places in line"), LEARNING, AS_LONG_AS_ACCOUNT),
+    "learners.Invitation": _kept(pgettext_lazy("kept", "Invitations of employers"), INVITED, TILL_OVER),
+    "learners.HelpSession": _kept(
+        pgettext_lazy("kept", "Help at county desks"), LEARNING, PROOF, "learner", hidden="code_digest tries"
+    ),
     "learners.Coverage": _kept(
         pgettext_lazy("kept", "Lessons: what was seen"), LEARNING, PROOF, hidden="seed"
     ),
@@ -172,6 +181,8 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "courses.Course",
             "courses.CourseVersion",
             "courses.Film",
+            "learners.Intake",
+            "learners.Roster",
             "courses.ImportJob",
             "courses.Package",
             "courses.PartnerKey",
