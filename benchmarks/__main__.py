@@ -45,6 +45,9 @@ def wishes() -> argparse.Namespace:
     )
     told.add_argument("--only-catalogue", action="store_true", help="page and search, nothing else")
     told.add_argument("--only-beats", action="store_true", help="what players tell, nothing else")
+    told.add_argument(
+        "--only-people", type=int, metavar="N", help="N learners of a former platform, and nothing else"
+    )
     return told.parse_args()
 
 
@@ -54,6 +57,10 @@ def size_of(asked: argparse.Namespace) -> measure.Size:
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
     if any(value <= 0 for value in given.values()) or given.get("courses", measure.FEWEST) < measure.FEWEST:
         raise embedded.CannotStart(f"Numbers must be above zero, and courses at least {measure.FEWEST}.")
+    if asked.only_people is not None and asked.only_people < measure.FEWEST:
+        raise embedded.CannotStart(f"Learners must be at least {measure.FEWEST}.")
+    if asked.only_people:
+        given |= {"people": asked.only_people, "only_people": True}
     return measure.Size(
         **{**vars(size), **given, "only_catalogue": asked.only_catalogue, "only_beats": asked.only_beats}
     )

@@ -222,6 +222,14 @@ CELERY_BEAT_SCHEDULE["files of imports to remove"] = {
     "task": "courses.tasks.clear_old_imports",
     "schedule": crontab(hour=2, minute=40),
 }
+CELERY_BEAT_SCHEDULE["people of former platforms to forget"] = {
+    "task": "portal.accounts.tasks.forget_unclaimed_arrivals",
+    "schedule": crontab(hour=3, minute=40),
+}
+ARRIVALS_KEPT = timedelta(days=int(env.text("ARRIVALS_KEPT_DAYS", "365")))
+"""People brought in from a former platform who did not register, from the beginning of their file on."""
+EARLIER_ENROLMENTS = "learners.services.earlier"
+"""Who keeps what people began on a former platform: takes it up when they register, forgets it with them."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
 PRACTICE_FILMS_KEPT = timedelta(days=int(env.text("PRACTICE_FILMS_KEPT_DAYS", "1095")))

@@ -1,5 +1,6 @@
 from learners.models.asking import Enquiry, Post
 from learners.models.assessment import Answer, Attempt, QuizResult
+from learners.models.earlier import EarlierEnrolment
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
 from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
@@ -16,6 +17,7 @@ __all__ = [
     "Completion",
     "CountingEdition",
     "Coverage",
+    "EarlierEnrolment",
     "Enquiry",
     "Enrolment",
     "FaqEntry",
