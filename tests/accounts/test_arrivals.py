@@ -235,7 +235,8 @@ def test_a_killed_run_goes_on_where_it_was(committed_db, written):
         run = started(path, "--workers", "2", "--chunk-bytes", "300")
         until(lambda: ArrivalChunk.objects.count() >= 3, run)
         run.send_signal(signal.SIGKILL)
-        run.communicate()
+        run.wait()
+        run.stdout.close()
     done = ArrivalChunk.objects.count()
     assert 0 < Arrival.objects.count() < 40
     held.rollback()
