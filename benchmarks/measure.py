@@ -93,6 +93,7 @@ class Run:
             return self.beats()
         if size.only_people:
             world.Catalogue(self.link, providers=size.providers).grow_to(FEWEST)
+            self.report.about |= {"courses": FEWEST, "learners": size.people}
             self.arrive()
             plans.write(self.var / "plans.txt", self.plans)
             return self._done()
