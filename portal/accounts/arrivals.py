@@ -149,6 +149,7 @@ def write(people: People, kept: list[int], job: Job) -> None:
         {
             "user_id": ids,
             "file_id": bulk.numbers([job.file_id], "i8")[0],
+            "province_id": bulk.field(job.province.encode()),
             "facts_sealed": bulk.fields(
                 crypto.seal_many(facts, table="accounts_arrival", column="facts", rows=uids)
             ),

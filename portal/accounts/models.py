@@ -259,13 +259,16 @@ class ArrivalChunk(models.Model):
 class Arrival(models.Model):
     """What a former platform knew of somebody who has agreed to nothing here yet; gone once they register, or in time.
 
-    `facts_sealed` is name and resident ID, bound to the user's `uid`. That the file is there PostgreSQL need not ask for
-    each of millions of rows: it is what brings them in, and is never deleted.
+    `facts_sealed` is name and resident ID, bound to the user's `uid`. That the file and its province are there
+    PostgreSQL need not ask for each of millions of rows: the file brings them in, and is never deleted.
     """
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="arrival")
     file = models.ForeignKey(
         ArrivalFile, on_delete=models.PROTECT, related_name="arrivals", db_constraint=False
+    )
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     facts_sealed = models.BinaryField()
     number_index = models.BinaryField(max_length=32, unique=True)
