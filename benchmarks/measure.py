@@ -15,6 +15,7 @@ from benchmarks import (
     load,
     looking,
     papers,
+    people,
     place,
     plans,
     shelves,
@@ -53,6 +54,9 @@ class Size:
     only_catalogue: bool = False
     only_beats: bool = False
     only_exams: bool = False
+    only_people: bool = False
+    people: int = 20_000
+    asked: int = 500
     kills: bool = True
     times: int = 0
     shelf: int = 2_000_000
@@ -62,7 +66,8 @@ class Size:
     @classmethod
     def quick(cls) -> "Size":
         return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
-                   growth_seconds=0.2, certificates=10, exams=100, shelf=320_000, imported=400, rows=400)  # fmt: skip
+                   growth_seconds=0.2, certificates=10, exams=100, shelf=320_000, imported=400, rows=400, people=1_600,
+                   asked=50)  # fmt: skip
 
 
 class Run:
@@ -94,6 +99,12 @@ class Run:
             world.Catalogue(self.link, providers=size.providers).grow_to(FEWEST)
             self.begin_exams()
             return self._done()
+        if size.only_people:
+            world.Catalogue(self.link, providers=size.providers).grow_to(FEWEST)
+            self.report.about |= {"courses": FEWEST, "learners": size.people}
+            self.arrive()
+            plans.write(self.var / "plans.txt", self.plans)
+            return self._done()
         self.grow_catalogue()
         self.look()
         self.stack()
@@ -104,6 +115,7 @@ class Run:
         of = telling.Class(size.learners)
         self.tell(of)
         self.grow_beats(of)
+        self.arrive()
         plans.write(self.var / "plans.txt", self.plans)
         self.begin_exams()
         self.certify(of)
@@ -308,6 +320,21 @@ class Run:
             taken = self.turns({"beat": of.tell(self.port)}, self.size.growth_seconds)
             costs.append(cost(taken["beat"]))
         self.report.growth.append(grown("a beat", sizes, costs))
+
+    def arrive(self) -> None:
+        """Learners of a former platform come in three steps, then their courses; and some ask for "my learning"."""
+        arriving, steps = people.Arriving(self.link, self.var, self.meter.with_this), []
+        for factor in FACTORS:
+            say(f"{self.size.people * factor // FACTORS[-1]:,} learners brought in")
+            steps.append(arriving.grow(self.size.people * factor // FACTORS[-1]))
+            self.report.checks[f"{steps[-1]['rows']:,} learners"] = steps[-1]
+        self.report.growth.append(people.growth(steps))
+        say("their courses")
+        self.report.checks["their courses"] = arriving.enrol(min(FEWEST, self.size.courses))
+        figures, sql = people.my_learning(self.size.asked)
+        self.plans["my learning"] = sql
+        told_of = {"name": "statements of my learning", **told([figures]), "beside": []}
+        self.report.figures.append(told_of | {"statements": len(sql)})
 
     def kill(self, of: telling.Class) -> None:
         """The last thing of a run: PostgreSQL is killed under it, and the links to it with it."""

@@ -76,6 +76,10 @@ _AT_TIMES = {
         "task": "learners.tasks.forget_group_papers",
         "schedule": crontab(hour=3, minute=10),
     },
+    "people of former platforms to forget": {
+        "task": "portal.accounts.tasks.forget_unclaimed_arrivals",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "lists of staff to clear": {
         "task": "learners.tasks.forget_staff",
         "schedule": crontab(hour=3, minute=20),

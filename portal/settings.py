@@ -178,6 +178,10 @@ ROSTERS_KEPT = timedelta(days=int(env.text("ROSTERS_KEPT_DAYS", "30")))
 """Sealed rows of a list of staff, from its end on. Its counts and audit trail stay."""
 INVITATIONS_KEPT = timedelta(days=int(env.text("INVITATIONS_KEPT_DAYS", "90")))
 """Who was invited, from the invitation on, where it did not come to an agreement that still holds."""
+ARRIVALS_KEPT = timedelta(days=int(env.text("ARRIVALS_KEPT_DAYS", "365")))
+"""People brought in from a former platform who did not register, from the beginning of their file on."""
+EARLIER_ENROLMENTS = "learners.services.earlier"
+"""Who keeps what people began on a former platform: takes it up when they register, forgets it with them."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
 PRACTICE_FILMS_KEPT = timedelta(days=int(env.text("PRACTICE_FILMS_KEPT_DAYS", "1095")))

@@ -31,6 +31,8 @@ TINY = measure.Size(
     rows=8,
     processes=1,
     shelf=3_200,
+    people=64,
+    asked=3,
     kills=False,
 )
 """The servers are those of all tests: nothing is killed here, but in tests/e2e/test_killed.py."""
@@ -92,7 +94,9 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert stored["checks"]["search"]["too_much"] == 0
     assert stored["checks"]["beats"]["all_stored"]
     assert stored["checks"]["exams"]["begun"] == exams.WAITING + 2 + TINY.exams
-    assert len(stored["growth"]) == 7
+    assert len(stored["growth"]) == 8
+    assert (stored["checks"]["64 learners"]["new"], stored["checks"]["64 learners"]["refused"]) == (48, 0)
+    assert stored["checks"]["their courses"]["rows"] >= 64 * 3
     assert stored["checks"]["a sheet"]["state"] == "applied"
     assert "catalogue page" in report.text()
     assert "Execution Time" in (tmp_path / "plans.txt").read_text(encoding="utf-8")

@@ -153,6 +153,7 @@ NO_PROVINCE = {
     "learners.ExamFigures": "one of a version",
     "learners.QuestionFigures": "one of a question",
     "learners.Regrading": "one of a correction",
+    "accounts.ArrivalChunk": "of a file, and a file has its province",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

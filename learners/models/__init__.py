@@ -2,6 +2,7 @@ from learners.models.asking import Enquiry, Post
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.classes import Attendance, CodeTry, Meeting, Press
 from learners.models.contests import Contest, Correction
+from learners.models.earlier import EarlierEnrolment
 from learners.models.editions import CountingEdition
 from learners.models.enrolment import Completion, Enrolment
 from learners.models.extra_time import ExtraTime
@@ -30,6 +31,7 @@ __all__ = [
     "Correction",
     "CountingEdition",
     "Coverage",
+    "EarlierEnrolment",
     "EditionTrial",
     "Enquiry",
     "Enrolment",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
-from portal.accounts.models import Appointment, BankAccount, Identity, Organisation, Province, User
+from portal.accounts.models import Appointment, Arrival, BankAccount, Identity, Organisation, Province, User
 from portal.accounts.roles import Role
 
 
@@ -45,6 +45,12 @@ def identity_of(user: User | AnonymousUser) -> IdentityFacts | None:
         province_code=row.province_id,
         verified_at=row.verified_at,
     )
+
+
+def name_brought_in(user: User) -> str:
+    """The name a former platform told of somebody who has not registered yet; empty where there is none."""
+    row = Arrival.objects.filter(user_id=user.pk).select_related("user").first()
+    return row.full_name if row else ""
 
 
 def masked_names_of(user_ids: Iterable[int]) -> dict[int, str]:

@@ -8,6 +8,8 @@ ACTIONS = {
     "agreement.added": _("Added an agreement"),
     "answers.accepted": _("Took the bank's answer file"),
     "answers.refused": _("Refused the bank's answer file"),
+    "arrivals.brought_in": _("Brought in a file of a former platform"),
+    "arrivals.forgotten": _("Deleted those of a former platform who did not register"),
     "bank_account.changed": _("Set the bank card"),
     "bankaccount.revealed": _("Looked at the full card number"),
     "assessment.drawn": _("Drew an assessor"),
@@ -214,6 +216,7 @@ ACTIONS = {
 }
 THINGS = {
     "accounts.appointment": pgettext_lazy("thing", "Role"),
+    "accounts.arrivalfile": pgettext_lazy("thing", "File of a former platform"),
     "accounts.bankaccount": pgettext_lazy("thing", "Bank card"),
     "accounts.identity": pgettext_lazy("thing", "Real-name record"),
     "accounts.organisation": pgettext_lazy("thing", "Organisation"),

@@ -23,6 +23,7 @@ TELLING = _("To tell you what happened, by the channels you chose.")
 AS_LONG_AS_ACCOUNT = _("As long as the account.")
 PROOF = _("As long as the law on files of public money asks; the province sets the years.")
 TILL_OVER = _("As long as you agree to it; what is over or not answered is forgotten after some months.")
+TILL_REGISTERED = _("Until you register with your real name, one year at most.")
 DAYS = _("Until it is replaced or removed by you.")
 
 
@@ -50,6 +51,7 @@ KEPT: Final[dict[str, Kept]] = {
     "accounts.Appointment": _kept(pgettext_lazy("kept", "Roles"), ACCOUNT, PROOF),
     "accounts.Consent": _kept(pgettext_lazy("kept", "Consents"), IDENTITY, PROOF),
     "accounts.Identity": _kept(pgettext_lazy("kept", "Real-name record"), IDENTITY, PROOF),
+    "accounts.Arrival": _kept(pgettext_lazy("kept", "Facts of a former platform"), IDENTITY, TILL_REGISTERED),
     "accounts.BankAccount": _kept(pgettext_lazy("kept", "Bank cards"), MONEY, PROOF),
     "notices.Notice": _kept(pgettext_lazy("kept", "Messages"), TELLING, AS_LONG_AS_ACCOUNT),
     "notices.Delivery": _kept(pgettext_lazy("kept", "Messages sent"), TELLING, AS_LONG_AS_ACCOUNT),
@@ -59,6 +61,9 @@ KEPT: Final[dict[str, Kept]] = {
         pgettext_lazy("kept", "Copies of own data"), TELLING, AS_LONG_AS_ACCOUNT, hidden="file_key"
     ),
     "learners.Enrolment": _kept(pgettext_lazy("kept", "Enrolments"), LEARNING, PROOF),
+    "learners.EarlierEnrolment": _kept(
+        pgettext_lazy("kept", "Courses begun on a former platform"), LEARNING, AS_LONG_AS_ACCOUNT
+    ),
     "learners.KeyGroupMembership": _kept(
         pgettext_lazy("kept", "Key groups"), MONEY, PROOF, hidden="document_key"
     ),
