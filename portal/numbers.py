@@ -24,6 +24,12 @@ _OLDEST = 130
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _CARD = re.compile(r"\d{16,19}")
 _MASK_SHORT = 8
+_DIGITS = 18
+
+
+def whole(text: str) -> int | None:
+    """A number as an address or a form names a row or a page: ASCII digits that fit 64 bits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 class BadNumber(RuleBroken):

@@ -9,6 +9,8 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from portal.numbers import whole
+
 _MORE = 5
 
 
@@ -142,11 +144,7 @@ class RowsField(forms.Field):
                 raise ValidationError(_("Fill in “%(label)s”.") % told)
             if "\x00" in cell:
                 raise ValidationError(_("A character cannot be stored. Type it again."))
-            if (
-                column.kind == "number"
-                and cell
-                and not (cell.isascii() and cell.isdigit() and int(cell) <= column.most)
-            ):
+            if column.kind == "number" and cell and ((number := whole(cell)) is None or number > column.most):
                 raise ValidationError(_("“%(label)s” is a whole number up to %(most)s.") % told)
             if column.kind == "select" and cell not in dict(column.choices):
                 raise ValidationError(_("Choose “%(label)s”.") % told)

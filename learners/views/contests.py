@@ -20,10 +20,10 @@ from learners.services import contests, corrections
 from portal import clock, moves
 from portal.accounts import selectors as people
 from portal.accounts.roles import Role, has_role, needs_role, signed_in
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50
-MOST_DIGITS = 18
 
 
 @never_cache
@@ -59,9 +59,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits for an answer, the longest wait first; and what waits for a second person."""
     page = Paginator(selectors.waiting_contests(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     second = selectors.proposed_corrections(request.user)[:PAGE_SIZE]
-    asked = request.GET.get("enrolment", "").strip()
-    if asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS:
-        return redirect("learners:desk-ledger", int(asked))
+    if (asked := whole(request.GET.get("enrolment", "").strip())) is not None:
+        return redirect("learners:desk-ledger", asked)
     return render(
         request,
         "learners/contests.html",

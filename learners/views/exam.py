@@ -26,6 +26,7 @@ from learners.services.quizzes import submit_quiz
 from learners.views.conditions import conditions
 from portal import clock
 from portal.accounts.roles import signed_in
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 REVIEW = "review"
@@ -88,16 +89,15 @@ def _save(request: HttpRequest, attempt: Attempt, number: int, *, at: dt.datetim
     """Nothing chosen and nothing held is no answer; everything else goes to the service."""
     question_id = attempt.question_ids[number - 1]
     chosen = answers.read(courses.questions([question_id])[question_id], request.POST, "chosen")
-    seen = request.POST.get("seen", "")
-    seq = int(seen) if seen.isdecimal() and seen.isascii() and len(seen) < 10 else None  # noqa: PLR2004
+    seq = whole(request.POST.get("seen", ""))
     if chosen or seq:
         assessment.save_answer(attempt, question_id, chosen, at=at, seen=seq)
 
 
 def _onward(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse:
     to = request.POST.get("to", "")
-    if to.isdecimal() and to.isascii() and len(to) < 5 and 1 <= int(to) <= attempt.total:  # noqa: PLR2004 - digits
-        return redirect("learners:question", attempt.pk, int(to))
+    if (wanted := whole(to)) and wanted <= attempt.total:
+        return redirect("learners:question", attempt.pk, wanted)
     if to == REVIEW or number == attempt.total:
         return redirect("learners:review", attempt.pk)
     return redirect("learners:question", attempt.pk, number + 1)

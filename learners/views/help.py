@@ -25,6 +25,7 @@ from portal.accounts import selectors as people
 from portal.accounts import sms
 from portal.accounts.forms import IdentityForm
 from portal.accounts.roles import Role, has_role, may, needs_role, signed_in
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 KEY = "helping"
@@ -215,8 +216,7 @@ def _declare(request: HttpRequest, row: HelpSession, form: forms.Form | None) ->
 
 
 def _accept(request: HttpRequest, row: HelpSession, form: forms.Form | None) -> str:
-    pk = request.POST.get("invitation", "")
-    found = rosters.invitation_visible_to(row.learner, int(pk) if pk.isdecimal() and len(pk) < 18 else 0)  # noqa: PLR2004
+    found = rosters.invitation_visible_to(row.learner, whole(request.POST.get("invitation", "")) or 0)
     services.accept_for(row, found, by=request.user, at=clock.now(), told=_told(request))
     return _("Accepted. The learner is enrolled; the employer sees how far they are.")
 

@@ -12,8 +12,7 @@ from learners.selectors.packages import memory_of, package_word
 from learners.selectors.progress import progress
 from learners.selectors.time import by_attendance
 from portal import clock
-
-LONGEST = 3
+from portal.numbers import whole
 
 
 def show(request: HttpRequest, enrolment: Enrolment, facts: courses.LessonFacts) -> HttpResponse:
@@ -42,8 +41,7 @@ def show(request: HttpRequest, enrolment: Enrolment, facts: courses.LessonFacts)
 @csp_update(courses.package_policy())
 def _package(request: HttpRequest, context: dict[str, object], package: courses.PackageFacts) -> HttpResponse:
     enrolment, facts = context["enrolment"], context["lesson"]
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST else 0
+    number = whole(request.GET.get("page", "")) or 0
     number = number if number < len(package.items) else 0
     context |= {
         "package": package,
