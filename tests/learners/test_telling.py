@@ -123,9 +123,9 @@ def enrolled(at):
     """A course with a live lesson, three who learn it, and one of them who has stopped."""
     of = meetings.version(at)
     learners = [
-        lessons.learning(at, user=factories.learner(name), of=of) for name in ("赵小红", "李·四", "周𠮷")
+        lessons.learning(at, user=factories.learner(name), of=of) for name in ("赵小红", "阿依·古丽", "周𠮷")
     ]
-    Enrolment.objects.filter(pk=learners[-1].enrolment.pk).update(state="withdrawn")
+    Enrolment.objects.filter(pk=learners[-1].enrolment.pk).update(state="withdrawn", withdrawn_at=at)
     return of, learners
 
 
