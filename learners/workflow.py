@@ -72,6 +72,15 @@ REPORT_MOVES: Final = {
     "keep": Move({OPEN}, KEPT),
 }
 """A report of a question or an answer: a moderator hides what was reported, or keeps it."""
+
+UPHELD, GRANTED = "upheld", "granted"
+
+APPEAL_MOVES: Final = {
+    "uphold": Move({OPEN}, UPHELD),
+    "grant": Move({OPEN}, GRANTED),
+}
+"""An appeal against a graded exam: the result stands, or it does not. The attempt itself moves by its own table."""
+
 SENDING, SUBMITTED, SPLIT, GIVEN_UP = "sending", "submitted", "split", "given_up"
 
 SUBMISSION_MOVES: Final = {

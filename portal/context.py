@@ -102,6 +102,7 @@ RAIL = (
             ("learners:desk", "hand", _("Shut lessons")),
             ("learners:marking", "edit", _("Answers to mark")),
             ("learners:extra-time", "clock", pgettext_lazy("rail", "Extra time")),
+            ("learners:appeals", "scale", pgettext_lazy("rail", "Appeals")),
             ("learners:regrades", "refresh", pgettext_lazy("rail", "Graded anew")),
             ("learners:figures", "dash", pgettext_lazy("rail", "Question figures")),
             ("learners:inbox", "chat", pgettext_lazy("rail", "Questions")),

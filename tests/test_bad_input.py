@@ -103,6 +103,8 @@ PAGES = {
     "extra time": ("instructor", "learners:extra-time", ""),
     "corrected key": ("instructor", "courses:correct", "published_question"),
     "exam graded anew": ("instructor", "learners:regrade", "regrade"),
+    "appeal": ("learner", "learners:appeal", "sat"),
+    "appeal to decide": ("instructor", "learners:desk-appeal", "appeal"),
     "questions": ("learner", "learners:questions", "film"),
     "own question": ("learner", "learners:enquiry", "enquiry"),
     "report a published answer": ("learner", "learners:report-entry", "entry"),

@@ -24,7 +24,7 @@ from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
 from learners.models import Attempt, Enrolment, Regrade
 from learners.selectors.editions import edition_in_force
-from learners.services import answering, asking, assessment, figures, play, regrading, settling, time
+from learners.services import answering, appeals, asking, assessment, figures, play, regrading, settling, time
 from learners.services.completion import hand_in
 from learners.services.editions import draft_edition
 from learners.services.enrolment import enrol
@@ -291,6 +291,7 @@ def _learning(world: World) -> None:
     while figures.figure_next_due(at=NOW):
         pass
     _correction(world, sat)
+    _appeal(world, at=early)
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
     _asking(world, film)
 
@@ -313,6 +314,16 @@ def _correction(world: World, sat: Attempt) -> None:
         "published_question": {"code": rows[0].version.course.code, "pk": rows[0].pk},
         "regrade": {"regrade_id": held.pk},
     }
+
+
+def _appeal(world: World, *, at: dt.datetime) -> None:
+    """A stranger's failed exam, and the appeal about it that waits."""
+    person = world.people["stranger"]
+    enrolment = enrol(person, study.publish(THEN, code="GZ-S3").code, at=at)
+    study.learn(enrolment, at=at)
+    failed = hand_in(study.sit(enrolment, at=at, right=1), by=person, at=at)
+    row = appeals.make_appeal(failed, words="第二题的答案不对，𠮷师傅也这样说。", by=person, at=at)
+    world.args |= {"appeal": {"appeal_id": row.pk}}
 
 
 def _asking(world: World, film: lessons.Learning) -> None:

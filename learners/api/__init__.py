@@ -2,6 +2,7 @@
 
 from learners.api import (
     answering,
+    appeals,
     asking,
     desk,
     exports,
@@ -24,6 +25,7 @@ urlpatterns = [
     *practice.urlpatterns,
     *desk.urlpatterns,
     *figures.urlpatterns,
+    *appeals.urlpatterns,
     *extra_time.urlpatterns,
     *exports.urlpatterns,
 ]

@@ -1,3 +1,4 @@
+from learners.models.appeals import Appeal, AppealMark
 from learners.models.asking import Enquiry, Post
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.editions import CountingEdition
@@ -14,6 +15,8 @@ from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, T
 
 __all__ = [
     "Answer",
+    "Appeal",
+    "AppealMark",
     "AskingPause",
     "Assessment",
     "Attempt",

@@ -11,7 +11,7 @@ from learners.selectors.edition_desk import editions_visible_to
 from learners.services import editions
 from portal import clock
 from portal.accounts.models import Province, User
-from portal.demo import accounts, asking, money, practice, providers
+from portal.demo import accounts, appeals, asking, money, practice, providers
 from portal.demo.people import GUIZHOU, PASSWORD, PEOPLE, SCHOOL
 
 FIRST_DAY = dt.date(2022, 1, 1)
@@ -44,6 +44,7 @@ def load() -> Iterator[str]:
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
     yield f"course {made.code}"
     yield f"{asking.ask(people, made, at=at)} questions of a learner are new"
+    yield f"{appeals.appeal(people, made, at=at)} appeals are new"
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()

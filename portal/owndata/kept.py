@@ -87,6 +87,8 @@ KEPT: Final[dict[str, Kept]] = {
     "learners.HandMark": _kept(
         pgettext_lazy("kept", "Answers marked by hand"), EXAM, PROOF, "attempt__enrolment__user"
     ),
+    "learners.Appeal": _kept(pgettext_lazy("kept", "Appeals about exams"), EXAM, PROOF),
+    "learners.AppealMark": _kept(pgettext_lazy("kept", "Marks after appeals"), EXAM, PROOF, "appeal__user"),
     "learners.Completion": _kept(pgettext_lazy("kept", "Completed courses"), LEARNING, PROOF),
     "learners.Enquiry": _kept(pgettext_lazy("kept", "Questions"), ASKING, AS_LONG_AS_ACCOUNT),
     "learners.Post": _kept(
