@@ -63,6 +63,9 @@ class AppealDecisionForm(forms.Form):
         max_length=LONGEST_REASON,
         help_text=_("The learner reads it. It goes into the audit log; no personal numbers."),
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages=dict.fromkeys(
+            ("required", "min_length"), _("Say why, in at least five characters. The learner reads it.")
+        ),
     )
 
     def __init__(self, papers: Iterable[Paper], *args: object, passed: bool, **kwargs: object) -> None:

@@ -81,6 +81,14 @@ APPEAL_MOVES: Final = {
 }
 """An appeal against a graded exam: the result stands, or it does not. The attempt itself moves by its own table."""
 
+CLEARED, REFERRED = "cleared", "referred"
+
+SIGNAL_MOVES: Final = {
+    "clear": Move({OPEN}, CLEARED),
+    "refer": Move({OPEN}, REFERRED),
+}
+"""Something in a graded exam that a person should look at; where it ends, no result, hours or payment move."""
+
 SENDING, SUBMITTED, SPLIT, GIVEN_UP = "sending", "submitted", "split", "given_up"
 
 SUBMISSION_MOVES: Final = {

@@ -104,6 +104,7 @@ RAIL = (
             ("learners:extra-time", "clock", pgettext_lazy("rail", "Extra time")),
             ("learners:appeals", "scale", pgettext_lazy("rail", "Appeals")),
             ("learners:regrades", "refresh", pgettext_lazy("rail", "Graded anew")),
+            ("learners:signals", "eye", pgettext_lazy("rail", "Signals")),
             ("learners:figures", "dash", pgettext_lazy("rail", "Question figures")),
             ("learners:inbox", "chat", pgettext_lazy("rail", "Questions")),
             ("learners:promises", "clock", pgettext_lazy("rail", "Answer times")),

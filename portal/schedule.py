@@ -17,6 +17,7 @@ _EACH_TICK = {
     "courses that are completed": "learners.tasks.complete_due_enrolments",
     "exams to grade anew": "learners.tasks.regrade_due_exams",
     "exams to count into the figures of questions": "learners.tasks.figure_due_attempts",
+    "exams to look at": "learners.tasks.look_at_graded_exams",
     "questions whose answer is late": "learners.tasks.pass_late_enquiries",
     "certificates that are due": "certificates.tasks.issue_due_certificates",
     "claims to check": "subsidies.tasks.check_due_claims",

@@ -418,6 +418,11 @@ DOORS = {
     "api-decide-appeal": Door(
         "appeal", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
     ),
+    # what a person should look at in graded exams
+    "learners:signals": Door(get=both("catalogue") | {"auditor"}),
+    "learners:signal": Door("signal", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}),
+    "api-signals": Door(get=both("catalogue") | {"auditor"}),
+    "api-close-signal": Door("signal", post={"catalogue"}, unknown=far("catalogue")),
     # more time for one learner's exams
     "learners:extra-time": Door(
         get=both("instructor", "catalogue") | {"auditor"},

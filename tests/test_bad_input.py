@@ -103,6 +103,7 @@ PAGES = {
     "extra time": ("instructor", "learners:extra-time", ""),
     "corrected key": ("instructor", "courses:correct", "published_question"),
     "exam graded anew": ("instructor", "learners:regrade", "regrade"),
+    "signal": ("catalogue", "learners:signal", "signal"),
     "appeal": ("learner", "learners:appeal", "sat"),
     "appeal to decide": ("instructor", "learners:desk-appeal", "appeal"),
     "questions": ("learner", "learners:questions", "film"),

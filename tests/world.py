@@ -22,7 +22,7 @@ from courses.services import corrections, import_work, imports, packages, partne
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.models import Attempt, Enrolment, Regrade
+from learners.models import Attempt, Enrolment, IntegritySignal, Regrade
 from learners.selectors.editions import edition_in_force
 from learners.services import answering, appeals, asking, assessment, figures, play, regrading, settling, time
 from learners.services.completion import hand_in
@@ -317,13 +317,22 @@ def _correction(world: World, sat: Attempt) -> None:
 
 
 def _appeal(world: World, *, at: dt.datetime) -> None:
-    """A stranger's failed exam, and the appeal about it that waits."""
+    """A stranger's failed exam, the appeal about it that waits, and something a person should look at."""
     person = world.people["stranger"]
     enrolment = enrol(person, study.publish(THEN, code="GZ-S3").code, at=at)
     study.learn(enrolment, at=at)
     failed = hand_in(study.sit(enrolment, at=at, right=1), by=person, at=at)
     row = appeals.make_appeal(failed, words="第二题的答案不对，𠮷师傅也这样说。", by=person, at=at)
-    world.args |= {"appeal": {"appeal_id": row.pk}}
+    seen = IntegritySignal.objects.create(
+        attempt=failed,
+        user=person,
+        province_id=failed.province_id,
+        version_id=enrolment.version_id,
+        kind="night_study",
+        facts={"nights": 6, "days": 7},
+        found_at=at,
+    )
+    world.args |= {"appeal": {"appeal_id": row.pk}, "signal": {"signal_id": seen.pk}}
 
 
 def _asking(world: World, film: lessons.Learning) -> None:

@@ -8,6 +8,7 @@ from learners.api import (
     exports,
     extra_time,
     figures,
+    integrity,
     marking,
     packages,
     play,
@@ -26,6 +27,7 @@ urlpatterns = [
     *desk.urlpatterns,
     *figures.urlpatterns,
     *appeals.urlpatterns,
+    *integrity.urlpatterns,
     *extra_time.urlpatterns,
     *exports.urlpatterns,
 ]

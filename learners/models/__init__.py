@@ -6,6 +6,7 @@ from learners.models.enrolment import Completion, Enrolment, KeyGroupMembership
 from learners.models.extra_time import ExtraTime
 from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
 from learners.models.figures import ExamFigures, QuestionFigures
+from learners.models.integrity import IntegritySignal
 from learners.models.marking import HandMark
 from learners.models.packages import PackageState
 from learners.models.practice import Assessment, Submission
@@ -30,6 +31,7 @@ __all__ = [
     "ExtraTime",
     "FaqEntry",
     "HandMark",
+    "IntegritySignal",
     "KeyGroupMembership",
     "LedgerHead",
     "LedgerProof",
