@@ -265,7 +265,7 @@ def test_the_figures_follow(at, teacher):
     assert fresh(row.attempt).figures_due_at == at
 
 
-def test_the_database_refuses(at, teacher):
+def test_the_database_refuses(at, teacher, keeper):
     row = appealed(at)
     attempt = row.attempt
 
@@ -305,7 +305,7 @@ def test_the_database_refuses(at, teacher):
     mine = Appeal.objects.filter(pk=row.pk)
     refused(lambda: mine.update(words="x"), "stays")
     refused(lambda: mine._raw_delete(mine.db), "stays")
-    appeals.change_marks(row, {asked_in(attempt, "numeric"): "right"}, reason=WHY, by=teacher, at=at)
+    appeals.change_marks(row, {asked_in(attempt, "numeric"): "right"}, reason=WHY, by=keeper, at=at)
     refused(lambda: mine.update(reason="x"), "stays")
     refused(lambda: AppealMark.objects.update(ruling="half"), "permission denied")
     mark = {"appeal": row, "province_id": row.province_id}
