@@ -14,6 +14,7 @@ from learners.services import (
     figures,
     help,  # noqa: A004 - what it is
     intake,
+    integrity,
     invitations,
     key_groups,
     practice,
@@ -61,6 +62,13 @@ def figure_due_attempts() -> int:
     """Add graded exams to the figures of their questions. Gives how many."""
     at = clock.now()
     return _count(lambda: figures.figure_next_due(at=at))
+
+
+@shared_task
+def look_at_graded_exams() -> int:
+    """Look for what a person should see in graded exams. Gives how many exams. Nothing else follows from it."""
+    at = clock.now()
+    return _count(lambda: integrity.look_at_next_due(at=at))
 
 
 @shared_task

@@ -2,6 +2,7 @@ from django.urls import path
 
 from learners.views import (
     answering,
+    appeals,
     asking,
     assessing,
     class_desk,
@@ -14,6 +15,7 @@ from learners.views import (
     figures,
     help,  # noqa: A004 - what it is
     intake,
+    integrity,
     invitations,
     key_groups,
     marking,
@@ -35,6 +37,10 @@ urlpatterns = [
     path("desk/figures/", figures.figures, name="figures"),
     path("desk/figures/<str:code>/", figures.course_figures, name="course-figures"),
     path("desk/extra-time/", extra_time.extra_time, name="extra-time"),
+    path("desk/appeals/", appeals.desk, name="appeals"),
+    path("desk/appeals/<int:appeal_id>/", appeals.desk_appeal, name="desk-appeal"),
+    path("desk/signals/", integrity.signals, name="signals"),
+    path("desk/signals/<int:signal_id>/", integrity.signal, name="signal"),
     path("desk/regrades/", regrading.regrades, name="regrades"),
     path("desk/regrades/<int:regrade_id>/", regrading.regrade, name="regrade"),
     path("desk/<int:coverage_id>/", desk.desk_lesson, name="desk-lesson"),
@@ -125,4 +131,5 @@ urlpatterns = [
     path("exams/<int:attempt_id>/review/", exam.review, name="review"),
     path("exams/<int:attempt_id>/submit/", exam.submit, name="submit"),
     path("exams/<int:attempt_id>/result/", exam.result, name="result"),
+    path("exams/<int:attempt_id>/appeal/", appeals.appeal, name="appeal"),
 ]

@@ -76,6 +76,22 @@ REPORT_MOVES: Final = {
 }
 """A report of a question or an answer: a moderator hides what was reported, or keeps it."""
 
+UPHELD, GRANTED = "upheld", "granted"
+
+APPEAL_MOVES: Final = {
+    "uphold": Move({OPEN}, UPHELD),
+    "grant": Move({OPEN}, GRANTED),
+}
+"""An appeal against a graded exam: the result stands, or it does not. The attempt itself moves by its own table."""
+
+CLEARED, REFERRED = "cleared", "referred"
+
+SIGNAL_MOVES: Final = {
+    "clear": Move({OPEN}, CLEARED),
+    "refer": Move({OPEN}, REFERRED),
+}
+"""Something in a graded exam that a person should look at; where it ends, no result, hours or payment move."""
+
 SENDING, SUBMITTED, SPLIT, GIVEN_UP = "sending", "submitted", "split", "given_up"
 
 SUBMISSION_MOVES: Final = {
@@ -94,8 +110,6 @@ ASSESSMENT_MOVES: Final = {
     "release": Move({OPEN}, RELEASED),
 }
 """One assessor's paper on a submission: handed in for good, or given to somebody else before."""
-
-GRANTED = "granted"
 
 CONTEST_MOVES: Final = {
     "grant": Move({WAITING}, GRANTED),

@@ -18,6 +18,7 @@ _EACH_TICK = {
     "exams to grade anew": "learners.tasks.regrade_due_exams",
     "exams to count into the figures of questions": "learners.tasks.figure_due_attempts",
     "classes to tell of": "learners.tasks.tell_of_classes",
+    "exams to look at": "learners.tasks.look_at_graded_exams",
     "questions whose answer is late": "learners.tasks.pass_late_enquiries",
     "seats that are free": "learners.tasks.offer_free_seats",
     "lists of staff to apply": "learners.tasks.apply_rosters",

@@ -480,6 +480,28 @@ DOORS = {
         post={"instructor", "catalogue"},
         refused={"auditor"},
     ),
+    # appeals against an exam's result
+    "learners:appeal": Door("sat", get=OWN, post=OWN),
+    "learners:appeals": Door(get=both("instructor", "catalogue") | {"auditor"}),
+    "learners:desk-appeal": Door(
+        "appeal",
+        get={"instructor", "catalogue", "auditor"},
+        post={"instructor", "catalogue"},
+        refused={"auditor"},
+    ),
+    "api-appeals": Door("sat", get=OWN, post=OWN, unknown=SIGNED),
+    "api-desk-appeals": Door(get=both("instructor", "catalogue") | {"auditor"}),
+    "api-desk-appeal": Door(
+        "appeal", get={"instructor", "catalogue", "auditor"}, unknown=far("instructor", "catalogue")
+    ),
+    "api-decide-appeal": Door(
+        "appeal", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
+    ),
+    # what a person should look at in graded exams
+    "learners:signals": Door(get=both("catalogue") | {"auditor"}),
+    "learners:signal": Door("signal", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}),
+    "api-signals": Door(get=both("catalogue") | {"auditor"}),
+    "api-close-signal": Door("signal", post={"catalogue"}, unknown=far("catalogue")),
     # more time for one learner's exams
     "learners:extra-time": Door(
         get=both("instructor", "catalogue") | {"auditor"},

@@ -22,10 +22,11 @@ from courses.services import corrections, import_work, imports, packages, partne
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.models import Attempt, Enrolment, Invitation, LedgerRow, Regrade
+from learners.models import Attempt, Enrolment, IntegritySignal, Invitation, LedgerRow, Regrade
 from learners.selectors.editions import edition_in_force
 from learners.services import (
     answering,
+    appeals,
     asking,
     assessment,
     classes,
@@ -322,6 +323,7 @@ def _learning(world: World) -> None:
     while figures.figure_next_due(at=NOW):
         pass
     _correction(world, sat)
+    _appeal(world, at=early)
     world.things |= {"far_enrolment": far_enrolment, "attempt": attempt, "film": film}
     _asking(world, film)
 
@@ -344,6 +346,25 @@ def _correction(world: World, sat: Attempt) -> None:
         "published_question": {"code": rows[0].version.course.code, "pk": rows[0].pk},
         "regrade": {"regrade_id": held.pk},
     }
+
+
+def _appeal(world: World, *, at: dt.datetime) -> None:
+    """A stranger's failed exam, the appeal about it that waits, and something a person should look at."""
+    person = world.people["stranger"]
+    enrolment = enrol(person, study.publish(THEN, code="GZ-S3").code, at=at)
+    study.learn(enrolment, at=at)
+    failed = hand_in(study.sit(enrolment, at=at, right=1), by=person, at=at)
+    row = appeals.make_appeal(failed, words="第二题的答案不对，𠮷师傅也这样说。", by=person, at=at)
+    seen = IntegritySignal.objects.create(
+        attempt=failed,
+        user=person,
+        province_id=failed.province_id,
+        version_id=enrolment.version_id,
+        kind="night_study",
+        facts={"nights": 6, "days": 7},
+        found_at=at,
+    )
+    world.args |= {"appeal": {"appeal_id": row.pk}, "signal": {"signal_id": seen.pk}}
 
 
 def _asking(world: World, film: lessons.Learning) -> None:

@@ -2,6 +2,7 @@
 
 from learners.api import (
     answering,
+    appeals,
     asking,
     classes,
     contests,
@@ -10,6 +11,7 @@ from learners.api import (
     extra_time,
     figures,
     intake,
+    integrity,
     key_groups,
     marking,
     packages,
@@ -33,6 +35,8 @@ urlpatterns = [
     *contests.urlpatterns,
     *classes.urlpatterns,
     *figures.urlpatterns,
+    *appeals.urlpatterns,
+    *integrity.urlpatterns,
     *extra_time.urlpatterns,
     *exports.urlpatterns,
     *intake.urlpatterns,

@@ -1,3 +1,4 @@
+from learners.models.appeals import Appeal, AppealMark
 from learners.models.asking import Enquiry, Post
 from learners.models.assessment import Answer, Attempt, QuizResult
 from learners.models.classes import Attendance, CodeTry, Meeting, Press
@@ -10,6 +11,7 @@ from learners.models.faq import AskingPause, FaqEntry, MeToo, Report
 from learners.models.figures import ExamFigures, QuestionFigures
 from learners.models.help import HelpSession
 from learners.models.intake import Intake, Prerequisite, WaitingPlace
+from learners.models.integrity import IntegritySignal
 from learners.models.key_groups import KeyGroupMembership
 from learners.models.marking import HandMark
 from learners.models.packages import PackageState
@@ -21,6 +23,8 @@ from learners.models.time import Coverage, LedgerHead, LedgerRow, PlaySession, T
 
 __all__ = [
     "Answer",
+    "Appeal",
+    "AppealMark",
     "AskingPause",
     "Assessment",
     "Attempt",
@@ -41,6 +45,7 @@ __all__ = [
     "HandMark",
     "HelpSession",
     "Intake",
+    "IntegritySignal",
     "Invitation",
     "KeyGroupMembership",
     "LedgerHead",

@@ -8,7 +8,6 @@ from fractions import Fraction
 from django.db.models import Sum
 
 from courses import selectors as courses
-from learners import terms
 from learners.models import (
     Attempt,
     Completion,
@@ -20,9 +19,10 @@ from learners.models import (
     QuizResult,
 )
 from learners.selectors import time
+from learners.selectors.appeals import SET_ASIDE
 from learners.selectors.enrolment import enrolments_of
 from learners.selectors.intake import last_days
-from learners.selectors.progress import next_attempt_at, required_hours
+from learners.selectors.progress import next_attempt_at, recent_of, required_hours
 from learners.workflow import ACTIVE, GRANTED, LIVE
 from portal import clock
 from portal.accounts.models import User
@@ -165,9 +165,8 @@ class _Known:
         for enrolment, lesson in passed.values_list("enrolment_id", "lesson_id"):
             self.quizzes[enrolment].add(lesson)
         self.attempts: dict[int, list[Attempt]] = defaultdict(list)
-        for row in (
-            Attempt.objects.filter(enrolment__in=ids).order_by("number").defer("question_ids", "right_ids")
-        ):
+        known = Attempt.objects.filter(enrolment__in=ids).annotate(**SET_ASIDE)
+        for row in known.order_by("number").defer("question_ids", "right_ids"):
             self.attempts[row.enrolment_id].append(row)
 
     def _counted_ms(self, enrolment_id: int) -> int:
@@ -233,7 +232,6 @@ def _exam(attempts: list[Attempt], plan: courses.Plan, *, learned: bool, at: dt.
             return MyExam("marking", attempt_id=attempt.pk)
     newest = attempts[-1] if attempts else None
     told = {"score": newest.score_percent, "attempt_id": newest.pk, "failed": True} if newest else {}
-    recent = [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW]
-    next_at = next_attempt_at(recent, plan.attempts, at)
+    next_at = next_attempt_at(recent_of(attempts, at=at), plan.attempts, at)
     state = "closed" if not learned else "waiting" if next_at else "open"
     return MyExam(state, at=next_at, **told)

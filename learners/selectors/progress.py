@@ -1,6 +1,7 @@
 """How far an enrolment is: lessons done, hours counted, and whether the closing exam is open, with every reason why not."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from courses import selectors as courses
 from learners import terms
 from learners.models import Attempt, Enrolment, QuizResult, Submission
 from learners.selectors import time
+from learners.selectors.appeals import SET_ASIDE
 from learners.selectors.extra_time import extra_minutes
 from learners.selectors.intake import is_over
 from learners.selectors.outlines import outline_of
@@ -186,8 +188,8 @@ USED_UP = ("attempts_used_up", _("All attempts are used up. They begin anew afte
 def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
     far = progress(enrolment)
     blueprint = courses.exam_blueprint(enrolment.version_id)
-    attempts = tuple(Attempt.objects.filter(enrolment=enrolment).order_by("number"))
-    recent = [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW]
+    attempts = tuple(Attempt.objects.filter(enrolment=enrolment).annotate(**SET_ASIDE).order_by("number"))
+    recent = recent_of(attempts, at=at)
     next_at = next_attempt_at(recent, blueprint.attempts, at)
     marking = next((row for row in attempts if row.is_marking), None)
     reasons = []
@@ -215,6 +217,11 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
         extra_minutes=extra_minutes(enrolment),
         reasons=tuple(reasons),
     )
+
+
+def recent_of(attempts: Iterable[Attempt], *, at: dt.datetime) -> list[Attempt]:
+    """Those that use up the allowance: the last days', but for what an appeal set aside."""
+    return [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW and not row.is_set_aside]
 
 
 def next_attempt_at(recent: list[Attempt], allowed: int, at: dt.datetime) -> dt.datetime | None:

@@ -205,7 +205,7 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
     attempt.state = moves.check(ATTEMPT_MOVES, step, attempt.state)
     attempt.right_ids, attempt.score_percent = right, score
     attempt.graded_at, attempt.close_at, attempt.trouble = at, None, ""
-    attempt.figures_due_at = at
+    attempt.figures_due_at = attempt.signals_due_at = at
     attempt.save(
         update_fields=[
             "state",
@@ -216,6 +216,7 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
             "trouble",
             "submitted_at",
             "figures_due_at",
+            "signals_due_at",
         ]
     )
     if attempt.is_passed:

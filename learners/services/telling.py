@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from courses import selectors as courses
 from learners import terms
 from learners.models import (
+    Appeal,
     Attempt,
     Contest,
     Correction,
@@ -57,6 +58,26 @@ def of_result(attempt: Attempt, *, at: dt.datetime) -> None:
         score=attempt.score_percent,
         result=pgettext_lazy("exam", "passed") if attempt.is_passed else pgettext_lazy("exam", "not passed"),
     )
+
+
+def of_appeal(appeal: Appeal, *, at: dt.datetime) -> None:
+    """What was decided; the page of the result says why, and what stands now."""
+    notices.send(
+        appeal.user,
+        "appeal.decided",
+        about=f"appeal:{appeal.pk}",
+        path=reverse("learners:result", args=[appeal.attempt_id]),
+        at=at,
+        course=courses.title(appeal.version_id),
+        result=_OUTCOMES[appeal.remedy],
+    )
+
+
+_OUTCOMES = {
+    "": pgettext_lazy("appeal outcome", "the result stands"),
+    Appeal.Remedy.MARKS: pgettext_lazy("appeal outcome", "granted, some answers got more"),
+    Appeal.Remedy.SET_ASIDE: pgettext_lazy("appeal outcome", "granted, the attempt does not count"),
+}
 
 
 def of_lesson(coverage: Coverage, kind: str, *, at: dt.datetime) -> None:

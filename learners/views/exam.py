@@ -12,6 +12,7 @@ from courses import selectors as courses
 from learners import answers, terms
 from learners.forms.quiz import QuizForm, opened_at, sign_opened
 from learners.models import Attempt
+from learners.selectors.appeals import appeal_standing
 from learners.selectors.enrolment import (
     attempt_visible_to,
     completion_of,
@@ -185,10 +186,11 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
             "enrolment": attempt.enrolment,
             "outline": outline_of(attempt.enrolment),
             "topics": topics(attempt, frozenset(attempt.right_ids)) if attempt.is_graded else [],
-            "regrade": attempt.regrades.filter(outcome__in=["applied", "lowered"]).first(),
+            "regrade": attempt.regrades.corrected().filter(outcome__in=["applied", "lowered"]).first(),
             "waiting": attempt.hand_marks.waiting().count() if attempt.is_marking else 0,
             "standing": exam_standing(attempt.enrolment, at=at),
             "completion": completion_of(attempt.enrolment),
+            "appealing": appeal_standing(attempt, at=at),
         },
     )
 

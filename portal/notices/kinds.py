@@ -118,6 +118,14 @@ KINDS: Final[dict[str, Kind]] = {
         "edit",
         frozenset({SMS, EMAIL}),
     ),
+    "appeal.decided": Kind(
+        pgettext_lazy("notice", "Appeal decided"),
+        _(
+            "Your appeal about the exam of “%(course)s” is decided: %(result)s. The page of the result says why."
+        ),
+        "scale",
+        frozenset({SMS, EMAIL}),
+    ),
     "course.completed": Kind(
         pgettext_lazy("notice", "Course completed"),
         _("You have completed “%(course)s”. The certificate is made now, by itself."),

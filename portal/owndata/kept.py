@@ -129,6 +129,11 @@ KEPT: Final[dict[str, Kept]] = {
         "submission__enrolment__user",
         hidden="assessor sheet score_percent passed saved_at",
     ),
+    "learners.Appeal": _kept(pgettext_lazy("kept", "Appeals about exams"), EXAM, PROOF),
+    "learners.AppealMark": _kept(pgettext_lazy("kept", "Marks after appeals"), EXAM, PROOF, "appeal__user"),
+    "learners.IntegritySignal": _kept(
+        pgettext_lazy("kept", "Signals about exams"), EXAM, PROOF, hidden="other note"
+    ),
     "learners.Completion": _kept(pgettext_lazy("kept", "Completed courses"), LEARNING, PROOF),
     "learners.Enquiry": _kept(pgettext_lazy("kept", "Questions"), ASKING, AS_LONG_AS_ACCOUNT),
     "learners.Post": _kept(

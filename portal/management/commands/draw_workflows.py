@@ -27,6 +27,8 @@ TABLES = (
     ("A counting edition", "learners.workflow", "EDITION_MOVES"),
     ("A play session", "learners.workflow", "SESSION_MOVES"),
     ("An attempt at the exam", "learners.workflow", "ATTEMPT_MOVES"),
+    ("An appeal about it", "learners.workflow", "APPEAL_MOVES"),
+    ("A signal about it", "learners.workflow", "SIGNAL_MOVES"),
     ("A question of a learner", "learners.workflow", "ENQUIRY_MOVES"),
     ("A published answer", "learners.workflow", "FAQ_MOVES"),
     ("A report", "learners.workflow", "REPORT_MOVES"),
