@@ -96,6 +96,7 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
         "0 key groups are new",
         "0 invited members of staff are new",
         "0 questions of a learner are new",
+        "0 appeals are new",
         "0 policy versions are new",
         "0 budgets are new",
     ]
