@@ -45,6 +45,10 @@ def wishes() -> argparse.Namespace:
     )
     told.add_argument("--only-catalogue", action="store_true", help="page and search, nothing else")
     told.add_argument("--only-beats", action="store_true", help="what players tell, nothing else")
+    told.add_argument("--only-exams", action="store_true", help="an exam that everybody begins, nothing else")
+    told.add_argument(
+        "--only-people", type=int, metavar="N", help="N learners of a former platform, and nothing else"
+    )
     return told.parse_args()
 
 
@@ -54,9 +58,12 @@ def size_of(asked: argparse.Namespace) -> measure.Size:
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
     if any(value <= 0 for value in given.values()) or given.get("courses", measure.FEWEST) < measure.FEWEST:
         raise embedded.CannotStart(f"Numbers must be above zero, and courses at least {measure.FEWEST}.")
-    return measure.Size(
-        **{**vars(size), **given, "only_catalogue": asked.only_catalogue, "only_beats": asked.only_beats}
-    )
+    if asked.only_people is not None and asked.only_people < measure.FEWEST:
+        raise embedded.CannotStart(f"Learners must be at least {measure.FEWEST}.")
+    only = {name: bool(told) for name, told in vars(asked).items() if name.startswith("only_")}
+    if asked.only_people:
+        given |= {"people": asked.only_people}
+    return measure.Size(**{**vars(size), **given, **only})
 
 
 def run(size: measure.Size) -> None:

@@ -46,6 +46,15 @@ RULES = {
 
 def course_of(lessons: int, *, by: User, second: User, organisation: Organisation) -> CourseVersion:
     """A draft for the subsidy with so many lessons in ten sections, a bank, and a standard of the nation in force."""
+    version = draft(CODE, lessons, by=by, organisation=organisation)
+    made = _fill(version, lessons)
+    bank(version, made)
+    _standard(version, by=by, second=second, at=version.created_at)
+    return CourseVersion.objects.select_related("course", "occupation").get(pk=version.pk)
+
+
+def draft(code: str, lessons: int, *, by: User, organisation: Organisation) -> CourseVersion:
+    """Of 0.8 class hours a lesson, without any of them yet."""
     at = clock.now()
     words = {
         "title_zh": "标准检查用课程",
@@ -57,20 +66,17 @@ def course_of(lessons: int, *, by: User, second: User, organisation: Organisatio
         "for_subsidy": True,
     }
     course = Course.objects.create(
-        code=CODE,
+        code=code,
         province_id=organisation.province_id,
         organisation=organisation,
         created_at=at,
         created_by=by,
         **words,
     )
-    version = CourseVersion.objects.create(course=course, number=1, created_at=at, created_by=by, **words)
-    _fill(version, lessons)
-    _standard(version, by=by, second=second, at=at)
-    return CourseVersion.objects.select_related("course", "occupation").get(pk=version.pk)
+    return CourseVersion.objects.create(course=course, number=1, created_at=at, created_by=by, **words)
 
 
-def _fill(version: CourseVersion, lessons: int) -> None:
+def _fill(version: CourseVersion, lessons: int) -> list[Lesson]:
     sections = Section.objects.bulk_create(
         Section(
             version=version, key=f"s{n}", position=n + 1, title_zh=f"第 {n} 章", module=(*MODULES, "", "")[n]
@@ -105,10 +111,15 @@ def _fill(version: CourseVersion, lessons: int) -> None:
         )
         for lesson in made
     )
+    return made
+
+
+def bank(version: CourseVersion, lessons: list[Lesson]) -> None:
+    """So many questions of the closing exam, spread over the lessons, and what it draws."""
     Question.objects.bulk_create(
         Question(
             version=version,
-            lesson=made[n % lessons],
+            lesson=lessons[n % len(lessons)],
             position=n + 1,
             for_exam=True,
             kind="true_false",

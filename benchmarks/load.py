@@ -6,19 +6,24 @@ Raw sockets and asyncio, because a generator that parses less leaves more of the
 import asyncio
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from benchmarks.rounds import Figures
 
 CONNECTIONS = 8
 SITE = "http://127.0.0.1"
+ANSWERED = (HTTPStatus.OK, HTTPStatus.FOUND)
 
 
 class Unexpected(Exception):  # noqa: N818 - it says what the answer was
-    """An answer with another status than 200: a figure over errors is no figure."""
+    """An answer that is neither a page nor a redirect: a figure over errors is no figure."""
 
 
 class Conversation:
-    """What one connection says: `next_request(last_body)` gives the bytes to send; the first time the body is empty."""
+    """What one connection says: `next_request(last_body)` gives the bytes to send; the first time the body is empty.
+
+    Of a redirect, where it leads takes the place of the body. Nothing to send ends the conversation.
+    """
 
     def next_request(self, last: bytes) -> bytes:
         raise NotImplementedError
@@ -53,6 +58,9 @@ class _Talk(asyncio.Protocol):
 
     def _send(self, last: bytes) -> None:
         self.request = self.conversation.next_request(last)
+        if not self.request:
+            self._end(None)
+            return
         self.begin = time.perf_counter()
         self.transport.write(self.request)
 
@@ -63,7 +71,7 @@ class _Talk(asyncio.Protocol):
             return
         status, body, self.heard = found
         self.figures.add((time.perf_counter() - self.begin) * 1000)
-        if status != 200:  # noqa: PLR2004 - OK
+        if status not in ANSWERED:
             self._end(Unexpected(f"status {status}: {body[:300]!r} for {self.request[:200]!r}"))
         elif time.perf_counter() < self.until:
             self._send(body)
@@ -92,7 +100,8 @@ def _whole(heard: bytes) -> tuple[int, bytes, bytes] | None:
     status = int(head[9:12])
     if (length := head.find(b"content-length:")) >= 0:
         wanted = int(head[length + 15 : head.index(b"\r\n", length)])
-        return (status, rest[:wanted], rest[wanted:]) if len(rest) >= wanted else None
+        body = _place(heard[:end]) if status == HTTPStatus.FOUND else rest[:wanted]
+        return (status, body, rest[wanted:]) if len(rest) >= wanted else None
     if b"transfer-encoding: chunked" not in head:
         return status, b"", rest
     body = b""
@@ -105,6 +114,12 @@ def _whole(heard: bytes) -> tuple[int, bytes, bytes] | None:
         if not size:
             return status, body, rest
     return None
+
+
+def _place(head: bytes) -> bytes:
+    return next(
+        line.split(b":", 1)[1].strip() for line in head.splitlines() if line[:9].lower() == b"location:"
+    )
 
 
 async def _talk(port: int, conversation: Conversation, until: float, figures: Figures) -> None:

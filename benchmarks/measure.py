@@ -9,11 +9,13 @@ import psycopg2.extensions
 
 from benchmarks import (
     checking,
+    exams,
     importing,
     killing,
     load,
     looking,
     papers,
+    people,
     place,
     plans,
     shelves,
@@ -47,9 +49,14 @@ class Size:
     seconds: float = 2.0
     growth_seconds: float = 1.0
     certificates: int = 60
+    exams: int = 2_000
     processes: int = looking.PROCESSES
     only_catalogue: bool = False
     only_beats: bool = False
+    only_exams: bool = False
+    only_people: bool = False
+    people: int = 20_000
+    asked: int = 500
     kills: bool = True
     times: int = 0
     shelf: int = 2_000_000
@@ -59,7 +66,8 @@ class Size:
     @classmethod
     def quick(cls) -> "Size":
         return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
-                   growth_seconds=0.2, certificates=10, shelf=320_000, imported=400, rows=400)  # fmt: skip
+                   growth_seconds=0.2, certificates=10, exams=100, shelf=320_000, imported=400, rows=400, people=1_600,
+                   asked=50)  # fmt: skip
 
 
 class Run:
@@ -87,6 +95,16 @@ class Run:
             return self._done()
         if size.only_beats:
             return self.beats()
+        if size.only_exams:
+            world.Catalogue(self.link, providers=size.providers).grow_to(FEWEST)
+            self.begin_exams()
+            return self._done()
+        if size.only_people:
+            world.Catalogue(self.link, providers=size.providers).grow_to(FEWEST)
+            self.report.about |= {"courses": FEWEST, "learners": size.people}
+            self.arrive()
+            plans.write(self.var / "plans.txt", self.plans)
+            return self._done()
         self.grow_catalogue()
         self.look()
         self.stack()
@@ -97,7 +115,9 @@ class Run:
         of = telling.Class(size.learners)
         self.tell(of)
         self.grow_beats(of)
+        self.arrive()
         plans.write(self.var / "plans.txt", self.plans)
+        self.begin_exams()
         self.certify(of)
         self.kill(of)
         return self._done()
@@ -301,11 +321,58 @@ class Run:
             costs.append(cost(taken["beat"]))
         self.report.growth.append(grown("a beat", sizes, costs))
 
+    def arrive(self) -> None:
+        """Learners of a former platform come in three steps, then their courses; and some ask for "my learning"."""
+        arriving, steps = people.Arriving(self.link, self.var, self.meter.with_this), []
+        for factor in FACTORS:
+            say(f"{self.size.people * factor // FACTORS[-1]:,} learners brought in")
+            steps.append(arriving.grow(self.size.people * factor // FACTORS[-1]))
+            self.report.checks[f"{steps[-1]['rows']:,} learners"] = steps[-1]
+        self.report.growth.append(people.growth(steps))
+        say("their courses")
+        self.report.checks["their courses"] = arriving.enrol(min(FEWEST, self.size.courses))
+        figures, sql = people.my_learning(self.size.asked)
+        self.plans["my learning"] = sql
+        told_of = {"name": "statements of my learning", **told([figures]), "beside": []}
+        self.report.figures.append(told_of | {"statements": len(sql)})
+
     def kill(self, of: telling.Class) -> None:
         """The last thing of a run: PostgreSQL is killed under it, and the links to it with it."""
         if self.size.kills:
             say("processes are killed under players that tell")
             self.report.checks["killed"] = killing.kill_and_count(of, self.meter)
+
+    def begin_exams(self) -> None:
+        """Beside as many empty pages, signed in."""
+        say("an exam that everybody begins at once")
+        world.count_on(self.link)
+        hall = exams.Hall(Organisation.objects.select_related("province").earliest("pk"))
+        hall.begin(self.port, hall.seat(exams.WAITING))
+        taken: dict[str, list[Figures]] = {"exam": [], SIGNED_IN_PAGE: []}
+        for _round in range(self.size.rounds):
+            asked = hall.seat(self.size.exams)
+            pages = [load.get(SIGNED_IN, cookie=cookie) for _path, cookie, _csrf in asked]
+            for name, act in {
+                "exam": lambda asked=asked: hall.begin(self.port, asked),
+                SIGNED_IN_PAGE: lambda pages=pages: load.run(
+                    self.port, lambda n: load.Repeats(pages, n), seconds=self.size.seconds
+                ),
+            }.items():
+                before = self.meter()
+                figures = act()
+                figures.cpu = (self.meter() - before) * 1000 / figures.requests
+                taken[name].append(figures)
+        sql = hall.statements()
+        self.plans["an exam begun"] = sql
+        self.report.add_bare(SIGNED_IN_PAGE, taken[SIGNED_IN_PAGE])
+        self.report.add(
+            "an exam begun, and its first page", taken, "exam", SIGNED_IN_PAGE, statements=len(sql)
+        )
+        self.report.checks["exams"] = {
+            "learners": self.size.exams,
+            "seconds": [round(figures.seconds, 1) for figures in taken["exam"]],
+            "begun": hall.begun(),
+        }
 
     def certify(self, of: telling.Class) -> None:
         say("certificates")

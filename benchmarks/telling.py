@@ -109,7 +109,7 @@ class Class:
             check_min_ms=86_400_000,
             check_max_ms=86_400_000,
         )
-        self.people = _people(learners, at)
+        self.people = people(learners, at)
         self.enrolments = self._enrol(at)
         self.players = self._open(at)
         self._starts = count()
@@ -132,7 +132,7 @@ class Class:
     def _open(self, at: dt.datetime) -> list[Player]:
         rule, moment = rule_of(self.edition), clock.milliseconds(at)
         coverages, sessions = [], []
-        keys = _signed_in(self.people, at)
+        keys = signed_in(self.people, at)
         for person, enrolment, (key, _csrf) in zip(self.people, self.enrolments, keys, strict=True):
             seed = checks.seed_of(enrolment.pk, self.lesson.pk)
             mine = {"user": person, "province_id": PROVINCE, "enrolment": enrolment, "lesson": self.lesson}
@@ -202,14 +202,14 @@ class Class:
         raise RuntimeError(f"No player's beat was taken: {refused}")
 
 
-def _people(number: int, at: dt.datetime) -> list[User]:
+def people(number: int, at: dt.datetime) -> list[User]:
     people = [User(joined_at=at, province_id=PROVINCE, display_name=f"学员{n}") for n in range(number)]
     for person in people:
         person.set_unusable_password()
     return User.objects.bulk_create(people)
 
 
-def _signed_in(people: list[User], at: dt.datetime) -> list[tuple[str, str]]:
+def signed_in(people: list[User], at: dt.datetime) -> list[tuple[str, str]]:
     """A session as a sign-in leaves it, and a CSRF secret, for each."""
     store, rows, keys = SessionStore(), [], []
     for person in people:

@@ -44,6 +44,11 @@ class Cue:
         return _TAGS.sub("", self.text)
 
     @property
+    def seconds(self) -> int:
+        """The whole second in which it begins."""
+        return self.start // 1000
+
+    @property
     def starts(self) -> str:
         return face(self.start)
 
@@ -167,6 +172,28 @@ def written(cues: Iterable[Cue]) -> str:
     """WebVTT of the captions; `read` gives them back."""
     blocks = [f"{cue.starts} --> {cue.ends} {cue.settings}".rstrip() + f"\n{cue.text}" for cue in cues]
     return "\n\n".join(["WEBVTT", *blocks, ""])
+
+
+_ENDS = re.compile(r"[。！？!?…；.][\"'”’」』）)]*$")
+_LONGEST_SENTENCE, _PAUSE = 200, 2_000
+
+
+def sentences(cues: Iterable[Cue]) -> list[Cue]:
+    """The captions joined to sentences, each from where it begins to where it ends; a pause of 2 s ends one too."""
+    made: list[Cue] = []
+    open_ = False
+    for cue in cues:
+        words = " ".join(cue.plain.split())
+        if not words:
+            continue
+        last = made[-1] if made and open_ else None
+        if last and cue.start - last.end < _PAUSE and len(last.text) + len(words) <= _LONGEST_SENTENCE:
+            space = " " if last.text[-1].isascii() else ""
+            made[-1] = Cue(last.start, cue.end, f"{last.text}{space}{words}")
+        else:
+            made.append(Cue(cue.start, cue.end, words))
+        open_ = not _ENDS.search(words)
+    return made
 
 
 def transcript(cues: Iterable[Cue]) -> str:

@@ -52,7 +52,8 @@ class OptionDocument:
 @dataclass(frozen=True)
 class QuestionDocument:
     """`right` are the keys of the right options, sorted; of an ordering in their order. A question of a lesson may also
-    be `for_exam`. `key` is its name through the versions: a supplier need not know it, and it makes no difference.
+    be `for_exam`. `key` is its name through the versions and `moment` its second of the lesson's film: a supplier need
+    not know them, and they make no difference.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class QuestionDocument:
     picture_zh: str = ""
     picture_en: str = ""
     key: str = field(default="", compare=False)
+    moment: int | None = field(default=None, compare=False)
 
 
 def texts_tidied(thing: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from learners import counting, declared, ranges
 from learners.counting import DAY
-from learners.fitting import Taken, day_of, fitted
+from learners.fitting import Taken, day_of, fitted, unseen
 from learners.ranges import Ranges
 from learners.states import Lesson, Post, Rule, State, Step, Stretch
 
@@ -71,13 +71,18 @@ class Package:
 
 @dataclass(frozen=True)
 class Outside:
-    """Rows of the ledger that no player told, written together: a page, a quiz, or what nobody confirmed in time."""
+    """Rows of the ledger that no player told, written together: a page, a quiz, or what nobody confirmed in time.
+
+    `vouched`: people answer for them, by a signature or a decision; `taken`: they take back what had counted.
+    """
 
     key: Key
     at: int
     kind: str
     rows: tuple[Post, ...]
     cap: int
+    vouched: bool = False
+    taken: bool = False
 
     @property
     def lapsed(self) -> bool:
@@ -199,7 +204,8 @@ class Book:
 
     def settle(self, session: Session, terms: Terms, step: Step) -> list[Post]:
         """Write what a step gave; media that the ledger has no room for can be earned again."""
-        final = self.write(session.key, step.posts, terms.rule.daily_cap) if step.posts else []
+        posts = unseen(step.posts, self.memory[session.key].covered)
+        final = self.write(session.key, posts, terms.rule.daily_cap) if posts else []
         written = self._merge(session.key, final)
         wanted = ranges.merged(piece for post in step.posts if not post.reason for piece in post.media)
         self.state = counting.without(step.state, ranges.without(wanted, written))
@@ -245,7 +251,8 @@ class Book:
         """The question of a page answers for what was held, too; the rest of its rows stay as they were written."""
         mine = self.memory[told.key]
         reason = "check_failed" if any(row.reason == "check_failed" for row in told.rows) else ""
-        posts = [Post(s.wall_from, s.wall_to, s.media, s.credit, reason) for s in mine.held]
+        posts = [Post(s.wall_from, s.wall_to, s.media, s.credit) for s in mine.held]
+        posts = [replace(post, reason=reason or post.reason) for post in unseen(posts, mine.covered)]
         mine.held = ()
         final = self.write(told.key, posts, cap)
         self._merge(told.key, final)
@@ -258,6 +265,15 @@ class Book:
             post = replace(row, media=media, credit=ranges.total(media)) if not row.reason else row
             if post.credit or post.reason:
                 self._merge(told.key, self.write(told.key, [post], cap))
+
+    def take_back(self, key: Key, rows: Iterable[Post]) -> None:
+        """At most what this book has of it. The minutes and the day of the credit stay used."""
+        mine = self.memory[key]
+        for row in rows:
+            rest = ranges.without(mine.covered, row.media)
+            here = ranges.total(mine.covered) - ranges.total(rest)
+            mine.covered = rest
+            self.sums[key[0]].confirmed -= min(row.credit, here)
 
     def close(self, at: int | None) -> None:
         """At the end of all: what nobody can confirm any more, and what still waits."""

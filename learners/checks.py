@@ -6,6 +6,7 @@ same. The ladder: one question; after a failure on the lesson, two, both to be r
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from courses import selectors as courses
 from portal import crypto
@@ -21,13 +22,27 @@ def seed_of(enrolment_id: int, lesson_id: int) -> str:
 
 def questions_of(lesson_id: int, seed: str, number: int, *, failures: int) -> list[courses.QuestionFacts]:
     """Empty where the lesson has no questions of these kinds: then a button asks whether somebody is there."""
-    bank = [question for question in courses.check_questions(lesson_id) if question.kind in QUICK]
+    bank = courses.presence_questions(lesson_id, QUICK)
     rungs = 1 if failures == 0 else 2
 
     def place(question: courses.QuestionFacts) -> bytes:
         return hashlib.sha256(f"{seed}|{number}|{question.id}".encode()).digest()
 
     return sorted(bank, key=place)[:rungs]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a try at a question of the film; `why` is told with a right answer."""
+
+    right: bool
+    why: str
+
+
+def tried(question_id: int, chosen: frozenset[str]) -> Tried:
+    """Nothing is written down: one may try as often as one likes."""
+    right = courses.is_right(question_id, chosen)
+    return Tried(right, courses.why(question_id) if right else "")
 
 
 def all_right(asked: list[courses.QuestionFacts], answers: Mapping[int, frozenset[str]]) -> bool:

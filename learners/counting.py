@@ -10,6 +10,7 @@ Steps are numbered as in docs/counted-time.md: 2 gaps, 3 paused or hidden, 4 see
 
 import hashlib
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, Final
 
 from learners import ranges
@@ -25,6 +26,11 @@ FAST: Final = 5 / 4
 """Media faster than this against the clock is told apart from a late or early beat."""
 MORE_TIME: Final = 3
 """How often the time to answer a check can be extended."""
+
+
+def share(rate: int) -> Fraction:
+    """How much of what is watched counts at this speed (in per cent): a beat credits no more media than its clock."""
+    return min(Fraction(1), Fraction(100, rate))
 
 
 def day_end(at: int) -> int:

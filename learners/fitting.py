@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from learners import ranges
 from learners.counting import DAY, SHANGHAI
+from learners.ranges import Ranges
 from learners.states import Post
 
 Taken = tuple[list[tuple[int, int]], dict[int, int]]
@@ -42,6 +43,22 @@ def fitted(posts: Iterable[Post], taken_between: Callable[[int, int], Taken], da
             used[day] += kept.credit
             final.append(kept)
     return final
+
+
+def unseen(posts: Iterable[Post], covered: Ranges) -> list[Post]:
+    """The posts, without credit for media that was granted to the lesson in the meantime: that part is a repeat."""
+    told = []
+    for post in posts:
+        fresh = ranges.without(post.media, covered)
+        lost = 0 if post.reason else ranges.total(post.media) - ranges.total(fresh)
+        kept = max(0, post.credit - lost)
+        if not lost:
+            told.append(post)
+            continue
+        if kept:
+            told.append(replace(post, media=fresh, credit=kept))
+        told.append(replace(post, media=(), credit=post.credit - kept, reason="repeat"))
+    return told
 
 
 def _beside(entry: Post, taken: list[tuple[int, int]]) -> tuple[Post | None, list[Post]]:

@@ -42,6 +42,12 @@ def first(ranges: Iterable[Range], length: int) -> Ranges:
     return tuple(out)
 
 
+def last(ranges: Iterable[Range], length: int) -> Ranges:
+    """The last `length` milliseconds of the ranges, in order."""
+    whole = merged(ranges)
+    return without(whole, first(whole, max(0, total(whole) - length)))
+
+
 def total(ranges: Iterable[Range]) -> int:
     return sum(end - start for start, end in ranges)
 

@@ -73,6 +73,24 @@ REASONS: Final[dict[str, Reason]] = {
         _("The lesson counts no more than the time that is planned for it."),
         _("Go on with the other lessons of the course."),
     ),
+    "call_missed": Reason(
+        _("You were called and did not press in time."),
+        _("Only the time since the call before is lost. Watch the recording if there is one, or contest it."),
+    ),
+    "not_there": Reason(
+        _("The instructor signed that you were not there."), _("If you were, contest it and say so.")
+    ),
+    "no_check_out": Reason(
+        _("You checked in and never checked out, so nobody knows how long you stayed."),
+        _("Check out when you leave. If you were there, contest it and say until when."),
+    ),
+    "lesson_full": Reason(
+        _("The lesson counts no more than its planned time."), _("Nothing is missing: the lesson is full.")
+    ),
+    "helped": Reason(
+        _("While somebody at a desk acts for you, no time counts and nothing is asked of you."),
+        _("Go on by yourself once the help has ended; your page shows when."),
+    ),
     "course_cap": Reason(
         _("The course counts no more hours than it has."), _("Nothing is missing: the course is full.")
     ),

@@ -7,8 +7,8 @@ does not is a `Difference`. The second, where other terms are asked for, is what
 The second book cannot know what nobody did. Its questions are the ones that were really asked, with the answers that
 were really given; where its own edition would have asked at another moment is only counted (`elsewhere`). A lesson
 that it would have shut goes on as if a person had opened it at once (`shut`). A beat too early for it changes nothing
-(`early`). What no player told (quizzes, pages read without a script) stays as it was written, and so does what was
-seen of a package and what it declared; what that is worth is counted again.
+(`early`). What no player told (quizzes, pages read without a script, classes) and what people decided stays as it was
+written, and so does what was seen of a package and what it declared; what that is worth is counted again.
 """
 
 import heapq
@@ -181,12 +181,16 @@ class _Again:
     def _outside(self, told: Outside) -> None:
         if self.would:
             self.would.lapse_due(told.at)
+        if told.taken:
+            for book in filter(None, (self.was, self.would)):
+                book.take_back(told.key, told.rows)
+            return
         cap = self.other_cap(told) if self.other_cap else told.cap
         if told.lapsed:
             self._pair(told.kind, told.key, self.was.lapse(told.key), told.rows)
             return
         known = []
-        if told.kind != "quiz":
+        if told.kind != "quiz" and not told.vouched:
             known = self.was.read(told, told.cap)
             if self.would:
                 self.would.read(told, cap)

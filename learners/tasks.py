@@ -6,15 +6,22 @@ from collections.abc import Callable
 from celery import shared_task
 
 from learners.models import EditionTrial, LedgerProof
+from learners.selectors.intake import courses_with_a_line
 from learners.services import (
     assessment,
     completion,
     drawing,
     figures,
+    help,  # noqa: A004 - what it is
+    intake,
+    integrity,
+    invitations,
+    key_groups,
     practice,
     promises,
     proofs,
     regrading,
+    rosters,
     telling,
     time,
     trials,
@@ -58,6 +65,13 @@ def figure_due_attempts() -> int:
 
 
 @shared_task
+def look_at_graded_exams() -> int:
+    """Look for what a person should see in graded exams. Gives how many exams. Nothing else follows from it."""
+    at = clock.now()
+    return _count(lambda: integrity.look_at_next_due(at=at))
+
+
+@shared_task
 def regrade_due_exams() -> int:
     """Grade exams anew that drew a question whose key was corrected. Gives how many steps were taken."""
     at = clock.now()
@@ -69,6 +83,45 @@ def regrade_due_exams() -> int:
 def close_silent_sessions() -> int:
     """Close play sessions that fell silent; refuse what nobody confirmed in time. Gives how many."""
     return time.close_silent_sessions(at=clock.now())
+
+
+@shared_task
+def offer_free_seats() -> int:
+    """Keep free seats for whoever waits, and let offers lapse. Gives how many were offered."""
+    at = clock.now()
+    return sum(intake.tend_line(code, at=at) for code in courses_with_a_line())
+
+
+@shared_task
+def forget_group_papers() -> int:
+    """Remove papers of key groups that were decided about long ago. Gives how many."""
+    removed = 0
+    while found := key_groups.forget_papers(at=clock.now()):
+        removed += found
+    return removed
+
+
+@shared_task
+def apply_rosters() -> int:
+    """Invite whom the lists of staff name, some rows at a time. Gives how many times."""
+    at = clock.now()
+    return _count(lambda: rosters.apply_some(at=at))
+
+
+@shared_task
+def tell_invited() -> int:
+    """Send the invitations that are due. Gives how many were looked at."""
+    at = clock.now()
+    return _count(lambda: invitations.tell_next(at=at))
+
+
+@shared_task
+def forget_staff() -> int:
+    """Clear old lists of staff and forget old invitations. Gives how many of both."""
+    at, done = clock.now(), 0
+    while found := rosters.clear_rosters(at=at) + invitations.forget_invitations(at=at):
+        done += found
+    return done
 
 
 @shared_task
@@ -138,6 +191,20 @@ def _work(model: type, some: Callable[..., int]) -> int:
 
 
 @shared_task
+def end_help() -> int:
+    """Write down which help at a desk is over by time. Gives how many."""
+    at = clock.now()
+    return _count(lambda: help.end_next_due(at=at))
+
+
+@shared_task
 def tell_of_near_deadlines() -> int:
     """Tell learners of time that counts only if they answer its question soon. Gives how many lessons."""
     return telling.of_near_deadlines(at=clock.now())
+
+
+@shared_task
+def tell_of_classes() -> int:
+    """Tell those enrolled of classes that were planned, moved or called off. Gives how many chunks."""
+    at = clock.now()
+    return _count(lambda: telling.of_next_meeting(at=at))

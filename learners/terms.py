@@ -22,6 +22,10 @@ QUIZ_PASS_PERCENT: Final = 60
 MOST_SAVES: Final = 2_000
 """Changed answers kept per attempt; far beyond any human hand, it bounds what a script can store."""
 
+APPEAL_WITHIN: Final = dt.timedelta(days=15)
+"""After grading. No rule of the nation for these exams could be confirmed; two weekends lie within, for those who learn
+beside their work, and what happened is still remembered."""
+
 CLOSE_RETRY: Final = dt.timedelta(minutes=5)
 COMPLETE_RETRY: Final = dt.timedelta(minutes=10)
 """How far a sweeper pushes a row forward that it could not finish."""

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
 from portal.moves import Move
 
 LIVE, ABANDONED, CLOSED = "live", "abandoned", "closed"
@@ -72,6 +75,23 @@ REPORT_MOVES: Final = {
     "keep": Move({OPEN}, KEPT),
 }
 """A report of a question or an answer: a moderator hides what was reported, or keeps it."""
+
+UPHELD, GRANTED = "upheld", "granted"
+
+APPEAL_MOVES: Final = {
+    "uphold": Move({OPEN}, UPHELD),
+    "grant": Move({OPEN}, GRANTED),
+}
+"""An appeal against a graded exam: the result stands, or it does not. The attempt itself moves by its own table."""
+
+CLEARED, REFERRED = "cleared", "referred"
+
+SIGNAL_MOVES: Final = {
+    "clear": Move({OPEN}, CLEARED),
+    "refer": Move({OPEN}, REFERRED),
+}
+"""Something in a graded exam that a person should look at; where it ends, no result, hours or payment move."""
+
 SENDING, SUBMITTED, SPLIT, GIVEN_UP = "sending", "submitted", "split", "given_up"
 
 SUBMISSION_MOVES: Final = {
@@ -83,10 +103,126 @@ SUBMISSION_MOVES: Final = {
 }
 """A film of a practical task: with its learner, with two assessors, with a third where the two do not agree; decided."""
 
-OPEN, HANDED_IN, RELEASED = "open", "handed_in", "released"
+HANDED_IN, RELEASED = "handed_in", "released"
 
 ASSESSMENT_MOVES: Final = {
     "hand in": Move({OPEN}, HANDED_IN),
     "release": Move({OPEN}, RELEASED),
 }
 """One assessor's paper on a submission: handed in for good, or given to somebody else before."""
+
+CONTEST_MOVES: Final = {
+    "grant": Move({WAITING}, GRANTED),
+    "keep": Move({WAITING}, KEPT),
+}
+"""A contest of time that did not count: one answer, by a person."""
+
+PROPOSED, CONFIRMED, DROPPED = "proposed", "confirmed", "dropped"
+
+CORRECTION_MOVES: Final = {
+    "confirm": Move({PROPOSED}, CONFIRMED),
+    "drop": Move({PROPOSED}, DROPPED),
+}
+"""Counted time is taken back when a second person confirms what the first proposed."""
+
+PLANNED, CANCELLED, ENDED, SIGNED = "planned", "cancelled", "closed", "signed"
+
+MEETING_MOVES: Final = {
+    "move": Move({PLANNED}, PLANNED),
+    "cancel": Move({PLANNED}, CANCELLED),
+    "close": Move({PLANNED}, ENDED),
+    "sign": Move({ENDED}, SIGNED),
+}
+"""A live class or a workshop day: its time counts once an instructor has signed who was there."""
+
+
+class WaitingState(models.TextChoices):
+    """Of a place in the line for a seat."""
+
+    WAITING = "waiting", pgettext_lazy("seat", "Waiting")
+    OFFERED = "offered", pgettext_lazy("seat", "A seat is kept")
+    ACCEPTED = "accepted", pgettext_lazy("seat", "Accepted")
+    LAPSED = "lapsed", pgettext_lazy("seat", "Not accepted in time")
+    LEFT = "left", pgettext_lazy("seat", "Left the line")
+
+
+WAITING_MOVES: Final = {
+    "offer": Move({WaitingState.WAITING}, WaitingState.OFFERED),
+    "accept": Move({WaitingState.OFFERED}, WaitingState.ACCEPTED),
+    "lapse": Move({WaitingState.OFFERED}, WaitingState.LAPSED),
+    "leave": Move({WaitingState.WAITING, WaitingState.OFFERED}, WaitingState.LEFT),
+}
+"""The line for a seat: whoever lets an offer lapse may join again, at its end."""
+WAITING_ENDS: Final = frozenset({WaitingState.ACCEPTED, WaitingState.LAPSED, WaitingState.LEFT})
+
+
+class GroupState(models.TextChoices):
+    """Of a membership of a key group. Whether it holds on a day, its days say."""
+
+    DECLARED = "declared", pgettext_lazy("group", "Being checked")
+    VERIFIED = "verified", pgettext_lazy("group", "Verified")
+    REFUSED = "refused", pgettext_lazy("group", "Refused")
+    TAKEN_BACK = "taken_back", pgettext_lazy("group", "Taken back")
+
+
+GROUP_MOVES: Final = {
+    "verify": Move({GroupState.DECLARED}, GroupState.VERIFIED),
+    "refuse": Move({GroupState.DECLARED}, GroupState.REFUSED),
+    "take back": Move({GroupState.DECLARED}, GroupState.TAKEN_BACK),
+}
+"""A membership: an office decides once. What was refused may be declared anew."""
+
+
+class RosterState(models.TextChoices):
+    """Of a list of staff."""
+
+    PREVIEWED = "previewed", pgettext_lazy("roster", "To look at")
+    APPLYING = "applying", pgettext_lazy("roster", "Being applied")
+    APPLIED = "applied", pgettext_lazy("roster", "Applied")
+    CANCELLED = "cancelled", pgettext_lazy("roster", "Dropped")
+
+
+ROSTER_MOVES: Final = {
+    "apply": Move({RosterState.PREVIEWED}, RosterState.APPLYING),
+    "finish": Move({RosterState.APPLYING}, RosterState.APPLIED),
+    "cancel": Move({RosterState.PREVIEWED}, RosterState.CANCELLED),
+}
+"""A list of staff: its rows are there from the upload on; a worker applies them some at a time."""
+
+
+class InvitationState(models.TextChoices):
+    """Of what an employer asks a member of its staff."""
+
+    OPEN = "open", pgettext_lazy("invitation", "Not answered")
+    ACCEPTED = "accepted", pgettext_lazy("invitation", "Agreed")
+    DECLINED = "declined", pgettext_lazy("invitation", "Declined")
+    ENDED = "ended", pgettext_lazy("invitation", "Ended")
+    LAPSED = "lapsed", pgettext_lazy("invitation", "Not answered in time")
+
+
+INVITATION_MOVES: Final = {
+    "accept": Move({InvitationState.OPEN}, InvitationState.ACCEPTED),
+    "decline": Move({InvitationState.OPEN}, InvitationState.DECLINED),
+    "lapse": Move({InvitationState.OPEN}, InvitationState.LAPSED),
+    "end": Move(
+        {InvitationState.OPEN, InvitationState.ACCEPTED, InvitationState.DECLINED}, InvitationState.ENDED
+    ),
+}
+"""An invitation: the learner answers once and ends it at any time; the employer ends it when the person has left,
+whatever was answered."""
+INVITATION_ENDS: Final = frozenset({InvitationState.DECLINED, InvitationState.ENDED, InvitationState.LAPSED})
+
+
+class HelpState(models.TextChoices):
+    """Of help at a county desk."""
+
+    ASKED = "asked", pgettext_lazy("help", "Presence to be proven")
+    OPEN = "open", pgettext_lazy("help", "Under way")
+    ENDED = "ended", pgettext_lazy("help", "Over")
+
+
+HELP_MOVES: Final = {
+    "open": Move({HelpState.ASKED}, HelpState.OPEN),
+    "end": Move({HelpState.ASKED, HelpState.OPEN}, HelpState.ENDED),
+}
+"""Help: opened on proof that the learner is there; ended by either of them, by time, or by too many wrong codes."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from django.utils.translation import get_language
 
 SOURCE = Path(__file__).resolve().parent / "data" / "key_groups.csv"
+EDITION = "2026-11"
+"""Of the file as shipped. A declaration keeps the edition under which it was made."""
 NO_SOURCE = "background"
 
 
@@ -17,6 +19,8 @@ class Group:
     name_zh: str
     name_en: str
     is_official: bool
+    sources: tuple[str, ...] = ()
+    """Names of texts in portal/data/SOURCES.md."""
 
     @property
     def name(self) -> str:
@@ -32,10 +36,15 @@ def groups() -> dict[str, Group]:
                 row["code"],
                 row["name_zh"],
                 row["name_en"],
-                is_official=bool({part.strip() for part in row["evidence"].split(",")} - {NO_SOURCE}),
+                is_official=bool(sources := _sources(row["evidence"])),
+                sources=sources,
             )
             for row in csv.DictReader(file)
         }
+
+
+def _sources(evidence: str) -> tuple[str, ...]:
+    return tuple(part for word in evidence.split(",") if (part := word.strip()) not in {"", NO_SOURCE})
 
 
 def official() -> list[Group]:

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Final
 
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +24,36 @@ _OLDEST = 130
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _CARD = re.compile(r"\d{16,19}")
 _MASK_SHORT = 8
+_DIGITS = 18
+
+
+def whole(text: str) -> int | None:
+    """A number as an address or a form names a row or a page: ASCII digits that fit 64 bits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 class BadNumber(RuleBroken):
     code = "bad_number"
+
+
+SENTENCES: Final = {
+    "id_15_digits": _(
+        "This is a 15-digit number of the first generation. Type the 18 digits of the present card."
+    ),
+    "id_form": _("A resident ID has 18 characters: 17 digits, then a digit or X. This one does not."),
+    "id_date": _("The birth date in this number does not exist. Check digits 7 to 14."),
+    "id_future": _("The birth date in this number lies in the future. Check digits 7 to 14."),
+    "id_too_old": _("The birth date in this number is too long ago. Check digits 7 to 14."),
+    "id_check_digit": _("The last character does not fit the other 17: one of them is mistyped."),
+    "uscc": _("This is not a unified social credit code: 18 characters, the last one a check character."),
+    "card_form": _("A bank card number has 16 to 19 digits. This one does not."),
+    "phone": _("This is not a phone number. Type 11 digits, for example 138 0000 0000."),
+}
+"""What is wrong with a number, by the code of its refusal."""
+
+
+def _bad(code: str) -> BadNumber:
+    return BadNumber(SENTENCES[code], code=code)
 
 
 @dataclass(frozen=True)
@@ -51,33 +78,19 @@ def resident_id(text: str, *, on: dt.date) -> ResidentId:
     """
     number = plain(text)
     if re.fullmatch(rf"\d{{{_FIRST_GENERATION_LENGTH}}}", number):
-        raise BadNumber(
-            _("This is a 15-digit number of the first generation. Type the 18 digits of the present card."),
-            code="id_15_digits",
-        )
+        raise _bad("id_15_digits")
     if not re.fullmatch(r"\d{17}[\dX]", number):
-        raise BadNumber(
-            _("A resident ID has 18 characters: 17 digits, then a digit or X. This one does not."),
-            code="id_form",
-        )
+        raise _bad("id_form")
     try:
         born = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        raise BadNumber(
-            _("The birth date in this number does not exist. Check digits 7 to 14."), code="id_date"
-        ) from None
+        raise _bad("id_date") from None
     if born > on:
-        raise BadNumber(
-            _("The birth date in this number lies in the future. Check digits 7 to 14."), code="id_future"
-        )
+        raise _bad("id_future")
     if on.year - born.year > _OLDEST:
-        raise BadNumber(
-            _("The birth date in this number is too long ago. Check digits 7 to 14."), code="id_too_old"
-        )
+        raise _bad("id_too_old")
     if ric.calc_check_digit(number) != number[17]:
-        raise BadNumber(
-            _("The last character does not fit the other 17: one of them is mistyped."), code="id_check_digit"
-        )
+        raise _bad("id_check_digit")
     sex = "M" if int(number[16]) % 2 else "F"
     return ResidentId(number=number, born=born, sex=sex, region_known=_region_known(number[:6]))
 
@@ -87,16 +100,20 @@ def _region_known(code: str) -> bool:
     return any("county" in properties for _part, properties in parts)
 
 
+def county_name(code: str) -> str:
+    """The Chinese name of a county by its six-digit code; the code itself where we do not know it."""
+    parts = numdb.get("cn/loc").info(code)
+    named = next((properties["county"] for _part, properties in parts if "county" in properties), code)
+    return named.rpartition("]")[2]  # former names stand before it, each with its years
+
+
 def social_credit_code(text: str) -> str:
     """An 18-character unified social credit code, check character tested. Raises BadNumber."""
     number = plain(text)
     try:
         return uscc.validate(number)
     except StdnumError:
-        raise BadNumber(
-            _("This is not a unified social credit code: 18 characters, the last one a check character."),
-            code="uscc",
-        ) from None
+        raise _bad("uscc") from None
 
 
 def bank_card(text: str) -> tuple[str, list[str]]:
@@ -106,7 +123,7 @@ def bank_card(text: str) -> tuple[str, list[str]]:
     """
     number = plain(text).replace("-", "")
     if not _CARD.fullmatch(number) or len(set(number)) == 1:
-        raise BadNumber(_("A bank card number has 16 to 19 digits. This one does not."), code="card_form")
+        raise _bad("card_form")
     return number, [] if luhn.is_valid(number) else ["luhn"]
 
 
@@ -117,9 +134,7 @@ def phone(text: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
-        raise BadNumber(
-            _("This is not a phone number. Type 11 digits, for example 138 0000 0000."), code="phone"
-        )
+        raise _bad("phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

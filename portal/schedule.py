@@ -17,7 +17,13 @@ _EACH_TICK = {
     "courses that are completed": "learners.tasks.complete_due_enrolments",
     "exams to grade anew": "learners.tasks.regrade_due_exams",
     "exams to count into the figures of questions": "learners.tasks.figure_due_attempts",
+    "classes to tell of": "learners.tasks.tell_of_classes",
+    "exams to look at": "learners.tasks.look_at_graded_exams",
     "questions whose answer is late": "learners.tasks.pass_late_enquiries",
+    "seats that are free": "learners.tasks.offer_free_seats",
+    "lists of staff to apply": "learners.tasks.apply_rosters",
+    "invitations to send": "learners.tasks.tell_invited",
+    "help that is over": "learners.tasks.end_help",
     "certificates that are due": "certificates.tasks.issue_due_certificates",
     "claims to check": "subsidies.tasks.check_due_claims",
     "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
@@ -66,6 +72,18 @@ _AT_TIMES = {
     "films of practical work to delete": {
         "task": "learners.tasks.delete_old_practice_films",
         "schedule": crontab(hour=3, minute=10),
+    },
+    "papers of key groups to remove": {
+        "task": "learners.tasks.forget_group_papers",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "people of former platforms to forget": {
+        "task": "portal.accounts.tasks.forget_unclaimed_arrivals",
+        "schedule": crontab(hour=3, minute=40),
+    },
+    "lists of staff to clear": {
+        "task": "learners.tasks.forget_staff",
+        "schedule": crontab(hour=3, minute=20),
     },
     "files of imports to remove": {
         "task": "courses.tasks.clear_old_imports",

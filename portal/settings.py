@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.shell",
+                "learners.views.help.banner",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -171,6 +172,16 @@ CELERY_TASK_ROUTES = {"courses.tasks.make_films": {"queue": "films"}}
 CELERY_BEAT_SCHEDULE = schedule(30.0 if PRODUCTION else 2.0)
 OWN_DATA_KEPT = timedelta(days=int(env.text("OWN_DATA_KEPT_DAYS", "7")))
 """A copy of somebody's data, from when it is ready on."""
+GROUP_PAPERS_KEPT = timedelta(days=int(env.text("GROUP_PAPERS_KEPT_DAYS", "30")))
+"""Papers that prove a key group, from the office's decision on. Their digest and what was seen stay."""
+ROSTERS_KEPT = timedelta(days=int(env.text("ROSTERS_KEPT_DAYS", "30")))
+"""Sealed rows of a list of staff, from its end on. Its counts and audit trail stay."""
+INVITATIONS_KEPT = timedelta(days=int(env.text("INVITATIONS_KEPT_DAYS", "90")))
+"""Who was invited, from the invitation on, where it did not come to an agreement that still holds."""
+ARRIVALS_KEPT = timedelta(days=int(env.text("ARRIVALS_KEPT_DAYS", "365")))
+"""People brought in from a former platform who did not register, from the beginning of their file on."""
+EARLIER_ENROLMENTS = "learners.services.earlier"
+"""Who keeps what people began on a former platform: takes it up when they register, forgets it with them."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
 """Files and rows of an import, from its end on. Its counts and audit trail stay."""
 PRACTICE_FILMS_KEPT = timedelta(days=int(env.text("PRACTICE_FILMS_KEPT_DAYS", "1095")))

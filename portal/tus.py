@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from portal.moves import IllegalMove
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 VERSION = "1.0.0"
@@ -25,7 +26,6 @@ _STATUS = {
     "store_refused": HTTPStatus.SERVICE_UNAVAILABLE,
     IllegalMove.code: HTTPStatus.GONE,
 }
-_LONGEST_NUMBER = 15
 _LONGEST_METADATA = 16_000
 
 
@@ -61,10 +61,6 @@ def spoken(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return speaks
 
 
-def number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
-
-
 def metadata(header: str) -> dict[str, str]:
     """Upload-Metadata: pairs of a key and its value in base64. What cannot be read is left out."""
     said = {}
@@ -79,7 +75,7 @@ def metadata(header: str) -> dict[str, str]:
 
 def begun(request: HttpRequest) -> tuple[int, dict[str, str]] | HttpResponse:
     """The size of what will be sent, in bytes, and what is said of it."""
-    size = number(request.headers.get("Upload-Length", ""))
+    size = whole(request.headers.get("Upload-Length", ""))
     if size is None:
         return refused(HTTPStatus.BAD_REQUEST, "upload_length")
     return size, metadata(request.headers.get("Upload-Metadata", ""))
@@ -99,7 +95,7 @@ def next_bytes(request: HttpRequest) -> tuple[int, int] | HttpResponse:
     """Where the bytes of a PATCH begin, and how many they are."""
     if request.content_type != "application/offset+octet-stream":
         return refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "content_type")
-    start = number(request.headers.get("Upload-Offset", ""))
+    start = whole(request.headers.get("Upload-Offset", ""))
     if start is None:
         return refused(HTTPStatus.BAD_REQUEST, "upload_offset")
-    return start, number(request.headers.get("Content-Length") or "0") or 0
+    return start, whole(request.headers.get("Content-Length") or "0") or 0

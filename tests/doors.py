@@ -37,6 +37,7 @@ CONTACTS = frozenset({"catalogue", "manager"})
 DESK_OF_AUTHORS = AUTHORS | {"auditor"}
 REVIEW = frozenset({"reviewer", "ministry", "auditor"})
 SUPPLY = frozenset({"manager", "catalogue", "auditor"})
+GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
@@ -365,6 +366,49 @@ DOORS = {
     "api-lesson-reopen": Door(
         "shut", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
     ),
+    # key groups
+    "learners:groups": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "learners:group-take-back": Door("group", post=OWN),
+    "learners:groups-desk": Door(get=GROUPS | far("county", "reviewer")),
+    "learners:group-desk": Door("group", get=GROUPS, post={"county", "reviewer"}, refused={"auditor"}),
+    "api-groups": Door(get=SIGNED, post=NAMED, refused=SIGNED - NAMED),
+    "api-group-take-back": Door("group", post=OWN, unknown=SIGNED),
+    "api-groups-desk": Door(get=GROUPS | far("county", "reviewer")),
+    "api-group-verify": Door("group", post={"county", "reviewer"}, unknown=far("county", "reviewer")),
+    "api-group-refuse": Door("group", post={"county", "reviewer"}, unknown=far("county", "reviewer")),
+    # an employer's staff, and whom it invites
+    "learners:staff": Door(get=both("employer")),
+    "learners:has-left": Door("invitation", post={"employer"}),
+    "learners:rosters": Door(get=both("employer"), post=both("employer")),
+    "learners:roster": Door("roster", get={"employer"}, post={"employer"}),
+    "learners:wrong-rows": Door("roster", post={"employer"}),
+    "learners:roster-template": Door("roster_template", get=both("employer")),
+    "learners:invitation": Door("invitation", get=OWN, post=OWN),
+    "api-staff": Door(get=both("employer")),
+    "api-has-left": Door("invitation", post={"employer"}, unknown=far("employer")),
+    "api-invitations": Door(get=SIGNED),
+    "api-invitation": Door("invitation", post=OWN, unknown=SIGNED),
+    # help at a county desk
+    "learners:help-desk": Door(get=GROUPS | far("county", "reviewer"), post=both("county")),
+    "learners:help": Door("help", get={"county"}, post={"county"}),
+    "learners:help-end": Door("help", post={"county"}),
+    # terms of enrolment, and the line for a seat
+    "learners:intakes": Door(get=DESK_OF_AUTHORS | far(*AUTHORS)),
+    "learners:intake": Door(
+        "course", get=DESK_OF_AUTHORS, post={"manager"}, refused={"instructor", "catalogue", "auditor"}
+    ),
+    "learners:line": Door("course", post=SIGNED),
+    "learners:leave-line": Door("place", post=OWN),
+    "api-intake": Door(
+        "course",
+        get=DESK_OF_AUTHORS,
+        post={"manager"},
+        refused={"instructor", "catalogue", "auditor"},
+        unknown=far(*AUTHORS),
+        method="put",
+    ),
+    "api-lines": Door(get=SIGNED, post=SIGNED),
+    "api-line-leave": Door("place", post=OWN, unknown=SIGNED),
     # questions: the learner's own, the inbox, reports
     "learners:questions": Door("film", get=OWN, post=OWN),
     "learners:enquiry": Door("enquiry", get=OWN, post=OWN),
@@ -397,6 +441,41 @@ DOORS = {
     ),
     "api-hand-marks": Door(get={"instructor", "auditor"} | far("instructor")),
     "api-hand-mark": Door("hand_mark", post={"instructor"}, unknown=far("instructor")),
+    # contested time
+    "learners:contest": Door("refused_row", get=OWN, post=OWN),
+    "learners:contests": Door(get=TEACHING | far("instructor", "catalogue")),
+    "learners:contest-desk": Door(
+        "contest", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}
+    ),
+    "learners:desk-ledger": Door("film_enrolment", get=TEACHING),
+    "learners:take-back": Door(
+        "counted_row", get=TEACHING, post={"instructor", "catalogue"}, refused={"auditor"}
+    ),
+    "learners:correction": Door("correction", get=TEACHING),
+    "learners:correction-decide": Door("correction", post={"catalogue", "instructor"}),
+    "api-contests": Door("film_enrolment", get=OWN, post=OWN, unknown=SIGNED),
+    "api-contests-waiting": Door(get=TEACHING | far("instructor", "catalogue")),
+    "api-contest-answer": Door(
+        "contest", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
+    ),
+    # live classes and workshop days
+    "learners:class": Door("class", get=OWN, post=OWN),
+    "learners:classes": Door(get={"instructor", "auditor"} | far("instructor")),
+    "learners:class-plan": Door(
+        get={"instructor", "auditor"} | far("instructor"), post=both("instructor"), refused={"auditor"}
+    ),
+    "learners:class-desk": Door("meeting", get={"instructor", "auditor"}),
+    "learners:class-code": Door("workshop_day", get={"instructor", "auditor"}),
+    "learners:class-csv": Door("meeting", get={"instructor", "auditor"}),
+    "learners:class-move": Door("meeting", post={"instructor"}),
+    "learners:class-cancel": Door("meeting", post={"instructor"}),
+    "learners:class-close": Door("meeting", post={"instructor"}),
+    "learners:class-sign": Door("meeting", post={"instructor"}),
+    "learners:class-record": Door("meeting", post={"instructor"}),
+    "api-classes": Door("class_enrolment", get=OWN, unknown=SIGNED),
+    "api-class-check-in": Door("class", post=OWN, unknown=SIGNED),
+    "api-class-here": Door("class", post=OWN, unknown=SIGNED),
+    "api-class-door": Door("class", post=OWN, unknown=SIGNED),
     # corrected keys, and exams that were graded anew
     "courses:correct": Door("published_question", get=DESK_OF_AUTHORS, post=AUTHORS, refused={"auditor"}),
     "learners:regrades": Door(get=both("instructor", "catalogue") | {"auditor"}),
@@ -406,6 +485,28 @@ DOORS = {
         post={"instructor", "catalogue"},
         refused={"auditor"},
     ),
+    # appeals against an exam's result
+    "learners:appeal": Door("sat", get=OWN, post=OWN),
+    "learners:appeals": Door(get=both("instructor", "catalogue") | {"auditor"}),
+    "learners:desk-appeal": Door(
+        "appeal",
+        get={"instructor", "catalogue", "auditor"},
+        post={"instructor", "catalogue"},
+        refused={"auditor"},
+    ),
+    "api-appeals": Door("sat", get=OWN, post=OWN, unknown=SIGNED),
+    "api-desk-appeals": Door(get=both("instructor", "catalogue") | {"auditor"}),
+    "api-desk-appeal": Door(
+        "appeal", get={"instructor", "catalogue", "auditor"}, unknown=far("instructor", "catalogue")
+    ),
+    "api-decide-appeal": Door(
+        "appeal", post={"instructor", "catalogue"}, unknown=far("instructor", "catalogue")
+    ),
+    # what a person should look at in graded exams
+    "learners:signals": Door(get=both("catalogue") | {"auditor"}),
+    "learners:signal": Door("signal", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}),
+    "api-signals": Door(get=both("catalogue") | {"auditor"}),
+    "api-close-signal": Door("signal", post={"catalogue"}, unknown=far("catalogue")),
     # more time for one learner's exams
     "learners:extra-time": Door(
         get=both("instructor", "catalogue") | {"auditor"},

@@ -46,6 +46,12 @@ def organisation(uscc: str | None = None, *, code: str = "520000", kind: str = "
     return made
 
 
+def enterprise(*, code: str = "520000") -> Organisation:
+    return organisation(
+        "91520281YYY58YK1XQ" if code == "520000" else "91440103YYYFMLL673", code=code, kind="enterprise"
+    )
+
+
 def user(name: str = "", *, at: dt.datetime = AT, **fields: object) -> User:
     """Somebody who signed up by phone."""
     made = User(display_name=name, joined_at=at, phone_verified_at=at, **fields)
@@ -82,7 +88,7 @@ def staff(role: Role, *, code: str = "520000", at: dt.datetime = AT, name: str =
     if role in SCOPES[Scope.PROVINCE]:
         scope["province"] = province(code)
     elif role in SCOPES[Scope.ORGANISATION]:
-        scope["organisation"] = organisation(code=code)
+        scope["organisation"] = enterprise(code=code) if role == Role.EMPLOYER else organisation(code=code)
     services.appoint(made, role, by=None, at=at, **scope)
     return made
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.http import QueryDict
 
-from benchmarks import checking, measure, place
+from benchmarks import checking, exams, measure, place
 from benchmarks.growth import exponent
 from benchmarks.rounds import Figures, compared, interleaved, repeated
 from courses import selectors
@@ -26,10 +26,13 @@ TINY = measure.Size(
     seconds=0.1,
     growth_seconds=0.05,
     certificates=2,
+    exams=4,
     imported=8,
     rows=8,
     processes=1,
     shelf=3_200,
+    people=64,
+    asked=3,
     kills=False,
 )
 """The servers are those of all tests: nothing is killed here, but in tests/e2e/test_killed.py."""
@@ -90,7 +93,10 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert stored["checks"]["search"]["recall"] == 1.0
     assert stored["checks"]["search"]["too_much"] == 0
     assert stored["checks"]["beats"]["all_stored"]
-    assert len(stored["growth"]) == 7
+    assert stored["checks"]["exams"]["begun"] == exams.WAITING + 2 + TINY.exams
+    assert len(stored["growth"]) == 8
+    assert (stored["checks"]["64 learners"]["new"], stored["checks"]["64 learners"]["refused"]) == (48, 0)
+    assert stored["checks"]["their courses"]["rows"] >= 64 * 3
     assert stored["checks"]["a sheet"]["state"] == "applied"
     assert "catalogue page" in report.text()
     assert "Execution Time" in (tmp_path / "plans.txt").read_text(encoding="utf-8")

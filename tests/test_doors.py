@@ -48,6 +48,13 @@ SPOKEN = {
     "playing": True,
     "told": {},
     "visible": True,
+    "words": "网络断了，我一直在看。",
+    "why": "现场检查：本人不在。",
+    "minutes": "0.5",
+    "verdict": "keep",
+    "row": 1,
+    "code": "000000",
+    "begins_at": "2026-05-01T10:00",
 }
 """Something to say to every form; what a form does not know it passes over."""
 

@@ -36,7 +36,8 @@ class Voices(HTMLParser):
         voice = next((lang for _tag, lang in reversed(self.around) if lang), "")
         unread = any(tag in UNREAD for tag, _lang in self.around)
         if HAN.search(data) and not voice.startswith("zh") and not unread:
-            self.wrong.append(f"{self.around[-1][0]}: {data.strip()[:60]}")
+            around = self.around[-1][0] if self.around else "nothing"
+            self.wrong.append(f"{around}: {data.strip()[:60]}")
 
 
 def reader_of(door):

@@ -22,12 +22,31 @@ from courses.services import corrections, import_work, imports, packages, partne
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
 from courses.services.standards import StandardWords, draft_standard, publish_standard
-from learners.models import Attempt, Enrolment, Regrade
+from learners.models import Attempt, Enrolment, IntegritySignal, Invitation, LedgerRow, Regrade
 from learners.selectors.editions import edition_in_force
-from learners.services import answering, asking, assessment, figures, play, regrading, settling, time
+from learners.services import (
+    answering,
+    appeals,
+    asking,
+    assessment,
+    classes,
+    contests,
+    figures,
+    ledger,
+    play,
+    regrading,
+    rosters,
+    settling,
+    time,
+)
+from learners.services import corrections as taking_back
+from learners.services import help as help_at_desk
 from learners.services.completion import hand_in
 from learners.services.editions import draft_edition
-from learners.services.enrolment import enrol
+from learners.services.enrolment import await_seat, enrol
+from learners.services.intake import set_intake
+from learners.services.key_groups import declare_key_group
+from learners.states import Post
 from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import User
@@ -41,7 +60,7 @@ from tests import factories
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
-from tests.learners import asked, kinds, lessons, packaged, practising, study
+from tests.learners import asked, kinds, lessons, meetings, packaged, practising, study
 from tests.subsidies import making, money_world
 
 THEN = factories.AT
@@ -57,8 +76,10 @@ PHONE, CARD = "+8613955557777", "9999991285726840905"
 STAFF = {
     "instructor": Role.INSTRUCTOR,
     "manager": Role.PROVIDER_MANAGER,
+    "employer": Role.EMPLOYER,
     "catalogue": Role.PROVINCE_CATALOGUE,
     "reviewer": Role.PROVINCE_REVIEWER,
+    "county": Role.COUNTY_DESK,
     "ministry": Role.MINISTRY_REVIEWER,
     "maker": Role.FINANCE_MAKER,
     "checker": Role.FINANCE_CHECKER,
@@ -102,6 +123,10 @@ def build() -> World:
     _providers(world)
     _standards(world)
     _learning(world)
+    _ledger(world)
+    _classes(world)
+    _line(world)
+    _staff(world)
     _footage(world)
     _practice(world)
     _package(world)
@@ -134,10 +159,17 @@ def _people(world: World) -> None:
     for name, role in STAFF.items():
         who[name] = factories.staff(role, code=HOME, at=THEN, name=name)
     far_school = factories.organisation("91513224YYYXEW2XXJ", code=FAR)
+    far_works = factories.enterprise(code=FAR)
     for name, role in PROVINCIAL.items():
         if role in SCOPES[Scope.ORGANISATION]:
             who[f"far_{name}"] = factories.user(f"far {name}", at=THEN)
-            accounts.appoint(who[f"far_{name}"], role, by=None, at=THEN, organisation=far_school)
+            accounts.appoint(
+                who[f"far_{name}"],
+                role,
+                by=None,
+                at=THEN,
+                organisation=far_works if name == "employer" else far_school,
+            )
         else:
             who[f"far_{name}"] = factories.staff(role, code=FAR, at=THEN, name=f"far {name}")
 
@@ -291,7 +323,8 @@ def _learning(world: World) -> None:
     while figures.figure_next_due(at=NOW):
         pass
     _correction(world, sat)
-    world.things |= {"far_enrolment": far_enrolment, "attempt": attempt}
+    _appeal(world, at=early)
+    world.things |= {"far_enrolment": far_enrolment, "attempt": attempt, "film": film}
     _asking(world, film)
 
 
@@ -315,6 +348,25 @@ def _correction(world: World, sat: Attempt) -> None:
     }
 
 
+def _appeal(world: World, *, at: dt.datetime) -> None:
+    """A stranger's failed exam, the appeal about it that waits, and something a person should look at."""
+    person = world.people["stranger"]
+    enrolment = enrol(person, study.publish(THEN, code="GZ-S3").code, at=at)
+    study.learn(enrolment, at=at)
+    failed = hand_in(study.sit(enrolment, at=at, right=1), by=person, at=at)
+    row = appeals.make_appeal(failed, words="第二题的答案不对，𠮷师傅也这样说。", by=person, at=at)
+    seen = IntegritySignal.objects.create(
+        attempt=failed,
+        user=person,
+        province_id=failed.province_id,
+        version_id=enrolment.version_id,
+        kind="night_study",
+        facts={"nights": 6, "days": 7},
+        found_at=at,
+    )
+    world.args |= {"appeal": {"appeal_id": row.pk}, "signal": {"signal_id": seen.pk}}
+
+
 def _asking(world: World, film: lessons.Learning) -> None:
     """A question that waits, one answered and published, and reports of the answer and of what was published."""
     teacher, early = world.people["instructor"], NOW - dt.timedelta(hours=1)
@@ -330,6 +382,100 @@ def _asking(world: World, film: lessons.Learning) -> None:
         "post": {"post_id": answer.pk},
         "report": {"report_id": report.pk},
         "promise": {"code": film.enrolment.course_code},
+    }
+
+
+def _ledger(world: World) -> None:
+    """Of the learner's film: a minute that counted and is to be taken back, one that was refused, one contested."""
+    film = world.things["film"]
+    coverage = play.locked_coverage(film.enrolment, film.facts("short").id)
+    start = clock.milliseconds(NOW - dt.timedelta(hours=3))
+    minute = 60_000
+    posts = [
+        Post(start, start + minute, ((0, minute),), minute),
+        Post(start + minute, start + 2 * minute, ((minute, 2 * minute),), minute, "gap"),
+        Post(start + 2 * minute, start + 3 * minute, ((0, minute),), minute, "hidden"),
+    ]
+    told = {"kind": "video", "edition_id": film.enrolment.edition_id, "daily_cap": 10 * minute, "at": NOW}
+    ledger.post(coverage, posts, **told)
+    counted, refused, contested = LedgerRow.objects.filter(enrolment=film.enrolment).order_by("place")
+    contest = contests.contest(contested, by=film.user, at=NOW, words="我一直在看，是页面没有上报。")
+    correction = taking_back.propose(
+        counted, by=world.people["instructor"], at=NOW, seconds=30, why="现场检查：本人不在。"
+    )
+    world.args |= {
+        "refused_row": {"enrolment_id": film.enrolment.pk, "row_id": refused.pk},
+        "film_enrolment": {"enrolment_id": film.enrolment.pk},
+        "counted_row": {"row_id": counted.pk},
+        "contest": {"contest_id": contest.pk},
+        "correction": {"correction_id": correction.pk},
+    }
+
+
+def _classes(world: World) -> None:
+    """A live class that goes on, with the learner in it, one to come, one to sign, and a workshop day."""
+    host, of = world.people["instructor"], meetings.version(THEN, code="GZ-L1")
+    learning = lessons.learning(NOW, user=world.people["learner"], of=of)
+    early = NOW - dt.timedelta(minutes=65)
+    meeting = meetings.plan(of, host, early)
+    meetings.come(meeting, learning, NOW - dt.timedelta(minutes=1))
+    day = meetings.plan(of, host, early, key="task")
+    coming = meetings.plan(of, host, NOW)
+    over = meetings.plan(of, host, NOW - dt.timedelta(hours=4))
+    meetings.come(over, learning)
+    classes.close_meeting(over, by=host, at=NOW - dt.timedelta(hours=1))
+    world.args |= {
+        "class": {"enrolment_id": learning.enrolment.pk, "meeting_id": meeting.pk},
+        "class_enrolment": {"enrolment_id": learning.enrolment.pk},
+        "meeting": {"meeting_id": meeting.pk},
+        "workshop_day": {"meeting_id": day.pk},
+        "workshop_door": {"enrolment_id": learning.enrolment.pk, "meeting_id": day.pk},
+        "class_to_come": {"meeting_id": coming.pk},
+        "class_to_sign": {"meeting_id": over.pk},
+    }
+
+
+def _line(world: World) -> None:
+    """A course with one seat: the stranger has it, the learner waits; and a key group the learner has declared."""
+    course = study.publish(THEN, code="GZ-W1")
+    set_intake(course.code, by=world.people["manager"], at=THEN, seats=1)
+    enrol(world.people["stranger"], course.code, at=THEN)
+    place = await_seat(world.people["learner"], course.code, at=THEN)
+    group = declare_key_group(world.people["learner"], "veteran", at=THEN, evidence="退役证")
+    world.args |= {
+        "place": {"place_id": place.pk},
+        "group": {"pk": group.pk},
+        "full": {"code": course.code},
+    }
+
+
+def _staff(world: World) -> None:
+    """An employer has invited the learner, and a second list with a wrong row waits; a county desk helps somebody else."""
+    by = world.people["employer"]
+    course = study.publish(THEN, code="GZ-E1")
+    known = f"{NAME},{NUMBER},{PHONE},{course.code}"
+    first, roster = (
+        rosters.upload_roster(
+            ContentFile(f"name,number,phone,course\n{row}\n王五,1,2,3\n".encode()),
+            name="staff.csv",
+            organisation=factories.enterprise(code=HOME),
+            by=by,
+            at=THEN,
+        )
+        for row in (known, f"王小·𠮷,{factories.ADULT_IDS[-1]},13955557775,{course.code}")
+    )
+    rosters.apply_roster(first, by=by, at=THEN)
+    while rosters.apply_some(at=THEN):
+        pass
+    invitation = Invitation.objects.get()
+    helped = factories.learner("古丽·𠮷", code=HOME, at=THEN)
+    asked = help_at_desk.ask_with_card(helped.identity.number, by=world.people["county"], at=NOW)
+    help_at_desk.confirm_presence(asked, by=world.people["reviewer"], at=NOW)
+    world.args |= {
+        "roster": {"pk": roster.pk},
+        "roster_template": {"form": "csv"},
+        "invitation": {"pk": invitation.pk},
+        "help": {"pk": asked.pk},
     }
 
 

@@ -155,6 +155,13 @@ class NewQuestion(serializers.Serializer):
     )
     lesson = serializers.SlugField(max_length=40, required=False, allow_null=True, help_text="Key.")
     for_exam = serializers.BooleanField(required=False)
+    moment = serializers.IntegerField(
+        min_value=1,
+        max_value=86_400,
+        required=False,
+        allow_null=True,
+        help_text="Second of the lesson's film.",
+    )
     why_zh = _text(2_000)
     why_en = _text(3_000)
 
@@ -258,8 +265,8 @@ class QuestionDraft(serializers.ModelSerializer):
 
     class Meta:
         model = Question
-        fields = ("id", "position", "kind", "stem_zh", "stem_en", "options", "lesson", "for_exam", "right_keys", "why_zh",
-                  "why_en", "topic", "difficulty", "number", "tolerance", "tolerance_in_percent", "unit", "accepted",
+        fields = ("id", "position", "kind", "stem_zh", "stem_en", "options", "lesson", "for_exam", "moment", "right_keys",
+                  "why_zh", "why_en", "topic", "difficulty", "number", "tolerance", "tolerance_in_percent", "unit", "accepted",
                   "picture_zh", "picture_en", "revision")  # fmt: skip
 
     def get_lesson(self, question: Question) -> str | None:

@@ -303,7 +303,7 @@ def written(document: CourseDocument) -> dict[str, object]:
     def questions(rows: tuple[QuestionDocument, ...] | None) -> list[dict[str, object]]:
         return [
             {
-                **{name: value for name, value in vars(row).items() if name != "key"},
+                **{name: value for name, value in vars(row).items() if name not in {"key", "moment"}},
                 "right": list(row.right),
                 "accepted": list(row.accepted),
                 "number": _exact(row.number),

@@ -1,11 +1,14 @@
 """A question with what its kind needs. How the exam is made from them: forms/blueprint.py."""
 
+import unicodedata
 from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from courses import captions
+from courses.forms.chapters import moment
 from courses.forms.editing import EditForm
 from courses.marking import Unclear, folded, read_number
 from courses.models import Lesson, Question, Section
@@ -88,6 +91,12 @@ class QuestionForm(EditForm):
     difficulty = forms.TypedChoiceField(
         label=_("Difficulty"), choices=Question.Difficulty.choices, coerce=int, required=False, empty_value=2
     )
+    moment = forms.CharField(
+        label=_("Moment of the film"),
+        help_text=_("As in 1:05. The film stops there and asks; the answer earns nothing and costs nothing."),
+        max_length=10,
+        required=False,
+    )
     why_zh = forms.CharField(
         label=_("Why, in Chinese"), max_length=2_000, required=False, widget=forms.Textarea(attrs=_FEW)
     )
@@ -126,6 +135,7 @@ class QuestionForm(EditForm):
         self.fields["kind"].choices = [(value, label) for value, label in Kind.choices if value in offered]
         if len(offered) == 1:
             self.fields["kind"].widget = forms.HiddenInput()
+            del self.fields["moment"]
         {
             Kind.SINGLE: self._add_choice,
             Kind.ORDERING: self._add_options,
@@ -222,6 +232,8 @@ class QuestionForm(EditForm):
         names = ("kind", "stem_zh", "stem_en", "for_exam", "topic", "difficulty", "why_zh", "why_en")
         said = {name: getattr(question, name) for name in names}
         said["lesson"] = str(question.lesson_id or "")
+        if self.shape == Kind.SINGLE:
+            said["moment"] = "" if question.moment is None else moment(question.moment)
         if self.shape == Kind.NUMERIC:
             names = ("number", "tolerance", "tolerance_in_percent", "unit")
             return said | {name: getattr(question, name) for name in names}
@@ -266,10 +278,28 @@ class QuestionForm(EditForm):
     def help(self) -> object:
         return HELP[self["kind"].value() if self["kind"].value() in HELP else self.shape]
 
+    def clean_moment(self) -> str:
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["moment"]).strip()
+        if not typed:
+            return ""
+        try:
+            return moment(captions.moment(typed) // 1000)
+        except ValueError:
+            raise forms.ValidationError(
+                _("Write a moment of the film as minutes and seconds, as in 1:05.")
+            ) from None
+
     def clean(self) -> dict[str, object]:
         said = super().clean()
         if not said.get("lesson") and not said.get("for_exam"):
             self.add_error("lesson", _("Choose a lesson, or put the question into the exam's bank."))
+        if said.get("moment") and said.get("for_exam"):
+            self.add_error(
+                "moment",
+                _(
+                    "A question in the film may be tried as often as one likes. Take it out of the exam's bank first."
+                ),
+            )
         if self.shape == Kind.NUMERIC:
             if (said.get("tolerance") or 0) < 0:
                 self.add_error("tolerance", _("An amount without a sign is needed here."))
@@ -339,6 +369,8 @@ class QuestionForm(EditForm):
             name: value for name, value in typed.items() if not name.startswith(parts) and name != "picture"
         }
         said["lesson"] = self.lessons.get(said["lesson"])
+        if self.shape == Kind.SINGLE:
+            said["moment"] = captions.moment(said["moment"]) // 1000 if said.get("moment") else None
         if self.shape == Kind.NUMERIC:
             said["tolerance"] = said["tolerance"] or Decimal(0)
             return said

@@ -9,6 +9,8 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from portal.numbers import whole
+
 _MORE = 5
 
 
@@ -56,7 +58,7 @@ class RowsTable(forms.Widget):
     def value_from_datadict(self, data: QueryDict, _files: object, name: str) -> list[tuple[str, ...]]:
         rows = self._rows(data, name)
         dropped = data.get(f"{name}-drop", "")
-        if dropped.isascii() and dropped.isdigit() and int(dropped) < len(rows):
+        if dropped in map(str, range(len(rows))):
             del rows[int(dropped)]
         spare = _MORE if f"{name}-more" in data else not rows
         return rows + [self._empty] * spare
@@ -142,11 +144,7 @@ class RowsField(forms.Field):
                 raise ValidationError(_("Fill in “%(label)s”.") % told)
             if "\x00" in cell:
                 raise ValidationError(_("A character cannot be stored. Type it again."))
-            if (
-                column.kind == "number"
-                and cell
-                and not (cell.isascii() and cell.isdigit() and int(cell) <= column.most)
-            ):
+            if column.kind == "number" and cell and ((number := whole(cell)) is None or number > column.most):
                 raise ValidationError(_("“%(label)s” is a whole number up to %(most)s.") % told)
             if column.kind == "select" and cell not in dict(column.choices):
                 raise ValidationError(_("Choose “%(label)s”.") % told)

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.models.catalogue import spoken
@@ -23,6 +24,7 @@ class Question(models.Model):
     with the spot's place, `"area": [x, y, width, height]` in hundredths of the picture. `right_keys` are the keys that
     must be chosen, no more, no less; of an ordering all keys in the right order, while `options` stand in another one.
     `tolerance` is an amount, or a percentage of `number`. `accepted` are the short texts that are right in any case.
+    `moment` is the second of the lesson's film at which it stops and asks: a self-check that earns and costs nothing.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +52,7 @@ class Question(models.Model):
     topic = models.CharField(max_length=40, blank=True)
     position = models.PositiveIntegerField()
     for_exam = models.BooleanField(default=False)
+    moment = models.PositiveIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     difficulty = models.PositiveSmallIntegerField(choices=Difficulty.choices, default=Difficulty.MEDIUM)
     stem_zh = models.TextField()
@@ -104,6 +107,14 @@ class Question(models.Model):
             models.CheckConstraint(condition=Q(difficulty__in=[1, 2, 3]), name="question_difficulty_known"),
             models.CheckConstraint(
                 condition=Q(for_exam=True) | Q(lesson__isnull=False), name="question_is_asked_somewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(moment__isnull=True)
+                | Q(lesson__isnull=False, for_exam=False, kind__in=["single", "multiple", "true_false"]),
+                name="question_moment_is_practice",
+                violation_error_message=_(
+                    "A question in a film belongs to its lesson and not to the exam's bank: there one may try as often as one likes."
+                ),
             ),
         ]
 

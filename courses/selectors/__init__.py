@@ -3,6 +3,7 @@
 from courses.grams import likeness
 from courses.marking import Unclear, read_number
 from courses.selectors.asking import AnswerSheet, answer_sheet
+from courses.selectors.authoring import course_to_read, courses_with_terms
 from courses.selectors.catalogue import (
     at_the_desk,
     certificate_facts,
@@ -13,6 +14,9 @@ from courses.selectors.catalogue import (
     is_short,
     keeps,
     published_courses,
+    takes_learners,
+    taking_learners,
+    titles_of,
     versions_of,
 )
 from courses.selectors.content import (
@@ -21,6 +25,7 @@ from courses.selectors.content import (
     media_url,
     outline,
     outlines,
+    spoken_sentences,
     title,
 )
 from courses.selectors.corrections import CorrectionFacts, corrections
@@ -31,6 +36,13 @@ from courses.selectors.facts import (
     Outline,
     QuestionFacts,
     VideoFacts,
+)
+from courses.selectors.meetable import (
+    film_facts,
+    lesson_to_meet,
+    lessons_to_meet,
+    planned_seconds,
+    published_films,
 )
 from courses.selectors.packages import PackageFacts, package_address, package_of, package_policy
 from courses.selectors.pages import course_page, desk_counts, desk_page
@@ -55,6 +67,8 @@ from courses.selectors.questions import (
     lasting_keys,
     marking_guide,
     marks,
+    pinned_questions,
+    presence_questions,
     question_kinds,
     questions,
     versions_holding,
@@ -91,13 +105,16 @@ __all__ = [
     "course_at_the_desk",
     "course_page",
     "course_to_decide",
+    "course_to_read",
     "course_visible_to",
     "courses_that_promise",
+    "courses_with_terms",
     "current_version",
     "desk_counts",
     "desk_page",
     "draw",
     "exam_blueprint",
+    "film_facts",
     "films_of_same_bytes",
     "is_right",
     "is_short",
@@ -105,6 +122,8 @@ __all__ = [
     "lasting_keys",
     "lesson_body",
     "lesson_title",
+    "lesson_to_meet",
+    "lessons_to_meet",
     "likeness",
     "marking_guide",
     "marks",
@@ -114,18 +133,26 @@ __all__ = [
     "package_address",
     "package_of",
     "package_policy",
+    "pinned_questions",
+    "planned_seconds",
     "plans",
     "practical_task",
     "practice_film",
+    "presence_questions",
     "promise_of",
     "promises_of",
     "published_courses",
+    "published_films",
     "question_kinds",
     "questions",
     "read_number",
     "search",
+    "spoken_sentences",
     "subsidy_standing",
+    "takes_learners",
+    "taking_learners",
     "title",
+    "titles_of",
     "versions_holding",
     "versions_of",
     "why",

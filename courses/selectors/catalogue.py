@@ -41,6 +41,23 @@ def course_visible_to(user: User | AnonymousUser, code: str) -> Course:
     return course
 
 
+def titles_of(codes: Iterable[str]) -> dict[str, str]:
+    """Titles by code, of courses that are published or suspended; other codes are missing."""
+    rows = Course.objects.filter(code__in=list(codes), state__in=[State.PUBLISHED, State.SUSPENDED])
+    return {course.code: course.title for course in rows}
+
+
+def takes_learners(code: str) -> bool:
+    """Whether somebody new could enrol today, as far as the catalogue is concerned."""
+    return Course.objects.published().filter(code=code, is_sample=False).exists()
+
+
+def taking_learners(codes: Iterable[str]) -> set[str]:
+    """Those of these codes in whose course somebody new could enrol today, as far as the catalogue is concerned."""
+    rows = Course.objects.published().filter(code__in=list(codes), is_sample=False)
+    return set(rows.values_list("code", flat=True))
+
+
 def at_the_desk(user: User) -> QuerySet[Course]:
     """The courses of the provinces whose catalogue the user keeps; auditors read all.
 

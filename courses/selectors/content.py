@@ -3,12 +3,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef
+from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.functional import Promise, lazy
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from courses import media, text
+from courses import captions, media, text
+from courses.ladder import AUDIO, RUNGS, Rung
 from courses.models import CourseVersion, Lesson, PracticalTask, Question, Section, Video
 from courses.models.catalogue import spoken
 from courses.selectors.facts import Captions, LessonFacts, Outline, SectionFacts, VideoFacts
@@ -19,7 +21,7 @@ def _english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def _video_facts(video: Video) -> VideoFacts:
+def video_facts(video: Video) -> VideoFacts:
     captions = [Captions("zh-CN", video.captions_zh_key), Captions("en", video.captions_en_key)]
     kept = tuple(track for track in captions if track.key)
     own = video.captions_en_key if _english() else ""
@@ -36,11 +38,19 @@ def _video_facts(video: Video) -> VideoFacts:
         bytes=video.bytes,
         angle=video.angle,
         audio_key=video.audio_key or None,
+        smallest_bytes=_weight(video, RUNGS[0]) if video.hls_key else 0,
+        audio_bytes=_weight(video, AUDIO) if video.audio_key else 0,
     )
 
 
+def _weight(video: Video, rung: Rung) -> int:
+    """Bytes of a rung: as it was made, or what it may weigh at most."""
+    made = video.film.rungs.get(rung.name, {}) if video.film else {}
+    return made.get("bytes") or video.milliseconds * (rung.video + rung.audio) // 8
+
+
 def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
-    films = [_video_facts(video) for video in lesson.videos.all()] if lesson.is_film else []
+    films = [video_facts(video) for video in lesson.videos.all()] if lesson.is_film else []
     return LessonFacts(
         id=lesson.pk,
         key=lesson.key,
@@ -70,7 +80,7 @@ def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
     lessons: dict[int, list[LessonFacts]] = defaultdict(list)
     for lesson in (
         Lesson.objects.filter(version_id__in=ids)
-        .prefetch_related("videos")
+        .prefetch_related(Prefetch("videos", Video.objects.select_related("film")))
         .annotate(has_task=Exists(PracticalTask.objects.filter(lesson=OuterRef("pk"))))
         .defer("body_zh", "body_en")
         .order_by("position")
@@ -120,6 +130,19 @@ def lesson_body(lesson_id: int) -> SafeString:
     """The text of a lesson that has one, in the reader's language, as sanitised HTML."""
     lesson = Lesson.objects.only("body_zh", "body_en").get(pk=lesson_id)
     return mark_safe(text.clean(spoken(lesson.body_zh, lesson.body_en)))  # noqa: S308 - just cleaned
+
+
+def spoken_sentences(film: VideoFacts) -> list[captions.Cue]:
+    """What is said in the film, sentence by sentence, from its captions in the reader's language; empty without any."""
+    if not film.captions_key:
+        return []
+    try:
+        with default_storage.open(film.captions_key, "rb") as file:
+            words, _troubles = captions.decoded(file.read(captions.MOST_BYTES + 1))
+    except FileNotFoundError:
+        return []
+    cues, _troubles = captions.read(words) if words else ([], [])
+    return captions.sentences(cues)
 
 
 def media_url(key: str, *, user: User | AnonymousUser | None, at: dt.datetime) -> str:

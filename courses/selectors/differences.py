@@ -235,6 +235,7 @@ def _question_of(row: Question, *, answers: bool) -> dict[str, str]:
             for option in row.options
         ),
         "for_exam": _yes(row.for_exam),
+        "moment": "" if row.moment is None else f"{row.moment // 60}:{row.moment % 60:02d}",
         "difficulty": str(row.get_difficulty_display()),
         "topic": row.topic,
         "unit": row.unit,
@@ -252,6 +253,7 @@ def _questions(old: list[Question], new: list[Question], *, answers: bool) -> tu
         "kind": _("Kind"),
         "options": _("Options"),
         "for_exam": _("In the exam's bank"),
+        "moment": _("Moment of the film"),
         "difficulty": _("Difficulty"),
         "topic": _("Section"),
         "unit": _("Unit"),

@@ -15,7 +15,7 @@ from courses.models import CourseVersion, ExamBlueprint, Lesson, Question, Secti
 from courses.question_documents import OptionDocument, QuestionDocument
 
 QUESTION_WORDS = (
-    *("kind", "stem_zh", "stem_en", "why_zh", "why_en", "for_exam", "topic", "difficulty", "key"),
+    *("kind", "stem_zh", "stem_en", "why_zh", "why_en", "for_exam", "topic", "difficulty", "key", "moment"),
     *("number", "tolerance", "tolerance_in_percent", "unit", "picture_key", "picture_zh", "picture_en"),
 )
 """What a question's row and its document call alike."""

@@ -16,6 +16,7 @@ from courses.selectors.asked import FACETS, Params
 from courses.selectors.stock import DELIVERIES, GROUP_CODES, Stock
 from courses.shelf import Found
 from portal import groups
+from portal.numbers import whole
 
 LEVELS: dict[str, str | Promise] = {
     **{str(level): name for level, name in LEVEL_NAMES.items()},
@@ -64,7 +65,7 @@ def _codes_of(stock: Stock, facet: str, values: tuple[str, ...]) -> Iterable[int
     if facet == "occupation":
         return stock.tree.ids_under(values)
     if facet == "provider":
-        return [int(v) for v in values if v.isascii() and v.isdigit() and int(v) in stock.providers]
+        return [pk for pk in map(whole, values) if pk in stock.providers]
     if facet == "province":
         return [int(v) // 10_000 for v in values if v in stock.provinces]
     return [_KNOWN[facet][value] for value in values if value in _KNOWN[facet]]
@@ -113,7 +114,7 @@ def name_of(stock: Stock, facet: str, value: str) -> str:
     if facet in _KNOWN:
         return _labels(_language())[facet].get(value, "")
     if facet == "provider":
-        known = stock.providers.get(int(value)) if value.isascii() and value.isdigit() else None
+        known = stock.providers.get(whole(value))
     else:
         known = (stock.tree.names if facet == "occupation" else stock.provinces).get(value)
     return _said(known, _english()) if known else ""
@@ -149,7 +150,7 @@ def _values_of(stock: Stock, facet: str, counts: np.ndarray, chosen: tuple[str, 
 def _most_frequent(stock: Stock, counts: np.ndarray, chosen: tuple[str, ...]) -> Iterator[FacetValue]:
     """Those chosen, then the most frequent."""
     english = _english()
-    mine = [int(v) for v in chosen if v.isascii() and v.isdigit() and int(v) in stock.providers]
+    mine = [pk for pk in map(whole, chosen) if pk in stock.providers]
     often = np.argsort(-counts, kind="stable")[: _MOST + len(mine)].tolist()
     rest = [key for key in often if counts[key] and key in stock.providers and key not in mine][:_MOST]
     for key in [*mine, *rest]:

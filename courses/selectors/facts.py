@@ -14,7 +14,8 @@ class Captions:
 class VideoFacts:
     """Keys in the storage; ask `media_url` for an address. `captions_key` is the track in the reader's language.
 
-    `angle` names the camera's place where a lesson has several.
+    `angle` names the camera's place where a lesson has several. `smallest_bytes` and `audio_bytes` are what the whole
+    film weighs with the smallest picture and with sound alone, 0 where it has none.
     """
 
     seconds: int
@@ -29,6 +30,8 @@ class VideoFacts:
     bytes: int
     angle: str = ""
     audio_key: str | None = None
+    smallest_bytes: int = 0
+    audio_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,12 +103,14 @@ class QuestionFacts:
     """A question as shown: `options` are (key, text), of an ordering in an order that says nothing.
 
     `spots` are (key, x, y, width, height) in hundredths of the picture, `picture_text` says what it shows.
+    `moment` is the second of the film at which it is asked.
     """
 
     id: int
     kind: str
     stem: str
     options: tuple[tuple[str, str], ...]
+    moment: int | None = None
     several: bool = False
     unit: str = ""
     picture_key: str = ""

@@ -10,12 +10,13 @@ from django.http import Http404
 
 from courses.models import Course, ImportJob, ImportRow
 from courses.selectors.authoring import courses_editable_by
-from courses.sheets import columns, reading, writing
-from courses.sheets.cells import SENTENCES, Trouble
+from courses.sheets import columns
+from courses.sheets.troubles import SENTENCES, Trouble
 from courses.workflow import IMPORT_DUE, IMPORT_MOVES
 from portal import clock, moves
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Role, in_provinces, organisations_of, provinces_of
+from portal.sheets import reading, writing
 
 BRINGERS = (Role.PROVIDER_MANAGER, Role.PROVINCE_CATALOGUE)
 

@@ -1,7 +1,7 @@
 """What is asked of questions. What makes an answer right never leaves this module but to authors and markers."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +22,7 @@ def facts_of(question: Question) -> QuestionFacts:
         kind=question.kind,
         stem=question.stem,
         options=tuple((row["key"], spoken(row["zh"], row.get("en", ""))) for row in question.options),
+        moment=question.moment,
         several=question.kind == "multiple" or (question.kind == "hotspot" and len(question.right_keys) > 1),
         unit=question.unit,
         picture_key=question.picture_key,
@@ -46,6 +47,20 @@ def rule_of(question: Question) -> marking.Rule:
 def check_questions(lesson_id: int) -> list[QuestionFacts]:
     """The lesson's own questions, to show presence or to practise."""
     return [facts_of(row) for row in Question.objects.filter(lesson_id=lesson_id).order_by("position")]
+
+
+def presence_questions(lesson_id: int, kinds: Container[str]) -> list[QuestionFacts]:
+    """What of these kinds may be asked to see that somebody is there: not what stands in the film, where one may try
+    as one likes. A lesson that has only questions in its film has those.
+    """
+    asked = [question for question in check_questions(lesson_id) if question.kind in kinds]
+    return [question for question in asked if question.moment is None] or asked
+
+
+def pinned_questions(lesson_id: int) -> list[QuestionFacts]:
+    """The lesson's questions that stand at a moment of its film, in the order of time."""
+    rows = Question.objects.filter(lesson_id=lesson_id, moment__isnull=False).order_by("moment", "position")
+    return [facts_of(row) for row in rows]
 
 
 def questions(ids: Iterable[int]) -> dict[int, QuestionFacts]:

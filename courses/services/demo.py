@@ -84,6 +84,7 @@ def _ask(
         **_of_its_kind(asked),
         why_zh=asked.get("why_zh", ""),
         why_en=asked.get("why_en", ""),
+        moment=asked.get("moment"),
         lesson=lesson,
         for_exam=for_exam,
         by=by,

@@ -44,7 +44,7 @@ QUESTION_COLUMNS = (
     *("version_id", "lesson_id", "position", "for_exam", "kind", "stem_zh", "stem_en"),
     *("options", "right_keys", "why_zh", "why_en", "revision", "key", "topic", "difficulty"),
     *("number", "tolerance", "tolerance_in_percent", "unit", "accepted"),
-    *("picture_key", "picture_zh", "picture_en"),
+    *("picture_key", "picture_zh", "picture_en", "moment"),
 )
 
 
@@ -94,6 +94,7 @@ def question_row(
         asked.picture_key,
         asked.picture_zh,
         asked.picture_en,
+        asked.moment,
     )
 
 
@@ -106,32 +107,43 @@ def stored_options(asked: QuestionDocument) -> list[dict[str, object]]:
 
 def _question_rows(filling: Filling, lessons: dict[str, int]) -> Iterator[tuple[object, ...]]:
     """`lessons` are ids by key."""
-    asked = [(lessons[said.key], row) for said in filling.document.lessons for row in said.questions or ()]
-    asked += [(None, row) for row in filling.document.bank or ()]
-    known = _known_keys(filling)
-    for position, (lesson, row) in enumerate(asked, 1):
+    known = _known(filling)
+    for position, (said, row) in enumerate(_all_asked(filling.document), 1):
         free = [] if row.key else known.get(same(row), [])
-        told = replace(row, key=free.pop(0)) if free else row
+        told = _as_before(said, row, *free.pop(0)) if free else row
+        lesson = lessons[said.key] if said else None
         yield question_row(told, position, filling.version.pk, lesson, for_exam=row.for_exam)
 
 
-def _known_keys(filling: Filling) -> dict[tuple[object, ...], list[str]]:
-    """The lasting keys of what was found and is told anew, without keys, by what makes two questions the same."""
+_Asked = tuple[LessonDocument | None, QuestionDocument]
+
+
+def _known(filling: Filling) -> dict[tuple[object, ...], list[_Asked]]:
+    """What was found and is told anew, without keys, by what makes two questions the same."""
     if filling.found is None:
         return {}
-    then, now = filling.found.document, filling.document
-    told = {row.key for row in _all_asked(now)}
-    keys: dict[tuple[object, ...], list[str]] = {}
-    for row in _all_asked(then):
+    told = {row.key for _lesson, row in _all_asked(filling.document)}
+    known: dict[tuple[object, ...], list[_Asked]] = {}
+    for said, row in _all_asked(filling.found.document):
         if row.key not in told:
-            keys.setdefault(same(row), []).append(row.key)
-    return keys
+            known.setdefault(same(row), []).append((said, row))
+    return known
 
 
-def _all_asked(document: CourseDocument) -> Iterator[QuestionDocument]:
+def _as_before(
+    said: LessonDocument | None, row: QuestionDocument, then: LessonDocument | None, there: QuestionDocument
+) -> QuestionDocument:
+    """With the lasting key, and at the moment of the film where it still may stand."""
+    stays = said and then and said.key == then.key and said.kind in Lesson.FILMS
+    stays = stays and row.kind in Question.CHOSEN and not row.for_exam
+    return replace(row, key=there.key, moment=there.moment if stays else None)
+
+
+def _all_asked(document: CourseDocument) -> Iterator[_Asked]:
+    """Each question with its lesson; without one, of the exam's bank."""
     for lesson in document.lessons:
-        yield from lesson.questions or ()
-    yield from document.bank or ()
+        yield from ((lesson, row) for row in lesson.questions or ())
+    yield from ((None, row) for row in document.bank or ())
 
 
 def _placed(document: CourseDocument) -> Iterator[tuple[int, SectionDocument, int, LessonDocument]]:

@@ -21,13 +21,14 @@ from courses.services.question_banks import Judged, judge_questions, write_quest
 from courses.sheets import courses as course_rows
 from courses.sheets import gift, moodle
 from courses.sheets import questions as question_rows
-from courses.sheets.cells import Trouble
-from courses.sheets.columns import Table, table
+from courses.sheets.columns import TABLES
 from courses.sheets.courses import Entry
 from courses.sheets.questions import Asked
-from courses.sheets.reading import BadFile, Line, decoded, lines, refuse
+from courses.sheets.troubles import Trouble
 from courses.workflow import IMPORT_DUE, ImportState
 from portal.audit.services import record
+from portal.sheets.reading import BadFile, Line, decoded, lines, refuse
+from portal.sheets.tables import Table, table
 
 LEASE = dt.timedelta(minutes=6)
 """Longer than the hard limit of a task: a job taken up that long ago was lost with its worker."""
@@ -118,7 +119,7 @@ def _table(file: BinaryIO, job: ImportJob) -> tuple[Table, Iterator[Line]]:
     head = next((line for line in rows if not line.is_blank), None)
     if head is None:
         raise refuse("no_headings")
-    return table(head, job.kind), rows
+    return table(head, TABLES[job.kind]), rows
 
 
 def _filled(file: BinaryIO, job: ImportJob) -> int:

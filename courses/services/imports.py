@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, ImportJob
-from courses.sheets.reading import format_of, refuse
 from courses.workflow import IMPORT_DUE, IMPORT_MOVES
 from portal import moves
 from portal.accounts.models import Organisation, User
 from portal.audit.services import record
 from portal.rules import RuleBroken
+from portal.sheets.reading import format_of, refuse
 
 _SUFFIXES = {"xlsx": ".xlsx", "csv": ".csv", "moodle": ".xml", "gift": ".gift"}
 _BLOCK = 1024 * 1024

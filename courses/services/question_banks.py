@@ -12,8 +12,8 @@ from courses.question_documents import QuestionDocument
 from courses.selectors.documents import question_document
 from courses.services.copying import copy_in
 from courses.services.filling import QUESTION_COLUMNS, question_row
-from courses.sheets.cells import Trouble
 from courses.sheets.questions import Asked, folded, same
+from courses.sheets.troubles import Trouble
 
 Fate = ImportRow.Fate
 _WORDS = ("kind", "stem_en", "why_zh", "why_en", "unit")
@@ -126,13 +126,16 @@ def write_questions(version: CourseVersion, judged: Iterable[Judged]) -> None:
             for name in (*_WORDS, *_WRITTEN):
                 setattr(row, name, getattr(document, name))
             row.accepted = list(document.accepted)
+            if row.kind not in Question.CHOSEN:
+                row.moment = None
             row.right_keys = sorted(o["key"] for o in row.options if folded(o["zh"]) in told["right"])
             row.options = [{**o, "en": told["options_en"][folded(o["zh"])]} for o in row.options]
             if document.kind == "ordering":
                 row.options, row.right_keys = _ordered(document)
             changed.append(row)
     copy_in(Question, QUESTION_COLUMNS, new)
-    Question.objects.bulk_update(changed, [*_WORDS, *_WRITTEN, "options", "right_keys"], batch_size=200)
+    fields = [*_WORDS, *_WRITTEN, "options", "right_keys", "moment"]
+    Question.objects.bulk_update(changed, fields, batch_size=200)
 
 
 def _ordered(asked: QuestionDocument) -> tuple[list[dict[str, str]], list[str]]:

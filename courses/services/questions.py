@@ -60,6 +60,21 @@ class BadQuestion(RuleBroken):
     message = _("A question needs at least two different options, and the right answer must be among them.")
 
 
+class BadMoment(RuleBroken):
+    code = "bad_moment"
+    message = _("A question can only stand at a moment of its lesson's film, before the film ends.")
+
+
+def _in_the_film(kind: str, moment: int | None, lesson: Lesson | None) -> None:
+    """Raises BadMoment."""
+    if moment is None:
+        return
+    if kind not in Question.CHOSEN:
+        raise BadMoment(_("A question in a film is answered with a tick, while the film stands still."))
+    if lesson is None or not lesson.is_film or not 0 < moment < lesson.seconds:
+        raise BadMoment
+
+
 _SAID = {"few_options", "bad_right"}
 """Rules that BadQuestion's own sentence tells of."""
 
@@ -125,23 +140,28 @@ def add_question(
     why_en: str = "",
     topic: str = "",
     difficulty: int = Question.Difficulty.MEDIUM,
+    moment: int | None = None,
     **more: object,
 ) -> Question:
-    """A question of the draft, for a lesson, for the exam, or both. `more` are the columns that only its kind has.
+    """A question of the draft, for a lesson, for the exam, or both; at `moment`, in seconds, of the lesson's film.
 
-    Raises BadQuestion, NotHere, IllegalMove, TooMuch, django ValidationError.
+    `more` are the columns that only its kind has.
+
+    Raises BadQuestion, BadMoment, NotHere, IllegalMove, TooMuch, django ValidationError.
     """
     version = draft_of(locked(course))
     if lesson is not None and lesson.version_id != version.pk:
         raise NotHere
     room_for_questions(version)
     of_a_length(stem_zh, stem_en, why_zh, why_en)
+    _in_the_film(kind, moment, lesson)
     told = {"kind": kind, "topic": topic, "difficulty": difficulty, "options": options, "right_keys": right}
     question = Question(
         version=version,
         lesson=lesson,
         position=next_position(version.questions),
         for_exam=for_exam,
+        moment=moment,
         kind=kind,
         topic=topic,
         difficulty=difficulty,
@@ -163,13 +183,15 @@ def save_question(
 ) -> Question:
     """Change a question; `words` are its columns, `right_keys` a list.
 
-    Raises Conflict, BadQuestion, IllegalMove, NotHere, Gone, TooMuch, django ValidationError.
+    Raises Conflict, BadQuestion, BadMoment, IllegalMove, NotHere, Gone, TooMuch, django ValidationError.
     """
     course, _version, question = draft_with(question)
     words = dict(words)
     if {"kind", "topic", "difficulty", *_OWN} & set(words):
         stands = {name: getattr(question, name) for name in ("kind", "topic", "difficulty", *_OWN)}
         words |= fitting(stands | words)
+    stands = {name: words.get(name, getattr(question, name)) for name in ("kind", "moment", "lesson")}
+    _in_the_film(**stands)
     of_a_length(*(str(words.get(name, "")) for name in ("stem_zh", "stem_en", "why_zh", "why_en")))
     if names := change(question, words, revision=revision):
         record(

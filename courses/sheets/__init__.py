@@ -1,1 +1,1 @@
-"""Tables of courses and questions as people fill them: read from .xlsx and .csv, written as templates and returned files."""
+"""Tables of courses and questions, as `portal.sheets` reads and writes them."""

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from courses.documents import BlueprintDocument, CourseDocument, LessonDocument, SectionDocument
 from courses.problems import Problem
-from courses.sheets.cells import BadCell, Trouble, is_blank
-from courses.sheets.columns import COURSES, Column, Table
-from courses.sheets.reading import Line
+from courses.sheets.columns import COURSES
+from courses.sheets.troubles import Trouble
+from portal.sheets.cells import BadCell, is_blank
+from portal.sheets.reading import Line
+from portal.sheets.tables import Column, Table
 
 OF_LESSON = tuple(column for column in COURSES if column.name.startswith("lesson_"))
 OF_SECTION = tuple(column for column in COURSES if column.name.startswith("section_"))

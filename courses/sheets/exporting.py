@@ -18,10 +18,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from courses.question_documents import MOST_PLACES, OptionDocument, QuestionDocument
-from courses.sheets import writing
-from courses.sheets.cells import asleep
 from courses.sheets.columns import QUESTIONS
 from courses.sheets.questions import TRUE_FALSE, folded
+from portal.sheets import writing
+from portal.sheets.cells import asleep
 
 _NO_XML = {0xFFFE: None, 0xFFFF: None}
 HOTSPOT = gettext_lazy("It asks for a spot in a picture; no such file can hold the spots with their names.")

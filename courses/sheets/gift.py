@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from courses.sheets.cells import BadCell, Trouble
 from courses.sheets.questions import (
     Asked,
     choice,
@@ -18,6 +17,8 @@ from courses.sheets.questions import (
     short_text,
     true_false,
 )
+from courses.sheets.troubles import Trouble
+from portal.sheets.cells import BadCell
 
 _ESCAPED = {"n": "\n"}
 _ESCAPABLE = "~=#{}:\\n"

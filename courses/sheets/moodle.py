@@ -9,7 +9,6 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from courses.question_documents import QuestionDocument
-from courses.sheets.cells import BadCell, Trouble
 from courses.sheets.questions import (
     Asked,
     choice,
@@ -21,7 +20,9 @@ from courses.sheets.questions import (
     short_text,
     true_false,
 )
-from courses.sheets.reading import MOST_ROWS, refuse
+from courses.sheets.troubles import Trouble
+from portal.sheets.cells import BadCell
+from portal.sheets.reading import MOST_ROWS, refuse
 
 
 def questions(file: BinaryIO) -> Iterator[Asked]:

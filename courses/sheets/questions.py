@@ -20,9 +20,11 @@ from courses.question_documents import (
     in_stored_order,
     question_problems,
 )
-from courses.sheets.cells import BadCell, Trouble, is_blank
-from courses.sheets.columns import QUESTIONS, Table
-from courses.sheets.reading import Line
+from courses.sheets.columns import QUESTIONS
+from courses.sheets.troubles import Trouble
+from portal.sheets.cells import BadCell, is_blank
+from portal.sheets.reading import Line
+from portal.sheets.tables import Table
 
 _PICTURE = re.compile(r"<(?:img|object|video|audio|svg|embed|iframe)\b|@@PLUGINFILE@@", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", re.IGNORECASE)

@@ -29,12 +29,17 @@ from courses.views.editing import (
     wants_json,
 )
 from portal import clock
+from portal.numbers import whole
 
-PER_PAGE, _DIGITS = 50, 18
+PER_PAGE = 50
 
 
 def _lessons(version: CourseVersion) -> list[Lesson]:
-    return list(version.lessons.only("pk", "key", "title_zh", "title_en", "version_id").order_by("position"))
+    return list(
+        version.lessons.only("pk", "key", "title_zh", "title_en", "version_id", "kind", "seconds").order_by(
+            "position"
+        )
+    )
 
 
 @authors
@@ -214,8 +219,7 @@ def edit_question_step(request: HttpRequest, code: str, pk: int) -> HttpResponse
 
 def _question_named(version: CourseVersion, said: str) -> Question | None:
     """What could never be a number is none."""
-    pk = int(said) if said.isascii() and said.isdigit() and len(said) <= _DIGITS else None
-    return version.questions.filter(pk=pk).first()
+    return version.questions.filter(pk=whole(said)).first()
 
 
 def _to_its_row(version: CourseVersion, question: Question, *, in_bank: bool) -> HttpResponse:

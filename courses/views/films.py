@@ -18,6 +18,7 @@ from courses.services.captions import LANGUAGES, set_captions
 from courses.tasks import make_films
 from portal import clock
 from portal.accounts.roles import needs_role
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 STEPS = {"cancel": films.cancel_film, "retry": films.retry_film, "remove": films.remove_film}
@@ -68,9 +69,8 @@ def _take_step(request: HttpRequest, course: Course, lesson: Lesson) -> str:
     step, at = request.POST["step"], clock.now()
     try:
         if step == "out":
-            number = request.POST.get("video", "")
             films.remove_video(
-                get_object_or_404(lesson.videos, pk=int(number) if number.isdecimal() else 0),
+                get_object_or_404(lesson.videos, pk=whole(request.POST.get("video", ""))),
                 by=request.user,
                 at=at,
             )

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.forms.imports import STEPS, ImportForm
 from courses.models import ImportJob, ImportRow
 from courses.selectors import imports as selectors
-from courses.sheets import writing
+from courses.sheets.columns import TABLES
 from portal import clock
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
+from portal.sheets import writing
 
 PER_PAGE = 50
 TEMPLATES = {
@@ -115,4 +116,4 @@ def import_template(request: HttpRequest, kind: str, form: str) -> HttpResponse:
     if kind not in ImportJob.Kind.values or form not in TEMPLATES:
         raise Http404
     write, content_type = TEMPLATES[form]
-    return _attachment(write(kind), content_type, f"{kind}.{form}")
+    return _attachment(write(TABLES[kind]), content_type, f"{kind}.{form}")

@@ -27,6 +27,7 @@ from courses.views.media import in_pieces
 from courses.workflow import PackageState
 from portal import clock
 from portal.accounts.roles import needs_role
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 
@@ -55,8 +56,7 @@ def package(request: HttpRequest, code: str, key: str) -> HttpResponse:
 def _shown(request: HttpRequest, lesson: object, form: PackageForm) -> dict[str, object]:
     uploads = uploads_of(lesson)
     ready = package_of(lesson.pk)
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0  # noqa: PLR2004
+    number = whole(request.GET.get("page", "")) or 0
     return {
         "course": lesson.version.course,
         "lesson": lesson,

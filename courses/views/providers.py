@@ -26,6 +26,7 @@ from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.models import Organisation, Province
 from portal.accounts.roles import Role, needs_role
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 PER_PAGE = 50
@@ -225,7 +226,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows = providers.notices_visible_to(request.user)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     if request.method == "POST":
-        read = [int(one) for one in request.POST.getlist("notice")[:PER_PAGE] if one.isdecimal()]
+        told = map(whole, request.POST.getlist("notice")[:PER_PAGE])
+        read = [one for one in told if one is not None]
         mine = set(providers.own_organisations(request.user).values_list("pk", flat=True))
         services.mark_read(read, organisations=mine, by=request.user, at=clock.now())
         return redirect("courses:notices")

@@ -17,10 +17,10 @@ from portal import clock
 from portal.accounts.models import Province
 from portal.accounts.roles import Role, has_role, needs_role, provinces_of
 from portal.accounts.selectors import provinces
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 PER_PAGE = 50
-_DIGITS = 10
 READERS = (*asked.KEEPERS, Role.AUDITOR)
 
 
@@ -102,15 +102,11 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     found = asked.standard_to_keep(request.user, pk)
     revision = request.POST.get("revision", "")
     try:
-        services.publish_standard(found, by=request.user, at=clock.now(), revision=_number(revision))
+        services.publish_standard(found, by=request.user, at=clock.now(), revision=whole(revision))
     except RuleBroken as broken:
         return _shown(request, found, refused=str(broken))
     messages.success(request, _("Published. Courses are being checked against it."))
     return redirect("courses:standard-desk", pk=pk)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else None
 
 
 def _shown(request: HttpRequest, found: ContentStandard, *, refused: str = "") -> HttpResponse:

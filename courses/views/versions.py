@@ -11,13 +11,11 @@ from courses.selectors.editor import versions_page
 from courses.selectors.preview import preview_lesson, preview_page
 from courses.views.editing import authors, show
 from portal import clock
-
-_DIGITS = 6
+from portal.numbers import whole
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    said = request.GET.get(name, "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= _DIGITS else None
+    return whole(request.GET.get(name, ""))
 
 
 def _asked_version(request: HttpRequest, course: Course) -> CourseVersion:

@@ -8,7 +8,8 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from learners.selectors.shut_lessons import DESK_ROLES, REOPENERS, described, shut_lessons_visible_to
+from learners.selectors.desks import DESK_ROLES
+from learners.selectors.shut_lessons import REOPENERS, described, shut_lessons_visible_to
 from learners.services import time
 from learners.services.shut_lessons import LONGEST_REASON, SHORTEST_REASON
 from portal import clock

@@ -15,8 +15,7 @@ from rest_framework.response import Response
 from learners.selectors import record, statements
 from portal import clock
 from portal.api import SignedIn
-
-LONGEST_NUMBER = 18
+from portal.numbers import whole
 
 
 class StatementsOut(serializers.Serializer):
@@ -38,9 +37,9 @@ class StatementsOut(serializers.Serializer):
 def xapi(request: Request) -> Response:
     """Own learning as xAPI statements with the Video Profile 1.0.3."""
     asked, cursor = request.query_params.get("enrolment", ""), request.query_params.get("cursor", "")
-    if asked and not (asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_NUMBER):
+    if asked and whole(asked) is None:
         raise Http404
-    rows = statements.enrolments_to_export(request.user, int(asked) if asked else None)
+    rows = statements.enrolments_to_export(request.user, whole(asked))
     if asked and not rows.exists():
         raise Http404
     try:

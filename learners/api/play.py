@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from courses import selectors as courses
 from learners.models import Enrolment, PlaySession
 from learners.selectors import time as hours
+from learners.selectors.classes import recording_of
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.progress import progress
@@ -97,7 +98,7 @@ def open_session(request: Request) -> Response:
         raise Http404
     session = time.open_session(
         enrolment,
-        lesson,
+        recording_of(enrolment, lesson) or lesson,
         by=request.user,
         at=at,
         position=asked.get("position"),
@@ -316,8 +317,20 @@ def _hours(enrolment: Enrolment) -> dict[str, object]:
                 "began": row.began,
                 "ended": row.ended,
                 "media": row.media,
+                "row": row.row,
+                "contest": row.contest.state if row.contest else None,
+                "granted_seconds": row.granted_seconds,
             }
             for row in found.refusals
+        ],
+        "taken_back": [
+            {
+                "lesson": row.lesson.key if row.lesson else None,
+                "seconds": row.seconds,
+                "at": row.at,
+                "why": row.why,
+            }
+            for row in found.taken
         ],
     }
 

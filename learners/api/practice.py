@@ -21,6 +21,7 @@ from learners.selectors.practice import submission_of_film, task_standing
 from learners.services import practice
 from portal import clock, tus
 from portal.api import SignedIn
+from portal.numbers import whole
 
 _GONE = {"cancelled", "removed"}
 
@@ -44,7 +45,7 @@ def begin(request: Request) -> HttpResponse:
     if isinstance(told, HttpResponse):
         return told
     size, said = told
-    number = tus.number(said.get("enrolment", ""))
+    number = whole(said.get("enrolment", ""))
     enrolment = enrolment_visible_to(request.user, number or 0)
     lesson = outline_of(enrolment).lesson(said.get("lesson", ""))
     if lesson is None:

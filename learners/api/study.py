@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from courses import selectors as courses
 from learners.answers import LONGEST_TEXT, MOST_KEYS
-from learners.forms import opened_at, sign_opened
+from learners.forms.quiz import opened_at, sign_opened
 from learners.models import Attempt, Enrolment
 from learners.selectors.enrolment import (
     attempt_visible_to,

@@ -33,7 +33,7 @@ class Attempt(models.Model):
 
     `right_ids` are the questions answered with full points. `close_at` is when the sweeper grades it with what was saved; a failure pushes it forward and leaves its reason in
     `trouble`. `score_percent` is cut, never rounded up. `figures_due_at` is when the figures of the questions are brought up to it;
-    `figured_right_ids` are what stands in them.
+    `figured_right_ids` are what stands in them. `signals_due_at` is when somebody looks for what a person should see (integrity).
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
@@ -53,6 +53,7 @@ class Attempt(models.Model):
     score_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     figures_due_at = models.DateTimeField(null=True, blank=True)
     figured_right_ids = ArrayField(models.BigIntegerField(), null=True, blank=True)
+    signals_due_at = models.DateTimeField(null=True, blank=True)
 
     objects = Attempts.as_manager()
 
@@ -105,6 +106,10 @@ class Attempt(models.Model):
                 | Q(figures_due_at__isnull=True, figured_right_ids__isnull=True),
                 name="attempt_figured_once_graded",
             ),
+            models.CheckConstraint(
+                condition=Q(graded_at__isnull=False) | Q(signals_due_at__isnull=True),
+                name="attempt_signals_once_graded",
+            ),
         ]
         indexes = [
             models.Index(
@@ -114,6 +119,11 @@ class Attempt(models.Model):
                 fields=["figures_due_at"],
                 condition=Q(figures_due_at__isnull=False),
                 name="attempt_to_be_figured",
+            ),
+            models.Index(
+                fields=["signals_due_at"],
+                condition=Q(signals_due_at__isnull=False),
+                name="attempt_to_be_looked_at",
             ),
         ]
 

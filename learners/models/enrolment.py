@@ -32,7 +32,8 @@ class Enrolment(models.Model):
     So is whether it counts for the subsidy: `counts_for_subsidy` and the code of the reason never change afterwards.
 
     `province` is the learner's, where the hours are claimed. `completion_due_at` is when the sweeper looks next
-    whether the course is completed; it is empty while no exam has been passed.
+    whether the course is completed; it is empty while no exam has been passed. `learn_until` is the last day of learning as
+    it was told on the first day: the intake may lengthen it afterwards, never shorten it.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -48,6 +49,7 @@ class Enrolment(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     completion_due_at = models.DateTimeField(null=True, blank=True)
+    learn_until = models.DateField(null=True, blank=True)
 
     objects = Enrolments.as_manager()
 
@@ -87,6 +89,7 @@ class Enrolment(models.Model):
         ]
         indexes = [
             models.Index(fields=["province", "state"], name="enrolment_by_province"),
+            models.Index(fields=["course_code"], condition=Q(state=ACTIVE), name="enrolment_taking_a_seat"),
             models.Index(
                 fields=["completion_due_at"],
                 condition=Q(completion_due_at__isnull=False),
@@ -96,51 +99,6 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.course_code}"
-
-
-class KeyGroupMembership(models.Model):
-    """A person said to belong to a key group, from a day to a day. It counts once an office has verified it.
-
-    `evidence` says what was shown (a paper and its office), never a personal number.
-    """
-
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
-    group = models.CharField(max_length=40)
-    evidence = models.CharField(max_length=300, blank=True)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
-    declared_at = models.DateTimeField()
-    verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["group", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "group", "valid_from"], name="key_group_once"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="key_group_ends_after_it_begins",
-                violation_error_message=_("The last day lies before the first."),
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
-                | Q(verified_at__isnull=False, verified_by__isnull=False),
-                name="key_group_verified_at_with_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("user")),
-                name="key_group_verified_by_another",
-                violation_error_message=_("Nobody verifies their own membership."),
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_at__isnull=True) | ~Q(evidence=""),
-                name="key_group_verified_on_evidence",
-                violation_error_message=_("State the evidence that was shown."),
-            ),
-        ]
 
 
 class Completion(models.Model):

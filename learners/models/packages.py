@@ -93,7 +93,7 @@ class PackageSession(Mine):
             models.CheckConstraint(
                 condition=Q(state=workflow.LIVE, closed_at__isnull=True, ending="")
                 | Q(state=workflow.ABANDONED, closed_at__isnull=False, ending="taken_over")
-                | Q(state=workflow.CLOSED, closed_at__isnull=False, ending__in=["left", "silent"]),
+                | Q(state=workflow.CLOSED, closed_at__isnull=False, ending__in=["left", "silent", "helped"]),
                 name="package_session_closed_with_its_moment_and_reason",
             ),
             models.CheckConstraint(

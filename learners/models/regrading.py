@@ -1,8 +1,8 @@
-"""Graded exams that are graded anew after a correction: what stood before, what stands now, and what a person decides."""
+"""Graded exams that are graded anew after a correction or an appeal: what stood before, what stands now, and what a person decides."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from learners.models.assessment import Attempt
 from learners.workflow import FAILED, PASSED
@@ -31,12 +31,18 @@ class Regrading(models.Model):
 
 
 class Regrades(QuerySet["Regrade"]):
+    def corrected(self) -> "Regrades":
+        return self.filter(appeal=None)
+
     def held(self) -> "Regrades":
         return self.filter(outcome=Regrade.Outcome.HELD)
 
 
 class Regrade(models.Model):
-    """One exam graded anew. A pass that would become a fail is `held`: it stays a pass until a person decides."""
+    """One exam graded anew, by a correction or by an appeal, which only raises.
+
+    A pass that would become a fail is `held`: it stays a pass until a person decides.
+    """
 
     class Outcome(models.TextChoices):
         APPLIED = "applied"
@@ -47,8 +53,11 @@ class Regrade(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="regrades")
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey("courses.CourseVersion", on_delete=models.PROTECT, related_name="+")
-    question_id = models.BigIntegerField()
-    correction_id = models.BigIntegerField()
+    question_id = models.BigIntegerField(null=True, blank=True)
+    correction_id = models.BigIntegerField(null=True, blank=True)
+    appeal = models.OneToOneField(
+        "learners.Appeal", on_delete=models.PROTECT, null=True, blank=True, related_name="regrade"
+    )
     old_state = models.CharField(max_length=10)
     old_score_percent = models.PositiveSmallIntegerField()
     old_right_ids = ArrayField(models.BigIntegerField())
@@ -84,6 +93,17 @@ class Regrade(models.Model):
                 condition=Q(outcome="applied") & ~Q(old_state=PASSED, new_state=FAILED)
                 | ~Q(outcome="applied") & Q(old_state=PASSED, new_state=FAILED),
                 name="regrade_no_pass_falls_by_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal__isnull=True, correction_id__isnull=False, question_id__isnull=False)
+                | Q(
+                    appeal__isnull=False,
+                    correction_id__isnull=True,
+                    question_id__isnull=True,
+                    outcome="applied",
+                    new_score_percent__gte=F("old_score_percent"),
+                ),
+                name="regrade_by_correction_or_raised_by_appeal",
             ),
         ]
         indexes = [

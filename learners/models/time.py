@@ -112,6 +112,7 @@ class PlaySession(Mine):
         LEFT = "left", _("The lesson was left.")
         SILENT = "silent", _("Nothing was heard from the player for a long time.")
         SHUT = "shut", _("Too many questions were not answered.")
+        HELPED = "helped", _("Somebody at a desk acts for you now. Go on once the help has ended.")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey("learners.CountingEdition", on_delete=models.PROTECT, related_name="+")
@@ -152,7 +153,7 @@ class PlaySession(Mine):
                 | (Q(state=workflow.ABANDONED, closed_at__isnull=False, ending="taken_over"))
                 | (
                     Q(state=workflow.CLOSED, closed_at__isnull=False)
-                    & Q(ending__in=["left", "silent", "shut"])
+                    & Q(ending__in=["left", "silent", "shut", "helped"])
                 ),
                 name="play_session_closed_with_its_moment_and_reason",
             ),
@@ -194,20 +195,27 @@ class LedgerHead(models.Model):
 
 
 class LedgerRow(Mine):
-    """A piece of learning time that was credited, or refused with its reason. Append-only and chained per learner.
+    """A piece of learning time that was credited, refused with its reason, or taken back. Append-only, chained per learner.
 
     A credit's `wall` may not overlap another credit of the same person anywhere (exclusion constraint).
+
+    What people decide is a row too: a credit `about` the refused row that was contested, `by` whom and `why`; or a row
+    that takes back of the credit it is `about`, proposed `by` one and confirmed by a `second` person. Trigger: together
+    such rows never come to more than the row they are about.
     """
 
     class Entry(models.TextChoices):
         CREDIT = "credit", pgettext_lazy("ledger", "Counted")
         REFUSED = "refused", pgettext_lazy("ledger", "Not counted")
+        TAKEN = "taken", pgettext_lazy("ledger", "Taken back")
 
     class Kind(models.TextChoices):
         VIDEO = "video", pgettext_lazy("learning", "Video")
         READING = "reading", pgettext_lazy("learning", "Reading")
         QUIZ = "quiz", pgettext_lazy("learning", "Quiz")
         PACKAGE = "package", pgettext_lazy("learning", "Imported package")
+        LIVE = "live", pgettext_lazy("learning", "Live class")
+        WORKSHOP = "workshop", pgettext_lazy("learning", "Workshop practice")
 
     session = models.ForeignKey(
         PlaySession, on_delete=models.PROTECT, null=True, blank=True, related_name="rows"
@@ -219,6 +227,14 @@ class LedgerRow(Mine):
     media = models.JSONField(default=list)
     ms = models.PositiveIntegerField()
     reason = models.CharField(max_length=24, blank=True)
+    about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
+    by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    second = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    why = models.CharField(max_length=500, blank=True, db_default="")
     at = models.DateTimeField()
     place = models.PositiveIntegerField()
     previous = models.BinaryField(max_length=DIGEST)
@@ -229,8 +245,29 @@ class LedgerRow(Mine):
         constraints = [
             models.UniqueConstraint(fields=["user", "place"], name="ledger_row_one_per_place"),
             models.CheckConstraint(
-                condition=Q(entry="credit", reason="", ms__gt=0) | (Q(entry="refused") & ~Q(reason="")),
+                condition=Q(entry="credit", reason="", ms__gt=0)
+                | (Q(entry="refused") & ~Q(reason=""))
+                | Q(entry="taken", reason="", ms__gt=0),
                 name="ledger_row_refused_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(about__isnull=True, by__isnull=True, second__isnull=True, why="")
+                | (Q(entry="credit", about__isnull=False, by__isnull=False, second__isnull=True) & ~Q(why=""))
+                | (
+                    Q(entry="taken", about__isnull=False, by__isnull=False, second__isnull=False) & ~Q(why="")
+                ),
+                name="ledger_row_of_a_person_with_author_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(entry="taken") | Q(about__isnull=False), name="ledger_row_taken_from_a_credit"
+            ),
+            models.CheckConstraint(
+                condition=(Q(by__isnull=True) | ~Q(by=F("user")))
+                & (Q(second__isnull=True) | (~Q(second=F("user")) & ~Q(second=F("by")))),
+                name="ledger_row_decided_by_others",
+                violation_error_message=_(
+                    "Nobody decides about time of their own, and two decide what is taken back."
+                ),
             ),
             ExclusionConstraint(
                 name="ledger_row_no_second_credit_for_a_moment",
@@ -243,8 +280,9 @@ class LedgerRow(Mine):
         indexes = [models.Index(fields=["enrolment", "entry"], include=["ms"], name="ledger_row_with_time")]
 
     def payload(self) -> dict[str, object]:
-        """What the digest covers."""
-        return {
+        """What the digest covers. What a person decided is there only in the rows of such decisions."""
+        decided = {"about": self.about_id, "by": self.by_id, "second": self.second_id, "why": self.why}
+        return (decided if self.by_id else {}) | {
             "user": self.user_id,
             "place": self.place,
             "enrolment": self.enrolment_id,

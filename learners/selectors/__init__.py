@@ -7,14 +7,17 @@ from learners.selectors.enrolment import (
     enrolment_visible_to,
     enrolments_of,
     enrolments_visible_to,
-    key_groups_of,
     live_enrolment,
     standing_of,
     status_counts_by_province,
     statuses_of,
 )
+from learners.selectors.help import help_for
+from learners.selectors.intake import places_described
+from learners.selectors.key_groups import key_groups_of
 from learners.selectors.mine import MyCourse, courses_of
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
+from learners.selectors.rosters import invitations_described, is_awaited
 from learners.selectors.time import (
     Hours,
     LessonProgress,
@@ -40,11 +43,15 @@ __all__ = [
     "enrolments_of",
     "enrolments_visible_to",
     "exam_standing",
+    "help_for",
     "hours_of",
+    "invitations_described",
+    "is_awaited",
     "key_groups_of",
     "learning_facts",
     "lesson_progress",
     "live_enrolment",
+    "places_described",
     "progress",
     "standing_of",
     "status_counts_by_province",

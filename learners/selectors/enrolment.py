@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from courses import selectors as courses
-from learners.models import Answer, Attempt, Completion, Enrolment, KeyGroupMembership
+from learners.models import Answer, Attempt, Completion, Enrolment
 from portal.accounts.models import User
 
 
@@ -39,13 +39,6 @@ def standing_of(enrolment: Enrolment) -> courses.Standing:
     return courses.Standing(
         enrolment.counts_for_subsidy, (enrolment.subsidy_reason,) if enrolment.subsidy_reason else ()
     )
-
-
-def key_groups_of(user: User, on: dt.date) -> frozenset[str]:
-    """Codes of the groups a person belonged to on that day, as far as an office has verified it."""
-    rows = KeyGroupMembership.objects.filter(user_id=user.pk, verified_at__isnull=False, valid_from__lte=on)
-    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=on))
-    return frozenset(rows.values_list("group", flat=True))
 
 
 def statuses_of(user: User, on: dt.date) -> frozenset[str]:

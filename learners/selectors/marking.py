@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.db.models import QuerySet
 
 from courses import selectors as courses
-from learners.models import HandMark
+from learners.models import AppealMark, Attempt, HandMark
 from learners.selectors.desks import on_the_desk
+from learners.selectors.enrolment import saved_answers
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 
@@ -28,6 +30,29 @@ def hand_marks_visible_to(user: User) -> QuerySet[HandMark]:
 
 def may_mark(user: User, mark: HandMark) -> bool:
     return _within(user, MARKERS).filter(pk=mark.pk).exists()
+
+
+def points_of(attempt: Attempt) -> dict[int, Fraction]:
+    """By rule where a rule decides, by hand where none does; more where an appeal gave more.
+
+    Nothing for what nobody has decided.
+    """
+    saved = saved_answers(attempt.pk)
+    by_rule = courses.marks({qid: saved[qid].chosen if qid in saved else [] for qid in attempt.question_ids})
+    by_hand = {row.question_id: row.points_percent for row in attempt.hand_marks.exclude(marked_at=None)}
+    decided = {qid: points for qid, points in by_rule.items() if points is not None}
+    points = {qid: Fraction(percent, 100) for qid, percent in by_hand.items()} | decided
+    for mark in AppealMark.objects.filter(appeal__attempt=attempt):
+        points[mark.question_id] = max(
+            points.get(mark.question_id, Fraction(0)), Fraction(mark.points_percent, 100)
+        )
+    return points
+
+
+def points_standing(attempt: Attempt) -> dict[int, Fraction]:
+    """Of a graded attempt: what its result stands on, or more where a key was corrected since. All its questions."""
+    now, right = points_of(attempt), frozenset(attempt.right_ids)
+    return {qid: Fraction(1) if qid in right else now.get(qid, Fraction(0)) for qid in attempt.question_ids}
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,29 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db.models import Sum
 
 from courses import selectors as courses
-from learners import terms
-from learners.models import Attempt, Completion, Coverage, Enrolment, LedgerRow, PlaySession, QuizResult
+from learners.models import (
+    Attempt,
+    Completion,
+    Contest,
+    Coverage,
+    Enrolment,
+    LedgerRow,
+    PlaySession,
+    QuizResult,
+)
 from learners.selectors import time
+from learners.selectors.appeals import SET_ASIDE
 from learners.selectors.enrolment import enrolments_of
-from learners.selectors.progress import next_attempt_at, required_hours
-from learners.workflow import ACTIVE, LIVE
+from learners.selectors.intake import last_days
+from learners.selectors.progress import next_attempt_at, recent_of, required_hours
+from learners.workflow import ACTIVE, GRANTED, LIVE
+from portal import clock
 from portal.accounts.models import User
 
 MOST = 200
@@ -23,7 +33,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class MyExam:
-    """`state`: none, closed (hours or lessons are missing), open, running (until `at`), marking, waiting (until `at`), passed."""
+    """`state`: none, closed (hours or lessons are missing, or learning is over), open, running (until `at`), marking, waiting (until `at`), passed."""
 
     state: str
     at: dt.datetime | None = None
@@ -50,6 +60,9 @@ class MyCourse:
     """A lesson that somebody has to open again."""
     confirm_by: dt.datetime | None
     """Until then a question must be answered, or time that was learned does not count."""
+    ends_on: dt.date | None
+    """The last day of learning, where there is one."""
+    is_over: bool
     exam: MyExam
     completion_id: int | None
     completed_on: dt.date | None
@@ -115,6 +128,8 @@ def _completed(row: Enrolment, plan: courses.Plan, completion: Completion) -> My
         uncounted_seconds=0,
         shut=None,
         confirm_by=None,
+        ends_on=None,
+        is_over=False,
         exam=MyExam("passed", score=exam.get("score_percent"), attempt_id=exam.get("attempt")),
         completion_id=completion.pk,
         completed_on=dt.date.fromisoformat(facts["completed_on"]),
@@ -122,9 +137,10 @@ def _completed(row: Enrolment, plan: courses.Plan, completion: Completion) -> My
 
 
 class _Known:
-    """What is stored of the enrolments under way: four statements."""
+    """What is stored of the enrolments under way: five statements, and one more where learning has an end."""
 
-    def __init__(self, rows: Iterable[Enrolment]) -> None:
+    def __init__(self, rows: list[Enrolment]) -> None:
+        self.last_days = last_days(rows)
         ids = [row.pk for row in rows]
         self.covered: dict[int, dict[int, Coverage]] = defaultdict(dict)
         for row in Coverage.objects.filter(enrolment__in=ids).only(
@@ -138,15 +154,28 @@ class _Known:
             .values_list("enrolment_id", "entry")
             .annotate(Sum("ms"))
         }
+        self.granted: dict[int, int] = dict(
+            Contest.objects.filter(enrolment__in=ids, state=GRANTED)
+            .order_by()
+            .values_list("enrolment_id")
+            .annotate(Sum("row__answers__ms"))
+        )
         self.quizzes: dict[int, set[int]] = defaultdict(set)
         passed = QuizResult.objects.filter(enrolment__in=ids, passed=True).order_by()
         for enrolment, lesson in passed.values_list("enrolment_id", "lesson_id"):
             self.quizzes[enrolment].add(lesson)
         self.attempts: dict[int, list[Attempt]] = defaultdict(list)
-        for row in (
-            Attempt.objects.filter(enrolment__in=ids).order_by("number").defer("question_ids", "right_ids")
-        ):
+        known = Attempt.objects.filter(enrolment__in=ids).annotate(**SET_ASIDE)
+        for row in known.order_by("number").defer("question_ids", "right_ids"):
             self.attempts[row.enrolment_id].append(row)
+
+    def _counted_ms(self, enrolment_id: int) -> int:
+        credit, taken = LedgerRow.Entry.CREDIT, LedgerRow.Entry.TAKEN
+        return self.ms.get((enrolment_id, credit), 0) - self.ms.get((enrolment_id, taken), 0)
+
+    def _uncounted_ms(self, enrolment_id: int) -> int:
+        """What was refused and not granted since."""
+        return self.ms.get((enrolment_id, LedgerRow.Entry.REFUSED), 0) - self.granted.get(enrolment_id, 0)
 
     def course(
         self, row: Enrolment, plan: courses.Plan, *, last: tuple[int, int] | None, at: dt.datetime
@@ -161,9 +190,11 @@ class _Known:
         shut = [lesson for lesson in plan.lessons if lesson.id in covered and covered[lesson.id].shut_at]
         held = [seen.held_at for seen in covered.values() if seen.held_at]
         window = dt.timedelta(hours=edition.confirm_within_hours)
-        hours = time.whole_hours(self.ms.get((row.pk, LedgerRow.Entry.CREDIT), 0), plan.hours, edition)
+        hours = time.whole_hours(self._counted_ms(row.pk), plan.hours, edition)
         required = required_hours(row, plan.hours)
         learned = not undone and hours >= required
+        ends_on = self.last_days.get(row.pk)
+        is_over = ends_on is not None and clock.today(at) > ends_on
         return MyCourse(
             enrolment=row,
             title=plan.title,
@@ -173,10 +204,12 @@ class _Known:
             lessons=len(plan.lessons),
             done=len(plan.lessons) - len(undone),
             next=here or next((lesson for lesson in undone if lesson not in shut), None),
-            uncounted_seconds=-(-self.ms.get((row.pk, LedgerRow.Entry.REFUSED), 0) // 1000),
+            uncounted_seconds=-(-self._uncounted_ms(row.pk) // 1000),
             shut=shut[0] if shut else None,
             confirm_by=min(held) + window if held else None,
-            exam=_exam(self.attempts[row.pk], plan, learned=learned, at=at),
+            ends_on=ends_on,
+            is_over=is_over,
+            exam=_exam(self.attempts[row.pk], plan, learned=learned and not is_over, at=at),
             completion_id=None,
             completed_on=None,
         )
@@ -199,7 +232,6 @@ def _exam(attempts: list[Attempt], plan: courses.Plan, *, learned: bool, at: dt.
             return MyExam("marking", attempt_id=attempt.pk)
     newest = attempts[-1] if attempts else None
     told = {"score": newest.score_percent, "attempt_id": newest.pk, "failed": True} if newest else {}
-    recent = [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW]
-    next_at = next_attempt_at(recent, plan.attempts, at)
+    next_at = next_attempt_at(recent_of(attempts, at=at), plan.attempts, at)
     state = "closed" if not learned else "waiting" if next_at else "open"
     return MyExam(state, at=next_at, **told)

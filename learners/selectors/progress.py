@@ -1,6 +1,7 @@
 """How far an enrolment is: lessons done, hours counted, and whether the closing exam is open, with every reason why not."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,7 +12,9 @@ from courses import selectors as courses
 from learners import terms
 from learners.models import Attempt, Enrolment, QuizResult, Submission
 from learners.selectors import time
+from learners.selectors.appeals import SET_ASIDE
 from learners.selectors.extra_time import extra_minutes
+from learners.selectors.intake import is_over
 from learners.selectors.outlines import outline_of
 from learners.selectors.packages import PackageWord, package_words
 from learners.selectors.practice import passed_tasks, waiting_lessons
@@ -95,9 +98,9 @@ def progress(enrolment: Enrolment) -> Progress:
     rows = tuple(
         _standing(lesson, seen, passed)
         if lesson.is_counted
-        else _practical(lesson, mastered, waiting)
+        else _practical(lesson, seen, mastered, waiting)
         if lesson.has_task
-        else _elsewhere(lesson, words, seen)
+        else _elsewhere(lesson, seen, words)
         for lesson in outline.lessons
     )
     return Progress(
@@ -111,11 +114,14 @@ def progress(enrolment: Enrolment) -> Progress:
 
 
 def _practical(
-    lesson: courses.LessonFacts, mastered: dict[int, Submission], waiting: frozenset[int]
+    lesson: courses.LessonFacts, seen: dict, mastered: dict[int, Submission], waiting: frozenset[int]
 ) -> LessonStanding:
+    """Done when its film is passed; practice on site may earn time besides."""
     done = lesson.id in mastered
     said = _("Passed") if done else _("Being assessed") if lesson.id in waiting else _("To be filmed")
-    return LessonStanding(lesson, 0, 0, done=done, said=said)
+    row = seen[lesson.id]
+    covered = min(row.covered_ms, row.required_ms)
+    return LessonStanding(lesson, covered, row.required_ms, done=done, said=said)
 
 
 def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -> LessonStanding:
@@ -128,15 +134,12 @@ def _standing(lesson: courses.LessonFacts, seen: dict, passed: frozenset[int]) -
     return LessonStanding(lesson, covered, row.required_ms, done=row.done)
 
 
-def _elsewhere(
-    lesson: courses.LessonFacts, words: dict[int, PackageWord], seen: dict[int, time.LessonProgress]
-) -> LessonStanding:
-    """Nothing waits for such a lesson; only a package with a planned time earns any, and can be done."""
-    found, row = words.get(lesson.id), seen.get(lesson.id)
+def _elsewhere(lesson: courses.LessonFacts, seen: dict, words: dict[int, PackageWord]) -> LessonStanding:
+    """The exam waits for none of these. Classes, practice and packages may earn time; the others are never done."""
+    found, row = words.get(lesson.id), seen[lesson.id]
+    covered = min(row.covered_ms, row.required_ms)
     said = found.word if found else ""
-    if lesson.is_timed_package and row is not None:
-        return LessonStanding(lesson, row.covered_ms, row.required_ms, done=row.done, said=said)
-    return LessonStanding(lesson, 0, 0, done=False, said=said)
+    return LessonStanding(lesson, covered, row.required_ms, done=row.done, said=said)
 
 
 def passed_quizzes(enrolment: Enrolment) -> frozenset[int]:
@@ -177,6 +180,7 @@ BEING_MARKED = ("being_marked", _("Your last exam is still being marked by an in
 NOT_VERIFIED = ("not_verified", _("First register with your real name."))
 HOURS_MISSING = ("hours_missing", _("Not enough counted hours yet."))
 LESSONS_OPEN = ("lessons_open", _("Some lessons are not done yet."))
+OVER = ("learning_over", _("Learning in this course has ended."))
 WAIT = ("cooling_off", _("A short break between two attempts is required."))
 USED_UP = ("attempts_used_up", _("All attempts are used up. They begin anew after 30 days."))
 
@@ -184,8 +188,8 @@ USED_UP = ("attempts_used_up", _("All attempts are used up. They begin anew afte
 def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
     far = progress(enrolment)
     blueprint = courses.exam_blueprint(enrolment.version_id)
-    attempts = tuple(Attempt.objects.filter(enrolment=enrolment).order_by("number"))
-    recent = [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW]
+    attempts = tuple(Attempt.objects.filter(enrolment=enrolment).annotate(**SET_ASIDE).order_by("number"))
+    recent = recent_of(attempts, at=at)
     next_at = next_attempt_at(recent, blueprint.attempts, at)
     marking = next((row for row in attempts if row.is_marking), None)
     reasons = []
@@ -197,6 +201,8 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
         reasons.append(HOURS_MISSING)
     if far.done < len(far.lessons):
         reasons.append(LESSONS_OPEN)
+    if is_over(enrolment, at=at):
+        reasons.append(OVER)
     if next_at is not None:
         reasons.append(USED_UP if len(recent) >= blueprint.attempts else WAIT)
     return ExamStanding(
@@ -211,6 +217,11 @@ def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
         extra_minutes=extra_minutes(enrolment),
         reasons=tuple(reasons),
     )
+
+
+def recent_of(attempts: Iterable[Attempt], *, at: dt.datetime) -> list[Attempt]:
+    """Those that use up the allowance: the last days', but for what an appeal set aside."""
+    return [row for row in attempts if row.started_at > at - terms.ATTEMPTS_RENEW and not row.is_set_aside]
 
 
 def next_attempt_at(recent: list[Attempt], allowed: int, at: dt.datetime) -> dt.datetime | None:

@@ -21,8 +21,8 @@ def _within(user: User, roles: Iterable[Role]) -> QuerySet[Regrade]:
 
 
 def regrades_visible_to(user: User) -> QuerySet[Regrade]:
-    """`.held()` are those that wait for a person."""
-    return _within(user, REGRADE_ROLES).select_related("attempt__enrolment", "decided_by")
+    """After corrections; `.held()` are those that wait for a person."""
+    return _within(user, REGRADE_ROLES).corrected().select_related("attempt__enrolment", "decided_by")
 
 
 def may_decide(user: User, regrade: Regrade) -> bool:

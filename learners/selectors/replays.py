@@ -26,6 +26,8 @@ HANDLE = 12
 _PERSONAL = 11
 """So many digits could be a phone or a resident ID."""
 _HOUR = 3_600_000
+VOUCHED = frozenset({LedgerRow.Kind.LIVE, LedgerRow.Kind.WORKSHOP})
+"""Kinds that count by an instructor's signature."""
 
 
 class UnknownLearner(Exception):  # noqa: N818 - it is who was asked for that is unknown
@@ -76,9 +78,9 @@ def stored_of(user_id: int) -> Stored:
     known = {row.pk for row in sessions}
     rows = LedgerRow.objects.filter(user_id=user_id).select_related("enrolment").order_by("place")
     for row in rows:
-        if row.reason in declared.REASONS:
+        if row.reason in declared.REASONS and not row.by_id:
             by_package[row.enrolment_id, row.lesson_id, row.at].append(_post(row))
-        elif row.session_id is None:
+        elif row.session_id is None or row.by_id:
             outside.append(row)
         elif row.session_id in known:
             by_session[row.session_id].append(_post(row))
@@ -174,7 +176,7 @@ def _package(row: PackageSession, written: tuple[Post, ...]) -> Package:
 
 def _outside(rows: Iterable[LedgerRow]) -> Iterable[Outside]:
     def together(row: LedgerRow) -> tuple:
-        return row.at, row.enrolment_id, row.lesson_id, row.kind, row.reason == "unconfirmed"
+        return row.at, row.enrolment_id, row.lesson_id, row.kind, row.about_id, row.reason == "unconfirmed"
 
     for _key, group in groupby(rows, key=together):
         told = list(group)
@@ -185,6 +187,8 @@ def _outside(rows: Iterable[LedgerRow]) -> Iterable[Outside]:
             kind=first.kind,
             rows=tuple(_post(row) for row in told),
             cap=rule_of(edition_of(first.enrolment.edition_id)).daily_cap,
+            vouched=first.by_id is not None or first.kind in VOUCHED,
+            taken=first.entry == LedgerRow.Entry.TAKEN,
         )
 
 

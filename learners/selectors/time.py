@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, Case, F, Q, Sum, When
 from django.utils.functional import Promise
 
 from courses import selectors as courses
 from learners import ranges, reasons
 from learners.counting import DAY, SHANGHAI
-from learners.models import CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
+from learners.models import Contest, CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
 from learners.ranges import Ranges
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.outlines import outline_of
@@ -19,6 +19,8 @@ from learners.states import Lesson, State
 
 DONE_SLACK = 2_000
 """A lesson is done when no more than this is missing; the hours still count only what was seen."""
+
+_GAP = 1_000
 
 
 # -- a lesson -------------------------------------------------------------------------------------------------------
@@ -36,12 +38,17 @@ class LessonProgress:
 
 
 def length_of(lesson: courses.LessonFacts | courses.LessonLength, edition: CountingEdition) -> int:
-    """The most that a lesson can earn, in ms: the film, the time to read the page, what is planned for a package."""
+    """The most that a lesson can earn, in ms: the film, the time to read the page, what is planned for a class or package."""
     if lesson.kind == "reading":
         return reading_ms(lesson.characters, edition)
-    if lesson.kind == "package":
+    if lesson.kind == "package" or by_attendance(lesson):
         return lesson.planned_seconds * 1000
     return lesson.seconds * 1000
+
+
+def by_attendance(lesson: courses.LessonFacts) -> bool:
+    """Live classes and practice on site count by check-in and the instructor's signature."""
+    return lesson.kind == "live" or (lesson.kind == "practical" and lesson.on_site)
 
 
 def reading_ms(characters: int, edition: CountingEdition) -> int:
@@ -94,6 +101,12 @@ def spans(covered: Ranges, held: Ranges) -> list[Span]:
     return [Span(a / 1000, b / 1000, kind) for a, b, kind in sorted(pieces)]
 
 
+def missing(length: int, seen: Ranges) -> list[tuple[int, int]]:
+    """Whole seconds of a lesson of `length` ms that are not among what was seen."""
+    gaps = ranges.without([(0, length)], seen)
+    return [(start // 1000, -(-end // 1000)) for start, end in gaps if end - start >= _GAP]
+
+
 def held_media(stretches: Iterable[dict]) -> Ranges:
     return ranges.merged(piece for row in stretches for piece in ranges.from_json(row["media"]))
 
@@ -135,6 +148,11 @@ class LessonCoverage:
         pieces = spans(ranges.merged(self.covered + self.held), self.held)
         return [(span.start, span.end, span.kind) for span in pieces]
 
+    @property
+    def missing(self) -> list[tuple[int, int]]:
+        """What was neither seen nor counted yet, in whole seconds; less than a second is left aside."""
+        return missing(self.length, self.covered + self.held)
+
     def lacks(self, media: Iterable[tuple[int, int]]) -> bool:
         """Whether some of these whole seconds is still missing."""
         pieces = [(start * 1000, end * 1000) for start, end in media]
@@ -166,9 +184,17 @@ def lesson_coverage(enrolment: Enrolment, lesson: courses.LessonFacts) -> Lesson
 # -- hours ----------------------------------------------------------------------------------------------------------
 
 
+COUNTED = Case(
+    When(entry=LedgerRow.Entry.CREDIT, then=F("ms")),
+    When(entry=LedgerRow.Entry.TAKEN, then=-F("ms")),
+    default=0,
+    output_field=BigIntegerField(),
+)
+"""What a row adds to the sum: a credit its time, what was taken back less than nothing, a refusal nothing."""
+
+
 def _credited_ms(**narrow: object) -> int:
-    rows = LedgerRow.objects.filter(entry=LedgerRow.Entry.CREDIT, **narrow)
-    return rows.aggregate(ms=Sum("ms"))["ms"] or 0
+    return LedgerRow.objects.filter(**narrow).aggregate(sum=Sum(COUNTED))["sum"] or 0
 
 
 def counted_seconds(enrolment_id: int) -> int:
@@ -200,7 +226,10 @@ def day_start(at: dt.datetime) -> dt.datetime:
 
 
 def counted_today_ms(user_id: int, at: dt.datetime) -> int:
-    """Credited on the Shanghai day of `at`, over all courses; a piece over midnight belongs to the day it ends in."""
+    """Credited on the Shanghai day of `at`, over all courses; a piece over midnight belongs to the day it ends in.
+
+    What was taken back later does not open the day again.
+    """
     start = day_start(at)
     rows = LedgerRow.objects.filter(user_id=user_id, entry=LedgerRow.Entry.CREDIT)
     return (
@@ -242,6 +271,22 @@ class Refusal:
     ended: dt.datetime
     media: tuple[tuple[int, int], ...]
     """In whole seconds of the lesson."""
+    row: int
+    granted_seconds: int
+    contest: Contest | None
+    """What the learner said to it, and what a person answered."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Counted time of a lesson that two people took back."""
+
+    lesson: courses.LessonFacts | None
+    seconds: int
+    at: dt.datetime
+    why: str
+    began: dt.datetime
+    ended: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -259,6 +304,8 @@ class LessonHours:
     counted_seconds: int
     held_seconds: int
     length_seconds: int
+    missing: tuple[tuple[int, int], ...] = ()
+    """Of a film that was begun, in whole seconds."""
 
 
 @dataclass(frozen=True)
@@ -278,6 +325,7 @@ class Hours:
     lessons: tuple[LessonHours, ...]
     refusals: tuple[Refusal, ...]
     waiting: tuple[Waiting, ...]
+    taken: tuple[Taken, ...]
 
     @property
     def counted_hours(self) -> Fraction:
@@ -311,9 +359,29 @@ def _refusals(rows: Iterable[LedgerRow], lessons: dict[int, courses.LessonFacts]
                 began=row.wall.lower,
                 ended=row.wall.upper,
                 media=tuple((a // 1000, -(-b // 1000)) for a, b in row.media),
+                row=row.pk,
+                granted_seconds=sum(answer.ms for answer in row.answers.all()) // 1000,
+                contest=next(iter(row.contests.all()), None),
             )
         )
     return tuple(found)
+
+
+def _taken(rows: Iterable[LedgerRow], lessons: dict[int, courses.LessonFacts]) -> tuple[Taken, ...]:
+    return tuple(
+        Taken(lessons.get(row.lesson_id), -(-row.ms // 1000), row.at, row.why, row.wall.lower, row.wall.upper)
+        for row in rows
+    )
+
+
+def _left_out(
+    lesson: courses.LessonFacts, row: Coverage | None, now: State | None
+) -> tuple[tuple[int, int], ...]:
+    """What is missing of a film that somebody has begun."""
+    if row is None or not lesson.is_film:
+        return ()
+    seen = now.covered if now else ranges.from_json(row.covered) + held_media(row.held)
+    return tuple(missing(lesson.seconds * 1000, seen)) if seen else ()
 
 
 def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours:
@@ -324,9 +392,12 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
     live = PlaySession.objects.filter(enrolment=enrolment, state=PlaySession.State.LIVE).first()
     rows = LedgerRow.objects.filter(enrolment=enrolment)
     refused = rows.filter(entry=LedgerRow.Entry.REFUSED)
-    by_lesson = dict(
-        rows.filter(entry=LedgerRow.Entry.CREDIT).order_by().values_list("lesson_id").annotate(Sum("ms"))
+    granted = Q(entry=LedgerRow.Entry.CREDIT, about__isnull=False)
+    sums = rows.aggregate(
+        refused=Sum("ms", filter=Q(entry=LedgerRow.Entry.REFUSED), default=0),
+        granted=Sum("ms", filter=granted, default=0),
     )
+    by_lesson = dict(rows.order_by().values_list("lesson_id").annotate(sum=Sum(COUNTED)))
     now = State.from_json(live.now) if live else None
     held = {key: row.held_ms for key, row in coverage.items()}
     if now:
@@ -338,7 +409,7 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
         confirmed_seconds=confirmed // 1000,
         counted_seconds=min(confirmed // 1000, int(outline.hours * edition.class_hour_seconds)),
         held_seconds=sum(held.values()) // 1000,
-        refused_seconds=-(-(refused.aggregate(ms=Sum("ms"))["ms"] or 0) // 1000),
+        refused_seconds=-(-(sums["refused"] - sums["granted"]) // 1000),
         today_seconds=counted_today_ms(enrolment.user_id, at) // 1000,
         class_hour_seconds=edition.class_hour_seconds,
         daily_cap_hours=edition.daily_cap_hours,
@@ -350,13 +421,17 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
                 by_lesson.get(lesson.id, 0) // 1000,
                 held.get(lesson.id, 0) // 1000,
                 length_of(lesson, edition) // 1000,
+                _left_out(
+                    lesson, coverage.get(lesson.id), now if now and live.lesson_id == lesson.id else None
+                ),
             )
             for lesson in outline.lessons
         ),
-        refusals=_refusals(refused.order_by("-id")[:most], lessons),
+        refusals=_refusals(refused.order_by("-id").prefetch_related("answers", "contests")[:most], lessons),
         waiting=tuple(
             Waiting(lessons.get(key), row.held_ms // 1000, row.held_at + window)
             for key, row in coverage.items()
             if row.held_at
         ),
+        taken=_taken(rows.filter(entry=LedgerRow.Entry.TAKEN).order_by("-id")[:most], lessons),
     )

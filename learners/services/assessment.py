@@ -17,6 +17,7 @@ from learners.models import Answer, Attempt, Enrolment, HandMark
 from learners.selectors.enrolment import saved_answers
 from learners.selectors.progress import exam_standing
 from learners.services import telling
+from learners.services.alone import must_be_alone
 from learners.workflow import ACTIVE, ATTEMPT_MOVES
 from portal import moves
 from portal.accounts.models import User
@@ -68,7 +69,7 @@ class TooManyChanges(RuleBroken):
 def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt:
     """Draw an exam and start its clock. While one is running, a second start gives the same one.
 
-    Raises AlreadyPassed, and ExamClosed with the code of the missing condition.
+    Raises AlreadyPassed, BeingHelped, and ExamClosed with the code of the missing condition.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     standing = exam_standing(enrolment, at=at)
@@ -78,6 +79,7 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
         raise AlreadyPassed
     if enrolment.state != ACTIVE:
         raise ExamClosed
+    must_be_alone(by, at=at)
     if standing.reasons:
         code, sentence = standing.reasons[0]
         raise ExamClosed(sentence, code=code)
@@ -203,7 +205,7 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
     attempt.state = moves.check(ATTEMPT_MOVES, step, attempt.state)
     attempt.right_ids, attempt.score_percent = right, score
     attempt.graded_at, attempt.close_at, attempt.trouble = at, None, ""
-    attempt.figures_due_at = at
+    attempt.figures_due_at = attempt.signals_due_at = at
     attempt.save(
         update_fields=[
             "state",
@@ -214,6 +216,7 @@ def grade(attempt: Attempt, points: Mapping[int, Fraction], *, by: User | None, 
             "trouble",
             "submitted_at",
             "figures_due_at",
+            "signals_due_at",
         ]
     )
     if attempt.is_passed:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import checks, ranges, workflow
+from learners.fitting import unseen
 from learners.models import Coverage, Enrolment, LedgerRow
 from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
-from learners.services import ledger, play, settling
+from learners.services import alone, intake, ledger, play, settling
 from learners.states import Post
 from portal import clock
 from portal.accounts.models import User
@@ -120,11 +121,12 @@ def read_page(
 
     Credits min(wall since `opened_at`, characters / reading speed), less what was counted before; of a package what its
     openings have earned, and where they have earned nothing, nothing is asked. A wrong answer is stored with the time
-    it cost. Raises NotLearning, LessonShut, NothingToRead.
+    it cost. Raises NotLearning, intake.LearningOver, LessonShut, NothingToRead, alone.BeingHelped.
     """
     with transaction.atomic():
         if enrolment.state != workflow.ACTIVE:
             raise play.NotLearning
+        intake.must_be_open(enrolment, at=at)
         kind = LedgerRow.Kind.PACKAGE if lesson.is_timed_package else LedgerRow.Kind.READING
         worth = 0 if lesson.is_timed_package else text_ms(lesson, enrolment)
         if not worth and not lesson.is_timed_package:
@@ -135,8 +137,12 @@ def read_page(
             raise play.LessonShut
         edition = edition_of(enrolment.edition_id)
         play.lapse_if_overdue(coverage, edition, at=at)
+        opened_at = alone.alone_since(by, opened_at, at=at)
         since = max(opened_at, at - LONGEST_READING, enrolment.enrolled_at)
-        posts = [*_held_posts(coverage), *_reading_posts(coverage, worth, since, at)]
+        posts = [
+            *unseen(_held_posts(coverage), ranges.from_json(coverage.covered)),
+            *_reading_posts(coverage, worth, since, at),
+        ]
         if lesson.is_timed_package and not posts:
             return Reading(credited=0, missing=0, right=True)
         asked = checks.questions_of(lesson.id, coverage.seed, coverage.checks + 1, failures=coverage.failures)

@@ -1,4 +1,4 @@
-"""Beginning a course, leaving it, and belonging to a key group."""
+"""Beginning a course, and leaving it."""
 
 import datetime as dt
 
@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import terms
-from learners.models import CountingEdition, Enrolment, KeyGroupMembership
+from learners.models import CountingEdition, Enrolment, WaitingPlace
 from learners.selectors.editions import edition_in_force
+from learners.services import intake
 from learners.workflow import ACTIVE, COMPLETED, ENROLMENT_MOVES, WITHDRAWN
 from portal import clock, moves
 from portal.accounts import selectors as people
 from portal.accounts.models import User
 from portal.audit.services import record
-from portal.groups import groups
 from portal.rules import RuleBroken
 
 
@@ -60,47 +60,25 @@ class ExamRunning(RuleBroken):
     message = _("An exam is running. Hand it in first.")
 
 
-class UnknownGroup(RuleBroken):
-    code = "unknown_group"
-    message = _("There is no such group.")
-
-
-class GroupKnown(RuleBroken):
-    code = "group_known"
-    message = _("You have already named this group.")
-
-
-class EvidenceMissing(RuleBroken):
-    code = "evidence_missing"
-    message = _("State the evidence that was shown.")
-
-
-class OwnMembership(RuleBroken):
-    code = "own_membership"
-    message = _("Nobody verifies their own membership.")
-
-
 @transaction.atomic
-def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = None) -> Enrolment:
+def enrol(
+    user: User, course_code: str, *, at: dt.datetime, told: bool | None = None, by: User | None = None
+) -> Enrolment:
     """Begin a published course: pins its version, the counting edition of the learner's province, the required share,
     and whether it counts for the subsidy. `told` is what the page said of that, None where nothing was said.
+    `by` is a helper who acts in the learner's name.
 
     Who withdrew from the same version takes it up again with all hours, and as it counted on its first day. Raises
     Http404 for an unknown course, and NotVerified, CourseClosed, NothingToLearn, AlreadyEnrolled, AlreadyCompleted,
-    NoCountingRule, StandingChanged.
+    NoCountingRule, StandingChanged, and what `intake.admit` raises.
     """
-    identity = people.identity_of(user)
-    if identity is None:
-        raise NotVerified
-    course = courses.course_visible_to(user, course_code)
-    if not course.is_open:
-        raise CourseClosed
-    if course.is_sample:
-        raise NothingToLearn
+    identity, course = _open_to(user, course_code)
     version = courses.current_version(course)
     earlier = Enrolment.objects.select_for_update().filter(user=user, version=version).first()
     if earlier is not None:
-        return _resume(earlier, by=user, at=at)
+        return _resume(earlier, user, by=by or user, at=at)
+    if Enrolment.objects.active().filter(user=user, course_code=course.code).exists():
+        raise AlreadyEnrolled
     try:
         edition = edition_in_force(identity.province_code, clock.today(at))
     except CountingEdition.DoesNotExist as missing:
@@ -108,6 +86,7 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
     standing = courses.subsidy_standing(course, on=clock.today(at))
     if told is not None and told != standing.counts:
         raise StandingChanged
+    last_day = intake.admit(user, course.code, province=identity.province_code, at=at)
     enrolment = Enrolment(
         user=user,
         province_id=identity.province_code,
@@ -118,10 +97,11 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
         counts_for_subsidy=standing.counts,
         subsidy_reason=standing.code,
         enrolled_at=at,
+        learn_until=last_day,
     )
     _once(enrolment)
     record(
-        by=user,
+        by=by or user,
         action="enrolment.begun",
         thing=enrolment,
         at=at,
@@ -131,9 +111,34 @@ def enrol(user: User, course_code: str, *, at: dt.datetime, told: bool | None = 
             "edition": edition.pk,
             "counts_for_subsidy": standing.counts,
             "subsidy_reason": standing.code,
-        },
+        }
+        | _for(user, by),
     )
     return enrolment
+
+
+def _open_to(user: User, course_code: str) -> tuple[people.IdentityFacts, object]:
+    """Who it is and what it is about, if this person may enrol in this course at all."""
+    identity = people.identity_of(user)
+    if identity is None:
+        raise NotVerified
+    course = courses.course_visible_to(user, course_code)
+    if not course.is_open:
+        raise CourseClosed
+    if course.is_sample:
+        raise NothingToLearn
+    return identity, course
+
+
+@transaction.atomic
+def await_seat(user: User, course_code: str, *, at: dt.datetime) -> WaitingPlace:
+    """Join the line of a full course. Raises what `enrol` raises, and intake.SeatFree."""
+    identity, course = _open_to(user, course_code)
+    if Enrolment.objects.active().filter(user=user, course_code=course.code).exists():
+        raise AlreadyEnrolled
+    if Enrolment.objects.completed().filter(user=user, version=course.current_version_id).exists():
+        raise AlreadyCompleted
+    return intake.join_line(user, course.code, province=identity.province_code, at=at)
 
 
 def _once(enrolment: Enrolment, **fields: object) -> None:
@@ -147,16 +152,21 @@ def _once(enrolment: Enrolment, **fields: object) -> None:
         raise AlreadyEnrolled from broken
 
 
-def _resume(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
+def _for(user: User, by: User | None) -> dict[str, object]:
+    return {"for": user.pk} if by and by != user else {}
+
+
+def _resume(enrolment: Enrolment, user: User, *, by: User, at: dt.datetime) -> Enrolment:
     if enrolment.state == ACTIVE:
         raise AlreadyEnrolled
     if enrolment.state == COMPLETED:
         raise AlreadyCompleted
+    last_day = intake.admit(user, enrolment.course_code, province=enrolment.province_id, at=at, again=True)
     _move(enrolment, "resume")
-    enrolment.withdrawn_at = None
+    enrolment.withdrawn_at, enrolment.learn_until = None, last_day
     enrolment.completion_due_at = at if enrolment.attempts.passed().exists() else None
-    _once(enrolment, update_fields=["state", "withdrawn_at", "completion_due_at"])
-    record(by=by, action="enrolment.resumed", thing=enrolment, at=at)
+    _once(enrolment, update_fields=["state", "withdrawn_at", "completion_due_at", "learn_until"])
+    record(by=by, action="enrolment.resumed", thing=enrolment, at=at, detail=_for(user, by))
     return enrolment
 
 
@@ -166,7 +176,7 @@ def _move(enrolment: Enrolment, step: str) -> None:
 
 @transaction.atomic
 def withdraw(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
-    """Leave a course. Hours stay on record. A second time changes nothing. Raises ExamRunning, IllegalMove."""
+    """Leave a course. Hours stay on record, the seat goes to the line. A second time changes nothing. Raises ExamRunning, IllegalMove."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.state == WITHDRAWN:
         return enrolment
@@ -175,58 +185,6 @@ def withdraw(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Enrolment:
     _move(enrolment, "withdraw")
     enrolment.withdrawn_at, enrolment.completion_due_at = at, None
     enrolment.save(update_fields=["state", "withdrawn_at", "completion_due_at"])
+    intake.free_seat(enrolment.course_code, at=at)
     record(by=by, action="enrolment.withdrawn", thing=enrolment, at=at)
     return enrolment
-
-
-@transaction.atomic
-def declare_key_group(
-    user: User, group: str, *, at: dt.datetime, evidence: str = "", until: dt.date | None = None
-) -> KeyGroupMembership:
-    """Somebody says they belong to a key group; it counts once an office has verified it.
-
-    Raises NotVerified, UnknownGroup, GroupKnown (named before and still valid).
-    """
-    identity = people.identity_of(user)
-    if identity is None:
-        raise NotVerified
-    if group not in groups():
-        raise UnknownGroup
-    today = clock.today(at)
-    User.objects.select_for_update().only("pk").get(pk=user.pk)
-    live = KeyGroupMembership.objects.filter(user=user, group=group).exclude(valid_to__lt=today)
-    if live.exists():
-        raise GroupKnown
-    row = KeyGroupMembership.objects.create(
-        user=user,
-        province_id=identity.province_code,
-        group=group,
-        evidence=evidence.strip(),
-        valid_from=today,
-        valid_to=until,
-        declared_at=at,
-    )
-    record(by=user, action="key_group.declared", thing=row, at=at, detail={"group": group})
-    return row
-
-
-@transaction.atomic
-def verify_key_group(
-    membership: KeyGroupMembership, *, by: User, at: dt.datetime, evidence: str = ""
-) -> KeyGroupMembership:
-    """An office has seen the evidence (a paper and who issued it, no personal numbers). A second time changes nothing.
-
-    Raises OwnMembership, EvidenceMissing. The caller has made sure that `by` may act for the province.
-    """
-    row = KeyGroupMembership.objects.select_for_update().get(pk=membership.pk)
-    if row.verified_at is not None:
-        return row
-    if by.pk == row.user_id:
-        raise OwnMembership
-    row.evidence = evidence.strip() or row.evidence
-    if not row.evidence:
-        raise EvidenceMissing
-    row.verified_at, row.verified_by = at, by
-    row.save(update_fields=["evidence", "verified_at", "verified_by"])
-    record(by=by, action="key_group.verified", thing=row, at=at, detail={"group": row.group})
-    return row

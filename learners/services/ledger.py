@@ -7,6 +7,7 @@ kind of learning took the same minutes, and how full the day is over all courses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -20,6 +21,17 @@ from learners.models.time import Mine
 from learners.ranges import Ranges
 from learners.states import Post
 from portal import chain, clock
+from portal.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Why rows stand in the ledger that no rule wrote: what they are about, and the people who answer for them."""
+
+    about: LedgerRow
+    by: User
+    why: str
+    second: User | None = None
 
 
 @transaction.atomic
@@ -32,41 +44,75 @@ def post(
     daily_cap: int,
     at: dt.datetime,
     session_id: object = None,
+    decision: Decision | None = None,
 ) -> Ranges:
     """Append rows for `mine` (whose user, province, enrolment and lesson they carry). Gives the media that was credited.
 
-    Locks the learner's chain until the commit.
+    With a `decision` only what fits is written: what does not fit is refused in a row already. Locks the learner's
+    chain until the commit.
     """
     posts = tuple(posts)
     if not posts:
         return ()
     head = _locked_head(mine)
-    final = fitted(posts, lambda start, end: _taken(mine.user_id, start, end), daily_cap)
+    final = _fitted(mine.user_id, posts, daily_cap)
+    if decision:
+        final = [entry for entry in final if not entry.reason]
+    facts = {"kind": kind, "edition_id": edition_id, "session_id": session_id, "at": at}
+    rows = [(entry, LedgerRow.Entry.REFUSED if entry.reason else LedgerRow.Entry.CREDIT) for entry in final]
+    _append(head, mine, rows, decision, **facts)
+    return ranges.merged(piece for entry in final if not entry.reason for piece in entry.media)
+
+
+@transaction.atomic
+def take(mine: Mine, entry: Post, decision: Decision, *, at: dt.datetime) -> None:
+    """Append the row that takes back `entry` of the credit that the decision is about."""
+    credit = decision.about
+    facts = {"kind": credit.kind, "edition_id": credit.edition_id, "session_id": credit.session_id, "at": at}
+    _append(_locked_head(mine), mine, [(entry, LedgerRow.Entry.TAKEN)], decision, **facts)
+
+
+def _append(
+    head: LedgerHead,
+    mine: Mine,
+    entries: Iterable[tuple[Post, str]],
+    decision: Decision | None,
+    **facts: object,
+) -> None:
     rows = []
-    for entry in final:
+    for entry, written_as in entries:
         row = LedgerRow(
+            about=decision and decision.about,
+            by=decision and decision.by,
+            second=decision and decision.second,
+            why=decision.why if decision else "",
             user_id=mine.user_id,
             province_id=mine.province_id,
             enrolment_id=mine.enrolment_id,
             lesson_id=mine.lesson_id,
-            session_id=session_id,
-            edition_id=edition_id,
-            entry=LedgerRow.Entry.REFUSED if entry.reason else LedgerRow.Entry.CREDIT,
-            kind=kind,
+            entry=written_as,
             wall=_wall(entry),
             media=[list(piece) for piece in entry.media],
             ms=entry.credit,
             reason=entry.reason,
-            at=at,
             place=head.length + 1,
             previous=bytes(head.digest),
+            **facts,
         )
         row.digest = chain.digest(row.previous, row.payload())
         head.digest, head.length = row.digest, row.place
         rows.append(row)
     LedgerRow.objects.bulk_create(rows)
     head.save(update_fields=["digest", "length"])
-    return ranges.merged(piece for entry in final if not entry.reason for piece in entry.media)
+
+
+def fitting(user_id: int, posts: Iterable[Post], daily_cap: int) -> list[Post]:
+    """What of these credits would be written now."""
+    return [entry for entry in _fitted(user_id, posts, daily_cap) if not entry.reason]
+
+
+def _fitted(user_id: int, posts: Iterable[Post], daily_cap: int) -> list[Post]:
+    return fitted(posts, lambda start, end: _taken(user_id, start, end), daily_cap)
 
 
 def _locked_head(mine: Mine) -> LedgerHead:

@@ -1,15 +1,12 @@
 """Marking by hand: one answer after the other; with the last one the exam is graded as any other."""
 
 import datetime as dt
-from fractions import Fraction
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses import selectors as courses
 from learners.models import Attempt, HandMark
-from learners.selectors.enrolment import saved_answers
-from learners.selectors.marking import may_mark
+from learners.selectors.marking import may_mark, points_of
 from learners.services.assessment import grade
 from learners.services.completion import complete_if_due
 from portal.accounts.models import User
@@ -68,12 +65,3 @@ def _give(mark: HandMark, *, points_percent: int, by: User, at: dt.datetime) -> 
     if not attempt.hand_marks.waiting().exists():
         grade(attempt, points_of(attempt), by=None, at=at)
     return mark
-
-
-def points_of(attempt: Attempt) -> dict[int, Fraction]:
-    """By rule where a rule decides, by hand where none does. Nothing for what nobody has decided."""
-    saved = saved_answers(attempt.pk)
-    by_rule = courses.marks({qid: saved[qid].chosen if qid in saved else [] for qid in attempt.question_ids})
-    by_hand = {row.question_id: row.points_percent for row in attempt.hand_marks.exclude(marked_at=None)}
-    decided = {qid: points for qid, points in by_rule.items() if points is not None}
-    return {qid: Fraction(percent, 100) for qid, percent in by_hand.items()} | decided

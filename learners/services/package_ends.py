@@ -6,7 +6,7 @@ Rows are locked in the order of learners/services/play.py: session, coverage of 
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
 
 from learners import declared, ranges, workflow
 from learners.models import Coverage, PackageSession, PlaySession
@@ -18,9 +18,17 @@ from portal.accounts.models import User
 
 
 def take_over(user: User, *, at: dt.datetime) -> None:
-    live = PackageSession.objects.select_for_update().filter(user_id=user.pk, state=workflow.LIVE)
-    for session in live:
+    for session in _live(user):
         end(session, "take over", PlaySession.Ending.TAKEN_OVER, at=at)
+
+
+def stop(user: User, ending: str, *, at: dt.datetime) -> None:
+    for session in _live(user):
+        end(session, "close", ending, at=at)
+
+
+def _live(user: User) -> QuerySet[PackageSession]:
+    return PackageSession.objects.select_for_update().filter(user_id=user.pk, state=workflow.LIVE)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from learners.counting import DAY
 from learners.models import Enrolment, PackageSession, PlaySession
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.time import length_of
-from learners.services import package_ends, play
+from learners.services import alone, intake, package_ends, play
 from learners.services.packages import NoSuchPart
 from portal import clock
 from portal.accounts.models import User
@@ -24,7 +24,8 @@ def open_package(
 ) -> PackageSession:
     """A live session on a part of a package. Whatever else the learner has open is taken over.
 
-    Raises NotLearning, LessonShut, NoSuchPart; Http404 for a lesson that is no package or has no planned time.
+    Raises NotLearning, intake.LearningOver, LessonShut, NoSuchPart, alone.BeingHelped; Http404 for a lesson that is no
+    package or has no planned time.
     """
     if not lesson.is_timed_package:
         raise Http404
@@ -33,7 +34,9 @@ def open_package(
         raise NoSuchPart
     if enrolment.state != workflow.ACTIVE:
         raise play.NotLearning
+    intake.must_be_open(enrolment, at=at)
     play.one_at_a_time(by)
+    alone.must_be_alone(by, at=at)
     play.take_over(by, at=at)
     coverage = play.locked_coverage(enrolment, lesson.id)
     if coverage.shut_at:

@@ -19,7 +19,7 @@ from learners.selectors import time as hours
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
 from learners.selectors.replies import Playing
-from learners.services import ledger, package_ends, settling
+from learners.services import alone, intake, ledger, package_ends, settling
 from learners.states import Lesson, State, Stretch
 from portal import clock, moves
 from portal.accounts.models import User
@@ -79,7 +79,7 @@ def open_session(
     """A live session on a video or a page. The learner's other live session, wherever it is, is taken over.
 
     `position` in ms; where the server left off if it is None. Beats are taken under the sign-in `web_session` only.
-    Raises NotLearning, LessonShut; Http404 for a lesson that has no player.
+    Raises NotLearning, intake.LearningOver, LessonShut, alone.BeingHelped; Http404 for a lesson that has no player.
     """
     for attempt in range(_TRIES):
         try:
@@ -108,11 +108,13 @@ def _open(
     position: int | None,
     door: str,
 ) -> PlaySession:
-    if not lesson.is_film and lesson.kind != "reading":
+    if not (lesson.is_film or lesson.kind == "reading"):
         raise Http404
     if enrolment.state != workflow.ACTIVE:
         raise NotLearning
+    intake.must_be_open(enrolment, at=at)
     one_at_a_time(by)
+    alone.must_be_alone(by, at=at)
     take_over(by, at=at)
     edition = edition_of(enrolment.edition_id)
     coverage = locked_coverage(enrolment, lesson.id)
@@ -186,6 +188,14 @@ def take_over(user: User, *, at: dt.datetime) -> None:
     for session in PlaySession.objects.select_for_update().filter(user_id=user.pk, state=workflow.LIVE):
         end(session, "take over", PlaySession.Ending.TAKEN_OVER, at=at)
     package_ends.take_over(user, at=at)
+
+
+def stop(user: User, ending: str, *, at: dt.datetime) -> None:
+    """Close the learner's live session, of a player or of a package; none opens before the caller's commit."""
+    one_at_a_time(user)
+    for session in PlaySession.objects.select_for_update().filter(user_id=user.pk, state=workflow.LIVE):
+        end(session, "close", ending, at=at)
+    package_ends.stop(user, ending, at=at)
 
 
 def close_session(session_id: object, *, by: User, at: dt.datetime) -> PlaySession:

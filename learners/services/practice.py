@@ -9,7 +9,7 @@ from courses import selectors as courses
 from courses import services as catalogue
 from learners.models import Enrolment, Submission
 from learners.selectors.practice import task_standing
-from learners.services import drawing
+from learners.services import alone, drawing, intake
 from learners.workflow import ACTIVE, SENDING, SUBMISSION_MOVES
 from portal import moves
 from portal.accounts.models import User
@@ -68,7 +68,7 @@ def begin_submission(
 ) -> Submission:
     """A film of `size` bytes is going to be sent. One whose film came to nothing makes room for it.
 
-    Raises NoTask, NotOpen, StillSending, and what `begin_practice_film` raises.
+    Raises NoTask, NotOpen, intake.LearningOver, alone.BeingHelped, StillSending, and what `begin_practice_film` raises.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     standing = task_standing(enrolment, lesson, at=at)
@@ -76,6 +76,8 @@ def begin_submission(
         raise NoTask
     if enrolment.state != ACTIVE:
         raise NotOpen
+    intake.must_be_open(enrolment, at=at)
+    alone.must_be_alone(enrolment.user, at=at)
     if standing.sending is not None:
         if not courses.practice_film(standing.sending.film_id).is_over:
             raise StillSending
@@ -116,13 +118,15 @@ def give_up(submission: Submission, *, by: User, at: dt.datetime) -> Submission:
 def hand_in_film(submission: Submission, *, declared: bool, by: User, at: dt.datetime) -> Submission:
     """Lay the film before two assessors, who are drawn now. A second time changes nothing.
 
-    Raises NotDeclared, NotReady, NotOpen, IllegalMove.
+    Raises NotDeclared, NotReady, NotOpen, intake.LearningOver, alone.BeingHelped, IllegalMove.
     """
     submission = held(submission)
     if submission.state != SENDING and submission.handed_in_at is not None:
         return submission
     if submission.enrolment.state != ACTIVE:
         raise NotOpen
+    intake.must_be_open(submission.enrolment, at=at)
+    alone.must_be_alone(submission.enrolment.user, at=at)
     if not declared:
         raise NotDeclared
     if not courses.practice_film(submission.film_id).is_ready:

@@ -12,7 +12,7 @@ from learners import answers as shapes
 from learners import terms
 from learners.models import Enrolment, QuizResult
 from learners.selectors.progress import passed_quizzes
-from learners.services import time
+from learners.services import alone, intake, time
 from learners.workflow import WITHDRAWN
 from portal.rules import RuleBroken
 
@@ -66,11 +66,14 @@ def submit_quiz(
     """Check every answer. `opened_at` is when the server showed the questions (signed in the page).
 
     The time between, at most a minute per question, is credited with the first pass; the caps of the counting edition hold there.
-    Raises NotAnswered, BadAnswer, EnrolmentEnded, and what answers.shaped raises. Not in the audit: the result is append-only itself.
+    Raises NotAnswered, BadAnswer, EnrolmentEnded, intake.LearningOver, alone.BeingHelped, and what answers.shaped raises.
+    Not in the audit: the result is append-only itself.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.state == WITHDRAWN:
         raise EnrolmentEnded
+    intake.must_be_open(enrolment, at=at)
+    opened_at = alone.alone_since(enrolment.user, min(opened_at, at), at=at)
     questions = courses.check_questions(lesson.id)
     chosen = {question.id: _checked(question, answers.get(question.id, [])) for question in questions}
     points = courses.marks(chosen)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners.models import Attempt, Enrolment, Regrade, Regrading
+from learners.selectors.marking import points_of
 from learners.selectors.regrading import may_decide
 from learners.services.assessment import result_of
-from learners.services.marking import points_of
 from learners.workflow import ACTIVE, ATTEMPT_MOVES, COMPLETED, FAILED, PASSED
 from portal import moves
 from portal.accounts.models import User
@@ -120,7 +120,7 @@ def _regrade(attempt: Attempt, run: Regrading, *, at: dt.datetime) -> bool:
     )
     detail = {"correction": run.correction_id, "old": attempt.score_percent, "new": score, "held": falls}
     if not falls:
-        _apply(attempt, row, at=at)
+        apply(attempt, row, at=at)
     record(by=None, action="exam.regraded", thing=attempt, at=at, detail=detail)
     return True
 
@@ -130,7 +130,7 @@ def _points(attempt: Attempt) -> Mapping[int, Fraction]:
     return dict.fromkeys(attempt.right_ids, Fraction(1)) | points_of(attempt)
 
 
-def _apply(attempt: Attempt, row: Regrade, *, at: dt.datetime) -> None:
+def apply(attempt: Attempt, row: Regrade, *, at: dt.datetime) -> None:
     """The database lets a graded exam change only to what such a row says."""
     if row.new_state != attempt.state:
         attempt.state = moves.check(
@@ -165,7 +165,7 @@ def decide(regrade: Regrade, *, lower: bool, reason: str, by: User, at: dt.datet
     regrade.decided_at, regrade.decided_by, regrade.reason = at, by, reason
     regrade.save(update_fields=["outcome", "decided_at", "decided_by", "reason"])
     if lower:
-        _apply(attempt, regrade, at=at)
+        apply(attempt, regrade, at=at)
     record(
         by=by, action="exam.regrade_decided", thing=attempt, at=at, reason=reason, detail={"lowered": lower}
     )

@@ -6,6 +6,7 @@ Rows are always locked in this order: session, coverage of the lesson, head of t
 import datetime as dt
 
 from learners import counting, ranges, tape
+from learners.fitting import unseen
 from learners.models import Coverage, PlaySession, Tape
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
@@ -81,7 +82,7 @@ def settle(session: PlaySession, coverage: Coverage, step: Step, *, at: dt.datet
     confirmed = ranges.merged(piece for post in step.posts if not post.reason for piece in post.media)
     written = ledger.post(
         coverage,
-        step.posts,
+        unseen(step.posts, ranges.from_json(coverage.covered)),
         kind="reading" if session.reading else "video",
         edition_id=session.edition_id,
         daily_cap=rule_of(edition_of(session.edition_id)).daily_cap,

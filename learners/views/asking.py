@@ -18,18 +18,17 @@ from learners.selectors.outlines import outline_of
 from learners.services import asking as services
 from portal import clock
 from portal.accounts.roles import signed_in
+from portal.numbers import whole
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import clockface
 
 UNPROCESSABLE = 422
 
 
-def moment(request: HttpRequest, lesson: courses.LessonFacts) -> int | None:
-    """The second that `?at=` names; None where it names none of this film."""
-    asked = request.GET.get("at", "")
-    if not (lesson.is_film and asked.isascii() and asked.isdigit() and len(asked) <= 6):  # noqa: PLR2004 - digits
-        return None
-    return int(asked) if int(asked) <= lesson.seconds else None
+def moment(request: HttpRequest, lesson: courses.LessonFacts, name: str = "at") -> int | None:
+    """The second that `?at=` names, or another name; None where it names none of this film."""
+    asked = whole(request.GET.get(name, ""))
+    return asked if asked is not None and lesson.is_film and asked <= lesson.seconds else None
 
 
 @never_cache

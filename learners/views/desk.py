@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from learners.forms import ReopenForm
-from learners.selectors.shut_lessons import DESK_ROLES, described, may_reopen, shut_lessons_visible_to
+from learners.forms.shut_lessons import ReopenForm
+from learners.selectors.desks import DESK_ROLES
+from learners.selectors.shut_lessons import described, may_reopen, shut_lessons_visible_to
 from learners.services import time
 from portal import clock
 from portal.accounts.roles import needs_role

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learners.forms import EditionForm
+from learners.forms.editions import EditionForm
 from learners.models import CountingEdition, EditionTrial
 from learners.selectors import edition_desk as asked
 from learners.selectors.edition_words import numbers_shown
@@ -20,11 +20,11 @@ from portal.accounts.models import Province
 from portal.accounts.roles import Role, has_role, needs_role, provinces_of
 from portal.accounts.selectors import provinces
 from portal.audit.words import of_action
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50
 SAMPLE = 1_000
-_DIGITS = 10
 
 
 @never_cache
@@ -97,7 +97,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     try:
         editions.publish_draft(
-            found, by=request.user, at=clock.now(), revision=_number(request.POST.get("revision", ""))
+            found, by=request.user, at=clock.now(), revision=whole(request.POST.get("revision", ""))
         )
     except RuleBroken as broken:
         return _shown(request, found, refused=str(broken))
@@ -117,10 +117,6 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         return _shown(request, found, refused=str(broken))
     messages.success(request, _("It is being tried. The figures grow on this page."))
     return redirect("learners:edition", pk=pk)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else None
 
 
 def _shown(request: HttpRequest, found: CountingEdition, *, refused: str = "") -> HttpResponse:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses import selectors as courses
 from learners import answers, terms
-from learners.forms import QuizForm, opened_at, sign_opened
+from learners.forms.quiz import QuizForm, opened_at, sign_opened
 from learners.models import Attempt
+from learners.selectors.appeals import appeal_standing
 from learners.selectors.enrolment import (
     attempt_visible_to,
     completion_of,
@@ -26,6 +27,7 @@ from learners.services.quizzes import submit_quiz
 from learners.views.conditions import conditions
 from portal import clock
 from portal.accounts.roles import signed_in
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 REVIEW = "review"
@@ -88,16 +90,15 @@ def _save(request: HttpRequest, attempt: Attempt, number: int, *, at: dt.datetim
     """Nothing chosen and nothing held is no answer; everything else goes to the service."""
     question_id = attempt.question_ids[number - 1]
     chosen = answers.read(courses.questions([question_id])[question_id], request.POST, "chosen")
-    seen = request.POST.get("seen", "")
-    seq = int(seen) if seen.isdecimal() and seen.isascii() and len(seen) < 10 else None  # noqa: PLR2004
+    seq = whole(request.POST.get("seen", ""))
     if chosen or seq:
         assessment.save_answer(attempt, question_id, chosen, at=at, seen=seq)
 
 
 def _onward(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse:
     to = request.POST.get("to", "")
-    if to.isdecimal() and to.isascii() and len(to) < 5 and 1 <= int(to) <= attempt.total:  # noqa: PLR2004 - digits
-        return redirect("learners:question", attempt.pk, int(to))
+    if (wanted := whole(to)) and wanted <= attempt.total:
+        return redirect("learners:question", attempt.pk, wanted)
     if to == REVIEW or number == attempt.total:
         return redirect("learners:review", attempt.pk)
     return redirect("learners:question", attempt.pk, number + 1)
@@ -185,10 +186,11 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
             "enrolment": attempt.enrolment,
             "outline": outline_of(attempt.enrolment),
             "topics": topics(attempt, frozenset(attempt.right_ids)) if attempt.is_graded else [],
-            "regrade": attempt.regrades.filter(outcome__in=["applied", "lowered"]).first(),
+            "regrade": attempt.regrades.corrected().filter(outcome__in=["applied", "lowered"]).first(),
             "waiting": attempt.hand_marks.waiting().count() if attempt.is_marking else 0,
             "standing": exam_standing(attempt.enrolment, at=at),
             "completion": completion_of(attempt.enrolment),
+            "appealing": appeal_standing(attempt, at=at),
         },
     )
 

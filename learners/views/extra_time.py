@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from learners.forms import ExtraTimeForm
+from learners.forms.extra_time import ExtraTimeForm
 from learners.selectors.extra_time import EXTRA_TIME_ROLES, GRANTERS, described, extra_times_visible_to
 from learners.services.extra_time import grant_extra_time
 from portal import clock

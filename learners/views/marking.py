@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from learners.forms import MarkForm
+from learners.forms.marking import MarkForm
 from learners.models import HandMark
 from learners.selectors.marking import MARKING_ROLES, described, hand_marks_visible_to, may_mark
 from learners.services.marking import mark_answer

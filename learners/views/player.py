@@ -5,24 +5,25 @@ import datetime as dt
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from courses import selectors as courses
-from learners.forms import QuizForm, opened_at, sign_opened
+from learners import checks
+from learners.forms.quiz import PinnedForm, QuizForm, opened_at, sign_opened
 from learners.models import Enrolment
 from learners.selectors import time as hours
 from learners.selectors.asking import panel as questions_of
+from learners.selectors.classes import recording_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.selectors.progress import progress
 from learners.selectors.shut_lessons import reopeners_of
 from learners.services import credit, time
 from learners.views import uncounted
-from learners.views.asking import moment
+from learners.views.film import film_page, pinned_form
 from portal import clock
 from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
@@ -44,8 +45,10 @@ def lesson(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     enrolment, facts = _lesson(request, enrolment_id, key)
     if facts.kind == "quiz":
         return redirect("learners:quiz", enrolment.pk, facts.key)
-    if facts.has_task:
+    if facts.has_task and not hours.by_attendance(facts):
         return redirect("learners:practice", enrolment.pk, facts.key)
+    if (film := recording_of(enrolment, facts)) is not None and "film" in request.GET:
+        return _show(request, enrolment, film, _form(enrolment, film, at=clock.now()))
     if not facts.is_counted:
         return uncounted.show(request, enrolment, facts)
     return _show(request, enrolment, facts, _form(enrolment, facts, at=clock.now()))
@@ -78,6 +81,18 @@ def read(request: HttpRequest, enrolment_id: int, key: str) -> HttpResponse:
     return redirect("learners:lesson", enrolment.pk, facts.key)
 
 
+@require_POST
+@signed_in
+def try_question(request: HttpRequest, enrolment_id: int, key: str, question_id: int) -> HttpResponse:
+    """A question that stands in the film is answered without a script. It earns nothing and costs nothing."""
+    enrolment, facts = _lesson(request, enrolment_id, key)
+    tried = pinned_form(facts, question_id, request.POST)
+    if tried.is_valid():
+        tried.told = checks.tried(question_id, tried.chosen)
+    form = _form(enrolment, facts, at=clock.now())
+    return _show(request, enrolment, facts, form, status=200 if tried.told else 422, tried=tried)
+
+
 def _say(request: HttpRequest, done: credit.Reading) -> None:
     counted, missing = clockface(done.credited // 1000), clockface(-(-done.missing // 1000))
     if not done.right:
@@ -108,6 +123,7 @@ def _show(
     form: QuizForm,
     *,
     status: int = 200,
+    tried: PinnedForm | None = None,
 ) -> HttpResponse:
     at = clock.now()
     far = progress(enrolment)
@@ -140,58 +156,8 @@ def _show(
         return render(
             request, "learners/reading.html", context | {"body": courses.lesson_body(facts.id)}, status=status
         )
-    return render(
-        request, "learners/player.html", context | _film(request, enrolment, facts, found, at), status=status
-    )
-
-
-def _film(
-    request: HttpRequest,
-    enrolment: Enrolment,
-    facts: courses.LessonFacts,
-    found: hours.LessonCoverage,
-    at: dt.datetime,
-) -> dict[str, object]:
-    """Addresses of the film for this reader, and what the script needs to know."""
-
-    def address(key: str | None) -> str:
-        return courses.media_url(key, user=request.user, at=at) if key else ""
-
-    film = facts.video
-    start = _start(request, facts, found)
-    return {
-        "film": film,
-        "mp4_url": address(film.mp4_key) + (f"#t={start}" if start is not None else "") if film else "",
-        "poster_url": address(film.poster_key) if film else "",
-        "angles": [
-            {
-                "name": angle.angle,
-                "mp4": address(angle.mp4_key),
-                "hls": address(angle.hls_key),
-                "poster": address(angle.poster_key),
-            }
-            for angle in facts.angles
-        ],
-        "tracks": [(track.language, address(track.key)) for track in film.captions] if film else [],
-        "config": {
-            "open": reverse("api-play-open"),
-            "enrolment": enrolment.pk,
-            "lesson": facts.key,
-            "seconds": facts.seconds,
-            "position": found.position if start is None else start * 1000,
-            "high_water": found.high_water,
-            "no_skip": facts.no_skip,
-            "counts": enrolment.state == "active" and not found.shut,
-            "hls": address(film.hls_key) if film else "",
-            "audio": address(film.audio_key) if film else "",
-        },
-    }
-
-
-def _start(request: HttpRequest, facts: courses.LessonFacts, found: hours.LessonCoverage) -> int | None:
-    """The second that `?at=` asks for; where a course allows no skipping, at most as far as was watched."""
-    start = moment(request, facts)
-    return start if start is None or not facts.no_skip else min(start, found.high_water // 1000)
+    shown = film_page(request, enrolment, facts, found, at=at, tried=tried)
+    return render(request, "learners/player.html", context | shown, status=status)
 
 
 @never_cache

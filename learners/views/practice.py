@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses import selectors as courses
 from courses import services as catalogue
 from learners import terms
-from learners.forms import PracticeFilmForm
+from learners.forms.practice import PracticeFilmForm
 from learners.models import Enrolment, Submission
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import selectors as courses
 from learners import agreement
-from learners.forms import ReassignForm
+from learners.forms.practice import ReassignForm
 from learners.selectors.outlines import outline_of
 from learners.selectors.practice import papers_shown
 from learners.selectors.practice_desk import (

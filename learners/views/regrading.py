@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from learners.forms import DecideForm
+from learners.forms.regrading import DecideForm
 from learners.selectors.regrading import REGRADE_ROLES, described, may_decide, regrades_visible_to
 from learners.services.regrading import decide
 from portal import clock

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses import selectors as courses
 from learners import terms
 from learners.models import CountingEdition
+from learners.selectors import classes
 from learners.selectors.editions import edition_in_force
 from learners.selectors.enrolment import completion_of, enrolment_visible_to, live_enrolment, standing_of
+from learners.selectors.intake import learning_ends_on, terms_for
 from learners.selectors.progress import exam_standing
 from learners.selectors.time import hours_of
 from learners.services import enrolment as services
@@ -74,6 +76,7 @@ def _terms(user: User, course: object) -> dict[str, object]:
         "outline": outline,
         "standing": courses.subsidy_standing(course, on=clock.today(clock.now())),
         "identity": identity,
+        "terms": terms_for(user, course.code),
         "edition": edition,
         "hour_minutes": edition.class_hour_seconds // 60 if edition else 0,
         "blueprint": courses.exam_blueprint(version.pk),
@@ -92,7 +95,7 @@ def course(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     enrolment = enrolment_visible_to(request.user, enrolment_id)
     at = clock.now()
     standing = exam_standing(enrolment, at=at)
-    hours = hours_of(enrolment, at=at)
+    hours = hours_of(enrolment, at=at, most=0)
     return render(
         request,
         "learners/course.html",
@@ -105,6 +108,8 @@ def course(request: HttpRequest, enrolment_id: int) -> HttpResponse:
             "hours": hours,
             "missing": max(0, standing.progress.required_hours - hours.counted_hours),
             "completion": completion_of(enrolment),
+            "classes": classes.coming(enrolment, at=at),
+            "learn_until": learning_ends_on(enrolment),
         },
     )
 

@@ -1,4 +1,4 @@
-"""Lessons that no exam waits for: an imported package with the time that counts of it, and what is done elsewhere, in words."""
+"""Lessons without a player: classes and practice by their dates, an imported package and its time, and the rest in words."""
 
 from csp.decorators import csp_update
 from django.contrib import messages
@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from courses import selectors as courses
-from learners.forms import QuizForm, sign_opened
+from learners.forms.quiz import QuizForm, sign_opened
 from learners.models import Enrolment
 from learners.selectors import time as hours
+from learners.selectors.classes import classes_of, recording_of
 from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.selectors.packages import memory_of, package_word
@@ -20,10 +21,9 @@ from learners.selectors.shut_lessons import reopeners_of
 from learners.services import credit, time
 from portal import clock
 from portal.accounts.roles import signed_in
+from portal.numbers import whole
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import clockface
-
-LONGEST = 3
 
 
 def show(
@@ -39,8 +39,13 @@ def show(
         "place": place + 1,
         "progress": far,
         "next": rows[place + 1].lesson if place + 1 < len(rows) else None,
+        "standing": rows[place],
         "body": courses.lesson_body(facts.id),
     }
+    if hours.by_attendance(facts):
+        context["classes"] = classes_of(enrolment, facts.id, at=clock.now())
+        context["recording"] = recording_of(enrolment, facts)
+        return render(request, "learners/class_lesson.html", context)
     package = courses.package_of(facts.id) if facts.kind == "package" else None
     if package is None:
         return render(request, "learners/uncounted.html", context)
@@ -52,8 +57,7 @@ def _package(
     request: HttpRequest, context: dict[str, object], package: courses.PackageFacts, form: QuizForm | None
 ) -> HttpResponse:
     enrolment, facts = context["enrolment"], context["lesson"]
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST else 0
+    number = whole(request.GET.get("page", "")) or 0
     number = number if number < len(package.items) else 0
     context |= {
         "package": package,
@@ -72,16 +76,16 @@ def _time(
     enrolment: Enrolment, facts: courses.LessonFacts, number: int, form: QuizForm | None
 ) -> dict[str, object]:
     found = hours.lesson_coverage(enrolment, facts)
-    whole = hours.hours_of(enrolment, at=clock.now())
+    all_hours = hours.hours_of(enrolment, at=clock.now())
     done = hours.is_done(found.counted_ms, found.length)
     counts = enrolment.state == "active" and not found.shut and not done
     return {
         "coverage": found,
-        "hours": whole,
+        "hours": all_hours,
         "is_done": done,
         "counts": counts,
         "planned_seconds": found.length // 1000,
-        "refusals": [row for row in whole.refusals if row.lesson and row.lesson.id == facts.id][:3],
+        "refusals": [row for row in all_hours.refusals if row.lesson and row.lesson.id == facts.id][:3],
         "reopeners": reopeners_of(enrolment) if found.shut else None,
         "form": form or _form(enrolment, facts),
         "config": {

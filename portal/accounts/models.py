@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -121,7 +123,10 @@ class User(AbstractBaseUser):
 
 
 class Appointment(models.Model):
-    """A role held by a person from a day to a day, for a province or an organisation where the role has that scope."""
+    """A role held by a person from a day to a day, for a province or an organisation where the role has that scope.
+
+    `county` is the six-digit code (GB/T 2260) of a county desk's county; empty for a desk of the whole province.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -129,6 +134,7 @@ class Appointment(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    county = models.CharField(max_length=6, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     appointed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -150,6 +156,15 @@ class Appointment(models.Model):
                 violation_error_message=_(
                     "This role needs another scope: a province, an organisation, or neither."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(county="")
+                | (
+                    Q(role=Role.COUNTY_DESK, county__regex=r"^\d{6}$")
+                    & Exact(Left("county", 2), Left("province", 2))
+                ),
+                name="appointment_county_of_its_province",
+                violation_error_message=_("A county desk sits in a county of its province."),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "province", "organisation", "valid_from"],
@@ -212,6 +227,71 @@ class Identity(models.Model):
     @property
     def number(self) -> str:
         return crypto.unseal(self.number_sealed, table="accounts_identity", column="number", row=self.uid)
+
+
+class ArrivalFile(models.Model):
+    """A file of a former platform that was brought in, chunk by chunk: known again by its SHA-256.
+
+    `told` says what its rows are. `forgotten_at` is when those of its people whom nobody claimed were deleted.
+    """
+
+    class Told(models.TextChoices):
+        PEOPLE = "people", _("People")
+        ENROLMENTS = "enrolments", _("Earlier enrolments")
+
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+")
+    told = models.CharField(max_length=12, choices=Told.choices)
+    digest = models.BinaryField(max_length=32)
+    chunk_bytes = models.PositiveIntegerField()
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["province", "told", "digest"], name="arrival_file_once"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("begun_at")),
+                name="arrival_file_finished_after_begun",
+            ),
+        ]
+
+
+class ArrivalChunk(models.Model):
+    """A part of a file, brought in as a whole. `refusals`: line, code, sentence and the masked values, until the end."""
+
+    file = models.ForeignKey(ArrivalFile, on_delete=models.PROTECT, related_name="chunks")
+    number = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    refusals = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="arrival_chunk_once")]
+
+
+class Arrival(models.Model):
+    """What a former platform knew of somebody who has agreed to nothing here yet; gone once they register, or in time.
+
+    `facts_sealed` is name and resident ID, bound to the user's `uid`. That the file and its province are there
+    PostgreSQL need not ask for each of millions of rows: the file brings them in, and is never deleted.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="arrival")
+    file = models.ForeignKey(
+        ArrivalFile, on_delete=models.PROTECT, related_name="arrivals", db_constraint=False
+    )
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    facts_sealed = models.BinaryField()
+    number_index = models.BinaryField(max_length=32, unique=True)
+
+    @property
+    def full_name(self) -> str:
+        facts = crypto.unseal(self.facts_sealed, table="accounts_arrival", column="facts", row=self.user.uid)
+        return facts.partition("\n")[0]
 
 
 class BankAccount(models.Model):

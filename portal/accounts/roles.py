@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 class Role(models.TextChoices):
     INSTRUCTOR = "instructor", _("Instructor")
     PROVIDER_MANAGER = "provider_manager", _("Provider manager")
+    EMPLOYER = "employer", _("Employer")
     PROVINCE_CATALOGUE = "province_catalogue", _("Provincial administrator (catalogue)")
     PROVINCE_REVIEWER = "province_reviewer", _("Provincial reviewer")
+    COUNTY_DESK = "county_desk", _("County desk")
     MINISTRY_REVIEWER = "ministry_reviewer", _("Ministry reviewer")
     FINANCE_MAKER = "finance_maker", _("Finance officer (maker)")
     FINANCE_CHECKER = "finance_checker", _("Finance officer (checker)")
@@ -45,10 +47,11 @@ SCOPES: Final[dict[Scope, tuple[Role, ...]]] = {
     Scope.PROVINCE: (
         Role.PROVINCE_CATALOGUE,
         Role.PROVINCE_REVIEWER,
+        Role.COUNTY_DESK,
         Role.FINANCE_MAKER,
         Role.FINANCE_CHECKER,
     ),
-    Scope.ORGANISATION: (Role.INSTRUCTOR, Role.PROVIDER_MANAGER),
+    Scope.ORGANISATION: (Role.INSTRUCTOR, Role.PROVIDER_MANAGER, Role.EMPLOYER),
     Scope.NATION: (Role.MINISTRY_REVIEWER, Role.AUDITOR, Role.OPERATOR),
 }
 
@@ -111,6 +114,11 @@ def provinces_of(user: "User", *roles: Role) -> "set[str] | _All":
 
 def organisations_of(user: "User", *roles: Role) -> set[int]:
     return {a.organisation_id for a in live_appointments(user) if a.role in roles and a.organisation_id}
+
+
+def counties_of(user: "User") -> set[str]:
+    """Codes of the counties at whose desk the user sits; "" for a desk of the whole province."""
+    return {a.county for a in live_appointments(user) if a.role == Role.COUNTY_DESK}
 
 
 def in_provinces(rows: QuerySet, provinces: "set[str] | _All", field: str = "province_id") -> QuerySet:

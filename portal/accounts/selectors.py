@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
-from portal.accounts.models import Appointment, BankAccount, Identity, Organisation, Province, User
+from portal.accounts.models import Appointment, Arrival, BankAccount, Identity, Organisation, Province, User
 from portal.accounts.roles import Role
 
 
@@ -47,6 +47,12 @@ def identity_of(user: User | AnonymousUser) -> IdentityFacts | None:
     )
 
 
+def name_brought_in(user: User) -> str:
+    """The name a former platform told of somebody who has not registered yet; empty where there is none."""
+    row = Arrival.objects.filter(user_id=user.pk).select_related("user").first()
+    return row.full_name if row else ""
+
+
 def masked_names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """By user id, for lists at a desk; whoever never registered with a real name is missing."""
     return dict(Identity.objects.filter(user_id__in=user_ids).values_list("user_id", "masked_name"))
@@ -78,6 +84,13 @@ def bank_account_of(user: User) -> BankAccountFacts | None:
 
 def provinces() -> list[Province]:
     return list(Province.objects.all())
+
+
+def desk_counties(province_code: str, *, on: dt.date) -> list[str]:
+    """Codes of the counties of a province in which a county desk is open on that day."""
+    rows = Appointment.objects.filter(role=Role.COUNTY_DESK, province_id=province_code, valid_from__lte=on)
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).exclude(county="")
+    return sorted(set(rows.values_list("county", flat=True)))
 
 
 def organisation(organisation_id: int) -> Organisation:

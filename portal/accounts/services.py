@@ -3,20 +3,34 @@
 import datetime as dt
 import re
 import unicodedata
+from importlib import import_module
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, crypto, numbers
 from portal.accounts import identity_check
-from portal.accounts.models import Appointment, BankAccount, Consent, Identity, Organisation, Province, User
+from portal.accounts.models import (
+    Appointment,
+    Arrival,
+    ArrivalFile,
+    BankAccount,
+    Consent,
+    Identity,
+    Organisation,
+    Province,
+    User,
+)
 from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 
 _MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅•｡.．", "·"))
 _SHORTEST_NAME, _LONGEST_NAME = 2, 40
+_ARRIVALS_AT_ONCE = 1_000
+CLAIMED, SET_ASIDE = "claimed", "set_aside"
 
 
 class AlreadyRegistered(RuleBroken):
@@ -86,9 +100,17 @@ def _consent(user: User, purpose: str, *, province_id: str, agreed: bool, at: dt
 
 @transaction.atomic
 def register_real_name(
-    user: User, *, name: str, number: str, province: Province, agreed: bool, at: dt.datetime
+    user: User,
+    *,
+    name: str,
+    number: str,
+    province: Province,
+    agreed: bool,
+    at: dt.datetime,
+    by: User | None = None,
 ) -> Identity:
     """Bind a person to an account, once. The province is where the person studies and claims.
+    `by` is a helper who fills in the form for them.
 
     Raises AlreadyRegistered, PersonHasAccount, BadName, numbers.BadNumber, ConsentMissing, and what the identity
     port raises.
@@ -124,8 +146,62 @@ def register_real_name(
     user.province = province
     user.display_name = identity.masked_name
     user.save(update_fields=["province", "display_name"])
-    record(by=user, action="identity.registered", thing=identity, at=at, detail={"port": checked.port})
+    detail: dict[str, object] = {"port": checked.port}
+    if by and by != user:
+        detail["for"] = user.pk
+    if arrived := _claim(user, identity):
+        detail["arrival"] = arrived
+    record(by=by or user, action="identity.registered", thing=identity, at=at, detail=detail)
+    if arrived == CLAIMED:
+        import_module(settings.EARLIER_ENROLMENTS).take_up(user, at=at)
     return identity
+
+
+def _claim(user: User, identity: Identity) -> str:
+    """End what a former platform told of this account: CLAIMED where it meant this person, SET_ASIDE where it meant another
+    (a phone number passes on), empty where nothing was told.
+    """
+    arrival = Arrival.objects.select_for_update().filter(user=user).first()
+    if arrival is None:
+        return ""
+    same = bytes(arrival.number_index) == identity.number_index
+    if not same:
+        import_module(settings.EARLIER_ENROLMENTS).forget([user.pk])
+    arrival.delete()
+    return CLAIMED if same else SET_ASIDE
+
+
+def forget_next_arrivals(*, at: dt.datetime) -> bool:
+    """Delete some people brought in settings.ARRIVALS_KEPT ago whom nobody claimed. Whether any were due.
+
+    Who signed in keeps the account without what was told of it; of the others nothing stays.
+    """
+    with transaction.atomic():
+        due = ArrivalFile.objects.filter(forgotten_at=None, begun_at__lt=at - settings.ARRIVALS_KEPT)
+        file = due.select_for_update(skip_locked=True).order_by("begun_at", "pk").first()
+        if file is None:
+            return False
+        rows = Arrival.objects.select_for_update().filter(file=file).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True)[:_ARRIVALS_AT_ONCE])
+        if ids:
+            import_module(settings.EARLIER_ENROLMENTS).forget(ids)
+            Arrival.objects.filter(pk__in=ids).delete()
+            _delete_accounts(ids)
+        else:
+            file.forgotten_at = at
+            file.save(update_fields=["forgotten_at"])
+            record(by=None, action="arrivals.forgotten", thing=file, at=at)
+    return True
+
+
+def _delete_accounts(ids: list[int]) -> None:
+    """Those that were never used; one that something else hangs on stays."""
+    unused = User.objects.filter(pk__in=ids, last_login=None, phone_verified_at=None)
+    try:
+        unused.delete()
+    except ProtectedError as kept:
+        held = {row.user_id for row in kept.protected_objects if hasattr(row, "user_id")}
+        unused.exclude(pk__in=held).delete()
 
 
 @transaction.atomic
@@ -216,6 +292,7 @@ def appoint(
     at: dt.datetime,
     province: Province | None = None,
     organisation: Organisation | None = None,
+    county: str = "",
     until: dt.date | None = None,
 ) -> Appointment:
     """Give a role from today on. Raises django ValidationError where role and scope do not fit."""
@@ -224,6 +301,7 @@ def appoint(
         role=role,
         province=province,
         organisation=organisation,
+        county=county,
         valid_from=clock.today(at),
         valid_to=until,
         appointed_by=by,

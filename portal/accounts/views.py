@@ -32,7 +32,10 @@ def identity(request: HttpRequest) -> HttpResponse:
     facts = selectors.identity_of(request.user)
     if facts is not None and request.method != "POST":
         return render(request, "accounts/identity_done.html", {"facts": facts})
-    form = IdentityForm(request.POST or None, initial={"province": request.user.province_id})
+    brought_in = selectors.name_brought_in(request.user) if facts is None else ""
+    form = IdentityForm(
+        request.POST or None, initial={"province": request.user.province_id, "name": brought_in}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.register_real_name(request.user, **form.cleaned_data, at=clock.now())
@@ -44,7 +47,11 @@ def identity(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/identity.html",
-        {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")},
+        {
+            "form": form,
+            "is_brought_in": bool(brought_in),
+            "next": request.POST.get("next") or request.GET.get("next", ""),
+        },
         status=422 if form.is_bound else 200,
     )
 

@@ -65,6 +65,7 @@ def make(person: Person, *, at: dt.datetime) -> User:
         scope = {
             "province": Province.objects.get(pk=person.province) if person.province else None,
             "organisation": organisation(person.body) if person.body else None,
+            "county": person.county,
         }
         services.appoint(user, person.role, by=None, at=at, **scope)
         totp.TOTP.activate(user, totp.generate_totp_secret())

@@ -42,6 +42,7 @@ class Person:
     name: str
     role: Role | None = None
     province: str | None = None
+    county: str = ""
     body: Body | None = None
     number: str = ""
     card: str = ""
@@ -82,6 +83,14 @@ PEOPLE = (
     Person(
         key="reviewer", phone="13900000006", name="贵州审核员", role=Role.PROVINCE_REVIEWER, province=GUIZHOU
     ),
+    Person(
+        key="county",
+        phone="13900000031",
+        name="南明区经办员",
+        role=Role.COUNTY_DESK,
+        province=GUIZHOU,
+        county="520102",
+    ),
     Person(key="ministry", phone="13900000007", name="部级审核员", role=Role.MINISTRY_REVIEWER),
     Person(key="maker", phone="13900000008", name="贵州制单员", role=Role.FINANCE_MAKER, province=GUIZHOU),
     Person(
@@ -100,6 +109,15 @@ PEOPLE = (
         province=GUIZHOU,
     ),
     Person(key="ministry_second", phone="13900000022", name="部级复核员", role=Role.MINISTRY_REVIEWER),
+    Person(key="employer", phone="13900000032", name="示例企业人事", role=Role.EMPLOYER, body=WORKS),
+    Person(
+        key="county_second",
+        phone="13900000033",
+        name="南明区复核员",
+        role=Role.COUNTY_DESK,
+        province=GUIZHOU,
+        county="520102",
+    ),
     Person(
         key="enterprise", phone="13900000023", name="示例企业负责人", role=Role.PROVIDER_MANAGER, body=WORKS
     ),

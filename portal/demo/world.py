@@ -4,15 +4,22 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.utils import translation
 
 from courses.services import load_demo_course, load_sample_courses, load_sample_standards
 from learners.selectors.edition_desk import editions_visible_to
+from learners.selectors.intake import intake_of
+from learners.selectors.key_groups import memberships_of
+from learners.selectors.rosters import staff_visible_to
 from learners.services import editions
+from learners.services.intake import set_intake
+from learners.services.key_groups import declare_key_group, verify_key_group
+from learners.services.rosters import apply_roster, apply_some, upload_roster
 from portal import clock
 from portal.accounts.models import Province, User
-from portal.demo import accounts, asking, money, practice, providers
-from portal.demo.people import GUIZHOU, PASSWORD, PEOPLE, SCHOOL
+from portal.demo import accounts, appeals, asking, classes, money, practice, providers
+from portal.demo.people import BY_KEY, GUIZHOU, PASSWORD, PEOPLE, SCHOOL, WORKS
 
 FIRST_DAY = dt.date(2022, 1, 1)
 SHORT_HOUR = {
@@ -40,10 +47,15 @@ def load() -> Iterator[str]:
     yield f"{_standards(people, at=at)} standards are new"
     yield f"{providers.give_licences(school=organisation, by=publisher, at=at)} licences of providers are new"
     yield f"{practice.show(people, province=guizhou, organisation=organisation, at=at)} films of practical work are new"
+    yield f"{classes.hold_classes(by=author, second=publisher, province=guizhou, organisation=organisation, at=at)} classes are new"
     # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
     made = load_demo_course(by=author, second=publisher, at=at, province=guizhou, organisation=organisation)
     yield f"course {made.code}"
+    yield f"{_seats(made.code, by=people['manager'], at=at):d} terms of enrolment are new"
+    yield f"{_groups(people['learner'], by=people['county'], at=at)} key groups are new"
+    yield f"{_staff(made.code, by=people['employer'], at=at)} invited members of staff are new"
     yield f"{asking.ask(people, made, at=at)} questions of a learner are new"
+    yield f"{appeals.appeal(people, made, at=at)} appeals are new"
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
@@ -90,6 +102,44 @@ def _draft_edition(*, by: User, at: dt.datetime) -> bool:
         **{**SHORT_HOUR, "max_gap_ms": 20_000, "check_failures": 2, "daily_cap_hours": 5},
     )
     return True
+
+
+def _seats(course_code: str, *, by: User, at: dt.datetime) -> bool:
+    if intake_of(course_code) is not None:
+        return False
+    set_intake(course_code, by=by, at=at, seats=200)
+    return True
+
+
+def _groups(learner: User, *, by: User, at: dt.datetime) -> int:
+    """One that the county desk has verified and that ends soon, and one that waits for it."""
+    if memberships_of(learner).exists():
+        return 0
+    until = clock.today(at) + dt.timedelta(days=50)
+    told = {"at": at, "county": by.appointments.get().county}
+    first = declare_key_group(learner, "migrant_worker", evidence="务工证明，示例街道办", until=until, **told)
+    verify_key_group(first, by=by, at=at)
+    declare_key_group(learner, "registered_unemployed", evidence="失业登记证明，示例就业局", **told)
+    return 2
+
+
+def _staff(course_code: str, *, by: User, at: dt.datetime) -> int:
+    """The learner and a colleague without an account are invited; a third row waits to be mended."""
+    if staff_visible_to(by).exists():
+        return 0
+    learner = BY_KEY["learner"]
+    rows = [
+        "name,number,phone,course,group",
+        f"{learner.name},{learner.number},{learner.phone},{course_code},migrant_worker",
+        f"买买提·艾力,520102199203079232,13900000098,{course_code},",
+        f"杨秀英,52010219920307,13900000099,{course_code},",
+    ]
+    file = ContentFile("\n".join(rows).encode())
+    roster = upload_roster(file, name="staff.csv", organisation=accounts.organisation(WORKS), by=by, at=at)
+    apply_roster(roster, by=by, at=at)
+    while apply_some(at=at):
+        pass
+    return 2
 
 
 def write_accounts() -> None:

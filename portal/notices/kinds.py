@@ -67,10 +67,63 @@ KINDS: Final[dict[str, Kind]] = {
         "clock",
         frozenset({SMS, EMAIL}),
     ),
+    "contest.answered": Kind(
+        pgettext_lazy("notice", "Contest answered"),
+        _("The time you contested in “%(lesson)s” of “%(course)s”: %(result)s. Your hours say why."),
+        "scale",
+        frozenset({EMAIL}),
+    ),
+    "time.taken": Kind(
+        pgettext_lazy("notice", "Time taken back"),
+        _("%(minutes)s min of “%(lesson)s” of “%(course)s” were taken back. Your hours say why."),
+        "alert",
+        frozenset({SMS, EMAIL}),
+    ),
+    "class.planned": Kind(
+        pgettext_lazy("notice", "Class planned"),
+        _("“%(lesson)s” of “%(course)s” takes place on %(begins)s."),
+        "cal",
+        frozenset({EMAIL}),
+    ),
+    "class.moved": Kind(
+        pgettext_lazy("notice", "Class moved"),
+        _("“%(lesson)s” of “%(course)s” was moved to %(begins)s. Its page says why."),
+        "cal",
+        frozenset({SMS, EMAIL}),
+    ),
+    "class.cancelled": Kind(
+        pgettext_lazy("notice", "Class called off"),
+        _("“%(lesson)s” of “%(course)s” on %(begins)s does not take place. Its page says why."),
+        "cal",
+        frozenset({SMS, EMAIL}),
+    ),
+    "seat.offered": Kind(
+        pgettext_lazy("notice", "A seat is kept"),
+        _("A seat in “%(course)s” is kept for you until %(until)s. Accept it on its page."),
+        "cal",
+        frozenset({SMS, EMAIL}),
+    ),
+    "staff.invited": Kind(
+        pgettext_lazy("notice", "Invitation"),
+        _(
+            "%(employer)s invites you to the course “%(course)s”. Sign in with this phone and your real name; then"
+            " you can accept or decline."
+        ),
+        "users",
+        frozenset({SMS, EMAIL}),
+    ),
     "exam.graded": Kind(
         pgettext_lazy("notice", "Exam result"),
         _("Your exam of “%(course)s” is graded: %(score)s of 100, %(result)s."),
         "edit",
+        frozenset({SMS, EMAIL}),
+    ),
+    "appeal.decided": Kind(
+        pgettext_lazy("notice", "Appeal decided"),
+        _(
+            "Your appeal about the exam of “%(course)s” is decided: %(result)s. The page of the result says why."
+        ),
+        "scale",
         frozenset({SMS, EMAIL}),
     ),
     "course.completed": Kind(

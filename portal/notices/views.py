@@ -12,10 +12,10 @@ from portal.notices.forms import MailboxForm
 from portal.notices.kinds import Channel
 from portal.notices.services import mailboxes
 from portal.notices.services.notices import choose
+from portal.numbers import whole
 from portal.rules import RuleBroken
 
 PER_PAGE = 20
-LONGEST_NUMBER = 18
 """Digits of a number that the database can hold."""
 
 
@@ -25,8 +25,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """Own notices, the newest first; a POST marks one, or all, as read."""
     if request.method == "POST":
         one = request.POST.get("notice", "")
-        ids = [int(one[:LONGEST_NUMBER])] if one.isdecimal() else None
-        services.mark_read(ids, by=request.user, at=clock.now())
+        services.mark_read([whole(one) or 0] if one else None, by=request.user, at=clock.now())
         return redirect("notices:list")
     rows = selectors.notices_visible_to(request.user)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

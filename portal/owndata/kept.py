@@ -15,11 +15,15 @@ ACCOUNT = _("To sign in, and to know with whom the portal deals.")
 IDENTITY = _("Hours, certificate and subsidy belong to one real person.")
 LEARNING = _("Proof of learning for the certificate and the subsidy.")
 EXAM = _("Proof of the exam for the certificate.")
+PRACTICE = _("Proof of practical skill for the certificate.")
 ASKING = _("To answer your questions and keep the answers.")
+INVITED = _("So that your employer can invite you and see how far you are, where you agree.")
 MONEY = _("Proof of public money, for auditors.")
 TELLING = _("To tell you what happened, by the channels you chose.")
 AS_LONG_AS_ACCOUNT = _("As long as the account.")
 PROOF = _("As long as the law on files of public money asks; the province sets the years.")
+TILL_OVER = _("As long as you agree to it; what is over or not answered is forgotten after some months.")
+TILL_REGISTERED = _("Until you register with your real name, one year at most.")
 DAYS = _("Until it is replaced or removed by you.")
 
 
@@ -47,6 +51,7 @@ KEPT: Final[dict[str, Kept]] = {
     "accounts.Appointment": _kept(pgettext_lazy("kept", "Roles"), ACCOUNT, PROOF),
     "accounts.Consent": _kept(pgettext_lazy("kept", "Consents"), IDENTITY, PROOF),
     "accounts.Identity": _kept(pgettext_lazy("kept", "Real-name record"), IDENTITY, PROOF),
+    "accounts.Arrival": _kept(pgettext_lazy("kept", "Facts of a former platform"), IDENTITY, TILL_REGISTERED),
     "accounts.BankAccount": _kept(pgettext_lazy("kept", "Bank cards"), MONEY, PROOF),
     "notices.Notice": _kept(pgettext_lazy("kept", "Messages"), TELLING, AS_LONG_AS_ACCOUNT),
     "notices.Delivery": _kept(pgettext_lazy("kept", "Messages sent"), TELLING, AS_LONG_AS_ACCOUNT),
@@ -56,7 +61,17 @@ KEPT: Final[dict[str, Kept]] = {
         pgettext_lazy("kept", "Copies of own data"), TELLING, AS_LONG_AS_ACCOUNT, hidden="file_key"
     ),
     "learners.Enrolment": _kept(pgettext_lazy("kept", "Enrolments"), LEARNING, PROOF),
-    "learners.KeyGroupMembership": _kept(pgettext_lazy("kept", "Key groups"), MONEY, PROOF),
+    "learners.EarlierEnrolment": _kept(
+        pgettext_lazy("kept", "Courses begun on a former platform"), LEARNING, AS_LONG_AS_ACCOUNT
+    ),
+    "learners.KeyGroupMembership": _kept(
+        pgettext_lazy("kept", "Key groups"), MONEY, PROOF, hidden="document_key"
+    ),
+    "learners.WaitingPlace": _kept(pgettext_lazy("kept", "Places in line"), LEARNING, AS_LONG_AS_ACCOUNT),
+    "learners.Invitation": _kept(pgettext_lazy("kept", "Invitations of employers"), INVITED, TILL_OVER),
+    "learners.HelpSession": _kept(
+        pgettext_lazy("kept", "Help at county desks"), LEARNING, PROOF, "learner", hidden="code_digest tries"
+    ),
     "learners.Coverage": _kept(
         pgettext_lazy("kept", "Lessons: what was seen"), LEARNING, PROOF, hidden="seed"
     ),
@@ -71,6 +86,15 @@ KEPT: Final[dict[str, Kept]] = {
     "learners.PackageSession": _kept(
         pgettext_lazy("kept", "Openings of imported packages"), LEARNING, PROOF, hidden="seen run"
     ),
+    "learners.Contest": _kept(pgettext_lazy("kept", "Contests of time that did not count"), LEARNING, PROOF),
+    "learners.Correction": _kept(pgettext_lazy("kept", "Proposals to take time back"), LEARNING, PROOF),
+    "learners.Attendance": _kept(
+        pgettext_lazy("kept", "Classes: who was there"), LEARNING, PROOF, hidden="seed"
+    ),
+    "learners.Press": _kept(
+        pgettext_lazy("kept", "Classes: calls answered"), LEARNING, PROOF, "attendance__user"
+    ),
+    "learners.CodeTry": _kept(pgettext_lazy("kept", "Workshops: wrong codes"), LEARNING, PROOF),
     "learners.PackageState": _kept(
         pgettext_lazy("kept", "Imported packages"), LEARNING, PROOF, "enrolment__user"
     ),
@@ -89,6 +113,29 @@ KEPT: Final[dict[str, Kept]] = {
     ),
     "learners.HandMark": _kept(
         pgettext_lazy("kept", "Answers marked by hand"), EXAM, PROOF, "attempt__enrolment__user"
+    ),
+    "learners.Regrade": _kept(
+        pgettext_lazy("kept", "Exams graded anew"),
+        EXAM,
+        PROOF,
+        "attempt__enrolment__user",
+        hidden="old_right_ids new_right_ids",
+    ),
+    "learners.ExtraTime": _kept(pgettext_lazy("kept", "Extra time in exams"), EXAM, PROOF, "enrolment__user"),
+    "learners.Submission": _kept(
+        pgettext_lazy("kept", "Films of your work"), PRACTICE, PROOF, "enrolment__user"
+    ),
+    "learners.Assessment": _kept(
+        pgettext_lazy("kept", "Marks of your work"),
+        PRACTICE,
+        PROOF,
+        "submission__enrolment__user",
+        hidden="assessor sheet score_percent passed saved_at",
+    ),
+    "learners.Appeal": _kept(pgettext_lazy("kept", "Appeals about exams"), EXAM, PROOF),
+    "learners.AppealMark": _kept(pgettext_lazy("kept", "Marks after appeals"), EXAM, PROOF, "appeal__user"),
+    "learners.IntegritySignal": _kept(
+        pgettext_lazy("kept", "Signals about exams"), EXAM, PROOF, hidden="other note"
     ),
     "learners.Completion": _kept(pgettext_lazy("kept", "Completed courses"), LEARNING, PROOF),
     "learners.Enquiry": _kept(pgettext_lazy("kept", "Questions"), ASKING, AS_LONG_AS_ACCOUNT),
@@ -140,12 +187,15 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
     "accounts.SentMessage": "the outbox of the demo and the tests; production keeps none",
     "portal.Replay": "answers kept for a retry; the same words stand in the rows they tell of",
     "learners.FaqEntry": "words of the publisher, with nothing of the asker in them",
+    "learners.Meeting": "a class of a course; who held and signed it acted in an office",
     "learners.Tape": "what the player told second by second; its outcome are session, coverage and ledger",
     **dict.fromkeys(
         (
             "courses.Course",
             "courses.CourseVersion",
             "courses.Film",
+            "learners.Intake",
+            "learners.Roster",
             "courses.ImportJob",
             "courses.Package",
             "courses.PartnerKey",
@@ -156,9 +206,12 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "courses.Licence",
             "courses.Notice",
             "courses.ContentStandard",
+            "courses.Correction",
             "courses.StandardCheck",
             "courses.WebhookEndpoint",
             "courses.WebhookSecret",
+            "learners.CountingEdition",
+            "learners.EditionTrial",
             "subsidies.Batch",
             "subsidies.AnswerFile",
             "subsidies.BudgetProposal",

@@ -42,10 +42,13 @@ def fetch(request: HttpRequest, uid: object) -> HttpResponse:
     found = selectors.to_fetch(request.user, uid, at)
     if found is None:
         raise Http404
-    services.note_fetched(found, by=request.user, at=at)
     name = f"zhixun-{clock.today(found.ready_at).isoformat()}.zip"
-    with default_storage.open(found.file_key) as file:
-        answer = HttpResponse(file.read(), content_type="application/zip")
+    try:
+        with default_storage.open(found.file_key) as file:
+            answer = HttpResponse(file.read(), content_type="application/zip")
+    except FileNotFoundError as gone:  # deleted on another page this very moment
+        raise Http404 from gone
+    services.note_fetched(found, by=request.user, at=at)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

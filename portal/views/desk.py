@@ -145,6 +145,8 @@ class Road:
             return self._turn_of_certificate()
         if self.course.exam.state == "passed":
             return Turn(PORTAL, _("the certificate is being made"))
+        if self.course.is_over and self.course.exam.state not in {"running", "marking"}:
+            return Turn(OFFICE, _("learning has ended; only the provider can lengthen it"))
         return self._turn_of_exam() if self.course.is_learned else self._turn_of_learning()
 
     def _turn_of_certificate(self) -> Turn | None:
@@ -197,6 +199,8 @@ class Road:
         if self.course.exam.state == "running":
             attempt = self.course.exam.attempt_id
             return NextStep(_("Go on with the exam"), reverse("learners:question", args=[attempt, 1]), "edit")
+        if self.course.is_over:
+            return NextStep(_("See the course"), reverse("learners:course", args=[pk]), "book")
         if self.course.is_learned:
             return NextStep(_("Take the exam"), reverse("learners:exam", args=[pk]), "edit")
         lesson = self.course.next
@@ -240,7 +244,7 @@ def my(request: HttpRequest) -> HttpResponse:
     completed = [road for road in every[1:] if road.course.is_completed]
     most = None if "all" in request.GET else SHOWN
     page = {
-        "identity": people.identity_of(user),
+        "identity": (identity := people.identity_of(user)),
         "main": front,
         "active": active[:most],
         "completed": completed[:most],
@@ -250,6 +254,10 @@ def my(request: HttpRequest) -> HttpResponse:
         "certificates": papers[:3],
         "claims": claims[:3],
         "told": notices.notices_visible_to(user)[:3],
+        "lines": learners.places_described(user),
+        "invitations": learners.invitations_described(user),
+        "awaited": identity is None and learners.is_awaited(user),
+        "helped": learners.help_for(user, at=at),
         "newest": courses.published_courses().order_by("-published_at", "-id")[:3] if front is None else [],
     }
     return render(request, "portal/my.html", page)

@@ -6,6 +6,7 @@ document.addEventListener("click", (event) => {
   if (!video) return;
   const ask = event.target.closest("[data-ask]");
   if (ask) {
+    if (!video.readyState) return; // not begun yet: the page's own moment is where it was left
     const address = new URL(ask.href);
     address.searchParams.set("at", Math.floor(video.currentTime));
     ask.href = address;

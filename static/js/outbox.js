@@ -81,11 +81,13 @@ export class Outbox extends EventTarget {
     return (next ?? sent)?.chosen;
   }
 
-  // `seen` is the number of the answer that the page showed.
+  // `seen` is the number of the answer that the page showed; `after` the key of one still under way that it showed too.
   put(address, chosen, seen) {
     const key = fresh();
+    const { sent } = this.of(address);
+    const after = sent && this.#mine.has(sent.key) ? sent.key : null;
     this.#mine.add(key);
-    this.#change(address, { ...this.of(address), next: { chosen, seen, key } });
+    this.#change(address, { sent, next: { chosen, seen, key, after } });
     this.flush();
   }
 
@@ -111,15 +113,13 @@ export class Outbox extends EventTarget {
   }
 
   async #one(address) {
-    let { sent, next } = this.of(address);
-    if (!sent && !next) {
+    const row = this.of(address);
+    const sent = row.sent ?? row.next;
+    if (!sent) {
       this.#change(address, {});
       return true;
     }
-    if (!sent) {
-      [sent, next] = [next, undefined];
-      this.#change(address, { sent });
-    }
+    if (!row.sent) this.#change(address, { sent });
     this.#tell({ what: "sending", address, key: sent.key });
     let reply;
     let said = {};
@@ -127,7 +127,7 @@ export class Outbox extends EventTarget {
       reply = await fetch(address, {
         method: "PUT",
         headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify(sent),
+        body: JSON.stringify({ chosen: sent.chosen, seen: sent.seen, key: sent.key }),
         keepalive: true,
         signal: AbortSignal.timeout(PATIENCE),
       });
@@ -142,8 +142,9 @@ export class Outbox extends EventTarget {
     // Another tab may have had the answer acknowledged in the meantime, and sent its own.
     if (now.sent && now.sent.key !== sent.key) return true;
     if (reply.ok) {
-      // What was changed while this was under way follows what has just been stored.
-      this.#change(address, { next: now.next && { ...now.next, seen: said.seq } });
+      // What a page that showed this has changed in the meantime follows what has just been stored.
+      const { next } = now;
+      this.#change(address, { next: next?.after === sent.key ? { ...next, seen: said.seq } : next });
       this.#tellAll({ what: "saved", address, key: sent.key, said });
     } else {
       // A rule refuses it: say the server's sentence, do not ask again.

@@ -1,320 +1,245 @@
-// The lesson player: tells the server what is watched, and draws what counted.
-// The server decides; nothing here is believed. See docs/counted-time.md.
+// The lesson player. The server decides what counts; nothing here is believed. See docs/counted-time.md.
 
+import * as board from "./board.js";
+import { listen } from "./keys.js";
+import { Pins } from "./pins.js";
 import { Question } from "./question.js";
-import { Source } from "./source.js";
+import { speed, steps } from "./steps.js";
+import { follow } from "./said.js";
+import { Picture } from "./picture.js";
+import { Telling } from "./telling.js";
 
+const STALLED = 6000;
 const at = (id) => document.getElementById(id);
 const config = JSON.parse(at("player-config").textContent);
 const words = at("player-words").dataset;
-const video = document.querySelector("video");
+const video = document.querySelector("#film video");
 const csrf = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 const ms = () => Math.round(video.currentTime * 1000);
 
-let session = null; // what the server said when it opened: address, beat, gaps
-let opening = false;
-let busy = false;
-let seq = 0;
-let nonce = "";
-let heard = 0; // when the last reply came
-let timer = 0;
-let played = false; // media went on since the last beat
-let unseen = false; // … while the page could not be seen
-let start = null; // where it went on after a jump
+if (config.position >= config.seconds * 1000) config.position = 0;
 let before = config.position; // the play head, shortly before now
 let highWater = config.high_water;
-let goBack = false; // our own move of the play head
-let switching = false; // between two sources
-let complete = false; // the whole lesson counted
+let ours = false; // our own move of the play head
+let unloaded = true; // it has not yet gone to where it begins
+let paused = false; // by us, for want of a connection
 
-// -- talking ---------------------------------------------------------------------------------------------------
+// -- what the server is told, and says -------------------------------------------------------------------------
 
-async function post(address, data) {
-  const response = await fetch(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
-    body: JSON.stringify(data),
-    signal: AbortSignal.timeout(10000),
-  });
-  if (response.status >= 500) throw new Error(response.status);
-  return { ok: response.ok, body: await response.json() };
+// In ms: where it stands, or will stand once there is something to see.
+function place() {
+  if (unloaded) return config.position;
+  return picture.switching ? Math.round(picture.resume * 1000) : ms();
 }
 
-async function open() {
-  if (session || opening || !config.counts) return;
-  opening = true;
-  try {
-    const { enrolment, lesson } = config;
-    const asked = ms();
-    const { ok, body } = await post(config.open, { enrolment, lesson, position: asked });
-    if (!ok) return stop(body.detail);
-    session = { ...body, address: `${config.open}${body.session}/` };
-    say("");
-    played = !video.paused;
-    unseen = document.hidden;
-    start = null;
-    align(body.position);
-    draw(body);
-    later();
-  } catch {
-    show("offline");
-    say(words.offline);
-    setTimeout(open, 5000);
-  } finally {
-    opening = false;
-  }
-}
-
-function stop(detail, again = false) {
-  session = null;
-  clearTimeout(timer);
-  video.pause();
-  show("paused");
-  say(detail, again);
-}
-
-function later(wait = session?.beat_ms) {
-  clearTimeout(timer);
-  if (session) timer = setTimeout(beat, wait);
-}
-
-// As soon as the server takes another beat: after a pause, a jump, or when the page goes to the background.
-function soon() {
-  if (session && played) later(Math.max(0, heard + session.min_gap_ms + 50 - performance.now()));
-}
-
-async function beat(position = ms()) {
-  if (!session || busy || switching || question.open) return;
-  clearTimeout(timer);
-  if (!played && video.paused) return;
-  busy = true;
-  const sent = { seq: seq + 1, nonce, position, playing: played, visible: !unseen, start };
-  sent.rate = Math.round(video.playbackRate * 100);
-  const marks = [played, unseen, start];
-  played = unseen = false;
-  start = null;
-  const again = () => {
-    played ||= marks[0];
-    unseen ||= marks[1];
-    start ??= marks[2];
-  };
-  try {
-    const { ok, body } = await post(`${session.address}beats/`, sent);
-    if (ok) {
-      // A stored reply answers an earlier try: what came after it is still to be told.
-      if (Math.abs(body.position - position) > 300) again();
-      draw(body);
-      later();
-    } else refused(body, again);
-  } catch {
-    again();
-    gone();
-  } finally {
-    busy = false;
-  }
-}
-
-function refused(body, again) {
-  if (body.code === "beat_too_soon") {
-    again();
-    later(session.min_gap_ms);
-  } else if (body.code === "beat_out_of_order" || body.code === "session_silent" || body.code === "session_left") {
-    session = null;
-    open();
-  } else stop(body.detail ?? "", body.code === "session_taken_over");
-}
-
-function gone() {
-  const quiet = performance.now() - heard;
-  show("offline");
-  if (quiet > session.max_gap_ms - 25000) {
+const film = { place, rate: () => Math.round(video.playbackRate * 100), stands: () => video.paused };
+const telling = new Telling(config, csrf, film, {
+  opened(reply) {
+    board.unsay("connection", "stopped");
+    align(reply.position);
+    shown(reply);
+    if (paused) goOn();
+    else if (!video.paused) telling.watched({ hidden: document.hidden });
+  },
+  // What plays before the server listens could never count: so it does not play.
+  unopened() {
+    paused ||= !video.paused;
     video.pause();
-    say(words.waiting);
-  } else say(words.offline);
-  later(5000);
-}
-
-// -- showing ---------------------------------------------------------------------------------------------------
-
-function show(state) {
-  const shown = state === "paused" && complete ? "complete" : state;
-  for (const tag of at("badge").children) tag.hidden = tag.dataset.show !== shown;
-}
-
-function say(text, again = false) {
-  const word = at("word");
-  word.hidden = !text;
-  word.querySelector("[data-word]").textContent = text ?? "";
-  word.querySelector("[data-again]").hidden = !again;
-}
-
-function face(millis) {
-  const seconds = Math.floor(millis / 1000);
-  const pad = (n) => String(n).padStart(2, "0");
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return h ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
-}
-
-function draw(reply) {
-  ({ seq, nonce } = reply);
-  heard = performance.now();
-  highWater = Math.max(highWater, reply.high_water);
-  at("counted-time").textContent = face(reply.counted_ms);
-  at("waiting-time").textContent = face(reply.waiting_ms);
-  const svg = at("coverage").querySelector("svg");
-  for (const old of svg.querySelectorAll(".cv-counted, .cv-fast, .cv-at")) old.remove();
-  const path = (kind, d) => {
-    const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    shape.setAttribute("class", kind);
-    shape.setAttribute("d", d);
-    svg.append(shape);
-  };
-  for (const [from, to, kind] of reply.spans) path(`cv-${kind}`, `M${from} 0h${to - from}v20h-${to - from}z`);
-  path("cv-at", `M${reply.position / 1000} -4v28`);
-  svg.setAttribute("aria-label", `${face(reply.counted_ms)} / ${face(reply.length_ms)}`);
-  explain(reply);
-  if (reply.done) at("done").hidden = false;
-  const idle = reply.reason && reply.reason.code !== "paused" && !reply.credited_ms;
-  complete = reply.done;
-  show(video.paused || idle ? "paused" : "counting");
-  const side = document.querySelector(".theatre__side [aria-current] small");
-  if (side) side.textContent = side.textContent.replace(/[\d:]+/, face(reply.counted_ms));
-  if (!at("word").querySelector("[data-again]").hidden || navigator.onLine) say("");
-  if (reply.check) ask(reply.check);
-}
-
-function explain({ reason, back_to: back }) {
-  const note = at("reason");
-  note.hidden = !reason || reason.code === "paused" || reason.code === "check_pending";
-  if (!reason) return;
-  note.querySelector("[data-sentence]").textContent = `${reason.sentence} ${reason.remedy}`;
-  const link = note.querySelector("[data-seek]");
-  link.hidden = back === null;
-  if (back === null) return;
-  link.dataset.seek = back / 1000;
-  if (reason.code === "past_mark") video.currentTime = back / 1000;
-}
-
-// -- the question ----------------------------------------------------------------------------------------------
-
-const question = new Question(at("check"), {
-  send: (answer) => post(`${session.address}answer/`, answer),
-  extend: (number) => post(`${session.address}more-time/`, { number }),
-  done({ ok, body }) {
-    if (!ok) return stop(body.detail, true);
-    played = unseen = false;
-    start = null;
-    align(body.position);
-    draw(body);
-    for (const [name, figure] of Object.entries(body.course)) {
-      const cell = document.querySelector(`[data-hours=${name}]`);
-      cell.textContent = cell.textContent.replace(/\d[\d.,]*( \/ \d+)?/, figure);
+    board.badge("offline");
+    board.say(words.unopened, { about: "connection" });
+  },
+  reply: shown,
+  stopped(detail, again) {
+    video.pause();
+    board.badge("paused");
+    board.say(detail, { about: "stopped", again });
+  },
+  unheard({ left, pause, lost }) {
+    board.badge("offline");
+    if (lost) return;
+    if (pause && !video.paused) {
+      paused = true;
+      video.pause();
     }
-    document.querySelector("[data-hours-title]").textContent = body.exam.title;
-    document.querySelector("[data-meter] progress").value = body.exam.counted;
-    if (!body.passed) show("paused");
-    else if (!video.ended) video.play();
+    board.say(pause ? words.waiting : words.offline, { about: "connection" });
+    board.countdown(board.filled(words.within, { left: board.face(left) }));
+  },
+  // The film goes back to where the server last heard of it, so that nobody watches on in vain.
+  lost(place) {
+    paused = true;
+    video.pause();
+    video.currentTime = place / 1000;
+    const most = board.face(telling.session?.max_gap_ms ?? 0);
+    board.say(board.filled(words.lost, { most, place: board.face(place) }), { about: "lost", again: !telling.away });
+  },
+  back(place) {
+    if (at("word").dataset.about === "lost") board.say(at("word").querySelector("[data-word]").textContent, { about: "lost", again: true });
+    else board.say(board.filled(words.back, { place: board.face(place) }), { about: "back", again: paused });
+    paused = false;
   },
 });
 
-function ask(check) {
+function shown(reply) {
+  highWater = Math.max(highWater, reply.high_water);
+  board.draw(reply, { paused: video.paused });
+  if (reply.reason?.code === "past_mark" && reply.back_to !== null) seek(reply.back_to / 1000);
+  if (reply.check) ask(reply.check);
+}
+
+function goOn() {
+  paused = false;
+  board.unsay("connection", "lost", "back", "hidden", "stopped", "slow");
+  video.play().catch(() => {});
+  if (!unloaded && video.readyState < video.HAVE_FUTURE_DATA) picture.mend();
+}
+
+// -- questions -------------------------------------------------------------------------------------------------
+
+const question = new Question(at("check"), {
+  send: (answer) => telling.answer(answer),
+  extend: (number) => telling.moreTime(number),
+  done({ ok, body }) {
+    telling.held = false;
+    if (!ok) return telling.stop(body.detail, true);
+    telling.answered(body);
+    align(body.position);
+    shown(body);
+    board.course(body);
+    if (!body.passed) board.badge("paused");
+    else if (!video.ended && !pins.open) video.play();
+  },
+});
+
+function stopFor() {
   video.pause();
   if (document.fullscreenElement) document.exitFullscreen();
+}
+
+function ask(check) {
+  stopFor();
+  board.badge("paused");
+  telling.held = true;
   question.ask(check);
 }
 
-// The film went on for a moment while the server was asked: back to where its clock began.
-function align(position) {
-  if (ms() !== position) seek(position / 1000);
-}
+const pins = new Pins(video, config.pins, { stopFor, post: (address, data) => telling.post(address, data) });
 
 // -- the film --------------------------------------------------------------------------------------------------
 
+// The film went on for a moment while the server was asked: back to where its clock began.
+function align(position) {
+  if (unloaded) config.position = position;
+  else if (Math.abs(ms() - position) > 1) seek(position / 1000);
+}
+
 function seek(seconds) {
-  goBack = true;
+  ours = true;
   video.currentTime = seconds;
 }
 
-video.addEventListener("loadedmetadata", () => seek(config.position >= config.seconds * 1000 ? 0 : config.position / 1000), {
-  once: true,
+// Where somebody wants to go: by a link, a key, a button.
+function go(seconds) {
+  if (!unloaded) video.currentTime = Math.min(Math.max(0, seconds), config.seconds);
+  else config.position = Math.round(seconds * 1000);
+}
+
+video.addEventListener("loadedmetadata", () => {
+  if (!unloaded) return;
+  unloaded = false;
+  seek(config.position / 1000);
 });
 video.addEventListener("play", () => {
-  if (question.open) return video.pause();
-  if (session) {
-    show("counting");
-    if (performance.now() - heard > session.min_gap_ms) beat();
-    else later();
-  } else open();
+  if (question.open || pins.open) return video.pause();
+  if (telling.session) {
+    if (!telling.away) board.badge("counting");
+    if (telling.isDue) telling.beat();
+    else telling.later();
+  } else telling.open();
+  board.unsay("back", "lost", "hidden", "stopped");
 });
 video.addEventListener("timeupdate", () => {
-  if (video.seeking || switching) return;
-  if (!video.paused || video.ended) {
-    if (Math.abs(ms() - before) > 20) played = true;
-    if (document.hidden) unseen = true;
-  }
+  if (video.seeking || picture.switching || unloaded) return;
+  const moves = !video.paused || video.ended;
+  if (moves && Math.abs(ms() - before) > 20) telling.watched({ hidden: document.hidden });
+  if (moves) pins.pass(before / 1000, video.currentTime);
   before = ms();
 });
 let target = 0;
 video.addEventListener("seeking", () => {
   target = ms();
-  const ahead = config.no_skip && ms() > highWater + 2000 && ms() > before + 2000;
-  if (ahead && !goBack && config.counts) {
-    say(words.skip);
-    video.currentTime = Math.max(highWater, before) / 1000;
-    return;
+  if (ours || !config.counts) return;
+  const ahead = config.no_skip && target > highWater + 2000 && target > before + 2000;
+  if (ahead || (telling.untold && Math.abs(target - before) > 1000)) {
+    board.say(ahead ? words.skip : words.stay, { about: "jump" });
+    setTimeout(() => board.unsay("jump"), 10_000);
+    return seek((ahead ? Math.max(highWater, before) : before) / 1000);
   }
-  if (session && played && performance.now() - heard > session.min_gap_ms) beat(before);
+  if (telling.played && telling.isDue) telling.beat(before);
 });
 video.addEventListener("seeked", () => {
-  if (session && !goBack) start = target;
-  goBack = false;
+  if (!ours) telling.jumped(target);
+  ours = false;
   before = ms();
 });
 video.addEventListener("pause", () => {
-  if (session && !question.open) show("paused");
-  soon();
+  if (telling.session && !question.open && !telling.away) board.badge("paused");
+  telling.soon();
 });
-video.addEventListener("ended", soon);
-video.addEventListener("ratechange", () => (at("speed").hidden = video.playbackRate <= 1));
+video.addEventListener("ended", () => telling.soon());
+
+// The network is up and the film still waits.
+let waits = 0;
+video.addEventListener("waiting", () => {
+  clearTimeout(waits);
+  waits = setTimeout(stalled, STALLED);
+});
+function stalled() {
+  if (telling.away || video.paused) return;
+  board.badge("paused");
+  board.say(words.slow, { about: "slow" });
+  picture.mend();
+}
+video.addEventListener("playing", () => {
+  clearTimeout(waits);
+  if (board.unsay("slow")) board.badge("counting");
+});
+video.addEventListener("error", () => video.error?.code === MediaError.MEDIA_ERR_NETWORK && picture.mend());
+
+// -- the page --------------------------------------------------------------------------------------------------
+
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden && !video.paused) {
-    video.pause();
-    say(words.hidden);
-  }
+  if (!document.hidden || video.paused) return;
+  video.pause();
+  board.say(words.hidden, { about: "hidden", again: true });
 });
-addEventListener("online", () => session && !question.open && beat());
-addEventListener("pagehide", () => {
-  if (!session) return;
-  const headers = { "X-CSRFToken": csrf, "Content-Type": "application/json" };
-  fetch(`${session.address}close/`, { method: "POST", headers, body: "{}", keepalive: true });
+addEventListener("offline", () => telling.silent());
+addEventListener("online", () => (telling.away ? telling.beat() : paused && telling.open()));
+addEventListener("pagehide", () => telling.leave());
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  telling.forget();
+  board.badge("paused");
 });
-addEventListener("pageshow", (event) => event.persisted && (session = null));
-at("word").querySelector("[data-again]").addEventListener("click", () => video.play());
+at("word").querySelector("[data-again]").addEventListener("click", goOn);
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-seek]");
   if (!link?.dataset.seek) return;
-  video.currentTime = Number(link.dataset.seek);
-  video.play();
+  event.preventDefault();
+  go(Number(link.dataset.seek));
+  at("film").scrollIntoView({ block: "nearest" });
+  video.play().catch(() => {});
 });
 
-const source = new Source(video);
-if (config.hls) source.load(config.hls);
-
-// Another source at the same place: what was watched is told first, and nothing is told until the film stands there again.
-const soundOnly = at("sound-only");
-if (soundOnly && source.able) {
-  soundOnly.hidden = false;
-  soundOnly.querySelector("input").addEventListener("change", async (event) => {
-    await beat();
-    clearTimeout(timer);
-    const [place, playing] = [video.currentTime, !video.paused];
-    switching = true;
-    video.addEventListener("loadedmetadata", () => seek(place), { once: true });
-    video.addEventListener("seeked", () => {
-      switching = false;
-      if (playing) video.play();
-      later();
-    }, { once: true });
-    source.load(event.target.checked ? config.audio : config.hls);
-  });
-}
+const picture = new Picture(video, config, {
+  place: () => place() / 1000,
+  told: () => telling.beat(),
+  back(place) {
+    seek(place);
+    telling.later();
+  },
+});
+speed(video);
+const step = steps(video, go);
+follow(video);
+listen(video, { go, step, words });
+at("tools").hidden = false;

@@ -20,7 +20,7 @@ from subsidies.services import notices
 PUBLISHERS = NeedsRole(*notices.PUBLISHERS)
 
 
-class NoticeOut(serializers.ModelSerializer):
+class PublicNoticeOut(serializers.ModelSerializer):
     days_left = serializers.SerializerMethodField(help_text="Working days; 0 when it is over.")
     line_count = serializers.IntegerField()
     total_fen = serializers.IntegerField()
@@ -51,21 +51,23 @@ class NoticeLineOut(serializers.ModelSerializer):
         fields = ["line_no", "holder_masked", "number_masked", "occupation_name", "level", "fen"]
 
 
-@extend_schema(parameters=[OpenApiParameter("province", OpenApiTypes.STR)], responses=NoticeOut(many=True))
+@extend_schema(
+    parameters=[OpenApiParameter("province", OpenApiTypes.STR)], responses=PublicNoticeOut(many=True)
+)
 @api_view(["GET"])
 @permission_classes([Public])
 def notice_list(request: Request) -> Response:
     """Public notices, newest first."""
     code = request.query_params.get("province", "")
-    return paged(request, asked.notices(code if code.isascii() and code.isdigit() else ""), NoticeOut)
+    return paged(request, asked.notices(code if code.isascii() and code.isdigit() else ""), PublicNoticeOut)
 
 
-@extend_schema(responses=NoticeOut)
+@extend_schema(responses=PublicNoticeOut)
 @api_view(["GET"])
 @permission_classes([Public])
 def notice(request: Request, number: str) -> Response:
     row = get_object_or_404(asked.notices(), number=number)
-    return Response(NoticeOut(row, context={"at": clock.now()}).data)
+    return Response(PublicNoticeOut(row, context={"at": clock.now()}).data)
 
 
 @extend_schema(responses=NoticeLineOut(many=True))
@@ -77,14 +79,14 @@ def notice_lines(request: Request, number: str) -> Response:
     return paged(request, rows, NoticeLineOut, order="line_no")
 
 
-@extend_schema(request=ProvinceIn, responses={201: NoticeOut})
+@extend_schema(request=ProvinceIn, responses={201: PublicNoticeOut})
 @api_view(["POST"])
 @permission_classes([PUBLISHERS])
 @idempotent
 def publish(request: Request) -> Response:
     at = clock.now()
     made = notices.publish_notice(province=given(ProvinceIn, request)["province"], by=request.user, at=at)
-    return Response(NoticeOut(asked.notices().get(pk=made.pk), context={"at": at}).data, status=201)
+    return Response(PublicNoticeOut(asked.notices().get(pk=made.pk), context={"at": at}).data, status=201)
 
 
 urlpatterns = [

@@ -53,7 +53,7 @@ def test_the_desk_costs_the_same_for_many_courses(
     for number in range(6):
         make_course(f"GZ-000{number}", organisation=school)
     browser.get(BASE)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         browser.get(BASE)
 
 

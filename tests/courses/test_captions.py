@@ -68,6 +68,27 @@ def test_what_is_not_utf8_or_too_large():
     assert captions.decoded("\ufeffWEBVTT".encode()) == ("WEBVTT", [])
 
 
+def cue(start, end, text):
+    return captions.Cue(start * 1000, end * 1000, text)
+
+
+def test_captions_become_sentences():
+    """A sentence ends with its mark or with a pause of two seconds; a Latin one goes on after a space."""
+    said = [
+        cue(0, 2, "先断电，"), cue(2, 4, "再请<i>𠮷</i>师傅\n检查。"), cue(4, 5, "没有说完"), cue(9, 10, "Lower the"),
+        cue(10, 12, "helmet."), cue(12, 13, "<b></b>"), cue(13, 14, "“开始！”"), cue(14, 15, "好"),
+    ]  # fmt: skip
+    told = [(made.start, made.end, made.text) for made in captions.sentences(said)]
+    assert told == [
+        (0, 4000, "先断电，再请𠮷师傅 检查。"), (4000, 5000, "没有说完"), (9000, 12000, "Lower the helmet."),
+        (13000, 14000, "“开始！”"), (14000, 15000, "好"),
+    ]  # fmt: skip
+    endless = captions.sentences(cue(n, n + 1, "说" * 30) for n in range(20))
+    assert max(len(made.text) for made in endless) <= 200
+    assert sum(len(made.text) for made in endless) == 600
+    assert captions.sentences([]) == []
+
+
 words = st.text(
     st.characters(
         exclude_characters="<>\r\x00\u2028\u2029\x85", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")

@@ -11,9 +11,9 @@ from courses.selectors import imports as selectors
 from courses.selectors.documents import found
 from courses.services import import_work
 from courses.services.imports import NothingToApply, apply_import, cancel_import, upload_import
-from courses.sheets.reading import BadFile
 from courses.tasks import work_on_due_imports
 from portal.moves import IllegalMove
+from portal.sheets.reading import BadFile
 from tests.courses import files
 
 
@@ -266,7 +266,7 @@ def test_the_returned_file_has_the_rows_as_they_came_and_can_come_again(bring):
         job = bring(form(files.COURSE, (), files.course("W-3", Section="+安全"), wrong))
         content, _kind, ending = selectors.returned_file(job)
         again = files.text(content, name=f"file.{ending}")
-        from courses.sheets.reading import format_of, lines
+        from portal.sheets.reading import format_of, lines
 
         rows = list(lines(again, format_of(again, again.name)))
         assert rows[0].cells[:3] == ("Result", "What is wrong", "Course reference")

@@ -112,6 +112,18 @@ def test_codes_numbers_keys_and_positions_stand_once(make_course, author, at):
         ),
     )
     refused("question_is_asked", lambda: Question.objects.create(**question, right_keys=["A"], position=9))
+    for unasked in ({"for_exam": True}, {"for_exam": True, "lesson": version.lessons.first()}):
+        refused(
+            "question_moment_is_practice",
+            lambda unasked=unasked: Question.objects.create(
+                **question, **unasked, right_keys=["A"], position=9, moment=5
+            ),
+        )
+    several = {**question, "kind": "ordering", "right_keys": ["B", "A"]}
+    refused(
+        "question_moment_is_practice",
+        lambda: Question.objects.create(**several, lesson=version.lessons.first(), position=9, moment=5),
+    )
     refused("blueprint_within", lambda: ExamBlueprint.objects.filter(version=version).update(attempts=0))
     refused(
         "video_has_a_size",

@@ -76,7 +76,7 @@ def test_the_course_page_costs_the_same_for_many_lessons(
         )
     services.submit(course, by=author, at=at)
     services.publish(course, by=keeper, at=at)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert client.get("/courses/GZ-0001/").status_code == 200
 
 

@@ -24,12 +24,13 @@ from courses.question_documents import (
 )
 from courses.services import import_work
 from courses.services.imports import apply_import, upload_import
-from courses.sheets import columns, exporting, gift, moodle, reading
+from courses.sheets import columns, exporting, gift, moodle
 from courses.sheets import questions as question_rows
 from courses.sheets.exporting import Entry, exported, remarks
 from courses.sheets.questions import TRUE_FALSE
 from portal.accounts.roles import Role
 from portal.audit.models import Entry as Logged
+from portal.sheets import reading, tables
 from tests import factories
 from tests.courses import files
 
@@ -106,7 +107,7 @@ def read(made, form):
         return list(moodle.questions(file))
     lines = reading.lines(file, form)
     head = next(lines)
-    return list(question_rows.rows(lines, columns.table(head, "questions")))
+    return list(question_rows.rows(lines, tables.table(head, columns.QUESTIONS)))
 
 
 @pytest.mark.parametrize("form", exporting.FORMS)

@@ -15,7 +15,7 @@ from courses.services import import_work
 from courses.services.imports import NoDraft, apply_import, upload_import
 from courses.sheets import gift, moodle
 from courses.sheets.questions import plain, same
-from courses.sheets.reading import BadFile
+from portal.sheets.reading import BadFile
 from tests.courses import files
 
 

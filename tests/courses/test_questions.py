@@ -1,8 +1,10 @@
 """The order of questions: in a lesson, in the bank, by buttons, by hand, and in the next version."""
 
 import itertools
+from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,10 +12,11 @@ from courses import services
 from courses.models import Question
 from courses.selectors.differences import differences
 from courses.services.drafts import Gone, NotHere
+from courses.services.questions import BadMoment
 from courses.views import exam
 from portal.moves import IllegalMove
 from tests.courses.conftest import OPTIONS
-from tests.courses.drafting import committed_draft, page_of, text_of
+from tests.courses.drafting import committed_draft, fields_of, page_of, text_of
 
 JSON = {"Accept": "application/json"}
 
@@ -193,3 +196,79 @@ def test_dragging_a_question_says_where_it_came_to_stand(browser, draft, told):
     assert (answer.status_code, answer.json()["code"]) == (409, "illegal_move")
     assert browser.post(steps, sent).status_code == 422
     assert "data-question" not in browser.get(page_of("lessons", "quiz")).content.decode()
+
+
+# -- at a moment of the film ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def film(draft, told):
+    return services.add_lesson(draft, key="weld", kind="video", title_zh="平焊", seconds=120, **told)
+
+
+def ask(draft, told, **words):
+    asked = {"kind": "single", "stem_zh": "此刻𠮷？", "options": OPTIONS, "right": {"A"}}
+    return services.add_question(draft, **asked, **words, **told)
+
+
+def test_a_question_stands_in_the_film_and_in_its_copies(draft, film, told):
+    made = ask(draft, told, lesson=film, moment=65)
+    assert made.moment == 65
+    copy = services.duplicate_lesson(film, **told)
+    assert copy.questions.get().moment == 65
+    with pytest.raises(BadMoment):
+        services.save_question(made, words={"moment": 120}, revision=1, **told)
+    with pytest.raises(ValidationError):
+        services.save_question(made, words={"for_exam": True}, revision=1, **told)
+    made = services.save_question(made, words={"moment": None}, revision=1, **told)
+    assert made.moment is None
+
+
+@pytest.mark.parametrize("moment", [0, -1, 120, 10_000])
+def test_a_moment_lies_in_the_film(draft, film, told, moment):
+    with pytest.raises(BadMoment):
+        ask(draft, told, lesson=film, moment=moment)
+
+
+def test_only_films_have_moments(draft, film, told):
+    quiz = film.version.lessons.get(key="quiz")
+    for words in ({"lesson": quiz}, {"for_exam": True}):
+        with pytest.raises(BadMoment):
+            ask(draft, told, moment=5, **words)
+    made = ask(draft, told, lesson=film, moment=5)
+    with pytest.raises(BadMoment):
+        services.save_question(made, words={"lesson": quiz}, revision=1, **told)
+
+
+def test_only_what_is_answered_with_a_tick_stands_in_a_film(browser, draft, film, told):
+    asked = {"kind": "numeric", "stem_zh": "几毫米𠮷？", "number": Decimal(3), "tolerance": Decimal(0)}
+    with pytest.raises(BadMoment, match="勾选"):
+        services.add_question(draft, lesson=film, moment=5, **asked, **told)
+    made = ask(draft, told, lesson=film, moment=5)
+    with pytest.raises(BadMoment, match="勾选"):
+        services.save_question(made, words={"kind": "ordering", "right_keys": ["B", "A"]}, revision=1, **told)
+    text = browser.get(page_of("questions", "new") + "?lesson=weld&kind=numeric").content.decode()
+    assert 'name="moment"' not in text
+
+
+def test_authors_type_a_moment(browser, draft, film, told):
+    address = page_of("questions", "new") + "?lesson=weld"
+    said = fields_of(browser.get(address)) | {
+        "kind": "single", "stem_zh": "此刻𠮷？", "option_A_zh": "对", "option_B_zh": "错", "right_keys": ["A"],
+    }  # fmt: skip
+    for wrong in ("soon", "1:75", "2:00", "0:00", "1:05:99"):
+        answer = browser.post(address, said | {"moment": wrong})
+        assert answer.status_code == 422, wrong
+        assert f'value="{wrong}"' in answer.content.decode()
+        assert "请按“分:秒”填写" in text_of(answer) or "本节影片结束之前" in text_of(answer)
+    answer = browser.post(address, said | {"moment": "1:05", "for_exam": "on"})
+    assert answer.status_code == 422
+    assert browser.post(address, said | {"moment": "１:０５"}).status_code == 302
+    made = question("此刻")
+    assert made.moment == 65
+    again = fields_of(browser.get(page_of("questions", made.pk)))
+    assert again["moment"] == "1:05"
+    assert "1:05" in text_of(browser.get(page_of("lessons", "weld")))
+    assert browser.post(page_of("questions", made.pk), again | {"moment": ""}).status_code == 302
+    made.refresh_from_db()
+    assert made.moment is None

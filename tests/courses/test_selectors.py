@@ -49,7 +49,18 @@ def test_what_is_handed_out_holds_no_answer(publish_course):
     question = Question.objects.get(version_id=version)
     handed = [*selectors.questions([question.pk]).values(), *selectors.check_questions(question.lesson_id)]
     for facts in handed:
-        shown = {"id", "kind", "stem", "options", "several", "unit", "picture_key", "picture_text", "spots"}
+        shown = {
+            "id",
+            "kind",
+            "stem",
+            "options",
+            "moment",
+            "several",
+            "unit",
+            "picture_key",
+            "picture_text",
+            "spots",
+        }
         assert set(dataclasses.asdict(facts)) == shown
 
 

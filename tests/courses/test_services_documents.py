@@ -156,6 +156,24 @@ def test_films_go_along_to_the_next_version_by_the_lessons_key(apply, keeper, au
     assert old.videos.count() == 1
 
 
+@pytest.mark.parametrize("published", [False, True])
+def test_a_question_keeps_its_moment_of_the_film_when_others_are_told(apply, keeper, author, at, published):
+    """The supplier knows no moments; what it moves into the exam's bank stands in no film any more."""
+    pinned, moved = replace(QUESTION, stem_zh="此刻𠮷？"), replace(QUESTION, stem_zh="然后？")
+    apply(with_lessons(READING, replace(FILM, questions=(pinned, moved))))
+    film = Lesson.objects.get(key="film")
+    Lesson.objects.filter(pk=film.pk).update(seconds=9)
+    _film(film)
+    Question.objects.filter(lesson=film).update(moment=5)
+    if published:
+        _publish(keeper, author, at)
+    told = replace(pinned, why_zh="先断电。"), replace(moved, for_exam=True)
+    (fate,) = apply(with_lessons(READING, replace(FILM, questions=told)))
+    assert fate.fate == ("new_version" if published else "updated")
+    rows = Question.objects.filter(version=_version(), lesson__key="film").order_by("position")
+    assert list(rows.values_list("moment", "for_exam")) == [(5, False), (None, True)]
+
+
 def test_what_lies_with_the_province_is_refused_and_stops_nothing(apply, author, at):
     apply(PUBLISHABLE)
     services.submit(Course.objects.get(), by=author, at=at)

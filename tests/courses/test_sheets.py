@@ -11,12 +11,13 @@ from openpyxl import load_workbook
 
 from courses.documents import CourseDocument, LessonDocument, SectionDocument
 from courses.question_documents import QuestionDocument
-from courses.sheets import cells, reading, writing
-from courses.sheets.cells import BadCell, Formula
-from courses.sheets.columns import COURSES, TABLES, Table, table
+from courses.sheets.columns import COURSES, TABLES
 from courses.sheets.courses import entries
 from courses.sheets.questions import rows as question_rows
-from courses.sheets.reading import BadFile, Line, format_of, lines
+from portal.sheets import cells, reading, writing
+from portal.sheets.cells import BadCell, Formula
+from portal.sheets.reading import BadFile, Line, format_of, lines
+from portal.sheets.tables import Table, table
 from tests.courses import files
 
 
@@ -32,7 +33,7 @@ def read(file):
 
 def told(file):
     rows = iter(read(file))
-    return list(entries(rows, table(next(rows), "courses")))
+    return list(entries(rows, table(next(rows), COURSES)))
 
 
 def trouble(file):
@@ -203,12 +204,12 @@ def test_what_is_put_to_sleep_wakes_up_the_same(value):
 def test_a_template_can_be_read_back(kind, language):
     with translation.override(language):
         made = [
-            files.text(writing.template_csv(kind), name="a.csv"),
-            files.text(writing.template_xlsx(kind), name="a.xlsx"),
+            files.text(writing.template_csv(TABLES[kind]), name="a.csv"),
+            files.text(writing.template_xlsx(TABLES[kind]), name="a.xlsx"),
         ]
     for file in made:
         rows = iter(read(file))
-        found = table(next(rows), kind)
+        found = table(next(rows), TABLES[kind])
         assert set(found.places) == {column.name for column in TABLES[kind]}
         if kind == "courses":
             (entry,) = entries(rows, found)
@@ -255,7 +256,7 @@ def test_every_text_of_a_document_has_its_columns_and_english_is_explained_and_o
 
 
 def test_the_template_offers_choices_and_explains_its_columns():
-    book = load_workbook(io.BytesIO(writing.template_xlsx("courses")))
+    book = load_workbook(io.BytesIO(writing.template_xlsx(COURSES)))
     first, second = book.worksheets
     offered = [rule.formula1 for rule in first.data_validations.dataValidation]
     assert any("Reading" in told for told in offered)

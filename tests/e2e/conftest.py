@@ -1,6 +1,7 @@
 """A browser and a whole stack for the journeys; one of each for the run."""
 
 import os
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -20,18 +21,33 @@ def stack(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def launch():
+    """Starts a browser; `without` are switches of Playwright's own that it shall not have."""
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.MISSING)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            # root needs no-sandbox; films play without a gesture
-            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage"],
-        )
-        yield browser
-        browser.close()
+    with sync_playwright() as playwright, ExitStack() as ends:
+
+        def launch(*without):
+            browser = playwright.chromium.launch(
+                executable_path=path,
+                # root needs no-sandbox; films play without a gesture
+                args=[
+                    "--no-sandbox",
+                    "--autoplay-policy=no-user-gesture-required",
+                    "--disable-dev-shm-usage",
+                ],
+                ignore_default_args=list(without),
+            )
+            ends.callback(browser.close)
+            return browser
+
+        yield launch
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    return launch()
 
 
 @pytest.fixture
@@ -39,8 +55,8 @@ def walker(stack, browser, request):
     """`walker()` opens a fresh browser for somebody; what it saw is kept when the test fails."""
     walkers = []
 
-    def open_one(**options):
-        walkers.append(Walker.begin(stack, browser, **options))
+    def open_one(of=browser, **options):
+        walkers.append(Walker.begin(stack, of, **options))
         return walkers[-1]
 
     yield open_one

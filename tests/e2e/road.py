@@ -100,6 +100,11 @@ def learn(learners: list[Walker], courses: list[str], meanwhile: Iterator[object
 def goes_on(learner: Walker, course: str, *, look: bool) -> bool:
     """One look at one learner: answers a check, opens what comes next; True when the exam is open."""
     page = learner.page
+    if page.locator("dialog#pin[open]").count():
+        answer(page, page.locator("dialog#pin[open] form"))
+        page.get_by_text("That is right.").wait_for()
+        learner.button("Go on with the film").click()
+        return False
     if page.locator("dialog[open]").count():
         answer(page, page.locator("dialog[open]"))
         expect(page.locator("dialog[open]")).to_have_count(0)

@@ -166,5 +166,7 @@ def a_learner_plays_the_ladder(learner):
     film.evaluate("v => { v.muted = true; return v.play(); }")
     assert film.evaluate("v => v.currentSrc").startswith("blob:")
     assert film.evaluate(GOES_ON) in {240, 360}
+    learner.page.locator("#data summary").click()
+    expect(learner.page.get_by_label(re.compile("Smallest picture: about 1 MB"))).to_be_visible()
     learner.page.get_by_label(re.compile("Sound only")).check()
     assert film.evaluate(SOUND_ONLY)

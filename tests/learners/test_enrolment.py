@@ -6,14 +6,13 @@ from django.http import Http404
 
 from courses import services as catalogue
 from learners import selectors
-from learners.models import Enrolment, KeyGroupMembership
+from learners.models import Enrolment
 from learners.services import enrolment as services
 from learners.services.completion import complete_next_due
 from learners.workflow import ACTIVE, ATTEMPT_MOVES, COMPLETED, ENROLMENT_MOVES, WITHDRAWN
 from portal import moves
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
-from portal.groups import groups, official
 from portal.moves import IllegalMove
 from tests import factories
 from tests.learners import study
@@ -172,63 +171,6 @@ def test_what_is_pinned_never_changes_and_rows_stay(at):
     services.withdraw(row, by=row.user, at=at)
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
         Enrolment.objects.filter(pk=row.pk).update(state=COMPLETED, withdrawn_at=None, completed_at=at)
-
-
-# -- key groups ---------------------------------------------------------------------------------------------------
-
-
-def test_26_groups_and_background_is_not_offered():
-    assert len(groups()) == 26
-    codes = {group.code for group in official()}
-    assert "migrant_worker" in codes
-    assert "poverty_alleviated" in codes
-    assert not codes & {"laid_off", "platform_worker", "retired_fisher", "long_term_unemployed_youth"}
-
-
-def test_a_group_counts_once_verified_and_while_valid(at):
-    person, office = factories.learner(), factories.staff(Role.PROVINCE_REVIEWER)
-    row = services.declare_key_group(person, "migrant_worker", at=at, until=(at + 10 * DAY).date())
-    today = at.date()
-    assert selectors.key_groups_of(person, today) == frozenset()
-    with pytest.raises(services.EvidenceMissing):
-        services.verify_key_group(row, by=office, at=at)
-    services.verify_key_group(row, by=office, at=at, evidence="户口簿, 街道办")
-    services.verify_key_group(row, by=office, at=at + DAY, evidence="again")
-    row.refresh_from_db()
-    assert (row.verified_at, row.evidence) == (at, "户口簿, 街道办")
-    assert selectors.key_groups_of(person, today) == {"migrant_worker"}
-    assert selectors.key_groups_of(person, today + 11 * DAY) == frozenset()
-    assert selectors.key_groups_of(person, today - DAY) == frozenset()
-    assert selectors.statuses_of(person, today) == frozenset()
-
-
-def test_groups_are_refused_by_rule(at):
-    person = factories.learner()
-    with pytest.raises(services.UnknownGroup):
-        services.declare_key_group(person, "astronaut", at=at)
-    with pytest.raises(services.NotVerified):
-        services.declare_key_group(factories.user(), "veteran", at=at)
-    row = services.declare_key_group(person, "veteran", at=at, evidence="退役证")
-    with pytest.raises(services.GroupKnown):
-        services.declare_key_group(person, "veteran", at=at)
-    with pytest.raises(services.OwnMembership):
-        services.verify_key_group(row, by=person, at=at)
-
-
-def test_constraints_of_a_membership(at):
-    person, office = factories.learner(), factories.staff(Role.PROVINCE_REVIEWER)
-    row = services.declare_key_group(person, "veteran", at=at)
-    update = lambda **fields: KeyGroupMembership.objects.filter(pk=row.pk).update(**fields)  # noqa: E731
-    refused("key_group_ends_after_it_begins", lambda: update(valid_to=at.date() - DAY))
-    refused("key_group_verified_at_with_by", lambda: update(verified_at=at, evidence="x"))
-    refused("key_group_verified_by_another", lambda: update(verified_at=at, verified_by=person, evidence="x"))
-    refused("key_group_verified_on_evidence", lambda: update(verified_at=at, verified_by=office))
-    refused(
-        "key_group_once",
-        lambda: KeyGroupMembership.objects.create(
-            user=person, province_id="520000", group="veteran", valid_from=row.valid_from, declared_at=at
-        ),
-    )
 
 
 # -- selectors ----------------------------------------------------------------------------------------------------

@@ -170,6 +170,6 @@ def test_a_film_with_angles_offers_them_beside_and_its_sound_alone(reader, learn
     config = json.loads(re.search(r'id="player-config"[^>]*>(.*?)</script>', text)[1])
     assert config["hls"].startswith("/courses/media/")
     assert config["audio"].startswith("/courses/media/")
-    assert 'id="sound-only"' in text
+    assert 'name="picture" value="audio"' in text
     assert text.count('class="beside"') == 1
     assert "远景𠮷" in text

@@ -10,11 +10,12 @@ from django.urls import reverse
 from courses import services as catalogue
 from courses.models import Course, Film
 from learners.models import Assessment, Submission
-from learners.services import practice
+from learners.selectors.progress import progress
+from learners.services import practice, rolls
 from portal.accounts.roles import Role
 from tests import factories
 from tests.courses import footage
-from tests.learners import practising, study
+from tests.learners import lessons, meetings, practising, study
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -98,6 +99,40 @@ def test_without_a_script_a_film_is_sent_looked_at_and_handed_in(mine, page, at)
     assert mine.post(page, {"step": "hand_in", "own": "yes"}).status_code == 302
     assert Assessment.objects.count() == 2
     assert "评分中" in words(mine.get(page))
+
+
+def test_practice_on_site_has_its_dates_and_its_film_on_one_lesson(client, the_clock, staff, at):
+    learning = lessons.learning(at, of=meetings.version(at, task=practising.TASK))
+    day = meetings.plan(learning.enrolment.version, staff[0], at, key="task")
+    mine = factories.sign_in(client, learning.user, second_factor=False)
+    page, film, door = (
+        reverse(f"learners:{name}", args=[learning.enrolment.pk, which])
+        for name, which in (("lesson", "task"), ("practice", "task"), ("class", day.pk))
+    )
+    shown = mine.get(page)
+    assert door in shown.text
+    assert film in shown.text
+    assert "待拍摄" in words(shown)
+    assert page in mine.get(film).text
+    for minutes in (0, 20):
+        the_clock.at = day.begins_at + minutes * meetings.MINUTE
+        code = rolls.code_of(day, the_clock.at)
+        assert mine.post(door, {"verdict": "door", "code": code}).status_code == 302
+    assert mine.post(film, {"step": "film", "film": SimpleUploadedFile("焊缝𠮷.mp4", footage.film())}).url
+    footage.worked(the_clock.at)
+    assert mine.post(film, {"step": "hand_in", "own": "yes"}).status_code == 302
+    meetings.finish(day, staff[0])
+    text = words(mine.get(page))
+    assert "20:00 / 45:00" in text
+    assert "评分中" in text
+    standing = progress(learning.enrolment).practice[0]
+    assert (standing.covered_seconds, standing.done) == (20 * 60, False)
+    submission = Submission.objects.get()
+    for seat in (1, 2):
+        practising.assess(submission, seat, at=the_clock.at)
+    standing = progress(learning.enrolment).practice[0]
+    assert (standing.covered_seconds, standing.done) == (20 * 60, True)
+    assert "已通过" in words(mine.get(page))
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -239,7 +239,7 @@ def test_the_course_page_asks_the_database_a_bounded_number_of_times(
     browser = mine(ready.user)
     address = reverse("learners:course", args=[ready.pk])
     browser.get(address)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         browser.get(address)
 
 

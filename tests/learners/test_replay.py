@@ -18,16 +18,17 @@ from hypothesis.stateful import (
 )
 
 from learners import counting, ranges
-from learners.models import LedgerRow, PlaySession
+from learners.models import Coverage, LedgerRow, PlaySession
 from learners.reasons import REASONS
 from learners.replay import replay
 from learners.selectors.beats import events_of
 from learners.selectors.replays import Under, stored_of
-from learners.services import play, time
+from learners.services import contests, corrections, play, time
 from learners.services.answers import NoCheck
 from learners.services.beats import OutOfOrder, TooSoon
 from learners.services.credit import CheckFailed, page_questions
 from portal import clock
+from portal.accounts.roles import Role
 from tests import factories
 from tests.learners import lessons
 
@@ -226,9 +227,6 @@ class Learning(RuleBasedStateMachine):
     @precondition(lambda self: self.told)
     @rule(which=st.integers(0, 1))
     def a_person_opens_what_was_shut(self, which):
-        from learners.models import Coverage
-        from portal.accounts.roles import Role
-
         shut = Coverage.objects.filter(
             enrolment=self.enrolments[which].enrolment, shut_at__isnull=False
         ).first()
@@ -236,6 +234,40 @@ class Learning(RuleBasedStateMachine):
             helper = factories.staff(Role.INSTRUCTOR)
             self.at += SECOND
             time.reopen_lesson(shut, by=helper, at=self.at, reason="电话里谈过了𠮷")
+
+    @rule(row=st.integers(0, 50))
+    def a_person_lets_refused_time_count(self, row):
+        """Also while the lesson plays."""
+        refused = list(LedgerRow.objects.filter(user=self.user, entry="refused", contests=None, ms__gt=0))
+        if not refused:
+            return
+        self.at += SECOND
+        asked = contests.contest(refused[row % len(refused)], by=self.user, at=self.at, words="一直在看·𠮷")
+        try:
+            contests.answer(
+                asked,
+                by=factories.staff(Role.INSTRUCTOR),
+                at=self.at,
+                grant=True,
+                reason="电话里谈过了𠮷",
+            )
+        except contests.NothingToGrant:
+            return
+
+    @rule(row=st.integers(0, 50), seconds=st.integers(1, 20))
+    def two_people_take_back(self, row, seconds):
+        counted = list(LedgerRow.objects.filter(user=self.user, entry="credit"))
+        if not counted:
+            return
+        self.at += SECOND
+        first, second = factories.staff(Role.INSTRUCTOR), factories.staff(Role.PROVINCE_CATALOGUE)
+        try:
+            proposed = corrections.propose(
+                counted[row % len(counted)], by=first, at=self.at, seconds=seconds, why="现场检查𠮷"
+            )
+        except corrections.NothingCounted:
+            return
+        corrections.decide(proposed, by=second, at=self.at, confirm=True)
 
     # -- what always holds ------------------------------------------------------------------------------------------
 
@@ -247,14 +279,16 @@ class Learning(RuleBasedStateMachine):
         assert sum(row.ms for row in credit) <= (self.at - self.began) / MS
         walls = sorted((row.wall.lower, row.wall.upper) for row in credit)
         assert all(before[1] <= after[0] for before, after in itertools.pairwise(walls))
-        days, seen = Counter(), {}
+        days, by_lesson = Counter(), Counter()
         for row in credit:
             days[(clock.milliseconds(row.wall.upper) - 1 + counting.SHANGHAI) // counting.DAY] += row.ms
-            seen.setdefault((row.enrolment_id, row.lesson_id), []).append(row)
         assert all(ms <= 90_000 for ms in days.values())
-        for of_lesson in seen.values():
-            media = [piece for row in of_lesson for piece in ranges.from_json(row.media)]
-            assert ranges.total(ranges.merged(media)) == sum(row.ms for row in of_lesson)
+        for row in rows:
+            counted = {"credit": row.ms, "taken": -row.ms}.get(row.entry, 0)
+            by_lesson[row.enrolment_id, row.lesson_id] += counted
+        for coverage in Coverage.objects.filter(user=self.user):
+            counted = ranges.total(ranges.from_json(coverage.covered))
+            assert counted == coverage.covered_ms == by_lesson[coverage.enrolment_id, coverage.lesson_id]
 
     def the_ledger_comes_out_again(self):
         enrolments = [learning.enrolment for learning in self.enrolments]
@@ -263,10 +297,12 @@ class Learning(RuleBasedStateMachine):
         assert found.differences == []
         assert (found.would.elsewhere, found.would.shut, found.would.early) == (0, 0, 0)
         for enrolment in enrolments:
-            rows = LedgerRow.objects.filter(enrolment=enrolment, entry="credit")
             was, would = found.was.sums[enrolment.pk], found.would.sums[enrolment.pk]
             assert was == would
-            assert was.confirmed == sum(rows.values_list("ms", flat=True))
+            rows = LedgerRow.objects.filter(enrolment=enrolment)
+            assert was.confirmed == sum(
+                {"credit": row.ms, "taken": -row.ms}.get(row.entry, 0) for row in rows
+            )
 
 
 def test_whatever_happens_the_stored_beats_give_the_ledger_again(db, at):

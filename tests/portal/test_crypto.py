@@ -1,4 +1,7 @@
+import hmac
+
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +14,20 @@ CELL = {"table": "t", "column": "c", "row": "1"}
 @given(st.text(max_size=200))
 def test_what_is_sealed_opens_in_its_own_cell(text):
     assert crypto.unseal(crypto.seal(text, **CELL), **CELL) == text
+
+
+@given(st.lists(st.text(max_size=50), max_size=5))
+def test_many_cells_are_sealed_as_one_by_one(texts):
+    rows = [f"row {n}" for n in range(len(texts))]
+    blobs = crypto.seal_many(texts, table="t", column="c", rows=rows)
+    assert [crypto.unseal(b, table="t", column="c", row=r) for b, r in zip(blobs, rows, strict=True)] == texts
+    assert len({blob[8:20] for blob in blobs}) == len(texts)  # no nonce twice
+
+
+@given(st.text("0123456789+X", max_size=70))
+def test_the_index_is_hmac_sha256(text):
+    key = crypto._index_key(settings.INDEX_KEY, "phone")
+    assert crypto.blind_index(text, purpose="phone") == hmac.digest(key, text.encode(), "sha256")
 
 
 @pytest.mark.parametrize("moved", [{"table": "u"}, {"column": "d"}, {"row": "2"}])

@@ -86,10 +86,17 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
     assert "3 policy versions are new" in first
     assert [line for line in second if line.endswith("are new")] == [
         "0 counting editions are new",
+        "0 drafts of counting editions are new",
         "0 sample courses are new",
         "0 standards are new",
         "0 licences of providers are new",
         "0 films of practical work are new",
+        "0 classes are new",
+        "0 terms of enrolment are new",
+        "0 key groups are new",
+        "0 invited members of staff are new",
+        "0 questions of a learner are new",
+        "0 appeals are new",
         "0 policy versions are new",
         "0 budgets are new",
     ]

@@ -12,6 +12,7 @@ from certificates import services as certificates
 from learners import selectors as learners
 from learners.models import CountingEdition, Enrolment
 from learners.services import completion
+from portal import clock
 from portal.accounts.models import User
 from portal.views import desk
 from portal.views.desk import Road
@@ -134,11 +135,25 @@ def test_fifty_courses_ask_no_more_than_five(mine, person, at):
     for number in range(5, 50):
         study.enrolled(at, user=person, course=study.publish(at, code=f"GZ-S{number}"))
     study.learn(Enrolment.objects.get(course_code="GZ-S9"), at=at)
-    assert asked() == five <= 26
+    assert asked() == five <= 30
     few = mine.get(reverse("my")).text
     assert few.count('class="mycourse ') == desk.SHOWN + 1
     assert 'href="?all=1"' in few
     assert mine.get(reverse("my"), {"all": "1"}).text.count('class="mycourse ') == 49
+
+
+def test_learning_that_has_ended_says_so_and_leads_to_no_lesson(mine, person, at):
+    day = clock.today(at)
+    enrolment = study.ready(at, user=person)
+    for last, over in ((day, False), (day - LATER * 24, True)):
+        Enrolment.objects.update(learn_until=last)
+        road = road_of(person, at)
+        assert (road.course.ends_on, road.course.is_over) == (last, over)
+        assert road.course.exam.state == ("closed" if over else "open")
+        page = mine.get(reverse("my")).text
+        assert f"学习截止日：{last}" in page
+        assert ("学习期限已过" in page) == over
+    assert road.next.url == reverse("learners:course", args=[enrolment.pk])
 
 
 def test_the_lesson_learned_last_is_where_one_goes_on(mine, person, at):

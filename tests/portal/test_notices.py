@@ -9,6 +9,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 
+from portal import clock
 from portal.accounts import sms
 from portal.accounts.models import SentMessage
 from portal.notices import quiet, selectors, services
@@ -195,6 +196,17 @@ def test_a_telephone_rings_three_times_a_day(person, at):
     while deliveries.deliver_next(at=morning):
         pass
     assert Delivery.objects.filter(state="sent").count() == 5
+
+
+def test_a_phone_without_an_account_rings_by_day_and_keeps_nothing(db, at):
+    words = {"employer": "示例·𠮷公司", "course": "安全用电"}
+    night = at.astimezone(clock.SHANGHAI).replace(hour=23)
+    morning = (night + dt.timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
+    assert services.ring("+8613812345678", "staff.invited", at=night, **words) == morning
+    assert not SentMessage.objects.exists()
+    assert services.ring("+8613812345678", "staff.invited", at=morning, **words) is None
+    assert "示例·𠮷公司邀请您参加课程“安全用电”" in SentMessage.objects.get().text
+    assert not Notice.objects.exists()
 
 
 def test_old_news_is_not_sent(person, at):

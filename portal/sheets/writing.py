@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,9 +13,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from courses.sheets.cells import Cell, asleep, yes_no
-from courses.sheets.columns import OURS, TABLES, Column
-from courses.sheets.reading import MOST_ROWS, Line
+from portal.sheets.cells import Cell, asleep, yes_no
+from portal.sheets.reading import MOST_ROWS, Line
+from portal.sheets.tables import OURS, Column
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -49,20 +49,20 @@ def _example(column: Column) -> str:
     return str(column.choices[column.example]) if column.example in column.choices else column.example
 
 
-def template_csv(kind: str) -> bytes:
+def template_csv(columns: Sequence[Column]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_heading(column) for column in TABLES[kind])
-    writer.writerow(_example(column) for column in TABLES[kind])
+    writer.writerow(_heading(column) for column in columns)
+    writer.writerow(_example(column) for column in columns)
     return out.getvalue().encode("utf-8-sig")
 
 
-def template_xlsx(kind: str) -> bytes:
+def template_xlsx(columns: Sequence[Column]) -> bytes:
     """Headings, an example, lists to choose from, and a second sheet that explains every column."""
     book = Workbook()
     sheet = book.active
     sheet.title = _("To fill in")
-    for place, column in enumerate(TABLES[kind], 1):
+    for place, column in enumerate(columns, 1):
         head = sheet.cell(1, place, _heading(column))
         head.font, head.fill, head.alignment = (
             Font(bold=True),
@@ -77,7 +77,7 @@ def template_xlsx(kind: str) -> bytes:
             sheet.cell(row, place).number_format = _TEXT
         _offer(sheet, letter, _choices(column))
     sheet.freeze_panes = "B2"
-    _explain(book.create_sheet(_("Columns explained")), kind)
+    _explain(book.create_sheet(_("Columns explained")), columns)
     return _saved(book)
 
 
@@ -90,11 +90,11 @@ def _offer(sheet: Worksheet, letter: str, choices: list[str]) -> None:
     rule.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
 
 
-def _explain(sheet: Worksheet, kind: str) -> None:
+def _explain(sheet: Worksheet, columns: Sequence[Column]) -> None:
     sheet.append([_("Column"), _("Needed"), _("What to write"), _("Choices")])
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), _HEAD
-    for column in TABLES[kind]:
+    for column in columns:
         needed = _("yes") if column.needed else ""
         sheet.append([str(column.heading), needed, str(column.help), " / ".join(_choices(column))])
     for letter, width in zip("ABCD", (26, 10, 70, 60), strict=True):

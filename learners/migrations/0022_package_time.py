@@ -24,8 +24,8 @@ IF TG_OP = 'UPDATE' AND OLD.state <> 'live' THEN
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("courses", "0018_corrections"),
-        ("learners", "0016_ledger_with_time"),
+        ("courses", "0019_question_moment"),
+        ("learners", "0021_appeals_and_signals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
                     ("reading", "Reading"),
                     ("quiz", "Quiz"),
                     ("package", "Imported package"),
+                    ("live", "Live class"),
+                    ("workshop", "Workshop practice"),
                 ],
                 max_length=8,
             ),
@@ -72,6 +74,7 @@ class Migration(migrations.Migration):
                             ("left", "The lesson was left."),
                             ("silent", "Nothing was heard from the player for a long time."),
                             ("shut", "Too many questions were not answered."),
+                            ("helped", "Somebody at a desk acts for you now. Go on once the help has ended."),
                         ],
                         max_length=12,
                     ),
@@ -137,7 +140,7 @@ class Migration(migrations.Migration):
                             ),
                             models.Q(
                                 ("closed_at__isnull", False),
-                                ("ending__in", ["left", "silent"]),
+                                ("ending__in", ["left", "silent", "helped"]),
                                 ("state", "closed"),
                             ),
                             _connector="OR",

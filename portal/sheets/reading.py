@@ -13,8 +13,8 @@ import openpyxl
 from django.utils.translation import gettext_lazy as _
 from openpyxl.cell.read_only import EmptyCell
 
-from courses.sheets.cells import Broken, Cell, Formula, is_blank
 from portal.rules import RuleBroken
+from portal.sheets.cells import Broken, Cell, Formula, is_blank
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 20_000
