@@ -82,3 +82,9 @@ def package_time(session: PackageSession) -> dict[str, object]:
         "declared_ms": session.declared,
         "waiting_ms": earned + row.held_ms,
     }
+
+
+def planned_ms(enrolment_id: int, lesson_id: int) -> int:
+    """What a package that somebody has opened can earn at most."""
+    rows = PackageSession.objects.filter(enrolment_id=enrolment_id, lesson_id=lesson_id)
+    return rows.values_list("length_ms", flat=True).first() or 0

@@ -10,6 +10,8 @@ from learners.models import Contest, Coverage, LedgerRow
 from learners.selectors.desks import may_decide
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
+from learners.selectors.packages import planned_ms
+from learners.selectors.time import held_media, held_wall
 from learners.services import ledger, play, settling, telling
 from learners.services.words import tidy
 from learners.states import Post
@@ -125,10 +127,16 @@ def grantable(row: LedgerRow, coverage: Coverage | None = None) -> list[Post]:
     if coverage is None:
         coverage = Coverage.objects.filter(enrolment_id=row.enrolment_id, lesson_id=row.lesson_id).first()
     start, end = clock.milliseconds(row.wall.lower), clock.milliseconds(row.wall.upper)
-    covered = ranges.from_json(coverage.covered) if coverage else ()
-    fresh = ranges.first(ranges.without(ranges.from_json(row.media), covered), row.ms)
+    media, seen = ranges.from_json(row.media), ranges.from_json(coverage.covered) if coverage else ()
+    taken = ledger.credited_wall(row.user_id, start, end)
+    if (
+        row.kind == LedgerRow.Kind.PACKAGE
+    ):  # any piece of its planned time is like another; what waits keeps its own
+        media = [(0, planned_ms(row.enrolment_id, row.lesson_id))]
+        seen, taken = seen + held_media(coverage.held if coverage else ()), taken + held_wall(row.user_id)
+    fresh = ranges.first(ranges.without(media, seen), row.ms)
     posts = []
-    for wall in ranges.without([(start, end)], ledger.credited_wall(row.user_id, start, end)):
+    for wall in ranges.without([(start, end)], taken):
         media = ranges.first(fresh, wall[1] - wall[0])
         if media:
             posts.append(Post(*wall, media, ranges.total(media)))
