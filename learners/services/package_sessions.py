@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners import declared, ranges, workflow
@@ -13,9 +14,14 @@ from learners.models import Enrolment, PackageSession, PlaySession
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.time import length_of
 from learners.services import alone, intake, package_ends, play
-from learners.services.packages import NoSuchPart
 from portal import clock
 from portal.accounts.models import User
+from portal.rules import RuleBroken
+
+
+class NoSuchPart(RuleBroken):
+    code = "package_has_no_such_part"
+    message = _("This package has no such part.")
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import selectors as courses
 from learners.models import Enrolment, PackageState
+from learners.services.package_sessions import NoSuchPart
 from learners.services.quizzes import EnrolmentEnded
 from learners.workflow import WITHDRAWN
 from portal.rules import RuleBroken
@@ -39,11 +40,6 @@ _STATUSES = {
 class TooMuchTold(RuleBroken):
     code = "package_told_too_much"
     message = _("The package wants to keep more than there is room for. Its last state was not kept.")
-
-
-class NoSuchPart(RuleBroken):
-    code = "package_has_no_such_part"
-    message = _("This package has no such part.")
 
 
 @transaction.atomic

@@ -39,6 +39,9 @@ def learning(at: dt.datetime, *, planned: int = PLANNED, with_questions: bool = 
                 lesson=lesson,
                 **author,
             )
+    catalogue.set_blueprint(
+        version.course, questions=1, pass_mark_percent=60, minutes=9, attempts=2, **author
+    )
     return lessons.learning(at, of=version, **told)
 
 
