@@ -133,6 +133,102 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hours_tenths__gt", 0)), name="course_has_hours"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("certificate_kind", "level"),
+                                ("level__gte", 1),
+                                ("level__isnull", False),
+                                ("level__lte", 5),
+                            ),
+                            models.Q(
+                                ("certificate_kind__in", ["special", "completion"]), ("level__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="course_level_fits_certificate",
+                        violation_error_message="A level certificate needs a level from 5 to 1; other certificates have none.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[A-Z0-9][A-Z0-9-]{1,22}[A-Z0-9]$")),
+                        name="course_code_is_plain",
+                        violation_error_message="A course code is 3 to 24 capital letters, digits and hyphens.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "submitted", "published", "suspended"])),
+                        name="course_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="course_submitted_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="course_published_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("suspended_at__isnull", True), ("suspended_by__isnull", True)),
+                            models.Q(("suspended_at__isnull", False), ("suspended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="course_suspended_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "suspended"),
+                                ("suspended_at__isnull", False),
+                                models.Q(("suspended_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "suspended"), _negated=True),
+                                ("suspended_at__isnull", True),
+                                ("suspended_reason", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="course_suspended_has_reason",
+                        violation_error_message="State why the course is suspended.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_by__isnull", True),
+                            models.Q(
+                                models.Q(("published_by", models.F("created_by")), _negated=True),
+                                models.Q(("published_by", models.F("submitted_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="course_published_by_a_second_person",
+                        violation_error_message="Somebody else has to publish: not the author, not who submitted it.",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["search"], name="course_search"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "published")),
+                        fields=["-published_at", "-id"],
+                        name="course_newest_published",
+                    ),
+                    models.Index(fields=["province", "state"], name="course_by_province"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CourseVersion",
@@ -191,6 +287,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["course", "number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hours_tenths__gt", 0)), name="courseversion_has_hours"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("certificate_kind", "level"),
+                                ("level__gte", 1),
+                                ("level__isnull", False),
+                                ("level__lte", 5),
+                            ),
+                            models.Q(
+                                ("certificate_kind__in", ["special", "completion"]), ("level__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="courseversion_level_fits_certificate",
+                        violation_error_message="A level certificate needs a level from 5 to 1; other certificates have none.",
+                    ),
+                    models.UniqueConstraint(fields=("course", "number"), name="version_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("frozen_at__isnull", True)),
+                        fields=("course",),
+                        name="version_one_draft_per_course",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="version_number_from_one"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -240,6 +366,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "key"), name="lesson_key_once"),
+                    models.UniqueConstraint(fields=("version", "position"), name="lesson_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("characters", 0), ("kind", "video"), ("seconds__gt", 0)),
+                            models.Q(("characters__gt", 0), ("kind", "reading"), ("seconds", 0)),
+                            models.Q(("kind", "quiz"), ("seconds", 0)),
+                            _connector="OR",
+                        ),
+                        name="lesson_measure_fits_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +486,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "position"), name="question_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["single", "true_false"]), ("right_keys__len", 1)),
+                            models.Q(("kind", "multiple"), ("right_keys__len__gte", 2)),
+                            _connector="OR",
+                        ),
+                        name="question_right_keys_fit_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("for_exam", True), ("lesson__isnull", False), _connector="OR"),
+                        name="question_is_asked_somewhere",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -373,6 +527,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province", "occupation", "valid_from"), name="shortage_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="shortage_ends_after_it_begins",
+                        violation_error_message="The last day lies before the first.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Video",
@@ -400,6 +570,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("bytes__gt", 0), ("height__gt", 0), ("milliseconds__gt", 0), ("width__gt", 0)
+                        ),
+                        name="video_has_a_size",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExamBlueprint",
@@ -442,156 +622,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.UniqueConstraint(fields=("version", "key"), name="lesson_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.UniqueConstraint(fields=("version", "position"), name="lesson_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("characters", 0), ("kind", "video"), ("seconds__gt", 0)),
-                    models.Q(("characters__gt", 0), ("kind", "reading"), ("seconds", 0)),
-                    models.Q(("kind", "quiz"), ("seconds", 0)),
-                    _connector="OR",
-                ),
-                name="lesson_measure_fits_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours_tenths__gt", 0)), name="courseversion_has_hours"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("certificate_kind", "level"),
-                        ("level__gte", 1),
-                        ("level__isnull", False),
-                        ("level__lte", 5),
-                    ),
-                    models.Q(("certificate_kind__in", ["special", "completion"]), ("level__isnull", True)),
-                    _connector="OR",
-                ),
-                name="courseversion_level_fits_certificate",
-                violation_error_message="A level certificate needs a level from 5 to 1; other certificates have none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.UniqueConstraint(fields=("course", "number"), name="version_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("frozen_at__isnull", True)),
-                fields=("course",),
-                name="version_one_draft_per_course",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="version_number_from_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fastupdate=False, fields=["search"], name="course_search"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(
-                condition=models.Q(("state", "published")),
-                fields=["-published_at", "-id"],
-                name="course_newest_published",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(fields=["province", "state"], name="course_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours_tenths__gt", 0)), name="course_has_hours"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("certificate_kind", "level"),
-                        ("level__gte", 1),
-                        ("level__isnull", False),
-                        ("level__lte", 5),
-                    ),
-                    models.Q(("certificate_kind__in", ["special", "completion"]), ("level__isnull", True)),
-                    _connector="OR",
-                ),
-                name="course_level_fits_certificate",
-                violation_error_message="A level certificate needs a level from 5 to 1; other certificates have none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[A-Z0-9][A-Z0-9-]{1,22}[A-Z0-9]$")),
-                name="course_code_is_plain",
-                violation_error_message="A course code is 3 to 24 capital letters, digits and hyphens.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted", "published", "suspended"])),
-                name="course_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="course_submitted_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="course_published_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("suspended_at__isnull", True), ("suspended_by__isnull", True)),
-                    models.Q(("suspended_at__isnull", False), ("suspended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="course_suspended_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="course",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -612,88 +642,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="course_state_has_its_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "suspended"),
-                        ("suspended_at__isnull", False),
-                        models.Q(("suspended_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "suspended"), _negated=True),
-                        ("suspended_at__isnull", True),
-                        ("suspended_reason", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="course_suspended_has_reason",
-                violation_error_message="State why the course is suspended.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by__isnull", True),
-                    models.Q(
-                        models.Q(("published_by", models.F("created_by")), _negated=True),
-                        models.Q(("published_by", models.F("submitted_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="course_published_by_a_second_person",
-                violation_error_message="Somebody else has to publish: not the author, not who submitted it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(fields=("version", "position"), name="question_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["single", "true_false"]), ("right_keys__len", 1)),
-                    models.Q(("kind", "multiple"), ("right_keys__len__gte", 2)),
-                    _connector="OR",
-                ),
-                name="question_right_keys_fit_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("for_exam", True), ("lesson__isnull", False), _connector="OR"),
-                name="question_is_asked_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shortagelisting",
-            constraint=models.UniqueConstraint(
-                fields=("province", "occupation", "valid_from"), name="shortage_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shortagelisting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="shortage_ends_after_it_begins",
-                violation_error_message="The last day lies before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="video",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("bytes__gt", 0), ("height__gt", 0), ("milliseconds__gt", 0), ("width__gt", 0)
-                ),
-                name="video_has_a_size",
             ),
         ),
     ]

@@ -121,6 +121,80 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["occupation__code", "-level", "province_id", "-valid"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("certificate_kind", "level"),
+                                ("level__gte", 1),
+                                ("level__isnull", False),
+                                ("level__lte", 5),
+                            ),
+                            models.Q(
+                                ("certificate_kind__in", ["special", "completion"]), ("level__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="standard_level_fits_certificate",
+                        violation_error_message="A level certificate needs a level from 5 to 1; other certificates have none.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid__isempty", False), ("valid__lower_inf", False)),
+                        name="standard_has_a_first_day",
+                        violation_error_message="The last day lies before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mend_days__lte", 730)),
+                        name="standard_mend_days_within_reason",
+                        violation_error_message="Courses get at most 730 days to follow.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published"])),
+                        name="standard_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="standard_published_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("state", "draft")),
+                            models.Q(("published_at__isnull", False), ("state", "published")),
+                            _connector="OR",
+                        ),
+                        name="standard_state_has_its_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_by__isnull", True),
+                            models.Q(("published_by", models.F("edited_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="standard_published_by_a_second_person",
+                        violation_error_message="Who edited a standard cannot publish it.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "published")),
+                        expressions=[
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    "province_id", models.Value("")
+                                ),
+                                "=",
+                            ),
+                            ("occupation", "="),
+                            ("certificate_kind", "="),
+                            (django.db.models.functions.comparison.Coalesce("level", models.Value(0)), "="),
+                            ("valid", "&&"),
+                        ],
+                        name="standard_one_in_force",
+                        violation_error_message="Another published standard is in force on some of these days.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +239,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["from_edition", "from_code", "to"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("from_edition", "from_code", "to"), name="crosswalk_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["same", "moved", "split", "merged", "work_type"])),
+                        name="crosswalk_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("basis__in", ["found", "background"]), models.Q(("source", ""), _negated=True)
+                        ),
+                        name="crosswalk_has_its_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +282,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", True), ("ended_at__isnull", False)),
+                            models.Q(("due_at__isnull", False), ("ended_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="recheck_is_due_or_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("short__lte", models.F("done"))), name="recheck_short_within_done"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["due_at"], name="recheck_due"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Shortfall",
@@ -247,6 +356,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("course", "standard"), name="shortfall_once_per_standard"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mended_at__isnull", True), ("mended_version__isnull", True)),
+                            models.Q(("mended_at__isnull", False), ("mended_version__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="shortfall_mended_by_a_version",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["province", "due_on"], name="shortfall_by_province"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StandardCheck",
@@ -309,165 +436,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="contentstandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("certificate_kind", "level"),
-                        ("level__gte", 1),
-                        ("level__isnull", False),
-                        ("level__lte", 5),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("step__in", ["submit", "publish"])), name="check_step_is_known"
                     ),
-                    models.Q(("certificate_kind__in", ["special", "completion"]), ("level__isnull", True)),
-                    _connector="OR",
-                ),
-                name="standard_level_fits_certificate",
-                violation_error_message="A level certificate needs a level from 5 to 1; other certificates have none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contentstandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__isempty", False), ("valid__lower_inf", False)),
-                name="standard_has_a_first_day",
-                violation_error_message="The last day lies before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contentstandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mend_days__lte", 730)),
-                name="standard_mend_days_within_reason",
-                violation_error_message="Courses get at most 730 days to follow.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contentstandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published"])), name="standard_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contentstandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="standard_published_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contentstandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("state", "draft")),
-                    models.Q(("published_at__isnull", False), ("state", "published")),
-                    _connector="OR",
-                ),
-                name="standard_state_has_its_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contentstandard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by__isnull", True),
-                    models.Q(("published_by", models.F("edited_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="standard_published_by_a_second_person",
-                violation_error_message="Who edited a standard cannot publish it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contentstandard",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "published")),
-                expressions=[
-                    (django.db.models.functions.comparison.Coalesce("province_id", models.Value("")), "="),
-                    ("occupation", "="),
-                    ("certificate_kind", "="),
-                    (django.db.models.functions.comparison.Coalesce("level", models.Value(0)), "="),
-                    ("valid", "&&"),
                 ],
-                name="standard_one_in_force",
-                violation_error_message="Another published standard is in force on some of these days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupationcrosswalk",
-            constraint=models.UniqueConstraint(
-                fields=("from_edition", "from_code", "to"), name="crosswalk_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupationcrosswalk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["same", "moved", "split", "merged", "work_type"])),
-                name="crosswalk_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupationcrosswalk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("basis__in", ["found", "background"]), models.Q(("source", ""), _negated=True)
-                ),
-                name="crosswalk_has_its_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recheck",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["due_at"], name="recheck_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="recheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", True), ("ended_at__isnull", False)),
-                    models.Q(("due_at__isnull", False), ("ended_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="recheck_is_due_or_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("short__lte", models.F("done"))), name="recheck_short_within_done"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shortfall",
-            index=models.Index(fields=["province", "due_on"], name="shortfall_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="shortfall",
-            constraint=models.UniqueConstraint(
-                fields=("course", "standard"), name="shortfall_once_per_standard"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shortfall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mended_at__isnull", True), ("mended_version__isnull", True)),
-                    models.Q(("mended_at__isnull", False), ("mended_version__isnull", False)),
-                    _connector="OR",
-                ),
-                name="shortfall_mended_by_a_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standardcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("step__in", ["submit", "publish"])), name="check_step_is_known"
-            ),
+            },
         ),
         Trigger("courses_contentstandard", "courses_standard_moves", "INSERT OR UPDATE OR DELETE", MOVES),
         Trigger("courses_shortfall", "courses_shortfall_kept", "UPDATE OR DELETE", KEPT),

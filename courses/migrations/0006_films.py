@@ -137,6 +137,110 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "receiving",
+                                    "received",
+                                    "making",
+                                    "ready",
+                                    "failed",
+                                    "cancelled",
+                                    "removed",
+                                ],
+                            )
+                        ),
+                        name="film_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received__lte", models.F("size")), ("size__gt", 0)),
+                        name="film_fits_its_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["receiving", "cancelled", "removed"]),
+                            models.Q(("received", models.F("size")), ("received_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="film_is_whole_once_received",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__lte", 100)), name="film_percent_to_100"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["ready", "removed"]), ("ready_at__isnull", True), _connector="OR"
+                        ),
+                        name="film_ready_at_when_ready",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            models.Q(
+                                ("height__gt", 0),
+                                ("milliseconds__gt", 0),
+                                ("ready_at__isnull", False),
+                                ("width__gt", 0),
+                                models.Q(("mp4_key", ""), _negated=True),
+                                models.Q(("hls_key", ""), _negated=True),
+                                models.Q(("poster_key", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="film_ready_has_its_files",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("failed_at__isnull", False),
+                                ("state", "failed"),
+                                models.Q(("trouble", ""), _negated=True),
+                            ),
+                            ("state", "removed"),
+                            models.Q(
+                                models.Q(("state", "failed"), _negated=True), ("failed_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="film_failed_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["receiving", "making", "received"]), _negated=True),
+                            ("due_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="film_waiting_is_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("consent", ""),
+                                ("filmed_on__isnull", True),
+                                ("machine", ""),
+                                ("workshop", ""),
+                            ),
+                            models.Q(
+                                models.Q(("machine", ""), _negated=True),
+                                models.Q(("workshop", ""), _negated=True),
+                                models.Q(("consent", ""), _negated=True),
+                                ("filmed_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="film_provenance_is_whole",
+                        violation_error_message="State machine, workshop, day and consent, all four.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="film_due"
+                    ),
+                    models.Index(fields=["course", "lesson_key"], name="film_by_lesson"),
+                ],
             },
         ),
         migrations.AddField(
@@ -171,135 +275,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["film", "start"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("film", "start"), name="film_part_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("bytes__gt", 0)), name="film_part_holds_something"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="film",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="film_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="film",
-            index=models.Index(fields=["course", "lesson_key"], name="film_by_lesson"),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["receiving", "received", "making", "ready", "failed", "cancelled", "removed"],
-                    )
-                ),
-                name="film_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received__lte", models.F("size")), ("size__gt", 0)),
-                name="film_fits_its_size",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["receiving", "cancelled", "removed"]),
-                    models.Q(("received", models.F("size")), ("received_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="film_is_whole_once_received",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent__lte", 100)), name="film_percent_to_100"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["ready", "removed"]), ("ready_at__isnull", True), _connector="OR"
-                ),
-                name="film_ready_at_when_ready",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ready"), _negated=True),
-                    models.Q(
-                        ("height__gt", 0),
-                        ("milliseconds__gt", 0),
-                        ("ready_at__isnull", False),
-                        ("width__gt", 0),
-                        models.Q(("mp4_key", ""), _negated=True),
-                        models.Q(("hls_key", ""), _negated=True),
-                        models.Q(("poster_key", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="film_ready_has_its_files",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("failed_at__isnull", False),
-                        ("state", "failed"),
-                        models.Q(("trouble", ""), _negated=True),
-                    ),
-                    ("state", "removed"),
-                    models.Q(models.Q(("state", "failed"), _negated=True), ("failed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="film_failed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["receiving", "making", "received"]), _negated=True),
-                    ("due_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="film_waiting_is_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="film",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("consent", ""), ("filmed_on__isnull", True), ("machine", ""), ("workshop", "")),
-                    models.Q(
-                        models.Q(("machine", ""), _negated=True),
-                        models.Q(("workshop", ""), _negated=True),
-                        models.Q(("consent", ""), _negated=True),
-                        ("filmed_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="film_provenance_is_whole",
-                violation_error_message="State machine, workshop, day and consent, all four.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filmpart",
-            constraint=models.UniqueConstraint(fields=("film", "start"), name="film_part_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="filmpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("bytes__gt", 0)), name="film_part_holds_something"
-            ),
         ),
         Trigger("courses_film", "courses_film_moves", "INSERT OR UPDATE", MOVES),
     ]

@@ -132,6 +132,92 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "uploaded",
+                                    "reading",
+                                    "previewed",
+                                    "applying",
+                                    "applied",
+                                    "failed",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="import_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("course__isnull", True), ("form__in", ["xlsx", "csv"]), ("kind", "courses")
+                            ),
+                            models.Q(("course__isnull", False), ("kind", "questions")),
+                            _connector="OR",
+                        ),
+                        name="import_questions_have_a_course",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False), ("state__in", ["applying", "reading", "uploaded"])
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["applying", "reading", "uploaded"]), _negated=True),
+                                ("due_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="import_due_while_a_worker_has_to_do",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="import_decided_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["applying", "applied", "cancelled"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="import_applied_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                ("state__in", ["applied", "failed", "cancelled"]),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["applied", "failed", "cancelled"]), _negated=True),
+                                ("finished_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="import_finished_when_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), models.Q(("problem", ""), _negated=True)),
+                            models.Q(models.Q(("state", "failed"), _negated=True), ("problem", "")),
+                            _connector="OR",
+                        ),
+                        name="import_failed_has_a_problem",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="import_due"
+                    ),
+                    models.Index(fields=["organisation", "-id"], name="import_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,118 +260,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["job", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "number"), name="import_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fate__in", ["refused", "left_out", "updated", "created", "unchanged"])
+                        ),
+                        name="import_fate_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["job", "fate", "number"], name="import_rows_by_fate"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="importjob",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="import_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importjob",
-            index=models.Index(fields=["organisation", "-id"], name="import_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["uploaded", "reading", "previewed", "applying", "applied", "failed", "cancelled"],
-                    )
-                ),
-                name="import_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("course__isnull", True), ("form__in", ["xlsx", "csv"]), ("kind", "courses")),
-                    models.Q(("course__isnull", False), ("kind", "questions")),
-                    _connector="OR",
-                ),
-                name="import_questions_have_a_course",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", False), ("state__in", ["applying", "reading", "uploaded"])),
-                    models.Q(
-                        models.Q(("state__in", ["applying", "reading", "uploaded"]), _negated=True),
-                        ("due_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="import_due_while_a_worker_has_to_do",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="import_decided_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["applying", "applied", "cancelled"]), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="import_applied_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finished_at__isnull", False), ("state__in", ["applied", "failed", "cancelled"])
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["applied", "failed", "cancelled"]), _negated=True),
-                        ("finished_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="import_finished_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "failed"), models.Q(("problem", ""), _negated=True)),
-                    models.Q(models.Q(("state", "failed"), _negated=True), ("problem", "")),
-                    _connector="OR",
-                ),
-                name="import_failed_has_a_problem",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["job", "fate", "number"], name="import_rows_by_fate"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("job", "number"), name="import_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fate__in", ["refused", "left_out", "updated", "created", "unchanged"])),
-                name="import_fate_is_known",
-            ),
         ),
         Trigger("courses_importjob", "courses_import_moves", "INSERT OR UPDATE", MOVES),
     ]

@@ -114,6 +114,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="partner_key_revoked_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_reason", "")),
+                            models.Q(
+                                ("revoked_at__isnull", False), models.Q(("revoked_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="partner_key_revoked_has_reason",
+                        violation_error_message="State why the key is revoked.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__isnull", True),
+                            ("expires_at__gt", models.F("created_at")),
+                            _connector="OR",
+                        ),
+                        name="partner_key_expires_after_made",
+                        violation_error_message="The key would have expired already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("public_id__regex", "^[a-z2-7]{12}$")),
+                        name="partner_key_id_is_plain",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "-id"], name="partner_key_by_organisation"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +238,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("key__isnull", False),
+                                ("resent_by__isnull", True),
+                                ("resent_from__isnull", True),
+                            ),
+                            models.Q(
+                                ("key__isnull", True),
+                                ("resent_by__isnull", False),
+                                ("resent_from__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="partner_call_by_key_or_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__gte", 200), ("status__lte", 599)),
+                        name="partner_call_has_status",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "-id"], name="partner_call_by_organisation"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +337,53 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["active", "paused", "removed"])),
+                        name="webhook_endpoint_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("paused_at__isnull", False),
+                                ("state", "paused"),
+                                models.Q(("paused_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "paused"), _negated=True),
+                                ("paused_at__isnull", True),
+                                ("paused_by__isnull", True),
+                                ("paused_reason", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="webhook_endpoint_paused_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
+                            models.Q(("removed_at__isnull", False), ("removed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="webhook_endpoint_removed_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("removed_at__isnull", False), ("state", "removed")),
+                            models.Q(
+                                models.Q(("state", "removed"), _negated=True), ("removed_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="webhook_endpoint_removed_has_time",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "removed"), _negated=True),
+                        fields=("organisation", "url"),
+                        name="webhook_endpoint_once",
+                        violation_error_message="This address is entered already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -335,6 +444,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "delivered", "failed"])),
+                        name="webhook_delivery_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("delivered_at__isnull", True),
+                                ("due_at__isnull", False),
+                                ("state", "waiting"),
+                            ),
+                            models.Q(
+                                ("delivered_at__isnull", False),
+                                ("due_at__isnull", True),
+                                ("state", "delivered"),
+                            ),
+                            models.Q(
+                                ("delivered_at__isnull", True),
+                                ("due_at__isnull", True),
+                                ("state", "failed"),
+                                models.Q(("problem", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="webhook_delivery_state_has_its_times",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["due_at"],
+                        name="webhook_delivery_due",
+                    ),
+                    models.Index(fields=["endpoint", "-id"], name="webhook_delivery_by_endpoint"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -369,186 +514,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at__isnull", True)),
+                        fields=("endpoint",),
+                        name="webhook_secret_one_newest",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="webhook_secret_ends_after_it_starts",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="partnerkey",
-            index=models.Index(fields=["organisation", "-id"], name="partner_key_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
-                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="partner_key_revoked_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_reason", "")),
-                    models.Q(("revoked_at__isnull", False), models.Q(("revoked_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="partner_key_revoked_has_reason",
-                violation_error_message="State why the key is revoked.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_at__isnull", True), ("expires_at__gt", models.F("created_at")), _connector="OR"
-                ),
-                name="partner_key_expires_after_made",
-                violation_error_message="The key would have expired already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("public_id__regex", "^[a-z2-7]{12}$")), name="partner_key_id_is_plain"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partnercall",
-            index=models.Index(fields=["organisation", "-id"], name="partner_call_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnercall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("key__isnull", False), ("resent_by__isnull", True), ("resent_from__isnull", True)
-                    ),
-                    models.Q(
-                        ("key__isnull", True), ("resent_by__isnull", False), ("resent_from__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="partner_call_by_key_or_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnercall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__gte", 200), ("status__lte", 599)), name="partner_call_has_status"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["active", "paused", "removed"])),
-                name="webhook_endpoint_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("paused_at__isnull", False),
-                        ("state", "paused"),
-                        models.Q(("paused_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "paused"), _negated=True),
-                        ("paused_at__isnull", True),
-                        ("paused_by__isnull", True),
-                        ("paused_reason", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="webhook_endpoint_paused_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
-                    models.Q(("removed_at__isnull", False), ("removed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="webhook_endpoint_removed_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at__isnull", False), ("state", "removed")),
-                    models.Q(models.Q(("state", "removed"), _negated=True), ("removed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="webhook_endpoint_removed_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "removed"), _negated=True),
-                fields=("organisation", "url"),
-                name="webhook_endpoint_once",
-                violation_error_message="This address is entered already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["due_at"], name="webhook_delivery_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(fields=["endpoint", "-id"], name="webhook_delivery_by_endpoint"),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "delivered", "failed"])),
-                name="webhook_delivery_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("delivered_at__isnull", True), ("due_at__isnull", False), ("state", "waiting")),
-                    models.Q(
-                        ("delivered_at__isnull", False), ("due_at__isnull", True), ("state", "delivered")
-                    ),
-                    models.Q(
-                        ("delivered_at__isnull", True),
-                        ("due_at__isnull", True),
-                        ("state", "failed"),
-                        models.Q(("problem", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="webhook_delivery_state_has_its_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhooksecret",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_at__isnull", True)),
-                fields=("endpoint",),
-                name="webhook_secret_one_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhooksecret",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"
-                ),
-                name="webhook_secret_ends_after_it_starts",
-            ),
         ),
         Trigger("courses_partnerkey", "courses_partnerkey_kept", "UPDATE", KEY_KEPT),
         Trigger("courses_partnercall", "courses_partnercall_kept", "UPDATE", CALL_KEPT),

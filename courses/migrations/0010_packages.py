@@ -119,6 +119,78 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lesson__isnull", False), ("state__in", ["refused", "replaced"]), _connector="OR"
+                        ),
+                        name="package_has_its_lesson",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ready")), fields=("lesson",), name="package_one_ready"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("lesson",),
+                        name="package_one_waiting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "ready", "refused", "replaced"])),
+                        name="package_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("due_at__isnull", False), ("state", "waiting")
+                            ),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("due_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="package_state_has_its_times",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), models.Q(("refused_code", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("state", "refused"), _negated=True),
+                                ("refused_about", ""),
+                                ("refused_code", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="package_refused_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            models.Q(
+                                models.Q(("prefix", ""), _negated=True),
+                                models.Q(("standard", ""), _negated=True),
+                                ("total__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="package_ready_is_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("bytes__gt", 0), ("done__lte", models.F("total"))),
+                        name="package_measures_fit",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="package_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("prefix", ""), _negated=True),
+                        fields=["prefix"],
+                        name="package_by_prefix",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,107 +216,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "File of a package",
+                "constraints": [
+                    models.UniqueConstraint(fields=("package", "path"), name="package_path_once"),
+                    models.UniqueConstraint(fields=("package", "number"), name="package_number_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="package",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="package_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="package",
-            index=models.Index(
-                condition=models.Q(("prefix", ""), _negated=True), fields=["prefix"], name="package_by_prefix"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lesson__isnull", False), ("state__in", ["refused", "replaced"]), _connector="OR"
-                ),
-                name="package_has_its_lesson",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ready")), fields=("lesson",), name="package_one_ready"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")), fields=("lesson",), name="package_one_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "ready", "refused", "replaced"])),
-                name="package_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("due_at__isnull", False), ("state", "waiting")),
-                    models.Q(
-                        models.Q(("state", "waiting"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("due_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="package_state_has_its_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), models.Q(("refused_code", ""), _negated=True)),
-                    models.Q(
-                        models.Q(("state", "refused"), _negated=True),
-                        ("refused_about", ""),
-                        ("refused_code", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="package_refused_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ready"), _negated=True),
-                    models.Q(
-                        models.Q(("prefix", ""), _negated=True),
-                        models.Q(("standard", ""), _negated=True),
-                        ("total__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="package_ready_is_complete",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("bytes__gt", 0), ("done__lte", models.F("total"))),
-                name="package_measures_fit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packagefile",
-            constraint=models.UniqueConstraint(fields=("package", "path"), name="package_path_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="packagefile",
-            constraint=models.UniqueConstraint(fields=("package", "number"), name="package_number_once"),
         ),
         Trigger("courses_package", "courses_package_moves", "INSERT OR UPDATE", MOVES),
         Trigger("courses_package", "courses_package_frozen", EVERY, FROZEN_PACKAGE),

@@ -54,6 +54,41 @@ class Migration(migrations.Migration):
                 ("looked_at", models.DateTimeField(null=True)),
                 ("finding", models.CharField(blank=True, max_length=200)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "passed", "refused"])),
+                        name="paper_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False), ("looked_at__isnull", True), ("state", "waiting")
+                            ),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("due_at__isnull", True),
+                                ("looked_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="paper_state_has_its_times",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), models.Q(("finding", ""), _negated=True)),
+                            models.Q(models.Q(("state", "refused"), _negated=True), ("finding", "")),
+                            _connector="OR",
+                        ),
+                        name="paper_refused_has_finding",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="paper_due"
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="importjob",
@@ -102,45 +137,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="import_cleared_after_its_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="papercheck",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="paper_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papercheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "passed", "refused"])),
-                name="paper_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papercheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", False), ("looked_at__isnull", True), ("state", "waiting")),
-                    models.Q(
-                        models.Q(("state", "waiting"), _negated=True),
-                        ("due_at__isnull", True),
-                        ("looked_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="paper_state_has_its_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papercheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), models.Q(("finding", ""), _negated=True)),
-                    models.Q(models.Q(("state", "refused"), _negated=True), ("finding", "")),
-                    _connector="OR",
-                ),
-                name="paper_refused_has_finding",
             ),
         ),
         Trigger("courses_papercheck", "courses_paper_moves", "INSERT OR UPDATE", MOVES),

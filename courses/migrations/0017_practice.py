@@ -53,6 +53,33 @@ class Migration(migrations.Migration):
                 ("criteria", models.JSONField(default=list)),
                 ("revision", models.PositiveIntegerField(default=1)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("attempts__gte", 1),
+                            ("attempts__lte", 10),
+                            ("cooling_off_hours__lte", 720),
+                            ("film_most_megabytes__gte", 10),
+                            ("film_most_megabytes__lte", 2000),
+                            ("film_most_minutes__gte", 1),
+                            ("film_most_minutes__lte", 120),
+                            ("minutes_allowed__gte", 1),
+                            ("minutes_allowed__lte", 600),
+                            ("pass_mark_percent__gte", 1),
+                            ("pass_mark_percent__lte", 100),
+                        ),
+                        name="practical_task_within_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("steps", []), _negated=True), models.Q(("criteria", []), _negated=True)
+                        ),
+                        name="practical_task_has_steps_and_criteria",
+                        violation_error_message="A task has at least one step and one criterion.",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="film",
@@ -83,35 +110,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="practical_task",
                 to="courses.lesson",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="practicaltask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("attempts__gte", 1),
-                    ("attempts__lte", 10),
-                    ("cooling_off_hours__lte", 720),
-                    ("film_most_megabytes__gte", 10),
-                    ("film_most_megabytes__lte", 2000),
-                    ("film_most_minutes__gte", 1),
-                    ("film_most_minutes__lte", 120),
-                    ("minutes_allowed__gte", 1),
-                    ("minutes_allowed__lte", 600),
-                    ("pass_mark_percent__gte", 1),
-                    ("pass_mark_percent__lte", 100),
-                ),
-                name="practical_task_within_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="practicaltask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("steps", []), _negated=True), models.Q(("criteria", []), _negated=True)
-                ),
-                name="practical_task_has_steps_and_criteria",
-                violation_error_message="A task has at least one step and one criterion.",
             ),
         ),
         Trigger(

@@ -136,6 +136,69 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-enrolled_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "active")),
+                        fields=("user", "course_code"),
+                        name="enrolment_one_live_per_course",
+                        violation_error_message="You are enrolled in this course already.",
+                    ),
+                    models.UniqueConstraint(fields=("user", "version"), name="enrolment_one_per_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("completed_at__isnull", True),
+                                ("state", "active"),
+                                ("withdrawn_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("completed_at__isnull", False),
+                                ("state", "completed"),
+                                ("withdrawn_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("completed_at__isnull", True),
+                                ("state", "withdrawn"),
+                                ("withdrawn_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="enrolment_state_has_its_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("completed_at__isnull", True),
+                                ("completed_at__gte", models.F("enrolled_at")),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("withdrawn_at__isnull", True),
+                                ("withdrawn_at__gte", models.F("enrolled_at")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="enrolment_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("completion_due_at__isnull", True), ("state", "active"), _connector="OR"
+                        ),
+                        name="enrolment_due_only_while_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("required_percent__gte", 1), ("required_percent__lte", 100)),
+                        name="enrolment_required_is_a_share",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["province", "state"], name="enrolment_by_province"),
+                    models.Index(
+                        condition=models.Q(("completion_due_at__isnull", False)),
+                        fields=["completion_due_at"],
+                        name="enrolment_completion_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +238,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["province", "completed_at"], name="completion_by_province"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +297,72 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["enrolment", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("enrolment", "number"), name="attempt_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("enrolment",),
+                        name="attempt_one_running",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("started_at"))),
+                        name="attempt_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("question_ids__len__gte", 1)), name="attempt_asks_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("close_at__isnull", False),
+                                ("graded_at__isnull", True),
+                                ("right_ids__isnull", True),
+                                ("score_percent__isnull", True),
+                                ("state", "running"),
+                                ("submitted_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("close_at__isnull", True),
+                                ("graded_at__isnull", False),
+                                ("right_ids__isnull", False),
+                                ("score_percent__isnull", False),
+                                ("state__in", ["passed", "failed"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="attempt_state_has_its_facts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("submitted_at__isnull", True),
+                            ("submitted_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="attempt_submitted_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score_percent__isnull", True),
+                            models.Q(
+                                ("score_percent__gte", models.F("pass_mark_percent")),
+                                ("score_percent__lte", 100),
+                                ("state", "passed"),
+                            ),
+                            models.Q(
+                                ("score_percent__lt", models.F("pass_mark_percent")), ("state", "failed")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="attempt_state_fits_score",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("close_at__isnull", False)),
+                        fields=["close_at"],
+                        name="attempt_to_be_closed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +407,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["group", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "group", "valid_from"), name="key_group_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="key_group_ends_after_it_begins",
+                        violation_error_message="The last day lies before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verified_at__isnull", True), ("verified_by__isnull", True)),
+                            models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="key_group_verified_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_by__isnull", True),
+                            models.Q(("verified_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="key_group_verified_by_another",
+                        violation_error_message="Nobody verifies their own membership.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_at__isnull", True),
+                            models.Q(("evidence", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="key_group_verified_on_evidence",
+                        violation_error_message="State the evidence that was shown.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -316,6 +486,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["enrolment", "lesson_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("enrolment", "lesson_id", "number"), name="quiz_result_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("submitted_at__gte", models.F("opened_at"))),
+                        name="quiz_result_submitted_after_opened",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("right_ids__len__lte", models.F("total")), ("total__gte", 1)),
+                        name="quiz_result_right_within_total",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -361,237 +544,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="answer_seq_from_one"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="enrolment",
-            index=models.Index(fields=["province", "state"], name="enrolment_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="enrolment",
-            index=models.Index(
-                condition=models.Q(("completion_due_at__isnull", False)),
-                fields=["completion_due_at"],
-                name="enrolment_completion_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "active")),
-                fields=("user", "course_code"),
-                name="enrolment_one_live_per_course",
-                violation_error_message="You are enrolled in this course already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.UniqueConstraint(fields=("user", "version"), name="enrolment_one_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("completed_at__isnull", True), ("state", "active"), ("withdrawn_at__isnull", True)
-                    ),
-                    models.Q(
-                        ("completed_at__isnull", False),
-                        ("state", "completed"),
-                        ("withdrawn_at__isnull", True),
-                    ),
-                    models.Q(
-                        ("completed_at__isnull", True),
-                        ("state", "withdrawn"),
-                        ("withdrawn_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="enrolment_state_has_its_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("completed_at__isnull", True),
-                        ("completed_at__gte", models.F("enrolled_at")),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("withdrawn_at__isnull", True),
-                        ("withdrawn_at__gte", models.F("enrolled_at")),
-                        _connector="OR",
-                    ),
-                ),
-                name="enrolment_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("completion_due_at__isnull", True), ("state", "active"), _connector="OR"),
-                name="enrolment_due_only_while_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("required_percent__gte", 1), ("required_percent__lte", 100)),
-                name="enrolment_required_is_a_share",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="completion",
-            index=models.Index(fields=["province", "completed_at"], name="completion_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(
-                condition=models.Q(("close_at__isnull", False)),
-                fields=["close_at"],
-                name="attempt_to_be_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("enrolment", "number"), name="attempt_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")), fields=("enrolment",), name="attempt_one_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("started_at"))), name="attempt_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("question_ids__len__gte", 1)), name="attempt_asks_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("close_at__isnull", False),
-                        ("graded_at__isnull", True),
-                        ("right_ids__isnull", True),
-                        ("score_percent__isnull", True),
-                        ("state", "running"),
-                        ("submitted_at__isnull", True),
-                    ),
-                    models.Q(
-                        ("close_at__isnull", True),
-                        ("graded_at__isnull", False),
-                        ("right_ids__isnull", False),
-                        ("score_percent__isnull", False),
-                        ("state__in", ["passed", "failed"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="attempt_state_has_its_facts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("submitted_at__isnull", True),
-                    ("submitted_at__gte", models.F("started_at")),
-                    _connector="OR",
-                ),
-                name="attempt_submitted_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score_percent__isnull", True),
-                    models.Q(
-                        ("score_percent__gte", models.F("pass_mark_percent")),
-                        ("score_percent__lte", 100),
-                        ("state", "passed"),
-                    ),
-                    models.Q(("score_percent__lt", models.F("pass_mark_percent")), ("state", "failed")),
-                    _connector="OR",
-                ),
-                name="attempt_state_fits_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keygroupmembership",
-            constraint=models.UniqueConstraint(fields=("user", "group", "valid_from"), name="key_group_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="keygroupmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="key_group_ends_after_it_begins",
-                violation_error_message="The last day lies before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keygroupmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verified_at__isnull", True), ("verified_by__isnull", True)),
-                    models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="key_group_verified_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keygroupmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verified_by__isnull", True),
-                    models.Q(("verified_by", models.F("user")), _negated=True),
-                    _connector="OR",
-                ),
-                name="key_group_verified_by_another",
-                violation_error_message="Nobody verifies their own membership.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keygroupmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verified_at__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
-                ),
-                name="key_group_verified_on_evidence",
-                violation_error_message="State the evidence that was shown.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quizresult",
-            constraint=models.UniqueConstraint(
-                fields=("enrolment", "lesson_id", "number"), name="quiz_result_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quizresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("submitted_at__gte", models.F("opened_at"))),
-                name="quiz_result_submitted_after_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quizresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("right_ids__len__lte", models.F("total")), ("total__gte", 1)),
-                name="quiz_result_right_within_total",
-            ),
         ),
         Trigger("learners_enrolment", "enrolment_moves", "INSERT OR UPDATE OR DELETE", ENROLMENT_MOVES),
         Trigger("learners_attempt", "attempt_moves", "INSERT OR UPDATE OR DELETE", ATTEMPT_MOVES),

@@ -143,6 +143,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "live")),
+                        fields=("user",),
+                        name="play_session_one_live_per_learner",
+                        violation_error_message="Learning is already open on another page or device.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("ending", ""), ("state", "live")),
+                            models.Q(
+                                ("closed_at__isnull", False), ("ending", "taken_over"), ("state", "abandoned")
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("state", "closed"),
+                                ("ending__in", ["left", "silent", "shut"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="play_session_closed_with_its_moment_and_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "live")), fields=["id"], name="play_session_live"
+                    ),
+                    models.Index(fields=["enrolment", "lesson"], name="play_session_of_lesson"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LedgerRow",
@@ -220,6 +251,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "place"), name="ledger_row_one_per_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry", "credit"), ("ms__gt", 0), ("reason", "")),
+                            models.Q(("entry", "refused"), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="ledger_row_refused_with_a_reason",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("entry", "credit")),
+                        expressions=[("user", "="), ("wall", "&&")],
+                        name="ledger_row_no_second_credit_for_a_moment",
+                        violation_error_message="Other learning was already counted for the same minutes.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["enrolment", "entry"], name="ledger_row_of_enrolment"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -336,69 +387,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="playsession",
-            index=models.Index(
-                condition=models.Q(("state", "live")), fields=["id"], name="play_session_live"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="playsession",
-            index=models.Index(fields=["enrolment", "lesson"], name="play_session_of_lesson"),
-        ),
-        migrations.AddConstraint(
-            model_name="playsession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "live")),
-                fields=("user",),
-                name="play_session_one_live_per_learner",
-                violation_error_message="Learning is already open on another page or device.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("ending", ""), ("state", "live")),
-                    models.Q(("closed_at__isnull", False), ("ending", "taken_over"), ("state", "abandoned")),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("state", "closed"),
-                        ("ending__in", ["left", "silent", "shut"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="play_session_closed_with_its_moment_and_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerrow",
-            index=models.Index(fields=["enrolment", "entry"], name="ledger_row_of_enrolment"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerrow",
-            constraint=models.UniqueConstraint(fields=("user", "place"), name="ledger_row_one_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry", "credit"), ("ms__gt", 0), ("reason", "")),
-                    models.Q(("entry", "refused"), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="ledger_row_refused_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerrow",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("entry", "credit")),
-                expressions=[("user", "="), ("wall", "&&")],
-                name="ledger_row_no_second_credit_for_a_moment",
-                violation_error_message="Other learning was already counted for the same minutes.",
-            ),
         ),
         migrations.RunSQL(
             WITHIN_WALL, "ALTER TABLE learners_ledgerrow DROP CONSTRAINT ledger_row_within_its_wall_time"

@@ -120,6 +120,80 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("second__isnull", True), ("heading", ""), _connector="OR"),
+                        name="enquiry_one_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "returned", "answered", "closed"])),
+                        name="enquiry_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False),
+                                ("state", "waiting"),
+                                ("waiting_since_at__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("claimed_by__isnull", True),
+                                ("due_at__isnull", True),
+                                ("late_at__isnull", True),
+                                ("waiting_since_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="enquiry_waits_with_its_times",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_at__gt", models.F("waiting_since_at")),
+                            models.Q(
+                                ("late_at__isnull", True),
+                                ("late_at__gte", models.F("due_at")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="enquiry_due_then_late",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed_by__isnull", True), ("claimed_until_at__isnull", True)),
+                            models.Q(("claimed_by__isnull", False), ("claimed_until_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="enquiry_claimed_by_with_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("claimed_by__isnull", True),
+                            models.Q(("claimed_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="enquiry_claimed_by_another",
+                        violation_error_message="Nobody answers a question of their own.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("satisfied_at__isnull", True),
+                            ("state__in", ["answered", "closed"]),
+                            _connector="OR",
+                        ),
+                        name="enquiry_satisfied_with_an_answer",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False), ("late_at__isnull", True)),
+                        fields=["due_at"],
+                        name="enquiry_due",
+                    ),
+                    models.Index(fields=["course_code", "lesson_key", "user"], name="enquiry_of_lesson"),
+                    models.Index(fields=["version", "state", "due_at"], name="enquiry_of_version"),
+                    models.Index(fields=["province", "state"], name="enquiry_by_province"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -204,6 +278,62 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["second", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("second__isnull", True), ("heading", ""), _connector="OR"),
+                        name="faqentry_one_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("question_zh", ""), _negated=True),
+                            models.Q(("answer_zh", ""), _negated=True),
+                        ),
+                        name="faq_has_words",
+                        violation_error_message="A question and an answer in Chinese are needed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "published"),
+                                ("unpublished_at__isnull", True),
+                                ("unpublished_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("state", "unpublished"),
+                                ("unpublished_at__isnull", False),
+                                ("unpublished_by__isnull", False),
+                            ),
+                            ("state", "hidden"),
+                            _connector="OR",
+                        ),
+                        name="faq_taken_back_with_its_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("hidden_at__isnull", False),
+                                ("hidden_by__isnull", False),
+                                ("state", "hidden"),
+                                models.Q(("hidden_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("state__in", ["published", "unpublished"]),
+                                ("hidden_at__isnull", True),
+                                ("hidden_by__isnull", True),
+                                ("hidden_reason", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="faq_hidden_with_its_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "published")),
+                        fields=["course_code", "lesson_key"],
+                        name="faq_published_of_lesson",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -250,6 +380,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "user"), name="me_too_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Post",
@@ -318,6 +453,92 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["question", "follow_up", "return", "answer"])),
+                        name="post_kind_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "question")),
+                        fields=("enquiry",),
+                        name="post_one_question",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="post_has_text"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["return", "answer"]),
+                            models.Q(
+                                ("text_en", ""),
+                                django.db.models.lookups.LessThanOrEqual(
+                                    django.db.models.functions.text.Length("text"), 2000
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="post_of_a_learner_is_short",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False),
+                                ("kind", "answer"),
+                                ("waiting_since_at__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("kind", "answer"), _negated=True),
+                                ("due_at__isnull", True),
+                                ("waiting_since_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="post_answer_has_its_times",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("document_bytes", 0),
+                                ("document_key", ""),
+                                ("document_name", ""),
+                                ("document_sha256", ""),
+                            ),
+                            models.Q(
+                                models.Q(("document_key", ""), _negated=True),
+                                models.Q(("document_name", ""), _negated=True),
+                                ("document_bytes__gt", 0),
+                                ("document_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("kind", "question"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="post_picture_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("hidden_at__isnull", True),
+                                ("hidden_by__isnull", True),
+                                ("hidden_reason", ""),
+                            ),
+                            models.Q(
+                                ("hidden_at__isnull", False),
+                                ("hidden_by__isnull", False),
+                                models.Q(("hidden_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="post_hidden_with_its_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["author", "at"], name="post_by_author"),
+                    models.Index(
+                        condition=models.Q(("kind", "answer")),
+                        fields=["enquiry", "at"],
+                        name="post_answer_of_enquiry",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -409,6 +630,52 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("post__isnull", True)),
+                            models.Q(("entry__isnull", True), ("post__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_of_one_thing",
+                    ),
+                    models.UniqueConstraint(fields=("post", "user"), name="report_of_a_post_once"),
+                    models.UniqueConstraint(fields=("entry", "user"), name="report_of_an_answer_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("decided_reason", ""),
+                                ("state", "open"),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state__in", ["hidden", "kept"]),
+                                models.Q(("decided_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="report_decided_with_its_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="report_decided_by_another",
+                        violation_error_message="Nobody decides about a report of their own.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["province"],
+                        name="report_open_by_province",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -475,169 +742,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="faqentry",
-            index=models.Index(
-                condition=models.Q(("state", "published")),
-                fields=["course_code", "lesson_key"],
-                name="faq_published_of_lesson",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="faqentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("second__isnull", True), ("heading", ""), _connector="OR"),
-                name="faqentry_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="faqentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("question_zh", ""), _negated=True), models.Q(("answer_zh", ""), _negated=True)
-                ),
-                name="faq_has_words",
-                violation_error_message="A question and an answer in Chinese are needed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="faqentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "published"),
-                        ("unpublished_at__isnull", True),
-                        ("unpublished_by__isnull", True),
-                    ),
-                    models.Q(
-                        ("state", "unpublished"),
-                        ("unpublished_at__isnull", False),
-                        ("unpublished_by__isnull", False),
-                    ),
-                    ("state", "hidden"),
-                    _connector="OR",
-                ),
-                name="faq_taken_back_with_its_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="faqentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("hidden_at__isnull", False),
-                        ("hidden_by__isnull", False),
-                        ("state", "hidden"),
-                        models.Q(("hidden_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("state__in", ["published", "unpublished"]),
-                        ("hidden_at__isnull", True),
-                        ("hidden_by__isnull", True),
-                        ("hidden_reason", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="faq_hidden_with_its_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False), ("late_at__isnull", True)),
-                fields=["due_at"],
-                name="enquiry_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(fields=["course_code", "lesson_key", "user"], name="enquiry_of_lesson"),
-        ),
-        migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(fields=["version", "state", "due_at"], name="enquiry_of_version"),
-        ),
-        migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(fields=["province", "state"], name="enquiry_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("second__isnull", True), ("heading", ""), _connector="OR"),
-                name="enquiry_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "returned", "answered", "closed"])),
-                name="enquiry_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("due_at__isnull", False), ("state", "waiting"), ("waiting_since_at__isnull", False)
-                    ),
-                    models.Q(
-                        models.Q(("state", "waiting"), _negated=True),
-                        ("claimed_by__isnull", True),
-                        ("due_at__isnull", True),
-                        ("late_at__isnull", True),
-                        ("waiting_since_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="enquiry_waits_with_its_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_at__gt", models.F("waiting_since_at")),
-                    models.Q(
-                        ("late_at__isnull", True), ("late_at__gte", models.F("due_at")), _connector="OR"
-                    ),
-                ),
-                name="enquiry_due_then_late",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claimed_by__isnull", True), ("claimed_until_at__isnull", True)),
-                    models.Q(("claimed_by__isnull", False), ("claimed_until_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="enquiry_claimed_by_with_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("claimed_by__isnull", True),
-                    models.Q(("claimed_by", models.F("user")), _negated=True),
-                    _connector="OR",
-                ),
-                name="enquiry_claimed_by_another",
-                violation_error_message="Nobody answers a question of their own.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("satisfied_at__isnull", True), ("state__in", ["answered", "closed"]), _connector="OR"
-                ),
-                name="enquiry_satisfied_with_an_answer",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="enquiry",
             constraint=models.CheckConstraint(
@@ -645,169 +749,6 @@ class Migration(migrations.Migration):
                     ("duplicate_of__isnull", True), ("state__in", ["answered", "closed"]), _connector="OR"
                 ),
                 name="enquiry_pointed_to_an_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="metoo",
-            constraint=models.UniqueConstraint(fields=("entry", "user"), name="me_too_once"),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["author", "at"], name="post_by_author"),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(
-                condition=models.Q(("kind", "answer")),
-                fields=["enquiry", "at"],
-                name="post_answer_of_enquiry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["question", "follow_up", "return", "answer"])),
-                name="post_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "question")), fields=("enquiry",), name="post_one_question"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="post_has_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["return", "answer"]),
-                    models.Q(
-                        ("text_en", ""),
-                        django.db.models.lookups.LessThanOrEqual(
-                            django.db.models.functions.text.Length("text"), 2000
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="post_of_a_learner_is_short",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("due_at__isnull", False), ("kind", "answer"), ("waiting_since_at__isnull", False)
-                    ),
-                    models.Q(
-                        models.Q(("kind", "answer"), _negated=True),
-                        ("due_at__isnull", True),
-                        ("waiting_since_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="post_answer_has_its_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("document_bytes", 0),
-                        ("document_key", ""),
-                        ("document_name", ""),
-                        ("document_sha256", ""),
-                    ),
-                    models.Q(
-                        models.Q(("document_key", ""), _negated=True),
-                        models.Q(("document_name", ""), _negated=True),
-                        ("document_bytes__gt", 0),
-                        ("document_sha256__regex", "^[0-9a-f]{64}$"),
-                        ("kind", "question"),
-                    ),
-                    _connector="OR",
-                ),
-                name="post_picture_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hidden_at__isnull", True), ("hidden_by__isnull", True), ("hidden_reason", "")),
-                    models.Q(
-                        ("hidden_at__isnull", False),
-                        ("hidden_by__isnull", False),
-                        models.Q(("hidden_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="post_hidden_with_its_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["province"], name="report_open_by_province"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry__isnull", False), ("post__isnull", True)),
-                    models.Q(("entry__isnull", True), ("post__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(fields=("post", "user"), name="report_of_a_post_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(fields=("entry", "user"), name="report_of_an_answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("decided_by__isnull", True),
-                        ("decided_reason", ""),
-                        ("state", "open"),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state__in", ["hidden", "kept"]),
-                        models.Q(("decided_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="report_decided_with_its_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("user")), _negated=True),
-                    _connector="OR",
-                ),
-                name="report_decided_by_another",
-                violation_error_message="Nobody decides about a report of their own.",
             ),
         ),
         Trigger("learners_enquiry", "enquiry_moves", "INSERT OR DELETE OR UPDATE OF state", ENQUIRY_MOVES),

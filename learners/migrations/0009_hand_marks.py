@@ -85,6 +85,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["waits_since_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answer", ""), _negated=True), name="hand_mark_of_an_answer"
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -228,12 +233,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="handmark",
             constraint=models.UniqueConstraint(fields=("attempt", "question_id"), name="hand_mark_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="handmark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", ""), _negated=True), name="hand_mark_of_an_answer"
-            ),
         ),
         migrations.AddConstraint(
             model_name="handmark",

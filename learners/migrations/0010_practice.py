@@ -138,6 +138,87 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["enrolment", "lesson_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("enrolment", "lesson_id", "number"), name="submission_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["sending", "submitted", "split"])),
+                        fields=("enrolment", "lesson_id"),
+                        name="submission_one_open_per_task",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "passed")),
+                        fields=("enrolment", "lesson_id"),
+                        name="submission_passed_once_per_task",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("handed_in_at__isnull", True),
+                                ("safety_failed", False),
+                                ("score_percent__isnull", True),
+                                ("state__in", ["sending", "given_up"]),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("handed_in_at__isnull", False),
+                                ("safety_failed", False),
+                                ("score_percent__isnull", True),
+                                ("state__in", ["submitted", "split"]),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("handed_in_at__isnull", False),
+                                ("score_percent__isnull", False),
+                                ("state__in", ["passed", "failed"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="submission_state_has_its_facts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["passed", "failed"]), _negated=True),
+                            models.Q(
+                                ("safety_failed", False),
+                                ("score_percent__gte", models.F("pass_mark_percent")),
+                                ("score_percent__lte", 100),
+                                ("state", "passed"),
+                            ),
+                            models.Q(
+                                ("score_percent__lt", models.F("pass_mark_percent")), ("state", "failed")
+                            ),
+                            models.Q(
+                                ("safety_failed", True), ("score_percent__lte", 100), ("state", "failed")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="submission_state_fits_score",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("film_deleted_at__isnull", True),
+                            ("state__in", ["passed", "failed", "given_up"]),
+                            _connector="OR",
+                        ),
+                        name="submission_film_kept_until_decided",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("draw_due_at__isnull", False)),
+                        fields=["draw_due_at"],
+                        name="submission_draw",
+                    ),
+                    models.Index(
+                        condition=models.Q(("film_due_at__isnull", False)),
+                        fields=["film_due_at"],
+                        name="submission_film",
+                    ),
+                    models.Index(fields=["organisation", "state"], name="submission_of_provider"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,169 +276,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["submission", "seat", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("submission", "assessor"), name="assessment_once_per_person"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "released"), _negated=True),
+                        fields=("submission", "seat"),
+                        name="assessment_one_per_seat",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seat__gte", 1), ("seat__lte", 3)),
+                        name="assessment_seat_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_at__gt", models.F("drawn_at"))),
+                        name="assessment_due_after_drawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("handed_in_at__isnull", False),
+                                ("passed__isnull", False),
+                                ("released_at__isnull", True),
+                                ("score_percent__lte", 100),
+                                ("state", "handed_in"),
+                            ),
+                            models.Q(
+                                ("handed_in_at__isnull", True),
+                                ("passed__isnull", True),
+                                ("released_at__isnull", True),
+                                ("score_percent__isnull", True),
+                                ("state", "open"),
+                            ),
+                            models.Q(
+                                ("handed_in_at__isnull", True),
+                                ("passed__isnull", True),
+                                ("released_at__isnull", False),
+                                ("score_percent__isnull", True),
+                                ("state", "released"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="assessment_state_has_its_facts",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["assessor", "due_at"],
+                        name="assessment_open",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(
-                condition=models.Q(("draw_due_at__isnull", False)),
-                fields=["draw_due_at"],
-                name="submission_draw",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(
-                condition=models.Q(("film_due_at__isnull", False)),
-                fields=["film_due_at"],
-                name="submission_film",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["organisation", "state"], name="submission_of_provider"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                fields=("enrolment", "lesson_id", "number"), name="submission_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["sending", "submitted", "split"])),
-                fields=("enrolment", "lesson_id"),
-                name="submission_one_open_per_task",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "passed")),
-                fields=("enrolment", "lesson_id"),
-                name="submission_passed_once_per_task",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("handed_in_at__isnull", True),
-                        ("safety_failed", False),
-                        ("score_percent__isnull", True),
-                        ("state__in", ["sending", "given_up"]),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("handed_in_at__isnull", False),
-                        ("safety_failed", False),
-                        ("score_percent__isnull", True),
-                        ("state__in", ["submitted", "split"]),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("handed_in_at__isnull", False),
-                        ("score_percent__isnull", False),
-                        ("state__in", ["passed", "failed"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="submission_state_has_its_facts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["passed", "failed"]), _negated=True),
-                    models.Q(
-                        ("safety_failed", False),
-                        ("score_percent__gte", models.F("pass_mark_percent")),
-                        ("score_percent__lte", 100),
-                        ("state", "passed"),
-                    ),
-                    models.Q(("score_percent__lt", models.F("pass_mark_percent")), ("state", "failed")),
-                    models.Q(("safety_failed", True), ("score_percent__lte", 100), ("state", "failed")),
-                    _connector="OR",
-                ),
-                name="submission_state_fits_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("film_deleted_at__isnull", True),
-                    ("state__in", ["passed", "failed", "given_up"]),
-                    _connector="OR",
-                ),
-                name="submission_film_kept_until_decided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["assessor", "due_at"], name="assessment_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                fields=("submission", "assessor"), name="assessment_once_per_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "released"), _negated=True),
-                fields=("submission", "seat"),
-                name="assessment_one_per_seat",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seat__gte", 1), ("seat__lte", 3)), name="assessment_seat_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_at__gt", models.F("drawn_at"))), name="assessment_due_after_drawn"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("handed_in_at__isnull", False),
-                        ("passed__isnull", False),
-                        ("released_at__isnull", True),
-                        ("score_percent__lte", 100),
-                        ("state", "handed_in"),
-                    ),
-                    models.Q(
-                        ("handed_in_at__isnull", True),
-                        ("passed__isnull", True),
-                        ("released_at__isnull", True),
-                        ("score_percent__isnull", True),
-                        ("state", "open"),
-                    ),
-                    models.Q(
-                        ("handed_in_at__isnull", True),
-                        ("passed__isnull", True),
-                        ("released_at__isnull", False),
-                        ("score_percent__isnull", True),
-                        ("state", "released"),
-                    ),
-                    _connector="OR",
-                ),
-                name="assessment_state_has_its_facts",
-            ),
         ),
         Trigger("learners_submission", "submission_moves", "INSERT OR UPDATE OR DELETE", SUBMISSION_MOVES),
         Trigger("learners_assessment", "assessment_moves", "INSERT OR UPDATE OR DELETE", ASSESSMENT_MOVES),

@@ -59,6 +59,38 @@ class Migration(migrations.Migration):
                 ("unlike", models.PositiveIntegerField(default=0)),
                 ("worst", models.JSONField(default=list)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", True), ("ended_at__isnull", False)),
+                            models.Q(("due_at__isnull", False), ("ended_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="edition_trial_is_due_or_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("step__gte", 1)), name="edition_trial_step_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("learners__lte", models.F("done")),
+                            (
+                                "losers__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("learners"), "-", models.F("gainers")
+                                ),
+                            ),
+                        ),
+                        name="edition_trial_learners_add_up",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["due_at"], name="edition_trial_due"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LedgerProof",
@@ -81,6 +113,32 @@ class Migration(migrations.Migration):
                 ("breaks", models.PositiveIntegerField(default=0)),
                 ("first_break", models.JSONField(null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", True), ("ended_at__isnull", False)),
+                            models.Q(("due_at__isnull", False), ("ended_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="ledger_proof_is_due_or_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("breaks", 0), ("first_break__isnull", True)),
+                            models.Q(("breaks__gt", 0), ("first_break__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="ledger_proof_breaks_with_the_first",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("ended_at",),
+                        name="ledger_proof_one_at_a_time",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="countingedition",
@@ -180,75 +238,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="accounts.province",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerproof",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", True), ("ended_at__isnull", False)),
-                    models.Q(("due_at__isnull", False), ("ended_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="ledger_proof_is_due_or_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerproof",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("breaks", 0), ("first_break__isnull", True)),
-                    models.Q(("breaks__gt", 0), ("first_break__isnull", False)),
-                    _connector="OR",
-                ),
-                name="ledger_proof_breaks_with_the_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerproof",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("ended_at",),
-                name="ledger_proof_one_at_a_time",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="editiontrial",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["due_at"], name="edition_trial_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="editiontrial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", True), ("ended_at__isnull", False)),
-                    models.Q(("due_at__isnull", False), ("ended_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="edition_trial_is_due_or_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="editiontrial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("step__gte", 1)), name="edition_trial_step_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="editiontrial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("learners__lte", models.F("done")),
-                    (
-                        "losers__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("learners"), "-", models.F("gainers")
-                        ),
-                    ),
-                ),
-                name="edition_trial_learners_add_up",
             ),
         ),
         migrations.AddConstraint(

@@ -77,6 +77,30 @@ class Migration(migrations.Migration):
                 ("answers", models.JSONField(blank=True, default=dict)),
                 ("figured_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("blank__lte", models.F("drawn")),
+                            (
+                                "rest__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("drawn"), "*", models.Value(1000)
+                                ),
+                            ),
+                            ("right__lte", models.F("drawn")),
+                            (
+                                "rest_squared__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("rest"), "*", models.Value(1000)
+                                ),
+                            ),
+                            ("right_rest__lte", models.F("rest")),
+                        ),
+                        name="figures_are_of_those_drawn",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="attempt",
@@ -121,29 +145,6 @@ class Migration(migrations.Migration):
             name="version",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="courses.courseversion"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionfigures",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("blank__lte", models.F("drawn")),
-                    (
-                        "rest__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("drawn"), "*", models.Value(1000)
-                        ),
-                    ),
-                    ("right__lte", models.F("drawn")),
-                    (
-                        "rest_squared__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("rest"), "*", models.Value(1000)
-                        ),
-                    ),
-                    ("right_rest__lte", models.F("rest")),
-                ),
-                name="figures_are_of_those_drawn",
             ),
         ),
         _hand_marks().replaced(attempt_moves()),

@@ -92,6 +92,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["meeting", "checked_in_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("struck", ""), ("credited_ms__isnull", True), ("credited_ms", 0), _connector="OR"
+                        ),
+                        name="attendance_struck_earns_nothing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_at__isnull", True),
+                            ("left_at__gte", models.F("checked_in_at")),
+                            _connector="OR",
+                        ),
+                        name="attendance_left_after_it_came",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +148,13 @@ class Migration(migrations.Migration):
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("answer", models.CharField(blank=True, max_length=500)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="contest_says_why"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Correction",
@@ -159,6 +182,16 @@ class Migration(migrations.Migration):
                 ("proposed_at", models.DateTimeField()),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ms__gt", 0)), name="correction_takes_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("why", ""), _negated=True), name="correction_says_why"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Meeting",
@@ -206,6 +239,53 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["begins_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__gt", 0), ("planned_seconds__gt", 0)),
+                        name="meeting_has_time_and_room",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "live"), ("place", ""), ("url__startswith", "https://")),
+                            models.Q(
+                                ("kind", "workshop"), ("url", ""), models.Q(("place", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="meeting_has_its_address",
+                        violation_error_message="A live class has an address that begins with https://, a workshop day a place.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state__in", ["planned", "cancelled"])),
+                            models.Q(
+                                ("ended_at__gt", models.F("begins_at")),
+                                ("ended_at__isnull", False),
+                                ("state__in", ["closed", "signed"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="meeting_ended_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("moved_from_at__isnull", True),
+                                models.Q(("state", "cancelled"), _negated=True),
+                            ),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="meeting_moved_or_cancelled_with_a_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("news_due_at__isnull", False)),
+                        fields=["news_due_at"],
+                        name="meeting_with_news",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -657,12 +737,6 @@ class Migration(migrations.Migration):
                 violation_error_message="Somebody else has to answer a contest of your own.",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="contest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="contest_says_why"
-            ),
-        ),
         migrations.AddIndex(
             model_name="correction",
             index=models.Index(
@@ -678,18 +752,6 @@ class Migration(migrations.Migration):
                 fields=("row",),
                 name="correction_one_open_per_row",
                 violation_error_message="Somebody has proposed this already; it waits for a second person.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ms__gt", 0)), name="correction_takes_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="correction_says_why"
             ),
         ),
         migrations.AddConstraint(
@@ -744,48 +806,6 @@ class Migration(migrations.Migration):
             model_name="meeting",
             index=models.Index(fields=["organisation", "begins_at"], name="meeting_of_organisation"),
         ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(
-                condition=models.Q(("news_due_at__isnull", False)),
-                fields=["news_due_at"],
-                name="meeting_with_news",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__gt", 0), ("planned_seconds__gt", 0)),
-                name="meeting_has_time_and_room",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "live"), ("place", ""), ("url__startswith", "https://")),
-                    models.Q(("kind", "workshop"), ("url", ""), models.Q(("place", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="meeting_has_its_address",
-                violation_error_message="A live class has an address that begins with https://, a workshop day a place.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ["planned", "cancelled"])),
-                    models.Q(
-                        ("ended_at__gt", models.F("begins_at")),
-                        ("ended_at__isnull", False),
-                        ("state__in", ["closed", "signed"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="meeting_ended_after_it_began",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.CheckConstraint(
@@ -801,19 +821,6 @@ class Migration(migrations.Migration):
                 name="meeting_signed_by_somebody",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("moved_from_at__isnull", True), models.Q(("state", "cancelled"), _negated=True)
-                    ),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="meeting_moved_or_cancelled_with_a_reason",
-            ),
-        ),
         migrations.AddIndex(
             model_name="codetry",
             index=models.Index(fields=["meeting", "user", "at"], name="code_try_of_user"),
@@ -825,24 +832,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="attendance",
             constraint=models.UniqueConstraint(fields=("meeting", "user"), name="attendance_once_a_meeting"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("struck", ""), ("credited_ms__isnull", True), ("credited_ms", 0), _connector="OR"
-                ),
-                name="attendance_struck_earns_nothing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_at__isnull", True), ("left_at__gte", models.F("checked_in_at")), _connector="OR"
-                ),
-                name="attendance_left_after_it_came",
-            ),
         ),
         migrations.AddConstraint(
             model_name="press",

@@ -83,6 +83,49 @@ class Migration(migrations.Migration):
                 ("learn_until", models.DateField(blank=True, null=True, verbose_name="learning until")),
                 ("changed_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seats__isnull", True), ("seats__gte", 1), _connector="OR"),
+                        name="intake_has_a_seat",
+                        violation_error_message="At least one seat, or none stated for any number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accept_days__gte", 1), ("accept_days__lte", 14)),
+                        name="intake_time_to_accept",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_on__isnull", True),
+                            ("closes_on__isnull", True),
+                            ("closes_on__gte", models.F("opens_on")),
+                            _connector="OR",
+                        ),
+                        name="intake_closes_after_it_opens",
+                        violation_error_message="Enrolment would close before it opens.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("learn_until__isnull", True),
+                            models.Q(
+                                models.Q(
+                                    ("closes_on__isnull", True),
+                                    ("learn_until__gte", models.F("closes_on")),
+                                    _connector="OR",
+                                ),
+                                models.Q(
+                                    ("opens_on__isnull", True),
+                                    ("learn_until__gte", models.F("opens_on")),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="intake_learning_ends_last",
+                        violation_error_message="Learning would end before enrolment does.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Prerequisite",
@@ -130,6 +173,58 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["joined_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "offered", "accepted", "lapsed", "left"])
+                        ),
+                        name="waiting_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("offer_ends_at__isnull", True), ("offered_at__isnull", True)),
+                            models.Q(
+                                ("offer_ends_at__gt", models.F("offered_at")),
+                                ("offer_ends_at__isnull", False),
+                                ("offered_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="waiting_offer_has_an_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "waiting"), ("offered_at__isnull", True)),
+                            ("state", "left"),
+                            models.Q(
+                                ("state__in", ["offered", "accepted", "lapsed"]),
+                                ("offered_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="waiting_state_has_its_offer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False), ("state__in", ["accepted", "lapsed", "left"])
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["accepted", "lapsed", "left"]), _negated=True),
+                                ("ended_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="waiting_ended_when_over",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "offered"])),
+                        fields=["course_code", "joined_at", "id"],
+                        name="waiting_line",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -380,57 +475,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seats__isnull", True), ("seats__gte", 1), _connector="OR"),
-                name="intake_has_a_seat",
-                violation_error_message="At least one seat, or none stated for any number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accept_days__gte", 1), ("accept_days__lte", 14)),
-                name="intake_time_to_accept",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opens_on__isnull", True),
-                    ("closes_on__isnull", True),
-                    ("closes_on__gte", models.F("opens_on")),
-                    _connector="OR",
-                ),
-                name="intake_closes_after_it_opens",
-                violation_error_message="Enrolment would close before it opens.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("learn_until__isnull", True),
-                    models.Q(
-                        models.Q(
-                            ("closes_on__isnull", True),
-                            ("learn_until__gte", models.F("closes_on")),
-                            _connector="OR",
-                        ),
-                        models.Q(
-                            ("opens_on__isnull", True),
-                            ("learn_until__gte", models.F("opens_on")),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="intake_learning_ends_last",
-                violation_error_message="Learning would end before enrolment does.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="prerequisite",
             constraint=models.UniqueConstraint(fields=("intake", "course_code"), name="prerequisite_once"),
         ),
@@ -441,68 +485,12 @@ class Migration(migrations.Migration):
                 name="prerequisite_is_another_course",
             ),
         ),
-        migrations.AddIndex(
-            model_name="waitingplace",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "offered"])),
-                fields=["course_code", "joined_at", "id"],
-                name="waiting_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "offered", "accepted", "lapsed", "left"])),
-                name="waiting_state_is_known",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="waitingplace",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ["waiting", "offered"])),
                 fields=("user", "course_code"),
                 name="waiting_one_place_per_course",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("offer_ends_at__isnull", True), ("offered_at__isnull", True)),
-                    models.Q(
-                        ("offer_ends_at__gt", models.F("offered_at")),
-                        ("offer_ends_at__isnull", False),
-                        ("offered_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="waiting_offer_has_an_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "waiting"), ("offered_at__isnull", True)),
-                    ("state", "left"),
-                    models.Q(("state__in", ["offered", "accepted", "lapsed"]), ("offered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="waiting_state_has_its_offer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", False), ("state__in", ["accepted", "lapsed", "left"])),
-                    models.Q(
-                        models.Q(("state__in", ["accepted", "lapsed", "left"]), _negated=True),
-                        ("ended_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="waiting_ended_when_over",
             ),
         ),
         Trigger("learners_keygroupmembership", "learners_group_moves", "INSERT OR UPDATE", GROUP_MOVES),

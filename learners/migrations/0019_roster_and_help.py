@@ -117,6 +117,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-asked_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "open", "ended"])),
+                        name="help_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code_digest__isnull", False), ("presence", "phone")),
+                            models.Q(("code_digest__isnull", True), ("presence", "official")),
+                            _connector="OR",
+                        ),
+                        name="help_code_for_a_phone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True), ("opened_at__isnull", True), ("state", "asked")
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", True), ("opened_at__isnull", False), ("state", "open")
+                            ),
+                            models.Q(("ended_at__isnull", False), ("state", "ended")),
+                            _connector="OR",
+                        ),
+                        name="help_state_with_its_moments",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["asked", "open"])),
+                        fields=["ends_at"],
+                        name="help_to_end",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +193,73 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-invited_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "accepted", "declined", "ended", "lapsed"])
+                        ),
+                        name="invitation_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True),
+                            ("accepted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="invitation_accepted_at_a_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False), ("state__in", ["declined", "ended", "lapsed"])
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["declined", "ended", "lapsed"]), _negated=True),
+                                ("ended_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invitation_ended_when_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tell_at__isnull", True), ("state", "open"), _connector="OR"),
+                        name="invitation_told_only_while_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("forgotten_at__isnull", True),
+                                ("name_sealed__isnull", False),
+                                ("person_index__isnull", False),
+                                ("phone_index__isnull", False),
+                                ("phone_sealed__isnull", False),
+                            ),
+                            models.Q(
+                                ("state__in", ["declined", "ended", "lapsed"]),
+                                ("forgotten_at__isnull", False),
+                                ("masked_name", ""),
+                                ("name_sealed__isnull", True),
+                                ("person_index__isnull", True),
+                                ("phone_index__isnull", True),
+                                ("phone_sealed__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invitation_forgotten_as_a_whole",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "accepted"])),
+                        fields=["person_index"],
+                        name="invitation_of_a_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("tell_at__isnull", False)),
+                        fields=["tell_at"],
+                        name="invitation_to_tell",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +295,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["previewed", "applying", "applied", "cancelled"])),
+                        name="roster_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("state__in", ["applied", "cancelled"])),
+                            models.Q(
+                                models.Q(("state__in", ["applied", "cancelled"]), _negated=True),
+                                ("finished_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="roster_finished_when_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cleared_at__isnull", True),
+                            ("state__in", ["applied", "cancelled"]),
+                            _connector="OR",
+                        ),
+                        name="roster_cleared_when_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done__lte", models.F("rows"))), name="roster_done_of_its_rows"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "applying")), fields=["id"], name="roster_to_apply"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +362,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("applied_at__isnull", True), ("fate", "refused")),
+                            models.Q(
+                                models.Q(("fate", "refused"), _negated=True), ("person_index__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="roster_row_of_a_person",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -374,19 +520,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="helpsession",
-            index=models.Index(
-                condition=models.Q(("state__in", ["asked", "open"])), fields=["ends_at"], name="help_to_end"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="helpsession",
             index=models.Index(fields=["learner", "-ended_at"], name="help_of_a_learner"),
-        ),
-        migrations.AddConstraint(
-            model_name="helpsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "open", "ended"])), name="help_state_is_known"
-            ),
         ),
         migrations.AddConstraint(
             model_name="helpsession",
@@ -431,29 +565,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="helpsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code_digest__isnull", False), ("presence", "phone")),
-                    models.Q(("code_digest__isnull", True), ("presence", "official")),
-                    _connector="OR",
-                ),
-                name="help_code_for_a_phone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helpsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("opened_at__isnull", True), ("state", "asked")),
-                    models.Q(("ended_at__isnull", True), ("opened_at__isnull", False), ("state", "open")),
-                    models.Q(("ended_at__isnull", False), ("state", "ended")),
-                    _connector="OR",
-                ),
-                name="help_state_with_its_moments",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helpsession",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ["asked", "open"])),
                 fields=("helper",),
@@ -466,27 +577,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["asked", "open"])),
                 fields=("learner",),
                 name="help_one_per_learner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "accepted"])),
-                fields=["person_index"],
-                name="invitation_of_a_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(
-                condition=models.Q(("tell_at__isnull", False)), fields=["tell_at"], name="invitation_to_tell"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "accepted", "declined", "ended", "lapsed"])),
-                name="invitation_state_is_known",
             ),
         ),
         migrations.AddConstraint(
@@ -516,76 +606,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "accepted"), _negated=True),
-                    ("accepted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="invitation_accepted_at_a_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", False), ("state__in", ["declined", "ended", "lapsed"])),
-                    models.Q(
-                        models.Q(("state__in", ["declined", "ended", "lapsed"]), _negated=True),
-                        ("ended_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="invitation_ended_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tell_at__isnull", True), ("state", "open"), _connector="OR"),
-                name="invitation_told_only_while_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("forgotten_at__isnull", True),
-                        ("name_sealed__isnull", False),
-                        ("person_index__isnull", False),
-                        ("phone_index__isnull", False),
-                        ("phone_sealed__isnull", False),
-                    ),
-                    models.Q(
-                        ("state__in", ["declined", "ended", "lapsed"]),
-                        ("forgotten_at__isnull", False),
-                        ("masked_name", ""),
-                        ("name_sealed__isnull", True),
-                        ("person_index__isnull", True),
-                        ("phone_index__isnull", True),
-                        ("phone_sealed__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="invitation_forgotten_as_a_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="roster",
-            index=models.Index(
-                condition=models.Q(("state", "applying")), fields=["id"], name="roster_to_apply"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["previewed", "applying", "applied", "cancelled"])),
-                name="roster_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="roster",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "applying")),
@@ -612,35 +632,6 @@ class Migration(migrations.Migration):
                 name="roster_decided_by_somebody",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", False), ("state__in", ["applied", "cancelled"])),
-                    models.Q(
-                        models.Q(("state__in", ["applied", "cancelled"]), _negated=True),
-                        ("finished_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="roster_finished_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cleared_at__isnull", True), ("state__in", ["applied", "cancelled"]), _connector="OR"
-                ),
-                name="roster_cleared_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done__lte", models.F("rows"))), name="roster_done_of_its_rows"
-            ),
-        ),
         migrations.AddIndex(
             model_name="rosterrow",
             index=models.Index(
@@ -654,17 +645,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rosterrow",
             constraint=models.UniqueConstraint(fields=("roster", "number"), name="roster_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("applied_at__isnull", True), ("fate", "refused")),
-                    models.Q(models.Q(("fate", "refused"), _negated=True), ("person_index__isnull", False)),
-                    _connector="OR",
-                ),
-                name="roster_row_of_a_person",
-            ),
         ),
         Trigger("learners_roster", "learners_roster_moves", "INSERT OR UPDATE", ROSTER_MOVES),
         Trigger("learners_invitation", "learners_invitation_moves", "INSERT OR UPDATE", INVITATION_MOVES),

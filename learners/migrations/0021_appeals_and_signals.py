@@ -80,6 +80,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["appeal", "question_id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ruling__in", ["right", "half", "void"])),
+                        name="appeal_mark_known",
+                    ),
+                ],
             },
         ),
         migrations.AlterField(
@@ -177,6 +183,67 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-appealed_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("attempt",),
+                        name="appeal_one_open_per_attempt",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("remedy", "set_aside")),
+                        fields=("attempt",),
+                        name="appeal_sets_aside_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="appeal_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("reason", ""),
+                                ("remedy", ""),
+                                ("state", "open"),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    models.Q(("remedy", ""), ("state", "upheld")),
+                                    models.Q(("remedy__in", ["marks", "set_aside"]), ("state", "granted")),
+                                    _connector="OR",
+                                ),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appeal_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="appeal_decided_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_at__isnull", True),
+                            ("decided_at__gte", models.F("appealed_at")),
+                            _connector="OR",
+                        ),
+                        name="appeal_decided_after_it_was_made",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["appealed_at"],
+                        name="appeal_to_be_decided",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -225,89 +292,9 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
             ),
         ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["appealed_at"], name="appeal_to_be_decided"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("attempt",), name="appeal_one_open_per_attempt"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("remedy", "set_aside")),
-                fields=("attempt",),
-                name="appeal_sets_aside_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="appeal_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("decided_by__isnull", True),
-                        ("reason", ""),
-                        ("remedy", ""),
-                        ("state", "open"),
-                    ),
-                    models.Q(
-                        models.Q(
-                            models.Q(("remedy", ""), ("state", "upheld")),
-                            models.Q(("remedy__in", ["marks", "set_aside"]), ("state", "granted")),
-                            _connector="OR",
-                        ),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="appeal_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("user")), _negated=True),
-                    _connector="OR",
-                ),
-                name="appeal_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_at__isnull", True),
-                    ("decided_at__gte", models.F("appealed_at")),
-                    _connector="OR",
-                ),
-                name="appeal_decided_after_it_was_made",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="appealmark",
             constraint=models.UniqueConstraint(fields=("appeal", "question_id"), name="appeal_mark_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="appealmark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ruling__in", ["right", "half", "void"])), name="appeal_mark_known"
-            ),
         ),
         Trigger("learners_appeal", "appeal_stays", "UPDATE OR DELETE", APPEAL_STAYS),
         AppendOnly("learners_appealmark"),
@@ -340,6 +327,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-found_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", ""), _negated=True), name="integrity_signal_has_kind"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["found_at"],
+                        name="integrity_signal_open",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -414,21 +413,9 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="courses.courseversion"
             ),
         ),
-        migrations.AddIndex(
-            model_name="integritysignal",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["found_at"], name="integrity_signal_open"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="integritysignal",
             constraint=models.UniqueConstraint(fields=("attempt", "kind"), name="integrity_signal_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="integritysignal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", ""), _negated=True), name="integrity_signal_has_kind"
-            ),
         ),
         migrations.AddConstraint(
             model_name="integritysignal",

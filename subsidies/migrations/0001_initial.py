@@ -108,6 +108,155 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["rejected", "withdrawn"]), _negated=True),
+                        fields=("certificate_serial",),
+                        name="claim_one_live_per_certificate",
+                        violation_error_message="This certificate already has a claim.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("certificate_kind", "level"),
+                            models.Q(("state__in", ["rejected", "withdrawn"]), _negated=True),
+                        ),
+                        fields=("person_key", "occupation", "level"),
+                        name="claim_one_live_per_occupation_and_level",
+                        violation_error_message="This occupation and level already has a claim.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("claimant", "key"),
+                        name="claim_one_per_idempotency_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "submitted",
+                                    "returned",
+                                    "in_province_review",
+                                    "in_ministry_review",
+                                    "awaiting_funds",
+                                    "approved",
+                                    "in_notice",
+                                    "payable",
+                                    "in_batch",
+                                    "sent",
+                                    "paid",
+                                    "rejected",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="claim_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__gte", 0)), name="claim_amount_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("certificate_kind", "level"), _negated=True),
+                            ("level__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="claim_for_a_level_names_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["rejected", "returned"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="claim_turned_down_with_a_reason",
+                        violation_error_message="State the reason.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "submitted"), _negated=True),
+                            ("check_due_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="claim_submitted_will_be_checked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_at__isnull", True),
+                            ("due_at__gte", models.F("submitted_at")),
+                            _connector="OR",
+                        ),
+                        name="claim_due_after_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("check_due_at__isnull", True),
+                            ("check_due_at__gte", models.F("submitted_at")),
+                            _connector="OR",
+                        ),
+                        name="claim_checked_after_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("moved_at__gte", models.F("submitted_at"))),
+                        name="claim_moved_after_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("province_reviewer", models.F("claimant")), _negated=True),
+                            models.Q(("ministry_reviewer", models.F("claimant")), _negated=True),
+                        ),
+                        name="claim_not_reviewed_by_its_claimant",
+                        violation_error_message="Nobody reviews their own claim.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ministry_reviewer__isnull", True),
+                            models.Q(("ministry_reviewer", models.F("province_reviewer")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="claim_reviewed_by_two_people",
+                        violation_error_message="The second reviewer must differ from the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["submitted", "returned", "in_province_review", "rejected", "withdrawn"],
+                            ),
+                            ("province_reviewer__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="claim_passed_by_the_province",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "submitted",
+                                    "returned",
+                                    "in_province_review",
+                                    "in_ministry_review",
+                                    "rejected",
+                                    "withdrawn",
+                                ],
+                            ),
+                            models.Q(("amount_fen__gt", 0), ("ministry_reviewer__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="claim_approved_by_the_ministry",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "due_at"], name="claim_queue"),
+                    models.Index(fields=["province", "state"], name="claim_by_province"),
+                    models.Index(fields=["person_key"], name="claim_by_person"),
+                    models.Index(
+                        condition=models.Q(("state", "submitted")),
+                        fields=["check_due_at"],
+                        name="claim_to_check",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +286,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("claimant", "certificate_serial"), name="claim_draft_one_per_certificate"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClaimNumber",
@@ -156,6 +312,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("province", "year"), name="claim_number_one_per_year"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PolicyVersion",
@@ -208,6 +369,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["province_id", "programme", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province", "programme", "version"),
+                        name="policy_version_once",
+                        violation_error_message="This version number is taken.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "published")),
+                        expressions=[("province", "="), ("programme", "="), ("valid", "&&")],
+                        name="policy_one_in_force",
+                        violation_error_message="Another published version applies to some of these days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("published_at__isnull", True),
+                                ("published_by__isnull", True),
+                                ("state", "draft"),
+                            ),
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("published_by__isnull", False),
+                                ("state", "published"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_published_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_by__isnull", True),
+                            models.Q(("published_by", models.F("edited_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="policy_editor_does_not_publish",
+                        violation_error_message="Who edited a policy cannot publish it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -273,304 +472,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act", "checked"), ("by__isnull", True)),
+                            models.Q(models.Q(("act", "checked"), _negated=True), ("by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="decision_by_the_rules_or_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act__in", ["rejected", "sent_back"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="decision_against_has_a_reason",
+                        violation_error_message="State the reason.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__gte", 0)), name="decision_amount_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["APPROVE", "REJECT", "NEEDS_EVIDENCE"])),
+                        name="decision_outcome_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act__in", ["passed", "approved"]), _negated=True),
+                            models.Q(("amount_fen__gt", 0), ("outcome", "APPROVE")),
+                            _connector="OR",
+                        ),
+                        name="decision_for_rests_on_the_rules",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["state", "due_at"], name="claim_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["province", "state"], name="claim_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["person_key"], name="claim_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(
-                condition=models.Q(("state", "submitted")), fields=["check_due_at"], name="claim_to_check"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["rejected", "withdrawn"]), _negated=True),
-                fields=("certificate_serial",),
-                name="claim_one_live_per_certificate",
-                violation_error_message="This certificate already has a claim.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("certificate_kind", "level"),
-                    models.Q(("state__in", ["rejected", "withdrawn"]), _negated=True),
-                ),
-                fields=("person_key", "occupation", "level"),
-                name="claim_one_live_per_occupation_and_level",
-                violation_error_message="This occupation and level already has a claim.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True),
-                fields=("claimant", "key"),
-                name="claim_one_per_idempotency_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "submitted",
-                            "returned",
-                            "in_province_review",
-                            "in_ministry_review",
-                            "awaiting_funds",
-                            "approved",
-                            "in_notice",
-                            "payable",
-                            "in_batch",
-                            "sent",
-                            "paid",
-                            "rejected",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="claim_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gte", 0)), name="claim_amount_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("certificate_kind", "level"), _negated=True),
-                    ("level__isnull", False),
-                    _connector="OR",
-                ),
-                name="claim_for_a_level_names_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["rejected", "returned"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="claim_turned_down_with_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "submitted"), _negated=True),
-                    ("check_due_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="claim_submitted_will_be_checked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_at__isnull", True), ("due_at__gte", models.F("submitted_at")), _connector="OR"
-                ),
-                name="claim_due_after_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("check_due_at__isnull", True),
-                    ("check_due_at__gte", models.F("submitted_at")),
-                    _connector="OR",
-                ),
-                name="claim_checked_after_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("moved_at__gte", models.F("submitted_at"))),
-                name="claim_moved_after_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("province_reviewer", models.F("claimant")), _negated=True),
-                    models.Q(("ministry_reviewer", models.F("claimant")), _negated=True),
-                ),
-                name="claim_not_reviewed_by_its_claimant",
-                violation_error_message="Nobody reviews their own claim.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ministry_reviewer__isnull", True),
-                    models.Q(("ministry_reviewer", models.F("province_reviewer")), _negated=True),
-                    _connector="OR",
-                ),
-                name="claim_reviewed_by_two_people",
-                violation_error_message="The second reviewer must differ from the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["submitted", "returned", "in_province_review", "rejected", "withdrawn"]),
-                    ("province_reviewer__isnull", False),
-                    _connector="OR",
-                ),
-                name="claim_passed_by_the_province",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "submitted",
-                            "returned",
-                            "in_province_review",
-                            "in_ministry_review",
-                            "rejected",
-                            "withdrawn",
-                        ],
-                    ),
-                    models.Q(("amount_fen__gt", 0), ("ministry_reviewer__isnull", False)),
-                    _connector="OR",
-                ),
-                name="claim_approved_by_the_ministry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimdraft",
-            constraint=models.UniqueConstraint(
-                fields=("claimant", "certificate_serial"), name="claim_draft_one_per_certificate"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimnumber",
-            constraint=models.UniqueConstraint(fields=("province", "year"), name="claim_number_one_per_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                fields=("province", "programme", "version"),
-                name="policy_version_once",
-                violation_error_message="This version number is taken.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "published")),
-                expressions=[("province", "="), ("programme", "="), ("valid", "&&")],
-                name="policy_one_in_force",
-                violation_error_message="Another published version applies to some of these days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("published_at__isnull", True), ("published_by__isnull", True), ("state", "draft")
-                    ),
-                    models.Q(
-                        ("published_at__isnull", False),
-                        ("published_by__isnull", False),
-                        ("state", "published"),
-                    ),
-                    _connector="OR",
-                ),
-                name="policy_published_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by__isnull", True),
-                    models.Q(("published_by", models.F("edited_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="policy_editor_does_not_publish",
-                violation_error_message="Who edited a policy cannot publish it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act", "checked"), ("by__isnull", True)),
-                    models.Q(models.Q(("act", "checked"), _negated=True), ("by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="decision_by_the_rules_or_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__in", ["rejected", "sent_back"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="decision_against_has_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gte", 0)), name="decision_amount_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["APPROVE", "REJECT", "NEEDS_EVIDENCE"])),
-                name="decision_outcome_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__in", ["passed", "approved"]), _negated=True),
-                    models.Q(("amount_fen__gt", 0), ("outcome", "APPROVE")),
-                    _connector="OR",
-                ),
-                name="decision_for_rests_on_the_rules",
-            ),
         ),
     ]

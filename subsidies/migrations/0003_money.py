@@ -108,6 +108,131 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("province", "year", "place"), name="batch_one_per_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(("line_count__gt", 0), ("total_fen__gt", 0)),
+                        name="batch_has_lines_and_a_sum",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["assembled", "checked", "released", "sent", "answered", "cancelled"],
+                            )
+                        ),
+                        name="batch_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_by", None),
+                                models.Q(("checked_by", models.F("made_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("released_by", None),
+                                models.Q(("released_by", models.F("made_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="batch_maker_neither_checks_nor_releases",
+                        violation_error_message="Who assembled a batch cannot check or release it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("checked_at", None), ("checked_by", None), ("state", "assembled")),
+                            models.Q(("checked_at", None), ("checked_by", None), ("state", "cancelled")),
+                            models.Q(
+                                models.Q(("state", "assembled"), _negated=True),
+                                ("checked_at__gte", models.F("made_at")),
+                                ("checked_at__isnull", False),
+                                ("checked_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_checked_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("file_due_at", None),
+                                ("released_at", None),
+                                ("released_by", None),
+                                ("state__in", ["assembled", "checked", "cancelled"]),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["assembled", "checked", "cancelled"]), _negated=True),
+                                ("file_due_at__isnull", False),
+                                ("released_at__gte", models.F("checked_at")),
+                                ("released_at__isnull", False),
+                                ("released_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_released_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("file_name", ""),
+                                ("file_sha256", ""),
+                                ("file_written_at", None),
+                                ("state__in", ["assembled", "checked", "cancelled", "released"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", ["assembled", "checked", "cancelled", "released"]),
+                                    _negated=True,
+                                ),
+                                ("file_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("file_written_at__gte", models.F("released_at")),
+                                ("file_written_at__isnull", False),
+                                models.Q(("file_name", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_sent_with_its_file",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at__gte", models.F("file_written_at")),
+                                ("answered_at__isnull", False),
+                                ("state", "answered"),
+                            ),
+                            models.Q(models.Q(("state", "answered"), _negated=True), ("answered_at", None)),
+                            _connector="OR",
+                        ),
+                        name="batch_answered_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cancelled_at__gte", models.F("made_at")),
+                                ("cancelled_at__isnull", False),
+                                ("cancelled_by__isnull", False),
+                                ("state", "cancelled"),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "cancelled"), _negated=True),
+                                ("cancelled_at", None),
+                                ("cancelled_by", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_cancelled_with_a_reason",
+                        violation_error_message="State the reason.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "released")),
+                        fields=["file_due_at"],
+                        name="batch_file_to_write",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +276,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted", True), ("report", [])),
+                            models.Q(
+                                ("accepted", False), ("new_count", 0), models.Q(("report", []), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="answer_file_refused_with_a_report",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +372,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["batch_id", "line_no"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "line_no"), name="batch_line_once"),
+                    models.CheckConstraint(condition=models.Q(("fen__gt", 0)), name="batch_line_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "removed", "sent", "settled", "returned"])),
+                        name="batch_line_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("made_at__gte", models.F("notice_ended_at"))),
+                        name="batch_line_after_the_notice",
+                        violation_error_message="The public notice has not ended.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("released_by", None),
+                            models.Q(("released_by", models.F("account_changed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="batch_line_released_by_another_than_changed_the_account",
+                        violation_error_message="Who changed a bank account cannot release a payment to it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at", None),
+                                ("released_by", None),
+                                ("state__in", ["open", "removed"]),
+                            ),
+                            models.Q(
+                                ("answered_at", None), ("released_by__isnull", False), ("state", "sent")
+                            ),
+                            models.Q(
+                                ("answered_at__gte", models.F("made_at")),
+                                ("answered_at__isnull", False),
+                                ("released_by__isnull", False),
+                                ("state__in", ["settled", "returned"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_line_state_and_times_agree",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "returned"), _negated=True),
+                            models.Q(("bank_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="batch_line_returned_with_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +468,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("line",), name="bank_answer_one_per_line"),
+                    models.CheckConstraint(condition=models.Q(("fen__gt", 0)), name="bank_answer_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result", "paid"),
+                            models.Q(("result", "returned"), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="bank_answer_returned_with_a_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("applied_at", None)),
+                        fields=["due_at"],
+                        name="bank_answer_to_apply",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,6 +516,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["province_id", "-year", "fund_id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province", "fund", "year"), name="book_one_per_fund_and_year"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +558,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "kind"), name="account_one_per_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("balance_fen__lte", 0), ("kind", "appropriation")),
+                            models.Q(
+                                models.Q(("kind", "appropriation"), _negated=True), ("balance_fen__gte", 0)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="account_never_below_zero",
+                        violation_error_message="The budget does not hold this sum.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "appropriation",
+                                    "available",
+                                    "reserved",
+                                    "in_transit",
+                                    "paid",
+                                    "receivable",
+                                    "remitted",
+                                    "written_off",
+                                ],
+                            )
+                        ),
+                        name="account_kind_is_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Entitlement",
@@ -405,6 +650,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "released"), _negated=True),
+                        fields=("claim", "fund"),
+                        name="entitlement_one_live_per_fund",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("fen__gt", 0)), name="entitlement_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("paid_at", None), ("released_at", None), ("state__in", ["reserved", "sent"])
+                            ),
+                            models.Q(
+                                ("paid_at__gte", models.F("reserved_at")),
+                                ("paid_at__isnull", False),
+                                ("released_at", None),
+                                ("state", "paid"),
+                            ),
+                            models.Q(
+                                ("paid_at", None),
+                                ("released_at__gte", models.F("reserved_at")),
+                                ("released_at__isnull", False),
+                                ("state", "released"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="entitlement_state_and_times_agree",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["province", "state"], name="entitlement_by_province"),
+                ],
             },
         ),
         migrations.AddField(
@@ -475,6 +752,54 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fen__gt", 0)),
+                        name="budget_above_zero",
+                        violation_error_message="Type an amount above zero.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_by__isnull", True),
+                            models.Q(("checked_by", models.F("made_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="budget_confirmed_by_another_person",
+                        violation_error_message="Who entered a budget cannot confirm it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_at__isnull", True),
+                                ("checked_by__isnull", True),
+                                ("state", "proposed"),
+                            ),
+                            models.Q(
+                                ("checked_at__gte", models.F("made_at")),
+                                ("checked_at__isnull", False),
+                                ("checked_by__isnull", False),
+                                ("state__in", ["issued", "refused"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="budget_checked_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="budget_refused_with_a_reason",
+                        violation_error_message="State the reason.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "refused"), _negated=True),
+                        fields=("province", "fund", "year", "document"),
+                        name="budget_document_once",
+                        violation_error_message="This document was already entered for the fund and year.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -536,6 +861,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("closed_because", ""), ("closed_by", None)),
+                            models.Q(
+                                ("closed_at__gte", models.F("opened_at")),
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                models.Q(("closed_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hold_closed_by_somebody_with_a_reason",
+                        violation_error_message="State the reason.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)), fields=["claim"], name="hold_open_by_claim"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -595,6 +941,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "place"), name="journal_entry_one_per_place"),
+                    models.UniqueConstraint(fields=("event", "cause"), name="journal_entry_once_per_cause"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("event__in", ["issued", "reserved", "released", "sent", "settled", "returned"])
+                        ),
+                        name="journal_event_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -637,6 +993,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province", "year", "place"), name="notice_one_per_place"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("working_days__gte", 1)), name="notice_runs_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__gt", models.F("published_at")), ("starts_on__lte", models.F("ends_on"))
+                        ),
+                        name="notice_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end_due_at__gte", models.F("ends_at"))),
+                        name="notice_end_not_due_early",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("ends_at")), _connector="OR"
+                        ),
+                        name="notice_not_ended_early",
+                        violation_error_message="The notice still runs.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["end_due_at"], name="notice_to_end"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -679,6 +1065,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["notice_id", "line_no"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "line_no"), name="notice_line_once"),
+                    models.UniqueConstraint(fields=("notice", "claim"), name="notice_claim_once"),
+                    models.CheckConstraint(condition=models.Q(("fen__gt", 0)), name="notice_line_above_zero"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -705,6 +1096,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province", "year", "kind"), name="paper_number_one_per_kind"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Posting",
@@ -745,233 +1143,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(
-                condition=models.Q(("state", "released")), fields=["file_due_at"], name="batch_file_to_write"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.UniqueConstraint(
-                fields=("province", "year", "place"), name="batch_one_per_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("line_count__gt", 0), ("total_fen__gt", 0)),
-                name="batch_has_lines_and_a_sum",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["assembled", "checked", "released", "sent", "answered", "cancelled"])
-                ),
-                name="batch_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("checked_by", None),
-                        models.Q(("checked_by", models.F("made_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("released_by", None),
-                        models.Q(("released_by", models.F("made_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                ),
-                name="batch_maker_neither_checks_nor_releases",
-                violation_error_message="Who assembled a batch cannot check or release it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_at", None), ("checked_by", None), ("state", "assembled")),
-                    models.Q(("checked_at", None), ("checked_by", None), ("state", "cancelled")),
-                    models.Q(
-                        models.Q(("state", "assembled"), _negated=True),
-                        ("checked_at__gte", models.F("made_at")),
-                        ("checked_at__isnull", False),
-                        ("checked_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="batch_checked_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("file_due_at", None),
-                        ("released_at", None),
-                        ("released_by", None),
-                        ("state__in", ["assembled", "checked", "cancelled"]),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["assembled", "checked", "cancelled"]), _negated=True),
-                        ("file_due_at__isnull", False),
-                        ("released_at__gte", models.F("checked_at")),
-                        ("released_at__isnull", False),
-                        ("released_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="batch_released_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("file_name", ""),
-                        ("file_sha256", ""),
-                        ("file_written_at", None),
-                        ("state__in", ["assembled", "checked", "cancelled", "released"]),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("state__in", ["assembled", "checked", "cancelled", "released"]), _negated=True
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credit_fen", 0), ("debit_fen__gt", 0)),
+                            models.Q(("credit_fen__gt", 0), ("debit_fen", 0)),
+                            _connector="OR",
                         ),
-                        ("file_sha256__regex", "^[0-9a-f]{64}$"),
-                        ("file_written_at__gte", models.F("released_at")),
-                        ("file_written_at__isnull", False),
-                        models.Q(("file_name", ""), _negated=True),
+                        name="posting_debits_or_credits",
                     ),
-                    _connector="OR",
-                ),
-                name="batch_sent_with_its_file",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("answered_at__gte", models.F("file_written_at")),
-                        ("answered_at__isnull", False),
-                        ("state", "answered"),
-                    ),
-                    models.Q(models.Q(("state", "answered"), _negated=True), ("answered_at", None)),
-                    _connector="OR",
-                ),
-                name="batch_answered_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("cancelled_at__gte", models.F("made_at")),
-                        ("cancelled_at__isnull", False),
-                        ("cancelled_by__isnull", False),
-                        ("state", "cancelled"),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "cancelled"), _negated=True),
-                        ("cancelled_at", None),
-                        ("cancelled_by", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="batch_cancelled_with_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answerfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted", True), ("report", [])),
-                    models.Q(("accepted", False), ("new_count", 0), models.Q(("report", []), _negated=True)),
-                    _connector="OR",
-                ),
-                name="answer_file_refused_with_a_report",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bankanswer",
-            index=models.Index(
-                condition=models.Q(("applied_at", None)), fields=["due_at"], name="bank_answer_to_apply"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankanswer",
-            constraint=models.UniqueConstraint(fields=("line",), name="bank_answer_one_per_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="bankanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fen__gt", 0)), name="bank_answer_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("result", "paid"),
-                    models.Q(("result", "returned"), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="bank_answer_returned_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("book", "kind"), name="account_one_per_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("balance_fen__lte", 0), ("kind", "appropriation")),
-                    models.Q(models.Q(("kind", "appropriation"), _negated=True), ("balance_fen__gte", 0)),
-                    _connector="OR",
-                ),
-                name="account_never_below_zero",
-                violation_error_message="The budget does not hold this sum.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "appropriation",
-                            "available",
-                            "reserved",
-                            "in_transit",
-                            "paid",
-                            "receivable",
-                            "remitted",
-                            "written_off",
-                        ],
-                    )
-                ),
-                name="account_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchline",
-            constraint=models.UniqueConstraint(fields=("batch", "line_no"), name="batch_line_once"),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="batchline",
@@ -980,290 +1162,6 @@ class Migration(migrations.Migration):
                 fields=("entitlement",),
                 name="batch_line_one_live_or_settled",
                 violation_error_message="This sum already stands in a batch or was paid.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fen__gt", 0)), name="batch_line_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "removed", "sent", "settled", "returned"])),
-                name="batch_line_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("made_at__gte", models.F("notice_ended_at"))),
-                name="batch_line_after_the_notice",
-                violation_error_message="The public notice has not ended.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("released_by", None),
-                    models.Q(("released_by", models.F("account_changed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="batch_line_released_by_another_than_changed_the_account",
-                violation_error_message="Who changed a bank account cannot release a payment to it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("answered_at", None), ("released_by", None), ("state__in", ["open", "removed"])
-                    ),
-                    models.Q(("answered_at", None), ("released_by__isnull", False), ("state", "sent")),
-                    models.Q(
-                        ("answered_at__gte", models.F("made_at")),
-                        ("answered_at__isnull", False),
-                        ("released_by__isnull", False),
-                        ("state__in", ["settled", "returned"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="batch_line_state_and_times_agree",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "returned"), _negated=True),
-                    models.Q(("bank_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="batch_line_returned_with_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entitlement",
-            index=models.Index(fields=["province", "state"], name="entitlement_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "released"), _negated=True),
-                fields=("claim", "fund"),
-                name="entitlement_one_live_per_fund",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fen__gt", 0)), name="entitlement_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paid_at", None), ("released_at", None), ("state__in", ["reserved", "sent"])),
-                    models.Q(
-                        ("paid_at__gte", models.F("reserved_at")),
-                        ("paid_at__isnull", False),
-                        ("released_at", None),
-                        ("state", "paid"),
-                    ),
-                    models.Q(
-                        ("paid_at", None),
-                        ("released_at__gte", models.F("reserved_at")),
-                        ("released_at__isnull", False),
-                        ("state", "released"),
-                    ),
-                    _connector="OR",
-                ),
-                name="entitlement_state_and_times_agree",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fen__gt", 0)),
-                name="budget_above_zero",
-                violation_error_message="Type an amount above zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_by__isnull", True),
-                    models.Q(("checked_by", models.F("made_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="budget_confirmed_by_another_person",
-                violation_error_message="Who entered a budget cannot confirm it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("checked_at__isnull", True), ("checked_by__isnull", True), ("state", "proposed")
-                    ),
-                    models.Q(
-                        ("checked_at__gte", models.F("made_at")),
-                        ("checked_at__isnull", False),
-                        ("checked_by__isnull", False),
-                        ("state__in", ["issued", "refused"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="budget_checked_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="budget_refused_with_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "refused"), _negated=True),
-                fields=("province", "fund", "year", "document"),
-                name="budget_document_once",
-                violation_error_message="This document was already entered for the fund and year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="book",
-            constraint=models.UniqueConstraint(
-                fields=("province", "fund", "year"), name="book_one_per_fund_and_year"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)), fields=["claim"], name="hold_open_by_claim"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("closed_because", ""), ("closed_by", None)),
-                    models.Q(
-                        ("closed_at__gte", models.F("opened_at")),
-                        ("closed_at__isnull", False),
-                        ("closed_by__isnull", False),
-                        models.Q(("closed_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="hold_closed_by_somebody_with_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.UniqueConstraint(fields=("book", "place"), name="journal_entry_one_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.UniqueConstraint(
-                fields=("event", "cause"), name="journal_entry_once_per_cause"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("event__in", ["issued", "reserved", "released", "sent", "settled", "returned"])
-                ),
-                name="journal_event_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["end_due_at"], name="notice_to_end"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                fields=("province", "year", "place"), name="notice_one_per_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("working_days__gte", 1)), name="notice_runs_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__gt", models.F("published_at")), ("starts_on__lte", models.F("ends_on"))
-                ),
-                name="notice_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end_due_at__gte", models.F("ends_at"))), name="notice_end_not_due_early"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), ("ended_at__gte", models.F("ends_at")), _connector="OR"
-                ),
-                name="notice_not_ended_early",
-                violation_error_message="The notice still runs.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeline",
-            constraint=models.UniqueConstraint(fields=("notice", "line_no"), name="notice_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeline",
-            constraint=models.UniqueConstraint(fields=("notice", "claim"), name="notice_claim_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fen__gt", 0)), name="notice_line_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papernumber",
-            constraint=models.UniqueConstraint(
-                fields=("province", "year", "kind"), name="paper_number_one_per_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("credit_fen", 0), ("debit_fen__gt", 0)),
-                    models.Q(("credit_fen__gt", 0), ("debit_fen", 0)),
-                    _connector="OR",
-                ),
-                name="posting_debits_or_credits",
             ),
         ),
     ]

@@ -47,6 +47,18 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("joined_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phone_index__isnull", True), ("phone_sealed__isnull", True)),
+                            models.Q(("phone_index__isnull", False), ("phone_sealed__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="user_phone_sealed_with_index",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Province",
@@ -115,6 +127,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True),
+                            ("withdrawn_at__gte", models.F("given_at")),
+                            _connector="OR",
+                        ),
+                        name="consent_withdrawn_after_given",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("user", "purpose"),
+                        name="consent_one_live_per_purpose",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Organisation",
@@ -239,6 +268,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_at__isnull", True)),
+                        fields=("user",),
+                        name="bank_account_one_live_per_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retired_at__isnull", True),
+                            ("retired_at__gte", models.F("changed_at")),
+                            _connector="OR",
+                        ),
+                        name="bank_account_retired_after_made",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Appointment",
@@ -307,6 +353,53 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="appointment_ends_after_it_begins",
+                        violation_error_message="The last day lies before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("organisation__isnull", True),
+                                ("province__isnull", False),
+                                (
+                                    "role__in",
+                                    (
+                                        "province_catalogue",
+                                        "province_reviewer",
+                                        "finance_maker",
+                                        "finance_checker",
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("organisation__isnull", False),
+                                ("role__in", ("instructor", "provider_manager")),
+                            ),
+                            models.Q(
+                                ("organisation__isnull", True),
+                                ("province__isnull", True),
+                                ("role__in", ("ministry_reviewer", "auditor", "operator")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appointment_has_the_scope_of_its_role",
+                        violation_error_message="This role needs another scope: a province, an organisation, or neither.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("user", "role", "province", "organisation", "valid_from"),
+                        name="appointment_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="user",
@@ -317,97 +410,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="accounts.province",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True),
-                    ("withdrawn_at__gte", models.F("given_at")),
-                    _connector="OR",
-                ),
-                name="consent_withdrawn_after_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("user", "purpose"),
-                name="consent_one_live_per_purpose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at__isnull", True)),
-                fields=("user",),
-                name="bank_account_one_live_per_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bankaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retired_at__isnull", True), ("retired_at__gte", models.F("changed_at")), _connector="OR"
-                ),
-                name="bank_account_retired_after_made",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="appointment_ends_after_it_begins",
-                violation_error_message="The last day lies before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("organisation__isnull", True),
-                        ("province__isnull", False),
-                        (
-                            "role__in",
-                            ("province_catalogue", "province_reviewer", "finance_maker", "finance_checker"),
-                        ),
-                    ),
-                    models.Q(
-                        ("organisation__isnull", False), ("role__in", ("instructor", "provider_manager"))
-                    ),
-                    models.Q(
-                        ("organisation__isnull", True),
-                        ("province__isnull", True),
-                        ("role__in", ("ministry_reviewer", "auditor", "operator")),
-                    ),
-                    _connector="OR",
-                ),
-                name="appointment_has_the_scope_of_its_role",
-                violation_error_message="This role needs another scope: a province, an organisation, or neither.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                fields=("user", "role", "province", "organisation", "valid_from"),
-                name="appointment_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phone_index__isnull", True), ("phone_sealed__isnull", True)),
-                    models.Q(("phone_index__isnull", False), ("phone_sealed__isnull", False)),
-                    _connector="OR",
-                ),
-                name="user_phone_sealed_with_index",
             ),
         ),
     ]

@@ -38,6 +38,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("province", "told", "digest"), name="arrival_file_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished_at__isnull", True),
+                            ("finished_at__gte", models.F("begun_at")),
+                            _connector="OR",
+                        ),
+                        name="arrival_file_finished_after_begun",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ArrivalChunk",
@@ -63,6 +76,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "number"), name="arrival_chunk_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,24 +116,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="arrivalfile",
-            constraint=models.UniqueConstraint(
-                fields=("province", "told", "digest"), name="arrival_file_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrivalfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("finished_at__isnull", True), ("finished_at__gte", models.F("begun_at")), _connector="OR"
-                ),
-                name="arrival_file_finished_after_begun",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrivalchunk",
-            constraint=models.UniqueConstraint(fields=("file", "number"), name="arrival_chunk_once"),
         ),
     ]

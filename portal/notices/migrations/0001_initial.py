@@ -69,6 +69,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "kind", "about"), name="notice_told_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("words_zh", ""), _negated=True),
+                            models.Q(("words_en", ""), _negated=True),
+                        ),
+                        name="notice_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("path__regex", "^/([^/\\\\]|$)")),
+                        name="notice_leads_to_a_page_of_ours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("read_at__isnull", True),
+                            ("read_at__gte", models.F("created_at")),
+                            _connector="OR",
+                        ),
+                        name="notice_read_after_told",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="notice_of_user"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)), fields=["user"], name="notice_unread"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +170,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "channel"), name="delivery_one_per_channel"),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["sms", "email"])),
+                        name="delivery_channel_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False),
+                                ("problem", ""),
+                                ("sent_at__isnull", True),
+                                ("state", "waiting"),
+                            ),
+                            models.Q(
+                                ("due_at__isnull", False),
+                                ("sent_at__isnull", True),
+                                ("state", "failed"),
+                                models.Q(("problem", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("due_at__isnull", True),
+                                ("problem", ""),
+                                ("sent_at__isnull", False),
+                                ("state", "sent"),
+                            ),
+                            models.Q(
+                                ("due_at__isnull", True),
+                                ("sent_at__isnull", True),
+                                ("state", "given_up"),
+                                models.Q(("problem", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_state_has_its_times_and_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_at__isnull", True), ("state__in", ["failed", "waiting"]), _connector="OR"
+                        ),
+                        name="delivery_taken_only_while_open",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="delivery_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("channel", "sms"), ("sent_at__isnull", False)),
+                        fields=["user", "sent_at"],
+                        name="delivery_sms_of_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,110 +317,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["user", "-id"], name="notice_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["user"], name="notice_unread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("user", "kind", "about"), name="notice_told_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("words_zh", ""), _negated=True), models.Q(("words_en", ""), _negated=True)
-                ),
-                name="notice_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("path__regex", "^/([^/\\\\]|$)")), name="notice_leads_to_a_page_of_ours"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("read_at__isnull", True), ("read_at__gte", models.F("created_at")), _connector="OR"
-                ),
-                name="notice_read_after_told",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="delivery_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("channel", "sms"), ("sent_at__isnull", False)),
-                fields=["user", "sent_at"],
-                name="delivery_sms_of_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="delivery_one_per_channel"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["sms", "email"])), name="delivery_channel_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("due_at__isnull", False),
-                        ("problem", ""),
-                        ("sent_at__isnull", True),
-                        ("state", "waiting"),
-                    ),
-                    models.Q(
-                        ("due_at__isnull", False),
-                        ("sent_at__isnull", True),
-                        ("state", "failed"),
-                        models.Q(("problem", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("due_at__isnull", True),
-                        ("problem", ""),
-                        ("sent_at__isnull", False),
-                        ("state", "sent"),
-                    ),
-                    models.Q(
-                        ("due_at__isnull", True),
-                        ("sent_at__isnull", True),
-                        ("state", "given_up"),
-                        models.Q(("problem", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_state_has_its_times_and_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("taken_at__isnull", True), ("state__in", ["failed", "waiting"]), _connector="OR"
-                ),
-                name="delivery_taken_only_while_open",
-            ),
         ),
         Trigger("notices_notice", "notice_words_stay", "UPDATE OR DELETE", WORDS_STAY),
         Trigger("notices_delivery", "delivery_moves", "UPDATE OR DELETE", ENDED_STAYS),
