@@ -21,6 +21,7 @@ BENCHES = {
     *("courses:film", "courses:captions", "api-lesson-films", "courses:package", "api-course-package"),
     *("courses:imports", "courses:import", "courses:import-file", "courses:import-template"),
     *("api-imports", "api-import", "api-import-rows"),
+    "courses:questions-file",
 }
 """Where authors work on a draft: what comes of it lies on the desk."""
 SPOKEN = {
