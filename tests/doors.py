@@ -147,6 +147,8 @@ DOORS = {
     "learners:withdraw": Door("enrolment", post=OWN),
     "learners:lesson": Door("film", get=OWN),
     "learners:read": Door("page", post=OWN),
+    "learners:try-question": Door("pin", post=OWN),
+    "api-try": Door("api_pin", post=OWN, unknown=SIGNED),
     "learners:package-done": Door("package_state", post=OWN),
     "learners:quiz": Door("quiz", get=OWN, post=OWN),
     "learners:practice": Door("bench", get=OWN, post=OWN),

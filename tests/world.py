@@ -17,7 +17,7 @@ from django.test import override_settings
 from certificates import services as certificates
 from courses import selectors as courses
 from courses import services as catalogue
-from courses.models import Occupation, Question
+from courses.models import Lesson, Occupation, Question
 from courses.services import corrections, import_work, imports, packages, partner_keys, webhooks
 from courses.services.calls import Call, Outcome, note
 from courses.services.sending import begin_film
@@ -261,6 +261,10 @@ def _learning(world: World) -> None:
     hand_in(sat, by=person, at=early + dt.timedelta(minutes=5))
     world.things["completed"] = Enrolment.objects.get(pk=other.pk)
     film = lessons.learning(NOW, user=person)
+    pinned = catalogue.add_question(
+        film.enrolment.version.course, kind="single", stem_zh="𠮷师傅先做什么？", right={"A"}, moment=75,
+        options=lessons.OPTIONS, lesson=Lesson.objects.get(pk=film.facts("film").id), by=person, at=NOW,
+    )  # fmt: skip
     mark = kinds.waiting(at=early, user=world.people["stranger"])
     session = time.open_session(
         film.enrolment,
@@ -309,6 +313,8 @@ def _learning(world: World) -> None:
         "media": {"token": url.rstrip("/").rpartition("/")[2]},
         "enrolment": {"enrolment_id": running.pk},
         "film": {"enrolment_id": film.enrolment.pk, "key": "film"},
+        "pin": {"enrolment_id": film.enrolment.pk, "key": "film", "question_id": pinned.pk},
+        "api_pin": {"enrolment_id": film.enrolment.pk, "question_id": pinned.pk},
         "page": {"enrolment_id": running.pk, "key": "page"},
         "quiz": {"enrolment_id": running.pk, "key": "quiz"},
         "attempt": {"attempt_id": attempt.pk},
