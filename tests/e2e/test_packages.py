@@ -138,7 +138,7 @@ def test_a_package_runs_in_its_sandbox_and_remembers(stack, walker, school):
     ) == [(0,)]
     learner.complaints.clear()
     learner.link("Weld a seam").click()
-    learner.sees("Not counted here")
+    learner.sees("Counts by attendance")
     learner.is_in_order()
 
 

@@ -132,7 +132,7 @@ def test_the_page_says_what_a_lost_connection_means_until_it_is_too_late(learner
     page.clock.install()
     number, film = opens(learner, "place")
     page.keyboard.press("k")
-    expect(page.locator("#waiting-time")).not_to_have_text("0:00")
+    expect(page.locator("#waiting-time")).not_to_have_text("0:00", timeout=20_000)
     page.context.set_offline(True)
     expect(word(page)).to_contain_text("it has not counted yet")
     plays_past(page, film, 9)
@@ -169,7 +169,7 @@ def test_without_a_connection_nothing_plays_that_could_not_count(learner):
     assert processes.wait_until(lambda: stands(film), 5)
     page.unroute("**/api/learn/sessions/")
     assert processes.wait_until(lambda: not stands(film), 20), "it goes on by itself"
-    expect(page.locator("#waiting-time")).not_to_have_text("0:00")
+    expect(page.locator("#waiting-time")).not_to_have_text("0:00", timeout=20_000)
     expect(word(page)).to_be_hidden()
 
 
