@@ -87,6 +87,7 @@ PAGES = {
     "new question": ("manager", "courses:edit-question-new", "draft"),
     "question of a draft": ("manager", "courses:edit-question", "draft_question"),
     "versions": ("manager", "courses:differences", "draft"),
+    "questions as a file": ("manager", "courses:questions-file", "draft"),
     "queue": ("reviewer", "subsidies:queue", ""),
     "review": ("reviewer", "subsidies:review", "claim"),
     "papers": ("reviewer", "certificates:desk", ""),
@@ -167,6 +168,7 @@ PAGES = {
     "standard new (catalogue)": ("catalogue", "courses:standard-new", ""),
 }
 ELSEWHERE = {
+    "learners:package-done": "shown once a package has earned time: tests/learners/test_package_time.py",
     "notices:remove": "shown beside an address, and has no box: tests/portal/test_notices.py",
     "owndata:copy": "shown while there is no copy, and has no box: tests/portal/test_owndata.py",
     "demo_clock": "demo mode only: tests/portal/test_demo.py",
