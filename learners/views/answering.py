@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import selectors as courses
 from courses import services as catalogue
-from learners.asking_forms import AnswerForm, AskBackForm, EntryForm, InboxFilter, PointForm, PromiseForm
+from learners.forms.asking import AnswerForm, AskBackForm, EntryForm, InboxFilter, PointForm, PromiseForm
 from learners.models import Enquiry, FaqEntry
 from learners.selectors import inbox
 from learners.selectors.asking import thread_of

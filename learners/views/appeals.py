@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from learners.appeal_forms import AppealDecisionForm, AppealForm
+from learners.forms.appeals import AppealDecisionForm, AppealForm
 from learners.models import Appeal
 from learners.selectors import appeals as selectors
 from learners.selectors.enrolment import attempt_visible_to

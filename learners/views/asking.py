@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses import selectors as courses
 from learners import asking
-from learners.asking_forms import AskForm, FollowUpForm, ReportForm
+from learners.forms.asking import AskForm, FollowUpForm, ReportForm
 from learners.models import Enquiry, Enrolment, FaqEntry, Post
 from learners.selectors import asking as selectors
 from learners.selectors.enrolment import enrolment_visible_to

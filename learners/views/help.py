@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses import selectors as courses
-from learners.intake_forms import GroupForm, HelpCodeForm, HelpForm
+from learners.forms.intake import GroupForm, HelpCodeForm, HelpForm
 from learners.models import HelpSession
 from learners.selectors import help as selectors
 from learners.selectors import rosters

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses import selectors as courses
-from learners.intake_forms import IntakeForm
+from learners.forms.intake import IntakeForm
 from learners.selectors import intake as selectors
 from learners.services import enrolment
 from learners.services import intake as services

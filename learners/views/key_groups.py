@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learners.intake_forms import GroupDecisionForm, GroupForm
+from learners.forms.intake import GroupDecisionForm, GroupForm
 from learners.models import KeyGroupMembership
 from learners.selectors import key_groups as selectors
 from learners.services import key_groups as services

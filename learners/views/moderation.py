@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from learners.asking_forms import DecideForm
+from learners.forms.asking import DecideForm
 from learners.selectors import moderation as selectors
 from learners.services import moderation
 from portal import clock

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners import staff_lists
-from learners.intake_forms import RosterForm
+from learners.forms.intake import RosterForm
 from learners.models import RosterRow
 from learners.selectors import rosters as selectors
 from learners.services import rosters as services
