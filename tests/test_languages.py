@@ -12,7 +12,7 @@ EMPTY = {"input", "img", "br", "hr", "link", "meta", "source", "track", "use", "
 UNREAD = {"script", "style", "textarea", "title"}
 """What is typed keeps the voice of whoever types; the name of the page holds no elements."""
 DESKS = ("courses:", "subsidies:eligibility")
-BY_THE_EDITOR = ("courses:edit", "courses:preview", "courses:questions-file")
+BY_THE_EDITOR = ("courses:edit", "courses:preview")
 
 
 class Voices(HTMLParser):
