@@ -228,8 +228,8 @@ def notices_visible_to(user: User | AnonymousUser) -> QuerySet[Notice]:
     return Notice.objects.filter(organisation_id__in=own).select_related("course", "province", "organisation")
 
 
-def unread_notices(user: User | AnonymousUser) -> int:
-    return notices_visible_to(user).filter(read_at=None).count()
+def unread_notices(user: User | AnonymousUser) -> QuerySet[Notice]:
+    return notices_visible_to(user).filter(read_at=None)
 
 
 def by_province(licences: Iterable[Licence]) -> dict[str, list[Licence]]:

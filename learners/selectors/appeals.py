@@ -81,11 +81,6 @@ def may_decide(user: User, appeal: Appeal) -> bool:
     return appeals_to_decide(user).filter(pk=appeal.pk).exists()
 
 
-def open_appeals(user: User) -> int:
-    """How many the reader may decide, for the rail."""
-    return appeals_to_decide(user).count()
-
-
 def must_wait_for_regrade(attempt: Attempt) -> bool:
     """A pass that is held after a correction is decided first: it was worked out from what stands now."""
     return Regrade.objects.held().filter(attempt=attempt).exists()

@@ -60,9 +60,9 @@ def entries_to_point_to(enquiry: Enquiry) -> QuerySet[FaqEntry]:
     return FaqEntry.objects.published().filter(course_code=enquiry.course_code).exclude(enquiry=enquiry)
 
 
-def waiting_at(user: User) -> int:
-    """How many questions wait at the reader's desk, for the rail."""
-    return on_the_desk(Enquiry.objects.waiting(), user, ANSWERERS).count()
+def waiting_at(user: User) -> QuerySet[Enquiry]:
+    """Questions that wait at the reader's desk."""
+    return on_the_desk(Enquiry.objects.waiting(), user, ANSWERERS)
 
 
 @dataclass(frozen=True)

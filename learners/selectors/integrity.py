@@ -100,9 +100,9 @@ def may_close(user: User, signal: IntegritySignal) -> bool:
     return rows.filter(pk=signal.pk).exists()
 
 
-def open_signals(user: User) -> int:
-    """How many wait at the reader's desk, for the rail."""
-    return on_the_desk(IntegritySignal.objects.open().exclude(user=user), user, LOOKERS).count()
+def open_signals(user: User) -> QuerySet[IntegritySignal]:
+    """Those that wait at the reader's desk."""
+    return on_the_desk(IntegritySignal.objects.open().exclude(user=user), user, LOOKERS)
 
 
 @dataclass(frozen=True)

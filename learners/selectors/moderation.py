@@ -46,9 +46,9 @@ def pauses_everywhere(user: User, report: Report) -> bool:
     return has_role(user, Role.PROVINCE_CATALOGUE, province=report.province_id)
 
 
-def open_reports(user: User) -> int:
-    """How many wait for a decision at the reader's desk, for the rail."""
-    return on_the_desk(Report.objects.all(), user, MODERATORS).filter(state="open").count()
+def open_reports(user: User) -> QuerySet[Report]:
+    """Those that wait for a decision at the reader's desk."""
+    return on_the_desk(Report.objects.all(), user, MODERATORS).filter(state="open")
 
 
 @dataclass(frozen=True)

@@ -167,8 +167,8 @@ def open_counts(user_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.values_list("assessor_id").annotate(n=Count("pk")))
 
 
-def open_papers(user: User) -> int:
-    return Assessment.objects.open().filter(assessor_id=user.pk).count()
+def open_papers(user: User) -> QuerySet[Assessment]:
+    return Assessment.objects.open().filter(assessor_id=user.pk)
 
 
 def twins(submission: Submission) -> int:

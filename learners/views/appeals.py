@@ -70,7 +70,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "learners/appeals.html", context)
 
 
-desk.waiting = selectors.open_appeals
+desk.waiting = selectors.appeals_to_decide
 
 
 @never_cache
