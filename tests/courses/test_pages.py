@@ -198,5 +198,5 @@ def test_the_desk_costs_the_same_for_many_courses(
         make_course(f"GZ-000{number}")
     browser = signed_in(keeper)
     browser.get("/courses/desk/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         browser.get("/courses/desk/")

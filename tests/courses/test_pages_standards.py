@@ -298,7 +298,7 @@ def test_the_list_of_shortfalls_costs_the_same_for_many(
     put_in_force(**MILD, min_hours="2", first_day=TOMORROW)
     tasks.recheck_due_courses()
     signed_in = browser(keeper)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(19):
         signed_in.get("/courses/desk/shortfalls/")
 
 

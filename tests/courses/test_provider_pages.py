@@ -85,7 +85,7 @@ def test_the_list_costs_the_same_for_many(desk, listed, guizhou, django_assert_m
     for row in factories.rows("uscc.csv")[:8]:
         if row["valid"] == "yes":
             factories.organisation(row["code"])
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(11):
         assert desk.get(url("providers")).status_code == 200
 
 
