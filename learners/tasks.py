@@ -10,9 +10,9 @@ from learners.selectors.intake import courses_with_a_line
 from learners.services import (
     assessment,
     completion,
+    county_help,
     drawing,
     figures,
-    help,  # noqa: A004 - what it is
     intake,
     integrity,
     invitations,
@@ -194,7 +194,7 @@ def _work(model: type, some: Callable[..., int]) -> int:
 def end_help() -> int:
     """Write down which help at a desk is over by time. Gives how many."""
     at = clock.now()
-    return _count(lambda: help.end_next_due(at=at))
+    return _count(lambda: county_help.end_next_due(at=at))
 
 
 @shared_task

@@ -104,7 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.shell",
-                "learners.views.help.banner",
+                "learners.views.county_help.banner",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -40,7 +40,7 @@ from learners.services import (
     time,
 )
 from learners.services import corrections as taking_back
-from learners.services import help as help_at_desk
+from learners.services import county_help as help_at_desk
 from learners.services.completion import hand_in
 from learners.services.editions import draft_edition
 from learners.services.enrolment import await_seat, enrol

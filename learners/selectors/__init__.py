@@ -1,6 +1,7 @@
 """What other apps may ask about learners."""
 
 from learners.selectors.completion import LearningFacts, completions, learning_facts
+from learners.selectors.county_help import help_for
 from learners.selectors.enrolment import (
     attempt_visible_to,
     completion_of,
@@ -12,7 +13,6 @@ from learners.selectors.enrolment import (
     status_counts_by_province,
     statuses_of,
 )
-from learners.selectors.help import help_for
 from learners.selectors.intake import places_described
 from learners.selectors.key_groups import key_groups_of
 from learners.selectors.mine import MyCourse, courses_of

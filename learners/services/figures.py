@@ -1,9 +1,6 @@
 """Figures of questions: one graded attempt after the other is added to the sums, and taken out where it was graded anew."""
 
 import datetime as dt
-import logging
-
-from django.db import transaction
 
 from courses import selectors as courses
 from learners import terms
@@ -11,24 +8,17 @@ from learners.figures import Sums
 from learners.models import Answer, Attempt, ExamFigures, QuestionFigures
 from learners.models.figures import SUMS
 from learners.selectors.enrolment import saved_answers
-
-log = logging.getLogger(__name__)
+from learners.services.due import work_on_next
 
 
 def figure_next_due(*, at: dt.datetime) -> bool:
     """Bring the sums up to one attempt. False when none is due. A failure is pushed forward."""
     due = Attempt.objects.filter(figures_due_at__lte=at).order_by("figures_due_at", "pk")
-    with transaction.atomic():
-        attempt = due.select_for_update(skip_locked=True, of=["self"]).select_related("enrolment").first()
-        if attempt is None:
-            return False
-        try:
-            with transaction.atomic():
-                _figure(attempt, at=at)
-        except Exception:
-            log.exception("attempt %s could not be figured", attempt.pk)
-            Attempt.objects.filter(pk=attempt.pk).update(figures_due_at=at + terms.CLOSE_RETRY)
-    return True
+    return work_on_next(
+        due.select_related("enrolment"),
+        lambda attempt: _figure(attempt, at=at),
+        figures_due_at=at + terms.CLOSE_RETRY,
+    )
 
 
 def _figure(attempt: Attempt, *, at: dt.datetime) -> None:

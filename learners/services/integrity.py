@@ -1,7 +1,6 @@
 """Signals about graded exams: found by a task, closed by a person. Nothing here changes a result, hours or a payment."""
 
 import datetime as dt
-import logging
 from collections.abc import Iterator
 
 from django.db import transaction
@@ -10,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from learners import asking, integrity, terms
 from learners.models import Attempt, IntegritySignal
 from learners.selectors import integrity as facts
+from learners.services.due import work_on_next
 from learners.workflow import SIGNAL_MOVES
 from portal import moves
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.rules import RuleBroken
 
-log = logging.getLogger(__name__)
 SHORTEST_NOTE, LONGEST_NOTE = 5, 500
 
 
@@ -33,17 +32,11 @@ class NoteMissing(RuleBroken):
 def look_at_next_due(*, at: dt.datetime) -> bool:
     """Look at one graded attempt. False when none is due. A failure is pushed forward."""
     due = Attempt.objects.filter(signals_due_at__lte=at).order_by("signals_due_at", "pk")
-    with transaction.atomic():
-        attempt = due.select_for_update(skip_locked=True, of=["self"]).select_related("enrolment").first()
-        if attempt is None:
-            return False
-        try:
-            with transaction.atomic():
-                _look_at(attempt, at=at)
-        except Exception:
-            log.exception("attempt %s could not be looked at", attempt.pk)
-            Attempt.objects.filter(pk=attempt.pk).update(signals_due_at=at + terms.CLOSE_RETRY)
-    return True
+    return work_on_next(
+        due.select_related("enrolment"),
+        lambda attempt: _look_at(attempt, at=at),
+        signals_due_at=at + terms.CLOSE_RETRY,
+    )
 
 
 def _look_at(attempt: Attempt, *, at: dt.datetime) -> None:

@@ -1,7 +1,6 @@
 """After a correction every graded exam that drew the question is graded anew; a pass never falls by itself."""
 
 import datetime as dt
-import logging
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -13,13 +12,13 @@ from learners.models import Attempt, Enrolment, Regrade, Regrading
 from learners.selectors.marking import points_of
 from learners.selectors.regrading import may_decide
 from learners.services.assessment import result_of
+from learners.services.due import work_on_next
 from learners.workflow import ACTIVE, ATTEMPT_MOVES, COMPLETED, FAILED, PASSED
 from portal import moves
 from portal.accounts.models import User
 from portal.audit.services import record
 from portal.rules import RuleBroken
 
-log = logging.getLogger(__name__)
 CHUNK = 50
 """Exams of one run, so that no transaction is long."""
 SETTLE, RETRY = dt.timedelta(minutes=1), dt.timedelta(minutes=5)
@@ -69,17 +68,7 @@ def take_up_corrections() -> int:
 def regrade_next_due(*, at: dt.datetime) -> bool:
     """Grade the next few exams anew of one correction. False when none is due. A failure is pushed forward."""
     due = Regrading.objects.filter(due_at__lte=at).order_by("due_at", "pk")
-    with transaction.atomic():
-        run = due.select_for_update(skip_locked=True).first()
-        if run is None:
-            return False
-        try:
-            with transaction.atomic():
-                _go_on(run, at=at)
-        except Exception:
-            log.exception("correction %s could not be carried through", run.correction_id)
-            Regrading.objects.filter(pk=run.pk).update(due_at=at + RETRY)
-    return True
+    return work_on_next(due, lambda run: _go_on(run, at=at), due_at=at + RETRY)
 
 
 def _go_on(run: Regrading, *, at: dt.datetime) -> None:

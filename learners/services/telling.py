@@ -1,9 +1,7 @@
 """What learners are told of their learning. Each is called in the transaction of the step it tells of."""
 
 import datetime as dt
-import logging
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import pgettext_lazy
@@ -24,12 +22,11 @@ from learners.models import (
 )
 from learners.models.time import Mine
 from learners.selectors.editions import edition as edition_of
+from learners.services.due import work_on_next
 from learners.workflow import ACTIVE, CANCELLED, GRANTED, PLANNED
 from portal import clock
 from portal.accounts.models import User
 from portal.notices import services as notices
-
-log = logging.getLogger(__name__)
 
 NEAR = dt.timedelta(hours=6)
 """How long before its end a deadline is told of."""
@@ -140,19 +137,12 @@ def of_next_meeting(*, at: dt.datetime) -> bool:
     A failure is pushed forward.
     """
     due = Meeting.objects.filter(news_due_at__lte=at).order_by("news_due_at", "pk")
-    with transaction.atomic():
-        meeting = due.select_for_update(skip_locked=True).first()
-        if meeting is None:
-            return False
-        try:
-            with transaction.atomic():
-                rest = _tell_some(meeting, at=at)
-        except Exception:
-            log.exception("the news of meeting %s could not be told", meeting.pk)
-            rest = at + terms.CLOSE_RETRY
-        meeting.news_due_at = rest
-        meeting.save(update_fields=["news_due_at", "news_told"])
-    return True
+    return work_on_next(due, lambda meeting: _tell(meeting, at=at), news_due_at=at + terms.CLOSE_RETRY)
+
+
+def _tell(meeting: Meeting, *, at: dt.datetime) -> None:
+    meeting.news_due_at = _tell_some(meeting, at=at)
+    meeting.save(update_fields=["news_due_at", "news_told"])
 
 
 def _tell_some(meeting: Meeting, *, at: dt.datetime) -> dt.datetime | None:

@@ -141,7 +141,7 @@ def copy(row, **changes):
 
 def test_constraints_of_an_enrolment(at):
     row = study.enrolled(at)
-    update = lambda **fields: Enrolment.objects.filter(pk=row.pk).update(**fields)  # noqa: E731
+    update = Enrolment.objects.filter(pk=row.pk).update
     refused("enrolment_one_", lambda: copy(row))
     refused("enrolment_state_has_its_time", lambda: update(state=COMPLETED))
     refused("enrolment_ends_after_it_begins", lambda: update(state=COMPLETED, completed_at=at - DAY))

@@ -8,10 +8,10 @@ from django.http import Http404
 
 from learners import reasons, tasks
 from learners.models import HelpSession, KeyGroupMembership, LedgerRow, PlaySession
-from learners.selectors import help as selectors
+from learners.selectors import county_help as selectors
 from learners.services import alone, assessment, beats, practice, quizzes, time
+from learners.services import county_help as services
 from learners.services import enrolment as enrolments
-from learners.services import help as services
 from learners.states import State
 from learners.workflow import HELP_MOVES, HelpState
 from portal import moves, numbers
@@ -328,7 +328,7 @@ def refused(name, act):
 
 def test_constraints_of_help(helper, person, at):
     session, _code = services.ask_with_phone(person.phone, by=helper, at=at)
-    update = lambda **fields: HelpSession.objects.filter(pk=session.pk).update(**fields)  # noqa: E731
+    update = HelpSession.objects.filter(pk=session.pk).update
     made = lambda **more: HelpSession.objects.create(  # noqa: E731
         **{
             "helper": factories.staff(Role.COUNTY_DESK), "learner": factories.learner(), "province_id": "520000",
@@ -348,7 +348,7 @@ def test_constraints_of_help(helper, person, at):
     refused("does not go from|known", lambda: update(state="no"))
     refused("nobody else's", lambda: update(learner=third))
     card = made()
-    change = lambda **fields: HelpSession.objects.filter(pk=card.pk).update(**fields)  # noqa: E731
+    change = HelpSession.objects.filter(pk=card.pk).update
     refused("help_opened_on_proof", lambda: change(state="open", opened_at=at))
     for same in (card.helper, card.learner):
         refused(

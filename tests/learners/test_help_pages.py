@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from learners.models import Enrolment, HelpSession, KeyGroupMembership
-from learners.services import help as services
+from learners.services import county_help as services
 from portal.accounts.models import Identity, SentMessage
 from portal.accounts.roles import Role
 from tests import factories

@@ -344,7 +344,7 @@ def test_constraints_of_a_place_in_line(course, terms, at):
     terms(seats=1)
     enrolled(course, at)
     place = services.await_seat(factories.learner(), course.code, at=at)
-    change = lambda **fields: WaitingPlace.objects.filter(pk=place.pk).update(**fields)  # noqa: E731
+    change = WaitingPlace.objects.filter(pk=place.pk).update
     rest = {"user": place.user, "province": place.province, "course_code": course.code, "joined_at": at}
     offer = {"state": "offered", "offered_at": at, "offer_ends_at": at + DAY}
     refused("waiting_one_place_per_course", lambda: WaitingPlace.objects.create(**rest))

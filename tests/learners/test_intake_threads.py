@@ -2,8 +2,8 @@
 
 from learners.models import Enrolment, HelpSession, Invitation, PlaySession, WaitingPlace
 from learners.selectors import intake as selectors
+from learners.services import county_help as help_at_desk
 from learners.services import enrolment as services
-from learners.services import help as help_at_desk
 from learners.services import intake, invitations, key_groups, rosters, time
 from portal.accounts.roles import Role
 from portal.moves import IllegalMove

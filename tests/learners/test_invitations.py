@@ -224,7 +224,7 @@ def refused(name, act):
 
 
 def test_constraints_of_an_invitation(invitation, person, at):
-    update = lambda **fields: Invitation.objects.filter(pk=invitation.pk).update(**fields)  # noqa: E731
+    update = Invitation.objects.filter(pk=invitation.pk).update
     enrolment = enrolments.enrol(person, "GZ-S1", at=at)
     agreed = {"accepted_at": at, "enrolment": enrolment, "user": person, "consent_version": "1"}
     refused("invitation_accepted_with_its_enrolment", lambda: update(accepted_at=at))

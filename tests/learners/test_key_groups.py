@@ -219,7 +219,7 @@ def refused(name, act):
 def test_constraints_of_a_membership(at):
     person, office = factories.learner(), factories.staff(Role.PROVINCE_REVIEWER)
     row = services.declare_key_group(person, "veteran", at=at)
-    update = lambda **fields: KeyGroupMembership.objects.filter(pk=row.pk).update(**fields)  # noqa: E731
+    update = KeyGroupMembership.objects.filter(pk=row.pk).update
     made = lambda **more: KeyGroupMembership.objects.create(  # noqa: E731
         **{
             "user": person, "province_id": "520000", "group": "veteran",

@@ -10,7 +10,7 @@ from learners.replay import replay
 from learners.selectors import time as hours
 from learners.selectors.replays import stored_of
 from learners.services import alone, contests, corrections, intake, time
-from learners.services import help as helping
+from learners.services import county_help as helping
 from portal.accounts.roles import Role
 from tests import factories
 from tests.learners import lessons, packaged

@@ -288,7 +288,7 @@ def refused(name, act):
 
 def test_constraints_of_a_list(boss, at):
     roster, second = upload(csv(row(0)), by=boss, at=at), upload(csv(row(1)), by=boss, at=at)
-    update = lambda **fields: Roster.objects.filter(pk=roster.pk).update(**fields)  # noqa: E731
+    update = Roster.objects.filter(pk=roster.pk).update
     decided = {"decided_at": at, "decided_by": boss}
     refused("roster_decided_by_somebody", lambda: update(state="applying"))
     refused("roster_decided_by_somebody", lambda: update(**decided))

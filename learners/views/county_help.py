@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses import selectors as courses
 from learners.forms.intake import GroupForm, HelpCodeForm, HelpForm
 from learners.models import HelpSession
-from learners.selectors import help as selectors
+from learners.selectors import county_help as selectors
 from learners.selectors import rosters
 from learners.selectors.enrolment import live_enrolment
-from learners.services import help as services
+from learners.services import county_help as services
 from learners.workflow import HelpState
 from portal import clock, numbers
 from portal.accounts import selectors as people
@@ -177,13 +177,15 @@ def _work(request: HttpRequest, row: HelpSession) -> HttpResponse:
 def _forms(request: HttpRequest, row: HelpSession, step: str) -> dict[str, object]:
     at, learner = clock.now(), row.learner
     identity = people.identity_of(learner)
-    data = lambda name: (request.POST, request.FILES) if step == name else (None, None)  # noqa: E731
     shown: dict[str, forms.Form] = {}
     if identity is None:
-        shown["register"] = IdentityForm(data("register")[0], initial={"province": row.province_id})
+        shown["register"] = IdentityForm(
+            request.POST if step == "register" else None, initial={"province": row.province_id}
+        )
     else:
         counties = people.desk_counties(identity.province_code, on=clock.today(at))
-        shown["declare"] = GroupForm(*data("declare"), counties=counties, initial={"county": row.place})
+        told = (request.POST, request.FILES) if step == "declare" else (None, None)
+        shown["declare"] = GroupForm(*told, counties=counties, initial={"county": row.place})
     code = (request.POST.get("course") or request.GET.get("course") or "").strip().upper()[:24]
     course = courses.published_courses().filter(code=code).first() if code and "\x00" not in code else None
     return {

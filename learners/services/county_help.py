@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from learners.models import Attempt, Enrolment, HelpSession, Invitation, KeyGroupMembership, PlaySession
-from learners.selectors.help import may_confirm, named_at_desk
+from learners.selectors.county_help import may_confirm, named_at_desk
 from learners.services import invitations, key_groups, play
 from learners.services.enrolment import ExamRunning, enrol
 from learners.workflow import HELP_MOVES, HelpState
