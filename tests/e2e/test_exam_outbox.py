@@ -5,39 +5,48 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from portal.demo.people import GUIZHOU, Person
 from tests.e2e.walking import Walker
 
+EXAMINEE = Person(
+    key="examinee", phone="13800138002", name="龙·𠮷宁", province=GUIZHOU, number="110115200506099979"
+)
 PREPARE = """
 import datetime as dt
 import secrets
 from courses import selectors as courses
 from courses.models import Question
+from django.db import transaction
 from learners.services import assessment, enrolment, quizzes, time
 from portal import clock
 from portal.demo import accounts
-at = clock.now()
-learner = accounts.everybody(at=at)["learner"]
-mine = enrolment.enrol(learner, "GZ-DEMO", at=at)
-outline = courses.outline(mine.version_id)
-for n, lesson in enumerate(outline.lessons):
-    if lesson.kind != "quiz":
-        seconds, wall = lesson.seconds or 300, at - dt.timedelta(days=2 + n)
-        time.credit(mine, lesson, kind="reading", wall=(wall, wall + dt.timedelta(seconds=seconds)), seconds=seconds, at=at)
-def right(asked):
-    if asked.kind == "numeric":
-        return [str(asked.number)]
-    return asked.accepted[:1] if asked.kind == "short_text" else list(asked.right_keys)
-asked = Question.objects.filter(version=mine.version_id, lesson__key="quiz")
-answers = {row.pk: right(row) for row in asked}
-quizzes.submit_quiz(mine, outline.lesson("quiz"), answers, opened_at=at - dt.timedelta(seconds=60), at=at)
-def singles(seed):
-    drawn = courses.draw(mine.version_id, seed=seed, at=at)
-    return Question.objects.filter(pk__in=drawn, kind="single").count()
-seed = next(seed for seed in range(1000) if singles(seed) >= 5)
-secrets.randbelow = lambda most: seed
-exam = assessment.start_attempt(mine, by=learner, at=at)
-single = Question.objects.filter(pk__in=exam.question_ids, kind="single").values_list("pk", flat=True)
-print("EXAM", exam.pk, *(exam.question_ids.index(pk) + 1 for pk in single))
+from portal.demo.people import Person
+@transaction.atomic
+def prepare():
+    at = clock.now()
+    learner = accounts.make({examinee}, at=at)
+    mine = enrolment.enrol(learner, "GZ-DEMO", at=at)
+    outline = courses.outline(mine.version_id)
+    for n, lesson in enumerate(outline.lessons):
+        if lesson.kind != "quiz":
+            seconds, wall = lesson.seconds or 300, at - dt.timedelta(days=2 + n)
+            time.credit(mine, lesson, kind="reading", wall=(wall, wall + dt.timedelta(seconds=seconds)), seconds=seconds, at=at)
+    def right(asked):
+        if asked.kind == "numeric":
+            return [str(asked.number)]
+        return asked.accepted[:1] if asked.kind == "short_text" else list(asked.right_keys)
+    asked = Question.objects.filter(version=mine.version_id, lesson__key="quiz")
+    answers = {row.pk: right(row) for row in asked}
+    quizzes.submit_quiz(mine, outline.lesson("quiz"), answers, opened_at=at - dt.timedelta(seconds=60), at=at)
+    def singles(seed):
+        drawn = courses.draw(mine.version_id, seed=seed, at=at)
+        return Question.objects.filter(pk__in=drawn, kind="single").count()
+    seed = next(seed for seed in range(1000) if singles(seed) >= 5)
+    secrets.randbelow = lambda most: seed
+    exam = assessment.start_attempt(mine, by=learner, at=at)
+    single = Question.objects.filter(pk__in=exam.question_ids, kind="single").values_list("pk", flat=True)
+    print("EXAM", exam.pk, *(exam.question_ids.index(pk) + 1 for pk in single))
+prepare()
 """
 SAVE = re.compile(r"/api/learn/attempts/\d+/answers/")
 
@@ -45,7 +54,7 @@ SAVE = re.compile(r"/api/learn/attempts/\d+/answers/")
 @pytest.fixture(scope="module")
 def exam(stack):
     """An exam that runs, and the numbers of its questions with one right answer."""
-    told = stack.manage("shell", "-v0", "-c", PREPARE)
+    told = stack.manage("shell", "-v0", "-c", PREPARE.replace("{examinee}", repr(EXAMINEE)))
     attempt, *numbers = re.search(r"EXAM (.*)", told)[1].split()
     return f"/learn/exams/{attempt}/", [number for number in numbers if number != "10"]
 
@@ -59,7 +68,7 @@ def place(exam):
 
 @pytest.fixture
 def learner(walker):
-    return walker().sign_in("learner")
+    return walker().sign_in(EXAMINEE)
 
 
 def box(page, letter):

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Response, expect
 
-from portal.demo.people import BY_KEY, PASSWORD
+from portal.demo.people import BY_KEY, PASSWORD, Person
 from tests.e2e.stack import Stack
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -145,16 +145,17 @@ class Walker:
 
     # -- signing in
 
-    def sign_in(self, key: str) -> "Walker":
-        """As one of the demo's people, with phone and password and, at a desk, six digits from the demo desk."""
+    def sign_in(self, who: str | Person) -> "Walker":
+        """As one of the demo's people (or one made like them), with phone and password and, at a desk, six digits from the demo desk."""
+        person = who if isinstance(who, Person) else BY_KEY[who]
         self.go("/accounts/login/")
         self.page.get_by_text("Sign in with a password", exact=True).click()
-        self.page.locator("#id_login").fill(BY_KEY[key].phone)
+        self.page.locator("#id_login").fill(person.phone)
         self.page.locator("#id_password").fill(PASSWORD)
         self.page.locator("#id_password").press("Enter")
-        if BY_KEY[key].role:
+        if person.role:
             self.page.wait_for_url("**/2fa/**")
-            self.page.locator("input[name=code]").fill(self.six_digits(key))
+            self.page.locator("input[name=code]").fill(self.six_digits(person.key))
             self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url(lambda url: "/accounts/" not in url)
         return self
