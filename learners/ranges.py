@@ -7,8 +7,11 @@ Ranges = tuple[Range, ...]
 
 
 def merged(pieces: Iterable[Range]) -> Ranges:
+    whole = sorted([(a, b) for a, b in pieces if a < b])
+    if len(whole) <= 1:
+        return tuple(whole)
     out: list[Range] = []
-    for start, end in sorted((a, b) for a, b in pieces if a < b):
+    for start, end in whole:
         if out and start <= out[-1][1]:
             out[-1] = (out[-1][0], max(out[-1][1], end))
         else:

@@ -5,7 +5,6 @@ afternoon. The offset is a number of seconds in `var/clock`; without demo mode i
 """
 
 import datetime as dt
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,15 +13,11 @@ from django.utils import timezone
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def _offset_file() -> Path:
-    return settings.VAR_DIR / "clock"
-
-
 def offset() -> dt.timedelta:
     if not settings.DEMO:
         return dt.timedelta()
     try:
-        return dt.timedelta(seconds=int(_offset_file().read_text(encoding="ascii")))
+        return dt.timedelta(seconds=int(settings.DEMO_CLOCK.read_text(encoding="ascii")))
     except (FileNotFoundError, ValueError):
         return dt.timedelta()
 
@@ -53,5 +48,5 @@ def move_forward(by: dt.timedelta) -> None:
     if by < dt.timedelta():
         raise ValueError("The demo clock only moves forward.")
     seconds = int((offset() + by).total_seconds())
-    _offset_file().parent.mkdir(parents=True, exist_ok=True)
-    _offset_file().write_text(str(seconds), encoding="ascii")
+    settings.DEMO_CLOCK.parent.mkdir(parents=True, exist_ok=True)
+    settings.DEMO_CLOCK.write_text(str(seconds), encoding="ascii")

@@ -27,6 +27,8 @@ PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = False
 VAR_DIR = var_directory()
+DEMO_CLOCK = VAR_DIR / "clock"
+"""By how many seconds the demo's clock was moved forward; read in demo mode only."""
 
 
 def _needed(name: str, default: str) -> str:

@@ -1,11 +1,13 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 from portal.garbage import collect_seldom
+from portal.shortcut import Handler
 
 os.environ.setdefault("ZHIXUN_MODE", "production")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Handler()
 collect_seldom()

@@ -147,10 +147,11 @@ def _beat(request: HttpRequest, session_id: object) -> HttpResponse:
 
 def _told(request: HttpRequest) -> time.Told:
     """What a player writes is taken as it is; anything else is read with patience, or refused with its sentences."""
-    if len(request.body) > LONGEST_BEAT:
+    body = request.body
+    if len(body) > LONGEST_BEAT:
         raise serializers.ValidationError({"detail": _("This is too long for a beat.")})
     try:
-        told = json.loads(request.body)
+        told = json.loads(body)
         as_meant = _is_as_meant(told)
     except (ValueError, RecursionError):
         raise serializers.ValidationError({"detail": _("This is not JSON.")}) from None
