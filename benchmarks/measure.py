@@ -346,7 +346,7 @@ class Run:
         """Beside as many empty pages, signed in."""
         say("an exam that everybody begins at once")
         world.count_on(self.link)
-        hall = exams.Hall(Organisation.objects.select_related("province").earliest("pk"))
+        hall = exams.Hall(Organisation.objects.select_related("province").earliest("pk"), self.link)
         hall.begin(self.port, hall.seat(exams.WAITING))
         taken: dict[str, list[Figures]] = {"exam": [], SIGNED_IN_PAGE: []}
         for _round in range(self.size.rounds):

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 
+from courses import selectors as courses
 from learners.selectors import editions
 from portal import embedded
 from portal.embedded import processes
@@ -92,5 +93,6 @@ def make_test_database() -> None:
         # a template may be copied by one at a time
         cluster.prepare(database_name(), template=template)
     connections.settings["default"]["NAME"] = database_name()
-    # its sequences begin again, so a remembered edition's key may soon be another's
+    # its sequences begin again, so a remembered key may soon be another's
     editions.edition.cache_clear()
+    courses.forget_outlines()

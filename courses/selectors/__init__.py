@@ -20,6 +20,7 @@ from courses.selectors.catalogue import (
     versions_of,
 )
 from courses.selectors.content import (
+    forget_outlines,
     lesson_body,
     lesson_title,
     media_url,
@@ -116,6 +117,7 @@ __all__ = [
     "exam_blueprint",
     "film_facts",
     "films_of_same_bytes",
+    "forget_outlines",
     "is_right",
     "is_short",
     "keeps",
