@@ -83,7 +83,7 @@ class Arriving:
         outcome = importing.bring_in(path, job, refused_to=self.var / "refused.csv", workers=workers)
         seconds, cpu = time.perf_counter() - begin, self.spent() - before
         path.unlink()
-        bare = self._bare(new)
+        bare = self._bare(outcome.accepted)
         self.size = size
         return {
             "rows": size,
@@ -91,12 +91,12 @@ class Arriving:
             "refused": outcome.refused,
             "per_second": round(new / seconds),
             "cpu_us": round(cpu / new * 1e6, 1),
-            "bare_per_second": round(new / bare),
+            "bare_per_second": round(outcome.accepted / bare),
             "ratio": round(bare / seconds, 3),
         }
 
     def _bare(self, new: int) -> float:
-        """Seconds for the very rows, by binary COPY into tables that hold those before and have the same indexes."""
+        """Seconds for the very rows that were taken, by binary COPY into tables that hold those before and have the same indexes."""
         seconds = 0.0
         with self.link.cursor() as cursor, TemporaryFile(dir=self.var) as rows:
             for table in _TABLES:
