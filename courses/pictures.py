@@ -1,4 +1,4 @@
-"""Pictures of questions: read, made anew without what a camera wrote into them, and stored by their content.
+"""Pictures of questions, of learners' as of exams': read, made anew without what a camera wrote into them, and stored by their content.
 
 The name is a digest of the picture, so copies of a question share one file, and nobody can guess a name.
 """
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.media import ffmpeg
 from portal.rules import RuleBroken
 
-MOST_BYTES = 8_000_000
+MOST_BYTES = 10_000_000
 MOST_PIXELS = 50_000_000
 WIDTH = 1600
 _SECONDS = 30
@@ -27,7 +27,7 @@ _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 
 class NotAPicture(RuleBroken):
     code = "not_a_picture"
-    message = _("This file cannot be read as a picture. Take a JPEG or PNG of at most 8 MB.")
+    message = _("This file cannot be read as a picture. Take a JPEG or PNG of at most 10 MB.")
 
 
 def size_of(content: bytes) -> tuple[int, int]:
@@ -48,21 +48,24 @@ def size_of(content: bytes) -> tuple[int, int]:
 
 def keep_picture(file: BinaryIO) -> str:
     """Store a picture; the same one twice has one key. Raises NotAPicture."""
-    content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise NotAPicture
-    width, height = size_of(content)
-    if not 0 < width * height <= MOST_PIXELS:
-        raise NotAPicture
-    ending = "png" if content.startswith(_PNG) else "jpg"
-    made = _made_anew(content, ending)
+    made, ending = made_anew(file.read(MOST_BYTES + 1))
     key = f"questions/{sha256(made).hexdigest()[:32]}.{ending}"
     if not default_storage.exists(key):
         default_storage.save(key, ContentFile(made))
     return key
 
 
-def _made_anew(content: bytes, ending: str) -> bytes:
+def made_anew(content: bytes) -> tuple[bytes, str]:
+    """The picture upright and at most WIDTH wide, without place, camera and whatever else the file held; and its ending.
+
+    Raises NotAPicture.
+    """
+    if len(content) > MOST_BYTES:
+        raise NotAPicture
+    width, height = size_of(content)
+    if not 0 < width * height <= MOST_PIXELS:
+        raise NotAPicture
+    ending = "png" if content.startswith(_PNG) else "jpg"
     with tempfile.TemporaryDirectory() as folder:
         came, made = Path(folder) / "came", Path(folder) / f"made.{ending}"
         came.write_bytes(content)
@@ -88,4 +91,4 @@ def _made_anew(content: bytes, ending: str) -> bytes:
         )
         if done.returncode or not made.exists():
             raise NotAPicture
-        return made.read_bytes()
+        return made.read_bytes(), ending

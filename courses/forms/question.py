@@ -169,7 +169,7 @@ class QuestionForm(EditForm):
         self.fields["picture"] = forms.FileField(
             label=_("Picture"),
             required=self.question is None,
-            help_text=_("JPEG or PNG of at most 8 MB."),
+            help_text=_("JPEG or PNG of at most 10 MB."),
             widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
         )
         for name, label, needed in (

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from courses import papers
+from courses import pictures
 from courses import selectors as courses
 from courses.services.paper_checks import keep_paper
 from learners import asking
@@ -140,17 +140,14 @@ def _too_many(sentence: str, number: int, free: dt.datetime) -> str:
 
 
 def _kept_picture(upload: UploadedFile, *, at: dt.datetime) -> dict[str, object]:
-    """The picture in the storage, waiting for the virus scan."""
+    """The picture in the storage, without what the phone wrote into it, waiting for the virus scan."""
+    if upload.size > pictures.MOST_BYTES:
+        raise PictureTooLarge
     try:
-        _content, ending = papers.checked(upload)
-    except papers.PaperTooLarge as broken:
-        raise PictureTooLarge from broken
-    except papers.NotAPaper as broken:
+        made, _ending = pictures.made_anew(upload.read())
+    except pictures.NotAPicture as broken:
         raise NotAPicture from broken
-    if ending not in {".png", ".jpg"}:
-        raise NotAPicture
-    upload.seek(0)
-    return keep_paper(upload, at=at)
+    return keep_paper(SimpleUploadedFile(upload.name or "", made), at=at)
 
 
 def _post(enquiry: Enquiry, kind: str, text: str, *, by: User, at: dt.datetime, **fields: object) -> Post:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
@@ -23,9 +24,9 @@ from portal.audit.models import Entry
 from portal.moves import IllegalMove
 from tests import factories
 from tests.learners import asked, lessons, study
+from tests.learners.kinds import png
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 
 @pytest.fixture
@@ -128,8 +129,12 @@ def test_nobody_asks_in_anothers_name(learning, at):
 
 
 def test_a_picture_waits_for_the_virus_scan(learning):
-    made = asked.ask(learning, picture=SimpleUploadedFile("焊缝𠮷.png", PNG))
+    made = asked.ask(learning, picture=SimpleUploadedFile("焊缝𠮷.png", png() + b"GPS 26.6470 106.6302"))
     post = made.posts.get()
+    with default_storage.open(post.document_key) as file:
+        kept = file.read()
+    assert kept.startswith(b"\x89PNG")
+    assert b"GPS" not in kept
     assert post.document_name == "焊缝𠮷.png"
     assert PaperCheck.objects.get(key=post.document_key).state == "waiting"
     with pytest.raises(asking.NotAPicture):
@@ -137,7 +142,7 @@ def test_a_picture_waits_for_the_virus_scan(learning):
     with pytest.raises(asking.NotAPicture):
         asked.ask(learning, picture=SimpleUploadedFile("a.png", b"MZ"))
     with pytest.raises(asking.PictureTooLarge):
-        asked.ask(learning, picture=SimpleUploadedFile("a.png", PNG + bytes(10_000_001)))
+        asked.ask(learning, picture=SimpleUploadedFile("a.png", png() + bytes(10_000_001)))
 
 
 # -- answers --------------------------------------------------------------------------------------------------------
