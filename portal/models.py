@@ -1,5 +1,45 @@
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import CheckConstraint, Q
+
+
+class CheckedTogether(models.Model):
+    """Whether a row keeps its check constraints is asked in one query; one by one only where it does not keep them all."""
+
+    class Meta:
+        abstract = True
+
+    _known_to_hold: Collection[CheckConstraint] = ()
+
+    def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
+        known = {id(row) for row in self._known_to_hold}
+        return [
+            (model, [row for row in rows if id(row) not in known])
+            for model, rows in super().get_constraints()
+        ]
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        left_out = set(exclude or ())
+        together = [
+            row
+            for row in self._meta.constraints
+            if isinstance(row, CheckConstraint)
+            and isinstance(row.condition, Q)
+            and not row.condition.referenced_base_fields & left_out
+        ]
+        whole = CheckConstraint(condition=Q(*(row.condition for row in together)), name="all_of_them")
+        try:
+            whole.validate(type(self), self, exclude=exclude)
+        except ValidationError:
+            together = []
+        self._known_to_hold = together
+        try:
+            super().validate_constraints(exclude)
+        finally:
+            self._known_to_hold = ()
 
 
 class Replay(models.Model):

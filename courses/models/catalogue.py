@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.covers import Cover, cover_of
 from courses.workflow import State, VersionState
+from portal.models import CheckedTogether
 
 LEVEL_NAMES = {
     5: _("Level 5 (junior)"),
@@ -101,7 +102,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(state__in=[State.PUBLISHED, State.SUSPENDED])
 
 
-class Listed(models.Model):
+class Listed(CheckedTogether):
     """What a course and each of its versions say alike. `hours_tenths` are tenths of a class hour (学时).
 
     Only a course `for_subsidy` must meet the standard of its occupation. `key_groups` are codes of the groups it is

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from courses.models.catalogue import Course, Listed, set_together, spoken
 from courses.workflow import EDITABLE, VersionState
+from portal.models import CheckedTogether
 
 
 class CourseVersion(Listed):
@@ -69,7 +70,7 @@ class CourseVersion(Listed):
         return self.state in EDITABLE
 
 
-class Section(models.Model):
+class Section(CheckedTogether):
     """A chapter of a version. `module` says which module of the occupation's standard it teaches."""
 
     version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="sections")
@@ -100,7 +101,7 @@ MOST_LESSONS = 500
 """Five hundred lessons of ten minutes are 110 class hours, more than a standard asks: docs/decisions/0017."""
 
 
-class Lesson(models.Model):
+class Lesson(CheckedTogether):
     """One lesson. `position` runs through the whole version, section after section.
 
     `seconds` are media seconds of a film, 0 otherwise; `characters` are those of a reading page. `planned_seconds` are

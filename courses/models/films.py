@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from courses.models.catalogue import Course, spoken
 from courses.workflow import WORKED_ON, FilmState
+from portal.models import CheckedTogether
 
 LONGEST_SECONDS = 6 * 3600
 _BLANK = Q(machine="", workshop="", consent="", filmed_on__isnull=True)
@@ -21,7 +22,7 @@ class Films(QuerySet["Film"]):
         return self.filter(purpose="lesson")
 
 
-class Film(models.Model):
+class Film(CheckedTogether):
     """One uploaded film. `due_at` says when something is owed to it: a worker's next step while it is worked on (also
     the end of the present worker's lease), the end of waiting while it is being sent, the clearing of its files after.
 

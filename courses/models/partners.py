@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from courses.models.catalogue import set_together
 from portal.accounts.models import Appointment
 from portal.accounts.roles import Role
+from portal.models import CheckedTogether
 
 
 class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
@@ -30,7 +31,7 @@ class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
         return self.annotate(maker_acts=models.Exists(held))
 
 
-class PartnerKey(models.Model):
+class PartnerKey(CheckedTogether):
     """What a machine shows to act for an organisation. Who made the key answers for what it does.
 
     The secret is 256 random bits, so a plain SHA-256 of it is enough; only that is kept. `paced_until_at` is the moment

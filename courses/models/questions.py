@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from courses.models.catalogue import spoken
 from courses.models.content import CourseVersion, Lesson
+from portal.models import CheckedTogether
 
 
 def fresh_key() -> str:
@@ -16,7 +17,7 @@ def fresh_key() -> str:
     return f"q-{get_random_string(12, 'abcdefghjkmnpqrstuvwxyz23456789')}"
 
 
-class Question(models.Model):
+class Question(CheckedTogether):
     """A question of one version. With a lesson it is asked there; `for_exam` puts it into the closing exam's bank.
 
     `key` is its name through the versions of a course; `topic` the key of the section it belongs to, for one without a

@@ -14,6 +14,7 @@ from courses.models.catalogue import LEVEL_NAMES, Course, Listed, Occupation, se
 from courses.models.content import CourseVersion
 from courses.standards import Standard, read_standard
 from courses.workflow import StandardState
+from portal.models import CheckedTogether
 
 _YEARS = 730
 
@@ -35,7 +36,7 @@ class ContentStandards(models.QuerySet["ContentStandard"]):
         )
 
 
-class ContentStandard(models.Model):
+class ContentStandard(CheckedTogether):
     """What a course for an occupation, certificate and level must hold and how long it must last, from a day on.
 
     Without `province` it is the nation's. `body` is read by courses/standards/body.py. Once published it never changes;

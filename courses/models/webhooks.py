@@ -11,9 +11,10 @@ from courses import posting
 from courses.models.catalogue import Course, set_together
 from courses.workflow import DeliveryState, EndpointState
 from portal import crypto
+from portal.models import CheckedTogether
 
 
-class WebhookEndpoint(models.Model):
+class WebhookEndpoint(CheckedTogether):
     """An address of a partner and the events (courses/workflow.py) it asks for.
 
     Where the system paused it, `paused_by` is empty.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from learners import workflow
+from portal.models import CheckedTogether
 
 
 class CountingEditions(QuerySet["CountingEdition"]):
@@ -17,7 +18,7 @@ class CountingEditions(QuerySet["CountingEdition"]):
         return self.filter(published_at__isnull=False)
 
 
-class CountingEdition(models.Model):
+class CountingEdition(CheckedTogether):
     """Times are milliseconds (`_ms`) or whole seconds (`_seconds`); see learners/counting.py for what each does."""
 
     province = models.ForeignKey(

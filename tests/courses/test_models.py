@@ -1,7 +1,11 @@
 """The database refuses what the rules forbid; a frozen version stays as it is."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import CheckConstraint
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from courses import selectors, services
 from courses.models import (
@@ -225,3 +229,39 @@ def test_rare_characters_survive(publish_course):
     title = "·".join(names)
     course = publish_course(title_zh=title)
     assert selectors.outline(course.current_version_id).title == title
+
+
+@translation.override("en")
+def asked_of(row, exclude=()):
+    """How many questions PostgreSQL is asked about the row's constraints, and what is wrong with it."""
+    wrong = []
+    with CaptureQueriesContext(connection) as told:
+        try:
+            row.validate_constraints(exclude=set(exclude))
+        except ValidationError as broken:
+            wrong = broken.messages
+    return sum(query["sql"].startswith("SELECT") for query in told.captured_queries), wrong
+
+
+def test_checks_that_all_hold_are_one_question(make_course):
+    course = make_course()
+    assert len([row for row in course._meta.constraints if isinstance(row, CheckConstraint)]) > 5
+    assert asked_of(course) == (2, [])  # the other asks whether a name of a supplier's has to be the only one
+
+
+def test_a_broken_check_speaks_for_itself(make_course):
+    course = make_course()
+    course.code, course.state = "坏𠮷", "nowhere"
+    _asked, wrong = asked_of(course)
+    assert "A course code is 3 to 24 capital letters, digits and hyphens." in wrong
+    assert len(wrong) > 1
+
+
+def test_what_is_left_out_hides_nothing_else(make_course):
+    course = make_course()
+    course.code, course.state = "坏𠮷", "unlisted"
+    for exclude in (["published_by"], ["published_by", "suspended_by", "withdrawn_by", "search"]):
+        assert asked_of(course, exclude)[1] == [
+            "A course code is 3 to 24 capital letters, digits and hyphens."
+        ]
+    assert asked_of(course, ["code"])[1] == []
