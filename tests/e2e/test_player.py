@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from portal.embedded import processes
 from tests.e2e.answers import RIGHT
-from tests.e2e.road import TITLE, choice
+from tests.e2e.road import choice
 
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """400 kbit/s each way, and 400 ms to the server."""
@@ -31,10 +31,9 @@ def learner(walker):
 
 
 def enrolment(learner):
-    """Its number, whether it was made now or by a test before."""
-    learner.go("/my/")
-    course = learner.page.locator("main a[href^='/learn/']", has_text=TITLE).first
-    return int(re.search(r"/learn/(\d+)/", course.get_attribute("href"))[1])
+    """Its number, whether it was made now or by a test before: who is enrolled is led on to the course."""
+    learner.go("/learn/enrol/GZ-DEMO/")
+    return int(re.search(r"/learn/(\d+)/$", learner.page.url)[1])
 
 
 def opens(learner, key):
