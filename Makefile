@@ -30,7 +30,7 @@ test: check
 	ZHIXUN_MODE=test ZHIXUN_TEST_NAME=$${ZHIXUN_TEST_NAME:-default}-journeys \
 		$(BIN)/pytest -q tests/e2e >var/log/journeys.log 2>&1 & journeys=$$!; \
 	trap 'kill $$journeys 2>/dev/null' INT TERM EXIT; \
-	ZHIXUN_MODE=test nice -n 10 $(BIN)/pytest -q -n 2 --ignore=tests/e2e tests; others=$$?; \
+	ZHIXUN_MODE=test nice -n 10 $(BIN)/pytest -q -n 2 --dist worksteal --ignore=tests/e2e tests; others=$$?; \
 	wait $$journeys; walked=$$?; trap - EXIT; \
 	cat var/log/journeys.log; [ $$walked -eq 0 ] || tail -n 20 var/log/walk.log; \
 	exit $$((others > walked ? others : walked))
