@@ -30,7 +30,6 @@ from portal.embedded.trouble import make_directory, need_room  # noqa: E402
 from portal.garbage import collect_seldom  # noqa: E402
 
 LIMIT_SECONDS = 1_800
-"""However slow the machine: then it stops."""
 
 
 def wishes() -> argparse.Namespace:
@@ -48,6 +47,13 @@ def wishes() -> argparse.Namespace:
     told.add_argument("--only-exams", action="store_true", help="an exam that everybody begins, nothing else")
     told.add_argument(
         "--only-people", type=int, metavar="N", help="N learners of a former platform, and nothing else"
+    )
+    told.add_argument(
+        "--limit",
+        type=int,
+        metavar="S",
+        default=LIMIT_SECONDS,
+        help="however slow the machine: then it stops (1,800)",
     )
     return told.parse_args()
 
@@ -91,15 +97,17 @@ def run(size: measure.Size) -> None:
 
 
 def main() -> None:
+    asked = wishes()
+
     def out_of_time(_number: int, _frame: object) -> None:
-        raise embedded.CannotStart(f"Not done after {LIMIT_SECONDS} s; stopped.")
+        raise embedded.CannotStart(f"Not done after {asked.limit} s; stopped.")
 
     signal.signal(signal.SIGALRM, out_of_time)
-    signal.alarm(LIMIT_SECONDS)
+    signal.alarm(asked.limit)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
-        run(size_of(wishes()))
+        run(size_of(asked))
     except embedded.CannotStart as sentence:
         sys.exit(str(sentence))
     except KeyboardInterrupt:
