@@ -1,7 +1,6 @@
 """Completion: a rule over facts, stored once when it becomes true, with the facts it stood on."""
 
 import datetime as dt
-import logging
 
 from django.db import transaction
 
@@ -12,13 +11,12 @@ from learners.selectors.practice import assessors_of, passed_tasks
 from learners.selectors.progress import Progress, progress
 from learners.services import telling
 from learners.services.assessment import submit_attempt
+from learners.services.due import work_on_next
 from learners.workflow import ACTIVE, COMPLETED, ENROLMENT_MOVES
 from portal import chain, clock, moves
 from portal.accounts import selectors as people
 from portal.accounts.models import User
 from portal.audit.services import record
-
-log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -120,17 +118,11 @@ def _practice(enrolment: Enrolment, far: Progress) -> dict[str, object]:
 
 def complete_next_due(*, at: dt.datetime) -> bool:
     """Look at one enrolment that is due. False when none is. What is not complete yet is looked at again later."""
+    later = {"completion_due_at": at + terms.COMPLETE_RETRY}
+
+    def look(enrolment: Enrolment) -> None:
+        if complete_if_due(enrolment, at=at) is None:
+            Enrolment.objects.filter(pk=enrolment.pk).update(**later)
+
     due = Enrolment.objects.filter(completion_due_at__lte=at).order_by("completion_due_at")
-    with transaction.atomic():
-        enrolment = due.select_for_update(skip_locked=True, of=["self"]).first()
-        if enrolment is None:
-            return False
-        try:
-            with transaction.atomic():
-                done = complete_if_due(enrolment, at=at)
-        except Exception:
-            log.exception("enrolment %s could not be completed", enrolment.pk)
-            done = None
-        if done is None:
-            Enrolment.objects.filter(pk=enrolment.pk).update(completion_due_at=at + terms.COMPLETE_RETRY)
-    return True
+    return work_on_next(due, look, **later)
