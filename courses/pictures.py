@@ -69,26 +69,19 @@ def made_anew(content: bytes) -> tuple[bytes, str]:
     with tempfile.TemporaryDirectory() as folder:
         came, made = Path(folder) / "came", Path(folder) / f"made.{ending}"
         came.write_bytes(content)
-        done = subprocess.run(  # noqa: S603 - our own program on our own paths
-            [
-                *(
-                    ffmpeg(),
-                    "-y",
-                    "-hide_banner",
-                    "-nostdin",
-                    "-loglevel",
-                    "error",
-                    "-protocol_whitelist",
-                    "file",
-                ),
-                *("-f", "png_pipe" if ending == "png" else "jpeg_pipe", "-i", f"file:{came}"),
-                *("-map_metadata", "-1", "-fflags", "+bitexact", "-frames:v", "1", "-q:v", "3"),
-                *("-vf", f"scale='min({WIDTH},iw)':-2", f"file:{made}"),
-            ],
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-        if done.returncode or not made.exists():
+        try:
+            subprocess.run(_command(came, made), capture_output=True, timeout=_SECONDS, check=True)  # noqa: S603 - our own program on our own paths
+        except subprocess.SubprocessError as trouble:
+            raise NotAPicture from trouble
+        if not made.exists():
             raise NotAPicture
         return made.read_bytes(), ending
+
+
+def _command(came: Path, made: Path) -> list[str]:
+    return [
+        *(ffmpeg(), "-y", "-hide_banner", "-nostdin", "-loglevel", "error", "-protocol_whitelist", "file"),
+        *("-f", "png_pipe" if made.suffix == ".png" else "jpeg_pipe", "-i", f"file:{came}"),
+        *("-map_metadata", "-1", "-fflags", "+bitexact", "-frames:v", "1", "-q:v", "3"),
+        *("-vf", f"scale='min({WIDTH},iw)':-2", f"file:{made}"),
+    ]

@@ -147,6 +147,8 @@ def _kept_picture(upload: UploadedFile, *, at: dt.datetime) -> dict[str, object]
         made, _ending = pictures.made_anew(upload.read())
     except pictures.NotAPicture as broken:
         raise NotAPicture from broken
+    if len(made) > pictures.MOST_BYTES:
+        raise PictureTooLarge
     return keep_paper(SimpleUploadedFile(upload.name or "", made), at=at)
 
 

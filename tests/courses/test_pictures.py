@@ -90,6 +90,12 @@ def test_what_a_camera_wrote_is_gone(tmp_path):
     assert pictures.size_of(kept) == (64, 48)
 
 
+def test_a_picture_from_a_turned_phone_stands_upright(tmp_path):
+    turned = struct.pack(">HHHIHHI", 1, 0x0112, 3, 1, 6, 0, 0)
+    _key, kept = stored(with_exif(jpeg(tmp_path), turned))
+    assert pictures.size_of(kept) == (48, 64)
+
+
 def test_a_wide_picture_becomes_narrower_and_the_same_one_is_stored_once():
     key, kept = stored(png(2000, 100))
     assert pictures.size_of(kept) == (1600, 80)
