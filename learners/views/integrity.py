@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from learners.integrity_forms import SignalForm
+from learners.forms.integrity import SignalForm
 from learners.selectors.integrity import (
     SIGNAL_ROLES,
     described,
