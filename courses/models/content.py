@@ -70,7 +70,7 @@ class CourseVersion(Listed):
         return self.state in EDITABLE
 
 
-class Section(CheckedTogether):
+class Section(models.Model):
     """A chapter of a version. `module` says which module of the occupation's standard it teaches."""
 
     version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="sections")
