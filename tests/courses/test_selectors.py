@@ -1,13 +1,15 @@
 """What other apps may ask, and that no answer to a question ever gets out."""
 
 import dataclasses
+import datetime as dt
 from fractions import Fraction
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from courses import selectors, services
 from courses.models import CourseVersion, Question
+from courses.selectors import content
 from courses.services.drafts import NotHere
 from courses.services.questions import BadQuestion
 from courses.text import characters_in
@@ -117,6 +119,42 @@ def test_a_certificate_is_told_what_the_frozen_version_said(publish_course, weld
     assert selectors.certificate_facts(course.current_version_id).shortage
     with pytest.raises(CourseVersion.DoesNotExist):
         selectors.certificate_facts(0)
+
+
+def test_what_a_frozen_version_holds_is_read_once_in_each_language(
+    make_course, author, keeper, at, django_assert_num_queries
+):
+    course = make_course(ready=True)
+    services.add_lesson(
+        course, key="more", kind="reading", title_zh="再读𠮷一页", title_en="One more page", body_zh="<p>断电。</p>", by=author, at=at
+    )  # fmt: skip
+    services.submit(course, by=author, at=at)
+    services.publish(course, by=keeper, at=at)
+    version = course.versions.get().pk
+    for language, title in (("zh-hans", "再读𠮷一页"), ("en", "One more page")):
+        with override(language):
+            first = selectors.outline(version)
+            assert first.lesson("more").title == title
+            with django_assert_num_queries(1):
+                assert selectors.outline(version) == first
+
+
+def test_what_is_kept_of_a_version_ends_with_the_moment_it_was_frozen(publish_course):
+    """A publication that was undone leaves nothing behind for the one that follows it."""
+    version = CourseVersion.objects.get(pk=publish_course().current_version_id)
+    known = selectors.outline(version.pk)
+    content._FROZEN[version.pk, version.frozen_at - dt.timedelta(seconds=1), get_language()] = ((), ())
+    assert selectors.outline(version.pk) == known
+
+
+def test_a_draft_is_read_anew_each_time(make_course, author, at):
+    course = make_course(ready=True)
+    version = course.versions.get().pk
+    before = len(selectors.outline(version).lessons)
+    services.add_lesson(
+        course, key="more", kind="reading", title_zh="再读𠮷一页", body_zh="<p>断电。</p>", by=author, at=at
+    )
+    assert len(selectors.outline(version).lessons) == before + 1
 
 
 def test_outlines_of_many_versions_cost_five_statements(publish_course, django_assert_num_queries):
