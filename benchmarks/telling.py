@@ -34,6 +34,8 @@ from portal.accounts.models import User
 PROVINCE = "520000"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _TOKENS = count(1)
+WHOLE = 4
+"""One beat in so many wants to hear what has counted, as the page's script has it."""
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Player:
             "playing": True,
             "visible": True,
             "rate": 100,
+            "brief": self.seq % WHOLE != 0,
         }
 
     def heard(self, reply: dict) -> None:
@@ -266,10 +269,10 @@ SELECT gen_random_uuid() AS id, e.id AS enrolment, e.user_id AS person, n FROM
     (SELECT id, user_id, row_number() OVER (ORDER BY id) AS r FROM learners_enrolment WHERE edition_id = %(edition)s) e
     JOIN generate_series(%(first)s + 1, %(last)s) n ON e.r = n %% %(people)s + 1;
 INSERT INTO learners_playsession (id, user_id, province_id, enrolment_id, lesson_id, edition_id, length_ms, no_skip,
-    reading, answer_ms, state, opened_at, beat_at, closed_at, ending, seq, nonce, events, first, now, last, last_nonce, door, tape)
+    reading, answer_ms, state, opened_at, beat_at, closed_at, ending, seq, nonce, events, first, now, last, last_nonce, door, tape, ahead)
 SELECT id, person, '520000', enrolment, %(lesson)s, %(edition)s, 2700000, true, false, 60000, 'closed',
     now() - n * interval '2 hours', now() - n * interval '2 hours', now() - n * interval '2 hours', 'left', 180, 'x', 180,
-    '{}', '{}', '{}', '', '', '' FROM before;
+    '{}', '{}', '{}', '', '', '', '' FROM before;
 INSERT INTO learners_tape (session_id, province_id, number, events)
 SELECT id, '520000', k * 36, %(piece)s FROM before, generate_series(1, 5) k;
 INSERT INTO learners_ledgerrow (user_id, province_id, enrolment_id, lesson_id, session_id, edition_id, entry, kind, wall,

@@ -245,6 +245,20 @@ def due(rule: Rule, lesson: Lesson, state: State) -> bool:
     return not state.check and held > 0 and (at_end or held >= threshold(rule, state))
 
 
+def quiet_until(rule: Rule, lesson: Lesson, state: State) -> int:
+    """Until when (not included) film that only plays on brings nothing that has to be said or written at once.
+
+    That is: no question, no end of the lesson, no full day. What is told until then may be counted later, and comes to
+    the same; `state.at` where nothing may wait.
+    """
+    if state.check or lesson.reading:
+        return state.at
+    unseen = ranges.total(ranges.without([(0, lesson.length)], state.covered))
+    # No sequence of beats credits more than the time that passed and what was spare before.
+    left = min(threshold(rule, state) - state.provisional, unseen, state.day_left) - state.spare
+    return min(state.day_ends, state.at + max(0, left))
+
+
 def ask(rule: Rule, state: State, at: int) -> State:
     check = Check(state.checks + 1, at, at + rule.check_answer)
     return replace(state, check=check, checks=check.number, going=False)

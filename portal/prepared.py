@@ -4,7 +4,6 @@ Planning one costs more than doing it where it touches a single row (docs/perfor
 each transaction another connection.
 """
 
-import re
 from weakref import WeakKeyDictionary
 
 import psycopg2.extensions
@@ -15,14 +14,12 @@ _KNOWN: "WeakKeyDictionary[psycopg2.extensions.connection, set[str]]" = WeakKeyD
 
 
 class Prepared:
-    """`sql` with `%s` for its values, in the order of `types` (names of PostgreSQL's types)."""
+    """`sql` with `$1`, `$2` and so on for its values, which are of `types` (names of PostgreSQL's types)."""
 
     def __init__(self, name: str, types: str, sql: str) -> None:
         count = len(types.split(","))
-        numbers = iter(range(1, count + 1))
-        numbered = re.sub("%s", lambda _found: f"${next(numbers)}", sql)
         self.name = name
-        self._prepare = f"PREPARE {name} ({types}) AS {numbered}"
+        self._prepare = f"PREPARE {name} ({types}) AS {sql}"
         self._execute = f"EXECUTE {name} ({', '.join(['%s'] * count)})"
 
     def run(self, cursor: CursorWrapper, values: list[object]) -> None:

@@ -37,7 +37,7 @@ MOST = 2**31 - 1
 LONGEST_ID = 19  # digits of a bigint
 LONGEST_BEAT, LONGEST_NONCE, MOST_RATE = 4_096, 24, 10_000
 _NAMES = {"seq", "nonce", "position", "playing", "visible", "rate"}
-_MEANT = (_NAMES, _NAMES | {"start"})
+_MEANT = (_NAMES, _NAMES | {"start"}, _NAMES | {"brief"}, _NAMES | {"start", "brief"})
 _REFUSED = OpenApiResponse(
     OpenApiTypes.OBJECT, description="`{code, detail}`: a rule forbids it, with its sentence."
 )
@@ -62,6 +62,10 @@ class Telling(serializers.Serializer):
     rate = serializers.IntegerField(min_value=1, max_value=MOST_RATE, default=100, help_text="per cent")
     start = serializers.IntegerField(
         min_value=0, max_value=MOST, required=False, allow_null=True, default=None
+    )
+    brief = serializers.BooleanField(
+        default=False,
+        help_text="the reply may leave out what the beat counted for: `seq`, `nonce` and `position` are enough",
     )
 
 
@@ -119,7 +123,7 @@ def _opened(session: PlaySession, at: object) -> dict[str, object]:
 
 
 def tell(request: HttpRequest, session_id: object) -> HttpResponse:
-    """One beat. The same `seq` again gives the same reply; anything out of order is 409."""
+    """One beat. The same `seq` again is answered again and counts once; anything out of order is 409."""
     try:
         return _beat(request, session_id)
     except RuleBroken as broken:
@@ -167,7 +171,7 @@ def _is_as_meant(told: object) -> bool:
         type(told) is dict
         and told.keys() in _MEANT
         and type(told["seq"]) is type(told["position"]) is type(told["rate"]) is int
-        and type(told["playing"]) is type(told["visible"]) is bool
+        and type(told["playing"]) is type(told["visible"]) is type(told.get("brief", False)) is bool
         and type(told["nonce"]) is str
         and told["nonce"].isascii()
         and 0 < len(told["nonce"]) <= LONGEST_NONCE
@@ -186,7 +190,7 @@ def describe_beats(result: dict, generator: SchemaGenerator, **_told: object) ->
     result["components"]["schemas"][told.name] = told.schema
     said = {"application/json": {"schema": {"type": "object", "additionalProperties": {}}}}
     answers = {
-        HTTPStatus.OK: "The reply; the same for a `seq` told before.",
+        HTTPStatus.OK: "The reply, a brief one where that was enough; the whole one for a `seq` told before.",
         HTTPStatus.BAD_REQUEST: "Names of fields with what is wrong.",
         HTTPStatus.FORBIDDEN: "Signed out.",
         HTTPStatus.NOT_FOUND: "No such session under this sign-in.",

@@ -100,6 +100,8 @@ class PlaySession(Mine):
     next beat and shows that it is this player's; `last_nonce` came with the last one, and `last` is what that came to
     (`credit`, `reason`, `back_to`) and how far the tape is (`at`, `position`), so that a beat told twice is answered
     twice and counted once. `door` is the sign-in under which it was opened (a digest). `tape` are the events since the last `Tape`.
+
+    `ahead` are beats that were taken and not yet counted, as selectors.beats reads them; until `brief_until` more may come.
     """
 
     class State(models.TextChoices):
@@ -135,11 +137,13 @@ class PlaySession(Mine):
     first = models.JSONField()
     now = models.JSONField()
     tape = models.BinaryField(default=b"")
+    ahead = models.BinaryField(default=b"")
+    brief_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=workflow.LIVE) | Q(tape=b""),
+                condition=Q(state=workflow.LIVE) | Q(tape=b"", ahead=b""),
                 name="play_session_closed_with_its_tape_put_away",
             ),
             models.UniqueConstraint(

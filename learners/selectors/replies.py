@@ -1,33 +1,13 @@
 """What the player is told: all it needs to draw, and nothing that would help a script."""
 
 import datetime as dt
-from typing import Protocol
 
 from courses import selectors as courses
 from learners import checks, ranges, reasons
 from learners.selectors import time as hours
+from learners.selectors.beats import Playing
 from learners.states import State
 from portal import clock
-
-
-class Playing(Protocol):
-    """A session, whole or as far as a beat reads it. `last` may be empty: nothing was told yet."""
-
-    state: str
-    ending: str
-    seq: int
-    nonce: str
-    last_nonce: str
-    last: dict[str, object]
-    edition_id: int
-    answer_ms: int
-    lesson_id: int
-    length_ms: int
-    no_skip: bool
-    reading: bool
-    opened_at: dt.datetime
-    now: dict[str, object]
-    taped: int
 
 
 def reply_of(session: Playing, state: State, *, at: dt.datetime) -> dict[str, object]:

@@ -3,22 +3,21 @@
 import base64
 import datetime as dt
 import json
-from collections import defaultdict
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import get_language
 
 from courses import selectors as courses
-from learners import ranges, tape, xapi
-from learners.models import Attempt, Completion, Coverage, Enrolment, LedgerRow, PlaySession, QuizResult, Tape
+from learners import ranges, xapi
+from learners.models import Attempt, Completion, Coverage, Enrolment, LedgerRow, PlaySession, QuizResult
 from learners.selectors import time
+from learners.selectors.beats import events_of, standing
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.enrolment import enrolments_of
 from learners.selectors.outlines import outline_of
-from learners.states import State
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 
@@ -94,9 +93,7 @@ class _Source:
         facts = self._facts(row.enrolment_id, row.lesson_id)
         if not facts.is_film:
             return []
-        pieces = [bytes(piece) for piece in self.tapes[row.pk]] + [bytes(row.tape)]
-        told = tuple(event for piece in pieces for event in tape.events(piece))
-        position = State.from_json(row.now).position
+        told, position = tuple(events_of(row)), standing(row).state.position
         session = xapi.Session(str(row.pk), row.opened_at, row.closed_at, position, told)
         return xapi.of_session(self.frame(row.enrolment_id), self._film(row.enrolment_id, facts), session)
 
@@ -131,12 +128,6 @@ class _Source:
         frame, thing = self.frame(row.enrolment_id), self._thing("course", self.rows[row.enrolment_id], "")
         return [xapi.of_completion(frame, xapi.made_up("course", row.pk), thing, row.completed_at)]
 
-    def read_tapes(self, sessions: list[PlaySession]) -> None:
-        self.tapes: dict[object, list[bytes]] = defaultdict(list)
-        rows = Tape.objects.filter(session__in=[row.pk for row in sessions]).order_by("number")
-        for session, piece in rows.values_list("session_id", "events"):
-            self.tapes[session].append(piece)
-
 
 def page(enrolments: QuerySet[Enrolment], cursor: str) -> tuple[list[dict], str]:
     """The statements of the next ROWS rows, and the cursor of those after them; empty at the end. Raises BadCursor."""
@@ -148,7 +139,7 @@ def page(enrolments: QuerySet[Enrolment], cursor: str) -> tuple[list[dict], str]
         rows, field, told = source.stages[stage]
         chunk = _chunk(rows, field, last, left)
         if field == "opened_at":
-            source.read_tapes(chunk)
+            prefetch_related_objects(chunk, "tapes")
         said += [statement for row in chunk for statement in told(row)]
         if len(chunk) < left:
             stage, last = stage + 1, None

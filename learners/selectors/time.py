@@ -13,6 +13,7 @@ from learners import ranges, reasons
 from learners.counting import DAY, SHANGHAI
 from learners.models import Contest, CountingEdition, Coverage, Enrolment, LedgerRow, PlaySession
 from learners.ranges import Ranges
+from learners.selectors.beats import standing
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.outlines import outline_of
 from learners.states import Lesson, State
@@ -169,7 +170,7 @@ def lesson_coverage(enrolment: Enrolment, lesson: courses.LessonFacts) -> Lesson
     length = length_of(lesson, edition)
     if row is None:
         return LessonCoverage(length, (), (), 0, 0, shut=False)
-    state = State.from_json(live.now) if live else None
+    state = standing(live).state if live else None
     return LessonCoverage(
         length=length,
         covered=ranges.from_json(row.covered),
@@ -398,7 +399,7 @@ def hours_of(enrolment: Enrolment, *, at: dt.datetime, most: int = 200) -> Hours
         granted=Sum("ms", filter=granted, default=0),
     )
     by_lesson = dict(rows.order_by().values_list("lesson_id").annotate(sum=Sum(COUNTED)))
-    now = State.from_json(live.now) if live else None
+    now = standing(live).state if live else None
     held = {key: row.held_ms for key, row in coverage.items()}
     if now:
         held[live.lesson_id] = held.get(live.lesson_id, 0) + now.provisional

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from learners import checks, counting, tape
 from learners.models import PlaySession
+from learners.selectors.beats import rule_for
 from learners.selectors.replies import reply_of
 from learners.services import play, settling
-from learners.services.beats import rule_for
 from learners.states import State, Step
 from portal import clock
 from portal.accounts.models import User
@@ -67,6 +67,7 @@ def more_time(session_id: object, *, by: User, at: dt.datetime, number: int) -> 
 def _asked(session: PlaySession, number: int) -> State:
     """The state with the check of that number open. Raises SessionOver, NoCheck."""
     play.must_be_live(session)
+    settling.count_ahead(session)
     state = State.from_json(session.now)
     if state.check is None or state.check.number != number:
         raise NoCheck

@@ -16,9 +16,9 @@ from courses import selectors as courses
 from learners import checks, counting, ranges, workflow
 from learners.models import CountingEdition, Coverage, Enrolment, PackageSession, PlaySession
 from learners.selectors import time as hours
+from learners.selectors.beats import Playing
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
-from learners.selectors.replies import Playing
 from learners.services import alone, intake, ledger, package_ends, settling
 from learners.states import Lesson, State, Stretch
 from portal import clock, moves
@@ -216,8 +216,8 @@ def locked_session(session_id: object, user: User) -> PlaySession:
 
 def end(session: PlaySession, step: str, ending: str, *, at: dt.datetime) -> None:
     """Write what is refused, keep what is provisional for the closing question. The session is locked by the caller."""
-    state = State.from_json(session.now)
-    done = counting.ended(state)
+    settling.count_ahead(session)
+    done = counting.ended(State.from_json(session.now))
     coverage = Coverage.objects.select_for_update().get(
         enrolment_id=session.enrolment_id, lesson_id=session.lesson_id
     )
@@ -231,7 +231,7 @@ def end(session: PlaySession, step: str, ending: str, *, at: dt.datetime) -> Non
     coverage.save()
     _move(session, step, ending, at=at)
     session.now = state.to_json()
-    session.save(update_fields=["state", "ending", "closed_at", "now", "tape"])
+    session.save(update_fields=["state", "ending", "closed_at", *settling.CAUGHT_UP])
 
 
 def _move(session: PlaySession, step: str, ending: str, *, at: dt.datetime) -> None:

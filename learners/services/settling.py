@@ -8,9 +8,9 @@ import datetime as dt
 from learners import counting, ranges, tape
 from learners.fitting import unseen
 from learners.models import Coverage, PlaySession, Tape
+from learners.selectors.beats import last_of, place_of, standing
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.editions import rule_of
-from learners.selectors.replies import Playing
 from learners.services import ledger, telling
 from learners.states import State, Step
 from portal.audit import services as audit
@@ -22,33 +22,31 @@ MOST_TAPE = 600
 def write(
     session: PlaySession, step: Step, event: tape.Event, *, at: dt.datetime, passed: bool = False
 ) -> State:
-    """Keep an event and what it came to. `passed`: a presence check was. The session is locked and not yet saved."""
+    """Keep an event and what it came to. `passed`: a presence check was.
+
+    The session is locked, nothing of it waits to be counted, and it is not yet saved.
+    """
     state = _settled(session, step, passed=passed, at=at) if step.posts else step.state
-    place = place_of(session)
+    place = place_of(session.last, session.taped)
     session.tape = bytes(session.tape) + tape.packed(event, place)
     session.last = last_of(step, place.after(event))
     session.events += 1
     session.now = state.to_json()
     if step.posts or session.taped > MOST_TAPE:
         put_away(session)
-    session.save(update_fields=["seq", "nonce", "last_nonce", "beat_at", "events", "now", "last", "tape"])
+    session.save(update_fields=["seq", "nonce", "last_nonce", "beat_at", "events", *CAUGHT_UP])
     return state
 
 
-def place_of(session: Playing) -> tape.Place:
-    """What the session's next event is told against."""
-    return tape.Place(session.last["at"], session.last["position"]) if session.taped else tape.Place()
+def count_ahead(session: PlaySession) -> None:
+    """Put what was told ahead on the tape and into the state. The session is locked by the caller, who saves it with CAUGHT_UP."""
+    found = standing(session)
+    session.now, session.last = found.state.to_json(), found.last
+    session.tape = bytes(session.tape) + found.piece
+    session.ahead, session.brief_until = b"", None
 
 
-def last_of(step: Step, place: tape.Place) -> dict[str, object]:
-    """What `PlaySession.last` says of a step."""
-    return {
-        "credit": step.credit,
-        "reason": step.reason,
-        "back_to": step.back_to,
-        "at": place.at,
-        "position": place.position,
-    }
+CAUGHT_UP = ("now", "last", "tape", "ahead", "brief_until")
 
 
 def put_away(session: PlaySession) -> None:

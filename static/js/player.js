@@ -49,6 +49,8 @@ const telling = new Telling(config, csrf, film, {
     board.say(words.unopened, { about: "connection" });
   },
   reply: shown,
+  // What was taken will count as far as it can: the way back and forth in it is free.
+  brief: ({ position }) => (highWater = Math.max(highWater, position)),
   stopped(detail, again) {
     video.pause();
     board.badge("paused");

@@ -3,12 +3,15 @@
 const LOOK_AGAIN = 5000; // after a try that failed
 const MARGIN = 25000; // the film stops that long before a silence would cost something
 const SAME = 300; // ms of the film
+const BRIEF = 3; // beats in a row after which the server is asked what has counted
 
 export class Telling {
-  // `film` gives the place in ms; `on` is told what comes: opened, reply, stopped, unheard (silence goes on), heard again.
+  // `film` gives the place in ms; `on` is told what comes: opened, reply, brief (a beat was taken), stopped, unheard
+  // (silence goes on), heard again.
   constructor(config, csrf, film, on) {
     Object.assign(this, { config, csrf, film, on, session: null, busy: false, opening: false, away: false, held: false });
     this.told = config.position; // up to where the server has heard
+    this.briefly = 0; // how many more beats need not hear what has counted
     this.#forget();
   }
 
@@ -83,6 +86,7 @@ export class Telling {
 
   // An answer begins a stretch of its own; until then nothing that moved counts.
   answered(reply) {
+    this.briefly = 0;
     this.#forget();
     this.#take(reply);
     this.later();
@@ -107,6 +111,7 @@ export class Telling {
     if (!ok) return this.stop(body.detail);
     this.resumes = false;
     this.session = { ...body, address: `${open}${body.session}/` };
+    this.briefly = 0;
     this.#forget();
     this.#take(body);
     this.on.opened(body);
@@ -144,6 +149,11 @@ export class Telling {
     return { seq: seq + 1, nonce, position, playing, visible: !unseen, start, rate: this.film.rate() };
   }
 
+  // While the film only plays on, a short answer is enough.
+  #brief({ playing, visible, start, rate }) {
+    return this.briefly > 0 && playing && visible && start === null && rate === 100 && !this.away && !this.film.stands();
+  }
+
   // While nothing was heard a beat goes out even if the film stands still: it asks whether the connection is back.
   async beat(position = this.film.place()) {
     if (!this.session || this.busy || this.held) return;
@@ -152,6 +162,7 @@ export class Telling {
     this.busy = true;
     const { session } = this;
     const sent = this.#message(position);
+    sent.brief = this.#brief(sent);
     this.#forget();
     const answer = await this.post(`${session.address}beats/`, sent).catch(() => null);
     this.busy = false;
@@ -177,7 +188,13 @@ export class Telling {
     this.#take(reply);
     this.#quieten();
     this.later();
-    this.on.reply(reply);
+    if (reply.spans) {
+      this.briefly = reply.reason || reply.check ? 0 : BRIEF;
+      this.on.reply(reply);
+    } else {
+      this.briefly -= 1;
+      this.on.brief(reply);
+    }
     const lost = reply.reason?.code === "gap" && sent.playing && reply.position > before + SAME;
     if (lost) this.on.lost(before);
     else if (wasAway) this.on.back(reply.position);

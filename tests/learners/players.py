@@ -31,6 +31,8 @@ class Player:
     seq: int = 0
     nonce: str = ""
     position: int = 0
+    brief: bool = False
+    """Says with every beat that it can do without the figures."""
 
     def post(self, path, data):
         return self.client.post(f"/api/learn/{path}", data, content_type="application/json")
@@ -54,6 +56,7 @@ class Player:
             "playing": True,
             "visible": True,
             "rate": 100,
+            "brief": self.brief,
         }
         return self.post(f"sessions/{self.session}/beats/", {**data, **changed})
 
@@ -62,7 +65,14 @@ class Player:
         self.position = min(self.position + (gap if moved is None else moved), self.length)
         response = self.send(**changed)
         assert response.status_code == 200, response.content
+        return self.heard(response)
+
+    def heard(self, response):
+        """What a reply says; of a brief one the rest is as it was, with nothing to explain and nothing asked."""
         told = response.json()
+        if "spans" not in told:
+            assert set(told) == {"seq", "nonce", "position"}
+            told = {**self.replies[-1], **told, "reason": None, "check": None, "credited_ms": 0}
         self.seq, self.nonce = told["seq"], told["nonce"]
         self.replies.append(told)
         return told
@@ -77,10 +87,7 @@ class Player:
         data = {"number": check["number"], "answers": answers, "here": right, **changed}
         response = self.post(f"sessions/{self.session}/answer/", data)
         assert response.status_code == 200, response.content
-        told = response.json()
-        self.seq, self.nonce = told["seq"], told["nonce"]
-        self.replies.append(told)
-        return told
+        return self.heard(response)
 
     def watch(self, *, rate=1.0, beat=15_000, until=None, **changed):
         """Play on to `until` (ms) or the end."""

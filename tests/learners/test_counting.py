@@ -84,6 +84,40 @@ def test_whatever_happens_the_rule_holds(events, lesson):
     assert run.state.day_left >= 0
 
 
+AHEAD = st.lists(st.tuples(st.integers(7_500, 60_000), st.integers(0, FORTY_FIVE)), min_size=1, max_size=12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(events=EVENTS, lesson=LESSONS, ahead=AHEAD)
+def test_until_the_moment_it_says_nothing_has_to_be_told(events, lesson, ahead):
+    """However play goes on: no row for the ledger, no question, no full day."""
+    run = run_of(events, lesson)
+    state, until = run.state, counting.quiet_until(run.rule, lesson, run.state)
+    at = state.at
+    assert at <= until <= max(at, state.day_ends)
+    for gap, position in ahead:
+        at += gap
+        if at >= until:
+            return
+        place = min(position, lesson.length - counting.END_SLACK - 1)
+        step = counting.beat(run.rule, lesson, state, at=at, position=place, playing=True, visible=True)
+        assert step.posts == ()
+        assert step.state.check is None
+        assert step.state.day_left > 0
+        state = step.state
+
+
+def test_most_of_an_honest_viewing_is_quiet():
+    lesson = Lesson(FORTY_FIVE)
+    run, quiet = Run(lesson), []
+    while run.state.position < FORTY_FIVE:
+        run.beat(15_000, run.state.position + 15_000)
+        quiet.append(counting.quiet_until(run.rule, lesson, run.state) - run.state.at >= 60_000)
+        if run.state.check:
+            run.answer(right=True)
+    assert sum(quiet) > 0.8 * len(quiet)
+
+
 @settings(max_examples=60, deadline=None)
 @given(events=EVENTS, lesson=LESSONS)
 def test_the_stored_events_give_the_same_ledger_again(events, lesson):
