@@ -1,10 +1,11 @@
 """What a player tells, and what a page of hours shows. Mounted at /api/learn/."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
@@ -28,7 +29,7 @@ from learners.selectors.progress import progress
 from learners.selectors.replies import reply_of
 from learners.services import beats, time
 from learners.states import State
-from portal import clock
+from portal import clock, shortcut
 from portal.api import SignedIn
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import hours as shown
@@ -38,6 +39,12 @@ LONGEST_ID = 19  # digits of a bigint
 LONGEST_BEAT, LONGEST_NONCE, MOST_RATE = 4_096, 24, 10_000
 _NAMES = {"seq", "nonce", "position", "playing", "visible", "rate"}
 _MEANT = (_NAMES, _NAMES | {"start"}, _NAMES | {"brief"}, _NAMES | {"start", "brief"})
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_HEADERS = (
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "no-store, private"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 _REFUSED = OpenApiResponse(
     OpenApiTypes.OBJECT, description="`{code, detail}`: a rule forbids it, with its sentence."
 )
@@ -122,10 +129,10 @@ def _opened(session: PlaySession, at: object) -> dict[str, object]:
     }
 
 
-def tell(request: HttpRequest, session_id: object) -> HttpResponse:
+def tell(environ: shortcut.Environ, cookies: Mapping[str, str], session_id: str) -> shortcut.Answer:
     """One beat. The same `seq` again is answered again and counts once; anything out of order is 409."""
     try:
-        return _beat(request, session_id)
+        return _beat(environ, cookies, session_id)
     except RuleBroken as broken:
         status = HTTPStatus.FORBIDDEN if isinstance(broken, beats.SignedOut) else HTTPStatus.CONFLICT
         return _said({"code": broken.code, "detail": str(broken)}, status)
@@ -133,26 +140,25 @@ def tell(request: HttpRequest, session_id: object) -> HttpResponse:
         return _said({"code": "not_found", "detail": str(NotFound.default_detail)}, HTTPStatus.NOT_FOUND)
 
 
-def _beat(request: HttpRequest, session_id: object) -> HttpResponse:
-    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+def _beat(environ: shortcut.Environ, cookies: Mapping[str, str], session_id: str) -> shortcut.Answer:
+    key = cookies.get(settings.SESSION_COOKIE_NAME, "")
     key = (
         key if key.isascii() and key.isalnum() else ""
     )  # a quoted cookie may hold any byte, and PostgreSQL takes no null
-    if request.method != "POST":
+    if environ["REQUEST_METHOD"] != "POST":
         beats.must_be_at_the_door(session_id, key)
         return _said({"detail": _("A beat is posted.")}, HTTPStatus.METHOD_NOT_ALLOWED)
     try:
-        told = _told(request)
+        told = _told(shortcut.body_of(environ, LONGEST_BEAT))
     except serializers.ValidationError as wrong:
         beats.must_be_at_the_door(session_id, key)
         return _said(wrong.detail, HTTPStatus.BAD_REQUEST)
     return _said(time.beat(session_id, told, web_session=key, at=clock.now()), HTTPStatus.OK)
 
 
-def _told(request: HttpRequest) -> time.Told:
+def _told(body: bytes | None) -> time.Told:
     """What a player writes is taken as it is; anything else is read with patience, or refused with its sentences."""
-    body = request.body
-    if len(body) > LONGEST_BEAT:
+    if body is None:
         raise serializers.ValidationError({"detail": _("This is too long for a beat.")})
     try:
         told = json.loads(body)
@@ -220,10 +226,8 @@ def describe_beats(result: dict, generator: SchemaGenerator, **_told: object) ->
     return result
 
 
-def _said(said: object, status: HTTPStatus) -> HttpResponse:
-    body = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(body, content_type="application/json", status=status, headers=headers)
+def _said(said: object, status: HTTPStatus) -> shortcut.Answer:
+    return shortcut.Answer(status, _HEADERS, _JSON.encode(said).encode())
 
 
 @extend_schema(request=Answering, responses={200: OpenApiTypes.OBJECT, 409: _REFUSED})
@@ -342,7 +346,7 @@ def _hours(enrolment: Enrolment) -> dict[str, object]:
 
 urlpatterns = [
     path("sessions/", open_session, name="api-play-open"),
-    path("sessions/<uuid:session_id>/beats/", tell, name="api-play-beat"),
+    path("sessions/<uuid:session_id>/beats/", shortcut.view(tell), name="api-play-beat"),
     path("sessions/<uuid:session_id>/answer/", answer, name="api-play-answer"),
     path("sessions/<uuid:session_id>/more-time/", more_time, name="api-play-more-time"),
     path("sessions/<uuid:session_id>/close/", close, name="api-play-close"),

@@ -5,31 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_arrivals'),
-        ('courses', '0019_question_moment'),
-        ('learners', '0022_package_time'),
+        ("accounts", "0004_arrivals"),
+        ("courses", "0019_question_moment"),
+        ("learners", "0022_package_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='playsession',
-            name='play_session_closed_with_its_tape_put_away',
+            model_name="playsession",
+            name="play_session_closed_with_its_tape_put_away",
         ),
         migrations.AddField(
-            model_name='playsession',
-            name='ahead',
-            field=models.BinaryField(default=b''),
+            model_name="playsession",
+            name="ahead",
+            field=models.BinaryField(default=b""),
         ),
         migrations.AddField(
-            model_name='playsession',
-            name='brief_until',
+            model_name="playsession",
+            name="whole_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='playsession',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'live'), models.Q(('ahead', b''), ('tape', b'')), _connector='OR'), name='play_session_closed_with_its_tape_put_away'),
+            model_name="playsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "live"), models.Q(("ahead", b""), ("tape", b"")), _connector="OR"
+                ),
+                name="play_session_closed_with_its_tape_put_away",
+            ),
         ),
     ]

@@ -101,7 +101,7 @@ class PlaySession(Mine):
     (`credit`, `reason`, `back_to`) and how far the tape is (`at`, `position`), so that a beat told twice is answered
     twice and counted once. `door` is the sign-in under which it was opened (a digest). `tape` are the events since the last `Tape`.
 
-    `ahead` are beats that were taken and not yet counted, as selectors.beats reads them; until `brief_until` more may come.
+    `ahead` are beats that were taken and not yet counted, as selectors.beats reads them; until `whole_at` more may come.
     """
 
     class State(models.TextChoices):
@@ -138,7 +138,7 @@ class PlaySession(Mine):
     now = models.JSONField()
     tape = models.BinaryField(default=b"")
     ahead = models.BinaryField(default=b"")
-    brief_until = models.DateTimeField(null=True, blank=True)
+    whole_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

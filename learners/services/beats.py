@@ -190,7 +190,7 @@ _WRITE = Prepared(
     "integer, text, text, jsonb, timestamptz, jsonb, bytea, timestamptz, uuid, integer",
     """
 UPDATE learners_playsession SET seq = $1, nonce = $2, last_nonce = $3, last = $4, events = events + 1, beat_at = $5, now = $6,
-    tape = tape || $7, ahead = '', brief_until = $8 WHERE id = $9 AND events = $10 AND state = 'live'
+    tape = tape || $7, ahead = '', whole_at = $8 WHERE id = $9 AND events = $10 AND state = 'live'
 """,
 )
 _TAKE_AHEAD = Prepared(
@@ -201,7 +201,7 @@ UPDATE learners_playsession s SET seq = s.seq + 1, nonce = $1, last_nonce = s.no
     ahead = ahead || $3
 FROM accounts_user u, learners_countingedition e
 WHERE s.id = $4 AND s.state = 'live' AND s.seq = $5 AND s.nonce = $6 AND $7 < s.length_ms
-    AND $2 < s.brief_until AND $2 >= s.beat_at + e.min_gap_ms * interval '1 millisecond'
+    AND $2 < s.whole_at AND $2 >= s.beat_at + e.min_gap_ms * interval '1 millisecond'
     AND s.door = $8 AND EXISTS (SELECT FROM django_session d WHERE d.session_key = $9 AND d.expire_date > now())
     AND u.id = s.user_id AND u.is_active AND e.id = s.edition_id
 """,
@@ -238,13 +238,13 @@ def _read(session_id: object, web_session: str) -> _Row:
 def _write(row: _Row, state: State, piece: bytes, *, last_nonce: str, at: dt.datetime) -> bool:
     """False where somebody else has written since this row was read."""
     last, now = json.dumps(row.last), json.dumps(state.to_json())
-    until = _brief_until(row, state, at)
+    until = _whole_at(row, state, at)
     values = [row.seq, row.nonce, last_nonce, last, at, now, piece, until, row.id, row.events]
     count, _row = _run(_WRITE, values)
     return count == 1
 
 
-def _brief_until(row: _Row, state: State, at: dt.datetime) -> dt.datetime:
+def _whole_at(row: _Row, state: State, at: dt.datetime) -> dt.datetime:
     """Until when beats may be taken that are counted later: a few beats, and never over what has to be said at once."""
     rule = rule_for(row)
     quiet = counting.quiet_until(rule, lesson_for(row), state) - clock.milliseconds(at)

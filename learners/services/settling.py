@@ -43,10 +43,10 @@ def count_ahead(session: PlaySession) -> None:
     found = standing(session)
     session.now, session.last = found.state.to_json(), found.last
     session.tape = bytes(session.tape) + found.piece
-    session.ahead, session.brief_until = b"", None
+    session.ahead, session.whole_at = b"", None
 
 
-CAUGHT_UP = ("now", "last", "tape", "ahead", "brief_until")
+CAUGHT_UP = ("now", "last", "tape", "ahead", "whole_at")
 
 
 def put_away(session: PlaySession) -> None:
