@@ -98,9 +98,12 @@ def beat(
         step = _no_credit(rule, lesson, state, at, begin, position, refusal)
     else:
         step = _credit(rule, lesson, state, at, begin, position, jumped=begin != state.position)
+    state = _ask(rule, lesson, step.state, at) if asks else step.state
+    if state is step.state and not failed.reason:
+        return step
     return replace(
         step,
-        state=_ask(rule, lesson, step.state, at) if asks else step.state,
+        state=state,
         posts=failed.posts + step.posts,
         back_to=failed.back_to if failed.back_to is not None else step.back_to,
         closes_lesson=failed.closes_lesson,
@@ -201,7 +204,7 @@ def _explain_rest(
 ) -> Step:
     """Why less counted than was played: seen before, faster than the clock, or the day is full."""
     moved, left = position - begin, ranges.without(fresh, state.covered)
-    repeated = moved - ranges.total(ranges.overlap([(begin, position)], fresh))
+    repeated = moved - sum(end - max(start, begin) for start, end in fresh if end > begin)
     reason = ""
     if left and min(budget, ranges.total(fresh)) > step.credit:
         reason = "daily_cap"
@@ -241,8 +244,11 @@ def _ask(rule: Rule, lesson: Lesson, state: State, at: int) -> State:
 def due(rule: Rule, lesson: Lesson, state: State) -> bool:
     """A check is due at the drawn threshold, and at the end of the lesson: the closing question."""
     held = state.provisional
-    at_end = state.position >= lesson.length or not ranges.without([(0, lesson.length)], state.covered)
-    return not state.check and held > 0 and (at_end or held >= threshold(rule, state))
+    if state.check or held <= 0:
+        return False
+    if state.position >= lesson.length or ranges.is_whole(state.covered, lesson.length):
+        return True
+    return held >= rule.check_min and held >= threshold(rule, state)
 
 
 def quiet_until(rule: Rule, lesson: Lesson, state: State) -> int:

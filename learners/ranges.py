@@ -7,9 +7,10 @@ Ranges = tuple[Range, ...]
 
 
 def merged(pieces: Iterable[Range]) -> Ranges:
-    whole = sorted([(a, b) for a, b in pieces if a < b])
+    whole = [piece for piece in pieces if piece[0] < piece[1]]
     if len(whole) <= 1:
         return tuple(whole)
+    whole.sort()
     out: list[Range] = []
     for start, end in whole:
         if out and start <= out[-1][1]:
@@ -23,10 +24,15 @@ def without(ranges: Iterable[Range], taken: Iterable[Range]) -> Ranges:
     """What of `ranges` lies outside `taken`; `taken` need not be merged."""
     left = merged(ranges)
     for start, end in merged(taken):
-        left = tuple(
-            piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]
-        )
+        if any(a < end and start < b for a, b in left):
+            pieces = [piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b))]
+            left = tuple([piece for piece in pieces if piece[0] < piece[1]])
     return left
+
+
+def is_whole(ranges: Ranges, length: int) -> bool:
+    """Whether merged `ranges` hold everything from 0 to `length`."""
+    return length <= 0 or any(start <= 0 and end >= length for start, end in ranges)
 
 
 def overlap(ranges: Iterable[Range], other: Iterable[Range]) -> Ranges:

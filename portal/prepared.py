@@ -4,11 +4,11 @@ Planning one costs more than doing it where it touches a single row (docs/perfor
 each transaction another connection.
 """
 
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg2.extensions
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from django.db import DEFAULT_DB_ALIAS, connections
 
 _KNOWN: "WeakKeyDictionary[psycopg2.extensions.connection, set[str]]" = WeakKeyDictionary()
 
@@ -22,9 +22,23 @@ class Prepared:
         self._prepare = f"PREPARE {name} ({types}) AS {sql}"
         self._execute = f"EXECUTE {name} ({', '.join(['%s'] * count)})"
 
-    def run(self, cursor: CursorWrapper, values: list[object]) -> None:
-        known = _KNOWN.setdefault(connection.connection, set())
+    def run(self, values: list[object]) -> tuple[int, tuple | None]:
+        """How many rows it touched, and the first that it gave. By the driver's own cursor, unless somebody listens in."""
+        link = connections[DEFAULT_DB_ALIAS]
+        if link.queries_logged or link.execute_wrappers:
+            with link.cursor() as cursor:
+                return self._run(link.connection, cursor, values)
+        if link.connection is None:
+            link.connect()
+        with link.wrap_database_errors, link.connection.cursor() as cursor:
+            return self._run(link.connection, cursor, values)
+
+    def _run(
+        self, link: psycopg2.extensions.connection, cursor: Any, values: list[object]
+    ) -> tuple[int, tuple | None]:
+        known = _KNOWN.setdefault(link, set())
         if self.name not in known:
             cursor.execute(self._prepare)
             known.add(self.name)
         cursor.execute(self._execute, values)
+        return cursor.rowcount, cursor.fetchone() if cursor.description else None

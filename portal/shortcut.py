@@ -33,8 +33,8 @@ Way = Callable[..., Answer]
 
 def language_of(cookies: Mapping[str, str]) -> str:
     """The language chosen on the site, else Chinese. A browser's own list is not asked: most say English by default."""
-    chosen = cookies.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
-    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    chosen = cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if any(chosen == code for code, _name in settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def cookies_of(environ: Environ) -> dict[str, str]:

@@ -95,4 +95,5 @@ def make_test_database() -> None:
     connections.settings["default"]["NAME"] = database_name()
     # its sequences begin again, so a remembered key may soon be another's
     editions.edition.cache_clear()
+    editions.rule.cache_clear()
     courses.forget_outlines()

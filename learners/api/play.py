@@ -161,7 +161,7 @@ def _told(body: bytes | None) -> time.Told:
     if body is None:
         raise serializers.ValidationError({"detail": _("This is too long for a beat.")})
     try:
-        told = json.loads(body)
+        told = json.loads(body.decode())
         as_meant = _is_as_meant(told)
     except (ValueError, RecursionError):
         raise serializers.ValidationError({"detail": _("This is not JSON.")}) from None

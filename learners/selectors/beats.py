@@ -4,8 +4,7 @@ from typing import NamedTuple, Protocol
 
 from learners import counting, tape
 from learners.models import PlaySession
-from learners.selectors.editions import edition as edition_of
-from learners.selectors.editions import rule_of
+from learners.selectors import editions
 from learners.states import Lesson, Rule, State, Step
 from portal import clock
 
@@ -69,7 +68,7 @@ def counted(session: Playing, state: State, event: tape.Event) -> Step:
 
 
 def rule_for(session: Playing) -> Rule:
-    return rule_of(edition_of(session.edition_id), answer_ms=session.answer_ms)
+    return editions.rule(session.edition_id, session.answer_ms)
 
 
 def lesson_for(session: Playing) -> Lesson:

@@ -33,6 +33,12 @@ def rule_of(edition: CountingEdition, *, answer_ms: int | None = None) -> Rule:
     )
 
 
+@lru_cache(maxsize=1024)
+def rule(edition_id: int, answer_ms: int) -> Rule:
+    """`rule_of` a published edition, made once."""
+    return rule_of(edition(edition_id), answer_ms=answer_ms)
+
+
 NUMBERS = (
     "class_hour_seconds", "daily_cap_hours", "beat_ms", "min_gap_ms", "max_gap_ms", "seek_slack_ms", "check_min_ms",
     "check_max_ms", "check_answer_seconds", "check_failures", "silent_after_seconds", "confirm_within_hours",

@@ -240,7 +240,7 @@ def _write(row: _Row, state: State, piece: bytes, *, last_nonce: str, at: dt.dat
     last, now = json.dumps(row.last), json.dumps(state.to_json())
     until = _whole_at(row, state, at)
     values = [row.seq, row.nonce, last_nonce, last, at, now, piece, until, row.id, row.events]
-    count, _row = _run(_WRITE, values)
+    count, _row = _WRITE.run(values)
     return count == 1
 
 
@@ -255,16 +255,9 @@ def _first(statement: Prepared, values: list[object]) -> tuple[int, tuple | None
     """What a beat begins with. A connection that was lost in between is simply taken up again."""
     connection.health_check_done = True
     try:
-        return _run(statement, values)
+        return statement.run(values)
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()
-        return _run(statement, values)
-
-
-def _run(statement: Prepared, values: list[object]) -> tuple[int, tuple | None]:
-    """How many rows it touched, and the first one it gave."""
-    with connection.cursor() as cursor:
-        statement.run(cursor, values)
-        return cursor.rowcount, cursor.fetchone() if cursor.description else None
+        return statement.run(values)
