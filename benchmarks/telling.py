@@ -12,6 +12,7 @@ from http import HTTPStatus
 from itertools import count
 
 import psycopg2.extensions
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -32,7 +33,7 @@ from portal import clock
 from portal.accounts.models import User
 
 PROVINCE = "520000"
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 _TOKENS = count(1)
 WHOLE = 4
 """One beat in so many wants to hear what has counted, as the page's script has it."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 LETTERS = "ABCDEFGHIJ"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     id: int
     section: str

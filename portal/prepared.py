@@ -4,7 +4,7 @@ Planning one costs more than doing it where it touches a single row (docs/perfor
 each transaction another connection.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg2.extensions
@@ -22,23 +22,28 @@ class Prepared:
         self._prepare = f"PREPARE {name} ({types}) AS {sql}"
         self._execute = f"EXECUTE {name} ({', '.join(['%s'] * count)})"
 
-    def run(self, values: list[object]) -> tuple[int, tuple | None]:
-        """How many rows it touched, and the first that it gave. By the driver's own cursor, unless somebody listens in."""
+    def run(self, values: list[object]) -> "Outcome":
+        """By the driver's own cursor, which costs half of Django's, unless somebody listens in."""
         link = connections[DEFAULT_DB_ALIAS]
+        link.close_if_health_check_failed()
         if link.queries_logged or link.execute_wrappers:
             with link.cursor() as cursor:
                 return self._run(link.connection, cursor, values)
-        if link.connection is None:
-            link.connect()
+        link.ensure_connection()
         with link.wrap_database_errors, link.connection.cursor() as cursor:
             return self._run(link.connection, cursor, values)
 
-    def _run(
-        self, link: psycopg2.extensions.connection, cursor: Any, values: list[object]
-    ) -> tuple[int, tuple | None]:
+    def _run(self, link: psycopg2.extensions.connection, cursor: Any, values: list[object]) -> "Outcome":
         known = _KNOWN.setdefault(link, set())
         if self.name not in known:
             cursor.execute(self._prepare)
             known.add(self.name)
         cursor.execute(self._execute, values)
-        return cursor.rowcount, cursor.fetchone() if cursor.description else None
+        return Outcome(cursor.rowcount, cursor.fetchall() if cursor.description else [])
+
+
+class Outcome(NamedTuple):
+    """How many rows were touched, and those that were given."""
+
+    count: int
+    rows: list[tuple]

@@ -95,7 +95,7 @@ def staff(role: Role, *, code: str = "520000", at: dt.datetime = AT, name: str =
 
 def sign_in(client: Client, person: User, *, second_factor: bool = True) -> Client:
     """A session as django-allauth leaves it after a sign-in, for staff with the second factor used."""
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     methods = [{"method": "code", "at": time.time()}]
     if second_factor:
         methods.append({"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True})

@@ -2,6 +2,7 @@ import datetime as dt
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
@@ -10,11 +11,11 @@ from django.utils.functional import Promise, lazy
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from courses import captions, media, text
+from courses import captions, drawing, media, text
 from courses.ladder import AUDIO, RUNGS, Rung
-from courses.models import CourseVersion, Lesson, PracticalTask, Question, Section, Video
+from courses.models import CourseVersion, ExamBlueprint, Lesson, PracticalTask, Question, Section, Video
 from courses.models.catalogue import spoken
-from courses.selectors.facts import Captions, LessonFacts, Outline, SectionFacts, VideoFacts
+from courses.selectors.facts import Blueprint, Captions, LessonFacts, Outline, SectionFacts, VideoFacts
 from portal.accounts.models import User
 
 
@@ -71,7 +72,14 @@ def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
     )
 
 
-Content = tuple[tuple[LessonFacts, ...], tuple[SectionFacts, ...]]
+@dataclass(frozen=True)
+class Content:
+    lessons: tuple[LessonFacts, ...]
+    sections: tuple[SectionFacts, ...]
+    blueprint: Blueprint | None
+    bank: tuple[drawing.Candidate, ...]
+
+
 _FROZEN: dict[tuple[int, dt.datetime, str], Content] = {}
 """What frozen versions hold, by version, the moment it was frozen and language; PostgreSQL lets nobody change it."""
 _MOST_FROZEN = 128
@@ -80,7 +88,7 @@ _keeping = threading.Lock()
 
 
 def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
-    """Outlines by version id: one statement, and four more for all that this process does not know, however many there are."""
+    """Outlines by version id: one statement, and five more for all that this process does not know, however many there are."""
     versions = CourseVersion.objects.filter(pk__in=list(version_ids)).select_related("course")
     rows = list(versions.only("title_zh", "title_en", "hours_tenths", "frozen_at", *_OF_COURSE))
     language = get_language() or ""
@@ -103,8 +111,7 @@ def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
             province_code=row.course.province_id,
             organisation_id=row.course.organisation_id,
             hours=row.hours,
-            lessons=known[row.pk][0],
-            sections=known[row.pk][1],
+            **vars(known[row.pk]),
         )
         for row in rows
     }
@@ -123,10 +130,15 @@ def forget_outlines() -> None:
 
 
 def _contents(ids: list[int]) -> dict[int, Content]:
-    asked: dict[int, list[int]] = defaultdict(list)
-    rows = Question.objects.filter(version_id__in=ids, lesson__isnull=False).order_by("position")
-    for lesson_id, question_id in rows.values_list("lesson_id", "id"):
+    asked: dict[int | None, list[int]] = defaultdict(list)
+    banks: dict[int, list[drawing.Candidate]] = defaultdict(list)
+    rows = Question.objects.filter(version_id__in=ids).order_by("position")
+    for version_id, lesson_id, question_id, for_exam, *told in rows.values_list(
+        "version_id", "lesson_id", "id", "for_exam", *DRAWN_BY
+    ):
         asked[lesson_id].append(question_id)
+        if for_exam:
+            banks[version_id].append(candidate(question_id, *told))
     lessons: dict[int, list[LessonFacts]] = defaultdict(list)
     for lesson in (
         Lesson.objects.filter(version_id__in=ids)
@@ -140,7 +152,23 @@ def _contents(ids: list[int]) -> dict[int, Content]:
     for section in Section.objects.filter(version_id__in=ids).order_by("position"):
         facts = SectionFacts(section.pk, section.key, section.title, section.module)
         sections[section.version_id].append(facts)
-    return {pk: (tuple(lessons[pk]), tuple(sections[pk])) for pk in ids}
+    plans = {row.version_id: blueprint_of(row) for row in ExamBlueprint.objects.filter(version_id__in=ids)}
+    return {
+        pk: Content(tuple(lessons[pk]), tuple(sections[pk]), plans.get(pk), tuple(banks[pk])) for pk in ids
+    }
+
+
+DRAWN_BY = ("lesson__section__key", "topic", "kind", "difficulty")
+
+
+def candidate(pk: int, section: str | None, topic: str, kind: str, difficulty: int) -> drawing.Candidate:
+    """A question as the draw sees it, of its `DRAWN_BY`. The section is the lesson's, or the one named as topic."""
+    return drawing.Candidate(pk, section or topic, kind, difficulty)
+
+
+def blueprint_of(row: ExamBlueprint) -> Blueprint:
+    parts = tuple(drawing.Part(**part) for part in row.parts)
+    return Blueprint(row.questions, row.pass_mark_percent, row.minutes, row.attempts, parts)
 
 
 def outline(version_id: int) -> Outline:

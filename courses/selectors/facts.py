@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from courses.drawing import Candidate, Part
+
 
 @dataclass(frozen=True)
 class Captions:
@@ -93,6 +95,10 @@ class Outline:
     hours: Fraction
     lessons: tuple[LessonFacts, ...]
     sections: tuple[SectionFacts, ...] = ()
+    blueprint: "Blueprint | None" = None
+    """Of the closing exam, if there is one."""
+    bank: tuple[Candidate, ...] = ()
+    """What the exam is drawn from."""
 
     def lesson(self, key: str) -> LessonFacts | None:
         return next((lesson for lesson in self.lessons if lesson.key == key), None)
@@ -138,10 +144,13 @@ class QuestionFacts:
 
 @dataclass(frozen=True)
 class Blueprint:
+    """`parts` are drawn first, the rest of the `questions` from the whole bank."""
+
     questions: int
     pass_mark_percent: int
     minutes: int
     attempts: int
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from courses import drawing, marking
 from courses.models import CourseVersion, ExamBlueprint, Lesson, Question
 from courses.models.catalogue import spoken
+from courses.selectors.content import outline
 from courses.selectors.corrections import corrected, void_since
-from courses.selectors.facts import Blueprint, QuestionFacts
+from courses.selectors.facts import Blueprint, Outline, QuestionFacts
 
 
 def facts_of(question: Question) -> QuestionFacts:
@@ -67,15 +68,11 @@ def questions(ids: Iterable[int]) -> dict[int, QuestionFacts]:
     return {row.pk: facts_of(row) for row in Question.objects.filter(pk__in=list(ids))}
 
 
-def exam_blueprint(version_id: int) -> Blueprint:
+def exam_blueprint(version: Outline) -> Blueprint:
     """Raises ExamBlueprint.DoesNotExist for a version without a closing exam."""
-    row = ExamBlueprint.objects.get(version_id=version_id)
-    return Blueprint(
-        questions=row.questions,
-        pass_mark_percent=row.pass_mark_percent,
-        minutes=row.minutes,
-        attempts=row.attempts,
-    )
+    if version.blueprint is None:
+        raise ExamBlueprint.DoesNotExist
+    return version.blueprint
 
 
 def right_answer(question: Question) -> str:
@@ -130,19 +127,6 @@ def _exact(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def candidates(version: CourseVersion | int, *, but: Iterable[int] = ()) -> list[drawing.Candidate]:
-    """The exam's bank in order, as the draw sees it. The section is the lesson's, or the one named as topic."""
-    rows = (
-        Question.objects.filter(version=version, for_exam=True).exclude(pk__in=list(but)).order_by("position")
-    )
-    told = rows.values_list("id", "lesson__section__key", "topic", "kind", "difficulty")
-    return [drawing.Candidate(pk, section or topic, kind, hard) for pk, section, topic, kind, hard in told]
-
-
-def parts_of(blueprint: ExamBlueprint) -> list[drawing.Part]:
-    return [drawing.Part(**row) for row in blueprint.parts]
-
-
 @dataclass(frozen=True)
 class Filling:
     """One part of an exam, in words, and how many questions the bank lacks for it once all parts have their own."""
@@ -154,11 +138,11 @@ class Filling:
 
 def exam_filling(version: CourseVersion) -> list[Filling]:
     """Whether the bank can fill the exam as it is saved: its parts, and the rest from the whole bank."""
-    plan = ExamBlueprint.objects.filter(version=version).first()
+    content = outline(version.pk)
+    plan, bank = content.blueprint, content.bank
     if plan is None:
         return []
-    bank, parts = candidates(version), parts_of(plan)
-    titles = {row.key: row.title for row in version.sections.all()}
+    parts, titles = plan.parts, {row.key: row.title for row in content.sections}
     rows = [
         Filling(_part_in_words(part, titles), part.count, lacking)
         for part, lacking in zip(parts, drawing.shortfalls(bank, parts), strict=True)
@@ -177,14 +161,14 @@ def _part_in_words(part: drawing.Part, titles: Mapping[str, str]) -> str:
     return " · ".join(told) or _("Any question")
 
 
-def draw(version_id: int, *, seed: int, at: dt.datetime) -> list[int]:
+def draw(version: Outline, *, seed: int, at: dt.datetime) -> list[int]:
     """Question ids for an attempt that begins then: the same seed and moment draw the same in the same order.
 
     What had been made void by then is left out.
     """
-    plan = ExamBlueprint.objects.get(version_id=version_id)
-    bank = candidates(version_id, but=void_since(version_id, at=at))
-    return drawing.draw(bank, plan.questions, parts_of(plan), seed=seed)
+    plan, void = exam_blueprint(version), void_since(version.version_id, at=at)
+    bank = [one for one in version.bank if one.id not in void]
+    return drawing.draw(bank, plan.questions, plan.parts, seed=seed)
 
 
 def marks(answers: Mapping[int, Sequence[str]]) -> dict[int, Fraction | None]:

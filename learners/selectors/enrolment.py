@@ -25,6 +25,7 @@ def enrolment_visible_to(user: User, enrolment_id: int) -> Enrolment:
     row = enrolments_visible_to(user).filter(pk=enrolment_id).first()
     if row is None:
         raise Http404
+    row.user = user
     return row
 
 
@@ -75,6 +76,7 @@ def attempt_visible_to(user: User, attempt_id: int) -> Attempt:
     row = attempts_visible_to(user).filter(pk=attempt_id).first()
     if row is None:
         raise Http404
+    row.enrolment.user = user
     return row
 
 

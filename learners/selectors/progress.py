@@ -187,7 +187,7 @@ USED_UP = ("attempts_used_up", _("All attempts are used up. They begin anew afte
 
 def exam_standing(enrolment: Enrolment, *, at: dt.datetime) -> ExamStanding:
     far = progress(enrolment)
-    blueprint = courses.exam_blueprint(enrolment.version_id)
+    blueprint = courses.exam_blueprint(far.outline)
     attempts = tuple(Attempt.objects.filter(enrolment=enrolment).annotate(**SET_ASIDE).order_by("number"))
     recent = recent_of(attempts, at=at)
     next_at = next_attempt_at(recent, blueprint.attempts, at)

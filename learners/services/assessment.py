@@ -71,7 +71,8 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
 
     Raises AlreadyPassed, BeingHelped, and ExamClosed with the code of the missing condition.
     """
-    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    learner, enrolment = enrolment.user, Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    enrolment.user = learner
     standing = exam_standing(enrolment, at=at)
     if standing.running is not None:
         return standing.running
@@ -90,7 +91,7 @@ def start_attempt(enrolment: Enrolment, *, by: User, at: dt.datetime) -> Attempt
         province_id=enrolment.province_id,
         number=len(standing.attempts) + 1,
         seed=seed,
-        question_ids=courses.draw(enrolment.version_id, seed=seed, at=at),
+        question_ids=courses.draw(standing.progress.outline, seed=seed, at=at),
         pass_mark_percent=standing.blueprint.pass_mark_percent,
         started_at=at,
         ends_at=ends_at,

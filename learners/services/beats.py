@@ -30,7 +30,7 @@ from learners.selectors.replies import reply_of
 from learners.services import play, settling
 from learners.states import State, Step
 from portal import clock
-from portal.prepared import Prepared
+from portal.prepared import Outcome, Prepared
 from portal.rules import RuleBroken
 
 _TRIES = 5
@@ -218,16 +218,15 @@ def _take_ahead(session_id: object, told: Told, web_session: str, at: dt.datetim
     end = told.position + counting.END_SLACK
     door = play.door_of(web_session)
     values = [nonce, at, event, str(session_id), told.seq - 1, told.nonce, end, door, web_session]
-    count, _row = _first(_TAKE_AHEAD, values)
-    return nonce if count else ""
+    return nonce if _first(_TAKE_AHEAD, values).count else ""
 
 
 def _read(session_id: object, web_session: str) -> _Row:
     """Raises Http404, SignedOut."""
-    _count, found = _first(_READ, [web_session, str(session_id)])
-    if found is None:
+    found = _first(_READ, [web_session, str(session_id)]).rows
+    if not found:
         raise Http404
-    row = _Row._make(found)
+    row = _Row._make(found[0])
     if not row.signed_in:
         raise SignedOut
     if row.door != play.door_of(web_session):
@@ -240,8 +239,7 @@ def _write(row: _Row, state: State, piece: bytes, *, last_nonce: str, at: dt.dat
     last, now = json.dumps(row.last), json.dumps(state.to_json())
     until = _whole_at(row, state, at)
     values = [row.seq, row.nonce, last_nonce, last, at, now, piece, until, row.id, row.events]
-    count, _row = _WRITE.run(values)
-    return count == 1
+    return _WRITE.run(values).count == 1
 
 
 def _whole_at(row: _Row, state: State, at: dt.datetime) -> dt.datetime:
@@ -251,7 +249,7 @@ def _whole_at(row: _Row, state: State, at: dt.datetime) -> dt.datetime:
     return at + dt.timedelta(milliseconds=min(quiet, _BRIEF_BEATS * rule.beat, rule.max_gap))
 
 
-def _first(statement: Prepared, values: list[object]) -> tuple[int, tuple | None]:
+def _first(statement: Prepared, values: list[object]) -> Outcome:
     """What a beat begins with. A connection that was lost in between is simply taken up again."""
     connection.health_check_done = True
     try:

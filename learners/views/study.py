@@ -79,7 +79,7 @@ def _terms(user: User, course: object) -> dict[str, object]:
         "terms": terms_for(user, course.code),
         "edition": edition,
         "hour_minutes": edition.class_hour_seconds // 60 if edition else 0,
-        "blueprint": courses.exam_blueprint(version.pk),
+        "blueprint": courses.exam_blueprint(outline),
         "promise": courses.promise_of(course.code),
         "required": outline.hours * terms.REQUIRED_PERCENT / 100,
         "renew_days": terms.ATTEMPTS_RENEW.days,

@@ -7,7 +7,7 @@ from portal.accounts.models import User
 from portal.audit.models import NATION, Chain, Entry
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     *,
     by: User | None,
@@ -18,14 +18,16 @@ def record(
     reason: str = "",
     detail: dict[str, object] | None = None,
 ) -> Entry:
-    """Write one entry at the end of the province's chain, in the caller's transaction.
+    """Write one entry at the end of the province's chain, in the caller's transaction: without it nothing is done.
 
     `by` is None where the system itself acts. Call it last: it holds the chain's row until the commit. No personal
     numbers in `detail` or `reason`.
     """
     code = province or getattr(thing, "province_id", None) or NATION
-    Chain.objects.get_or_create(code=code, defaults={"head": chain.START})
-    head = Chain.objects.select_for_update().get(code=code)
+    heads = Chain.objects.select_for_update().filter(code=code)
+    if not (head := heads.first()):
+        Chain.objects.get_or_create(code=code, defaults={"head": chain.START})
+        head = heads.get()
     entry = Entry(
         chain=head,
         place=head.length + 1,

@@ -23,11 +23,11 @@ def test_the_demo_course_is_published_with_three_films_a_page_and_a_quiz(demo, a
     assert all(len(lesson.question_ids) >= 3 for lesson in outline.lessons)
     assert len(outline.lesson("quiz").question_ids) == 8
     assert outline.lesson("read").characters > 600
-    blueprint = selectors.exam_blueprint(demo.current_version_id)
+    blueprint = selectors.exam_blueprint(outline)
     bank = Question.objects.filter(version=demo.current_version, for_exam=True)
     assert bank.count() >= 20
     assert set(bank.values_list("kind", flat=True)) == set(Question.Kind.values)
-    drawn = selectors.draw(demo.current_version_id, seed=7, at=at)
+    drawn = selectors.draw(outline, seed=7, at=at)
     assert len(drawn) == blueprint.questions
     kinds = list(Question.objects.filter(pk__in=drawn).values_list("kind", flat=True))
     assert {kind: kinds.count(kind) for kind in NEW} == dict.fromkeys(NEW, 1)
