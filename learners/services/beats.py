@@ -1,4 +1,4 @@
-"""A beat of a player: one row read, one row written, wherever the ledger has nothing to be told.
+"""A beat of a player: one row read, one row written, wherever the ledger has nothing to be told; only written while film plays on.
 
 Nothing is locked on the way: `events` is the version of the session's row, and only who has read the last one writes. A beat
 that brings rows for the ledger, one in some forty, takes the locks of services.settling.
