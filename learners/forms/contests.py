@@ -13,6 +13,19 @@ class ContestForm(forms.Form):
     )
 
 
+class LookForm(forms.Form):
+    """Whose ledger to open."""
+
+    enrolment = forms.IntegerField(
+        label=_("Number of the enrolment"),
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text=_("It stands on the learner's page of hours."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Type the number of the enrolment.")},
+    )
+
+
 class AnswerForm(forms.Form):
     """`verdict` is the button that was pressed."""
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners import reasons, workflow
-from learners.forms.contests import AnswerForm, ContestForm, TakeBackForm
+from learners.forms.contests import AnswerForm, ContestForm, LookForm, TakeBackForm
 from learners.models import LedgerRow
 from learners.selectors import contests as selectors
 from learners.selectors.desks import DECIDERS, DESK_ROLES, may_decide
@@ -20,7 +20,6 @@ from learners.services import contests, corrections
 from portal import clock, moves
 from portal.accounts import selectors as people
 from portal.accounts.roles import Role, has_role, needs_role, signed_in
-from portal.numbers import whole
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50
@@ -59,8 +58,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits for an answer, the longest wait first; and what waits for a second person."""
     page = Paginator(selectors.waiting_contests(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     second = selectors.proposed_corrections(request.user)[:PAGE_SIZE]
-    if (asked := whole(request.GET.get("enrolment", "").strip())) is not None:
-        return redirect("learners:desk-ledger", asked)
+    look = LookForm(request.GET if "enrolment" in request.GET else None)
+    if look.is_valid():
+        return redirect("learners:desk-ledger", look.cleaned_data["enrolment"])
     return render(
         request,
         "learners/contests.html",
@@ -69,8 +69,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             "contests": selectors.described(page.object_list),
             "corrections": selectors.described(second),
             "now": clock.now(),
-            "asked": asked,
+            "look": look,
         },
+        status=422 if look.is_bound else 200,
     )
 
 

@@ -482,6 +482,24 @@ def test_the_learner_contests_from_the_page_of_hours_and_reads_the_answer(
     assert client.post(ask, {"words": SAID}).status_code == 302
 
 
+@pytest.mark.parametrize("typed", ["", "x", "0", "-1", "9" * 30, "𠮷"])
+def test_what_is_no_number_of_an_enrolment_stays_with_a_sentence(client, teacher, typed):
+    factories.sign_in(client, teacher)
+    page = client.get(reverse("learners:contests"), {"enrolment": typed})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "field__error" in text
+    assert not typed or f'value="{typed}"' in text
+
+
+def test_a_ledger_is_opened_by_the_number_of_the_enrolment(client, learning, teacher):
+    factories.sign_in(client, teacher)
+    assert ">None<" not in (text := client.get(reverse("learners:contests")).content.decode())
+    assert 'value="None"' not in text
+    page = client.get(reverse("learners:contests"), {"enrolment": f" {learning.enrolment.pk} "})
+    assert page.url == reverse("learners:desk-ledger", args=[learning.enrolment.pk])
+
+
 def test_the_desk_answers(client, contest, learning, teacher):
     factories.sign_in(client, teacher)
     desk = client.get(reverse("learners:contests")).content.decode()
@@ -521,10 +539,8 @@ def test_the_ledger_leads_to_taking_back(client, credit, learning, teacher, keep
     assert WHY in client.get(reverse("learners:hours", args=[number])).content.decode()
 
 
-@pytest.mark.parametrize("asked", ["x", "9" * 30, "１", "-1"])
-def test_a_strange_number_of_an_enrolment_is_no_mistake_of_the_server(client, keeper, asked):
+def test_a_number_that_no_enrolment_has_is_not_there(client, keeper):
     factories.sign_in(client, keeper)
-    assert client.get(reverse("learners:contests"), {"enrolment": asked}).status_code == 200
     assert client.get(reverse("learners:desk-ledger", args=[987654321])).status_code == 404
 
 

@@ -243,7 +243,7 @@ def test_another_provinces_beats_are_not_tried(harsh, at):
 
 def test_the_desk_shows_the_nations_and_ones_own(client, draft, writer):
     text = browser(client, writer).get(reverse("learners:editions")).content.decode()
-    assert "Default counting rule 1" in text
+    assert "国家默认学时认定规则（一）" in text
     assert "贵州规则𠮷·一" in text
 
 
