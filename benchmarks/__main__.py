@@ -45,6 +45,7 @@ def wishes() -> argparse.Namespace:
     told.add_argument("--only-catalogue", action="store_true", help="page and search, nothing else")
     told.add_argument("--only-beats", action="store_true", help="what players tell, nothing else")
     told.add_argument("--only-exams", action="store_true", help="an exam that everybody begins, nothing else")
+    told.add_argument("--only-papers", action="store_true", help="certificates, nothing else")
     told.add_argument(
         "--only-people", type=int, metavar="N", help="N learners of a former platform, and nothing else"
     )

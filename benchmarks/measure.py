@@ -54,6 +54,7 @@ class Size:
     only_catalogue: bool = False
     only_beats: bool = False
     only_exams: bool = False
+    only_papers: bool = False
     only_people: bool = False
     people: int = 20_000
     asked: int = 500
@@ -90,46 +91,58 @@ class Run:
             "load_before": round(os.getloadavg()[0], 2),
         }
         world.open_gates(self.link)
-        if size.times:
-            self.multiply()
-            return self._done()
-        if size.only_beats:
-            return self.beats()
-        if size.only_exams:
-            world.Catalogue(self.link, providers=size.providers).grow_to(FEWEST)
-            self.begin_exams()
-            return self._done()
-        if size.only_people:
-            world.Catalogue(self.link, providers=size.providers).grow_to(FEWEST)
-            self.report.about |= {"courses": FEWEST, "learners": size.people}
-            self.arrive()
+        only = {
+            "times": self.multiply,
+            "only_beats": self.beats,
+            "only_exams": self.exams,
+            "only_papers": self.papers,
+            "only_people": self.newcomers,
+            "only_catalogue": self.catalogue,
+        }
+        part = next((part for name, part in only.items() if getattr(size, name)), self.all_parts)
+        part()
+        if self.plans:
             plans.write(self.var / "plans.txt", self.plans)
-            return self._done()
+        return self._done()
+
+    def all_parts(self) -> None:
+        self.catalogue()
+        of = telling.Class(self.size.learners)
+        self.tell(of)
+        self.grow_beats(of)
+        self.arrive()
+        self.begin_exams()
+        self.certify(of)
+        self.kill(of)
+
+    def catalogue(self) -> None:
         self.grow_catalogue()
         self.look()
         self.stack()
         self.supply()
-        if size.only_catalogue:
-            plans.write(self.var / "plans.txt", self.plans)
-            return self._done()
-        of = telling.Class(size.learners)
-        self.tell(of)
-        self.grow_beats(of)
-        self.arrive()
-        plans.write(self.var / "plans.txt", self.plans)
-        self.begin_exams()
-        self.certify(of)
-        self.kill(of)
-        return self._done()
 
-    def beats(self) -> Report:
+    def _few_courses(self) -> None:
         world.Catalogue(self.link, providers=self.size.providers).grow_to(FEWEST)
+
+    def beats(self) -> None:
+        self._few_courses()
         of = telling.Class(self.size.learners)
         self.tell(of)
         self.grow_beats(of)
-        plans.write(self.var / "plans.txt", self.plans)
         self.kill(of)
-        return self._done()
+
+    def exams(self) -> None:
+        self._few_courses()
+        self.begin_exams()
+
+    def papers(self) -> None:
+        self._few_courses()
+        self.certify(telling.Class(self.size.learners))
+
+    def newcomers(self) -> None:
+        self._few_courses()
+        self.report.about |= {"courses": FEWEST, "learners": self.size.people}
+        self.arrive()
 
     def _done(self) -> Report:
         self.report.about["load_after"] = round(os.getloadavg()[0], 2)
@@ -380,12 +393,16 @@ class Run:
             {
                 BARE_TYPST: papers.bare_compiling(),
                 "paper": papers.drawing(),
+                "signed": papers.signing(),
+                "signature": papers.signing_alone(),
                 "issue": papers.issuing(of, self.size.certificates),
             },
             here=True,
         )
         self.report.add_bare(BARE_TYPST, taken[BARE_TYPST])
         self.report.add("certificate drawn, 1 process", taken, "paper", BARE_TYPST)
+        self.report.add("certificate drawn and signed, 1 process", taken, "signed", BARE_TYPST, "paper")
+        self.report.add("its signature alone", taken, "signature")
         self.report.add("certificate issued by the task", taken, "issue", BARE_TYPST)
         self.report.checks["paper"] = {"kilobytes": papers.kilobytes()}
 

@@ -14,7 +14,7 @@ import typst
 
 from benchmarks.rounds import Figures, repeated
 from benchmarks.telling import PROVINCE, Class
-from certificates import paper
+from certificates import paper, signers
 from certificates.tasks import issue_due_certificates
 from courses.models import CourseVersion
 from learners.models import Completion, CountingEdition, Enrolment
@@ -56,6 +56,24 @@ def drawing() -> Callable[[float], Figures]:
     return lambda seconds: repeated(lambda: paper.draw(facts(next(_numbers))), seconds)
 
 
+def signing() -> Callable[[float], Figures]:
+    """Drawn and signed, as it is stored."""
+    return lambda seconds: repeated(lambda: _signed(next(_numbers)), seconds)
+
+
+def _signed(number: int) -> bytes:
+    told = facts(number)
+    return signers.signed(paper.draw(told), at=clock.now(), serial=told.serial)
+
+
+def signing_alone() -> Callable[[float], Figures]:
+    """Of a page that is drawn already."""
+    drawn = paper.draw(facts(next(_numbers)))
+    return lambda seconds: repeated(
+        lambda: signers.signed(drawn, at=clock.now(), serial=str(next(_numbers))), seconds
+    )
+
+
 def bare_compiling() -> Callable[[float], Figures]:
     """The same engine, fonts and standards for a page with one changing word."""
     compiler = typst.Compiler(
@@ -71,7 +89,7 @@ def bare_compiling() -> Callable[[float], Figures]:
 
 
 def kilobytes() -> float:
-    return round(len(paper.draw(facts(next(_numbers)))) / 1000, 1)
+    return round(len(_signed(next(_numbers))) / 1000, 1)
 
 
 def issuing(of: Class, batch: int) -> Callable[[float], Figures]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from certificates import archive, codes, paper, workflow
+from certificates import archive, codes, paper, signers, workflow
 from certificates.models import Certificate
 from learners import selectors as learners
 from portal.accounts.models import User
@@ -137,9 +137,10 @@ def public_answer(typed: str) -> PublicAnswer | None:
 
 
 def pdf_of(certificate: Certificate) -> bytes:
-    """The paper as issued. A file that is lost or damaged is drawn again; the same facts make the same bytes."""
-    return archive.get(certificate.pdf_key, bytes(certificate.pdf_sha256)) or paper.draw(
-        certificate.paper_facts()
+    """The paper as issued. A file that is lost or damaged is made again: the same facts and key make the same bytes."""
+    kept = archive.get(certificate.pdf_key, bytes(certificate.pdf_sha256))
+    return kept or signers.signed(
+        paper.draw(certificate.paper_facts()), at=certificate.issued_at, serial=certificate.serial
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from certificates import archive, codes, paper, selectors, workflow
+from certificates import archive, codes, paper, selectors, signers, workflow
 from certificates.models import Certificate, SerialCounter
 from courses import selectors as courses
 from learners import selectors as learners
@@ -104,7 +104,7 @@ def take_up(*, at: dt.datetime) -> Certificate | None:
 
 @transaction.atomic
 def issue(certificate: Certificate, *, at: dt.datetime) -> Certificate:
-    """Freeze the facts, draw the paper, store it, and only then say that it is issued.
+    """Freeze the facts, draw and sign the paper, store it, and only then say that it is issued.
 
     Raises IllegalMove when it is issued already, UnprintableName, NoIdentity, OSError from the storage. The file is
     written before the commit under a name made of its content: killed in between, the next attempt writes it again.
@@ -112,7 +112,7 @@ def issue(certificate: Certificate, *, at: dt.datetime) -> Certificate:
     certificate = _locked(certificate)
     _move(certificate, "issue")
     facts = _paper_facts(certificate, issued_on=clock.today(at))
-    pdf = paper.draw(facts)
+    pdf = signers.signed(paper.draw(facts), at=at, serial=facts.serial)
     key = archive.key_of(certificate.serial, pdf)
     archive.put(key, pdf)
     said = facts.as_json()

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from certificates import selectors, services, workflow
+from certificates import selectors, services, signers, workflow
 from certificates.models import Certificate
 from certificates.paper import UnprintableName
 from portal import clock
@@ -19,8 +19,14 @@ CHUNK = 500
 
 @shared_task
 def issue_due_certificates() -> int:
-    """Ask for a certificate for each completion that has none, then issue what is due. Gives how many were issued."""
+    """Ask for a certificate for each completion that has none, then issue what is due. Gives how many were issued.
+
+    While nothing can be signed, nothing is begun: what waits has lost no attempt when the key is mended.
+    """
     _request_missing()
+    if trouble := signers.trouble(clock.now()):
+        log.error("No certificate can be signed: %s", trouble)
+        return 0
     issued = 0
     for _turn in range(CHUNK):
         certificate = services.take_up(at=clock.now())

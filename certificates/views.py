@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from certificates import codes, limits, paper, selectors, services, workflow
+from certificates import codes, limits, paper, selectors, services, signers, workflow
 from certificates.forms import DeskForm, RevokeForm, VerifyForm
 from portal import clock
 from portal.accounts.roles import Role, may, needs_role, signed_in
@@ -131,6 +131,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "words": words,
             "states": form.fields["state"].choices[1:],
             "waiting_since": selectors.oldest_waiting(visible),
+            "trouble": signers.trouble(clock.now()),
         },
     )
 

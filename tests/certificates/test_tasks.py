@@ -1,4 +1,6 @@
 import datetime as dt
+import hashlib
+import io
 import os
 import signal
 import subprocess
@@ -8,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.urls import reverse
+from pyhanko.pdf_utils.reader import PdfFileReader
 
-from certificates import paper, selectors, services, tasks, workflow
+from certificates import archive, selectors, services, signers, tasks, workflow
 from certificates.models import Certificate
 from portal import clock
+from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from tests import databases, factories
 from tests.certificates import making
@@ -31,6 +36,44 @@ def test_it_asks_and_issues_and_a_second_run_changes_nothing():
     assert {c.completion_id for c in Certificate.objects.issued()} == {c.pk for c in made}
     assert Entry.objects.filter(action="certificate.issued").count() == 3
     assert not selectors.uncertified_completions().exists()
+
+
+@pytest.fixture
+def another_signer(settings, tmp_path):
+    """Signs with another file from now on; gives where to put it."""
+    settings.CERTIFICATE_SIGNER = f"file://{tmp_path}/signer.p12"
+    signers.signer.cache_clear()
+    yield tmp_path / "signer.p12"
+    signers.signer.cache_clear()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", ["ended", "broken"])
+def test_while_nothing_can_be_signed_nothing_is_begun(settings, client, another_signer, wrong, at):
+    made = making.completion()
+    if wrong == "broken":
+        another_signer.write_bytes(b"no key")
+    else:
+        ended = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
+        signers.make_sample(another_signer, settings.CERTIFICATE_SIGNER_PASSWORD, life=ended)
+    assert tasks.issue_due_certificates() == 0
+    waiting = Certificate.objects.get(completion_id=made.pk)
+    assert (waiting.state, waiting.attempts) == (workflow.REQUESTED, 0)
+    factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER, at=at))
+    assert "暂停签发证书" in client.get(reverse("certificates:desk")).content.decode()
+    another_signer.unlink()
+    signers.signer.cache_clear()
+    assert tasks.issue_due_certificates() == 1
+    assert "暂停签发证书" not in client.get(reverse("certificates:desk")).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_is_stored_carries_a_signature():
+    making.completion()
+    tasks.issue_due_certificates()
+    (found,) = PdfFileReader(io.BytesIO(selectors.pdf_of(Certificate.objects.get()))).embedded_signatures
+    assert found.field_name == "Seal"
+    assert signers.SAMPLE_NAME in found.signer_cert.subject.native["common_name"]
 
 
 @pytest.mark.django_db
@@ -142,7 +185,10 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_doubles_nothing(commi
     assert Entry.objects.filter(action="certificate.issued").count() == 40
     for certificate in Certificate.objects.all():
         with default_storage.open(certificate.pdf_key) as file:
-            assert file.read() == paper.draw(certificate.paper_facts())
+            stored = file.read()
+        assert hashlib.sha256(stored).digest() == bytes(certificate.pdf_sha256)
+        archive.put(certificate.pdf_key, b"torn")
+        assert selectors.pdf_of(certificate) == stored, "what is lost is made again, byte for byte"
 
 
 def test_killed_at_one_certificate_delays_that_one_by_seconds(committed_db, at):

@@ -1,0 +1,186 @@
+"""Who signs the papers: a port behind `CERTIFICATE_SIGNER`. A file with key and certificates (PKCS #12) in the demo and for tests.
+
+The demo makes its own, named as a sample in every field; production names a file or, by another class here, a device.
+"""
+
+import datetime as dt
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from certificates.paper import signature
+from portal.rules import RuleBroken
+
+
+class KeyNotValid(RuleBroken):
+    """Nothing is signed with a key whose certificate has ended or not begun: readers would show it as wrong."""
+
+    code = "signing_key_not_valid"
+    message = _("The certificate of the signing key is not valid at this time.")
+
+
+@dataclass(frozen=True)
+class FileSigner:
+    """RSA or ECDSA over P-256, from PKCS #12. ECDSA as RFC 6979 has it: the same bytes, the same signature."""
+
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    certificates: tuple[x509.Certificate, ...]
+
+    @classmethod
+    def read(cls, path: Path, password: str) -> "FileSigner":
+        """Raises OSError, ValueError (not PKCS #12, wrong password, another kind of key)."""
+        key, own, others = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
+        if own is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+            raise ValueError(f"{path} holds no key that signs papers, or no certificate for it")
+        return cls(key, (own, *others))
+
+    def must_be_valid(self, at: dt.datetime) -> None:
+        """Raises KeyNotValid."""
+        own = self.certificates[0]
+        if not own.not_valid_before_utc <= at <= own.not_valid_after_utc:
+            raise KeyNotValid
+
+    @cached_property
+    def chain(self) -> tuple[bytes, ...]:
+        return tuple(certificate.public_bytes(Encoding.DER) for certificate in self.certificates)
+
+    @cached_property
+    def issuer(self) -> bytes:
+        return self.certificates[0].issuer.public_bytes()
+
+    @property
+    def serial(self) -> int:
+        return self.certificates[0].serial_number
+
+    @property
+    def algorithm(self) -> str:
+        return "rsa" if isinstance(self.key, rsa.RSAPrivateKey) else "ecdsa"
+
+    @property
+    def longest(self) -> int:
+        size = (self.key.key_size + 7) // 8
+        return size if self.algorithm == "rsa" else 2 * size + 9
+
+    def sign(self, data: bytes) -> bytes:
+        if self.algorithm == "rsa":
+            return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        return self.key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
+
+@cache
+def signer() -> FileSigner:
+    """As the settings name it, read once by each process. Outside production a sample is made where there is none.
+
+    Raises OSError, ValueError.
+    """
+    address = urlsplit(settings.CERTIFICATE_SIGNER)
+    if address.scheme != "file":
+        raise ValueError("CERTIFICATE_SIGNER must begin with file://. See docs/production.md.")
+    path, password = Path(unquote(address.path)), settings.CERTIFICATE_SIGNER_PASSWORD
+    if not settings.PRODUCTION and not path.exists():
+        make_sample(path, password)
+    return FileSigner.read(path, password)
+
+
+def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
+    """The paper with the portal's signature. Raises what `signer` raises."""
+    return signature.signed(pdf, signer(), at=at, reason=f"职业培训证书 Certificate {serial}")
+
+
+def trouble(at: dt.datetime) -> str:
+    """Why nothing can be signed, in a sentence; empty where it can."""
+    try:
+        signer().must_be_valid(at)
+    except RuleBroken as broken:
+        return str(broken)
+    except (OSError, ValueError) as broken:
+        return _("The signing key cannot be read: %(why)s.") % {
+            "why": broken.strerror if isinstance(broken, OSError) else broken
+        }
+    return ""
+
+
+SAMPLE_NAME: Final = "职业技能培训管理机构（样张 SAMPLE）"
+_SAMPLE_LIFE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2050, 1, 1, tzinfo=dt.UTC)
+
+
+def make_sample(
+    path: Path,
+    password: str,
+    *,
+    name: str = SAMPLE_NAME,
+    life: tuple[dt.datetime, dt.datetime] = _SAMPLE_LIFE,
+) -> None:
+    """A key that says in its name that it proves nothing, with the certificate of a sample authority.
+
+    Of two processes that make one at once, one is kept.
+    """
+    authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority = _certificate("Zhixun 样本机构 sample authority", authority_key, None, authority_key, life)
+    own = _certificate(name, key, authority, authority_key, life)
+    sealed = BestAvailableEncryption(password.encode())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(pkcs12.serialize_key_and_certificates(None, key, own, [authority], sealed))
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
+def _certificate(
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    authority: x509.Certificate | None,
+    signed_with: ec.EllipticCurvePrivateKey,
+    life: tuple[dt.datetime, dt.datetime],
+) -> x509.Certificate:
+    subject = x509.Name(
+        [x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, name)]
+    )
+    is_authority = authority is None
+    usage = x509.KeyUsage(
+        digital_signature=not is_authority,
+        content_commitment=not is_authority,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(authority.subject if authority else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(life[0])
+        .not_valid_after(life[1])
+        .add_extension(
+            x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True
+        )
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signed_with.public_key()), critical=False
+        )
+    )
+    if not is_authority:
+        made = made.add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
+        )
+    return made.sign(signed_with, hashes.SHA256())
