@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from courses import captions, drawing, media, text
 from courses.ladder import AUDIO, RUNGS, Rung
-from courses.models import CourseVersion, ExamBlueprint, Lesson, PracticalTask, Question, Section, Video
+from courses.models import CourseVersion, Lesson, PracticalTask, Question, Section, Video
 from courses.models.catalogue import spoken
 from courses.selectors.facts import Blueprint, Captions, LessonFacts, Outline, SectionFacts, VideoFacts
 from portal.accounts.models import User
@@ -76,7 +76,6 @@ def _lesson_facts(lesson: Lesson, question_ids: list[int]) -> LessonFacts:
 class Content:
     lessons: tuple[LessonFacts, ...]
     sections: tuple[SectionFacts, ...]
-    blueprint: Blueprint | None
     bank: tuple[drawing.Candidate, ...]
 
 
@@ -84,13 +83,16 @@ _FROZEN: dict[tuple[int, dt.datetime, str], Content] = {}
 """What frozen versions hold, by version, the moment it was frozen and language; PostgreSQL lets nobody change it."""
 _MOST_FROZEN = 128
 _OF_COURSE = ("course__code", "course__province_id", "course__organisation_id")
+_OF_EXAM = tuple(
+    f"blueprint__{name}" for name in ("questions", "pass_mark_percent", "minutes", "attempts", "parts")
+)
 _keeping = threading.Lock()
 
 
 def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
-    """Outlines by version id: one statement, and five more for all that this process does not know, however many there are."""
-    versions = CourseVersion.objects.filter(pk__in=list(version_ids)).select_related("course")
-    rows = list(versions.only("title_zh", "title_en", "hours_tenths", "frozen_at", *_OF_COURSE))
+    """Outlines by version id: one statement, and four more for all that this process does not know, however many there are."""
+    versions = CourseVersion.objects.filter(pk__in=list(version_ids)).select_related("course", "blueprint")
+    rows = list(versions.only("title_zh", "title_en", "hours_tenths", "frozen_at", *_OF_COURSE, *_OF_EXAM))
     language = get_language() or ""
     known = {row.pk: _FROZEN.get((row.pk, row.frozen_at, language)) for row in rows if row.frozen_at}
     unknown = [row.pk for row in rows if known.get(row.pk) is None]
@@ -111,6 +113,7 @@ def outlines(version_ids: Iterable[int]) -> dict[int, Outline]:
             province_code=row.course.province_id,
             organisation_id=row.course.organisation_id,
             hours=row.hours,
+            blueprint=blueprint_of(row),
             **vars(known[row.pk]),
         )
         for row in rows
@@ -152,10 +155,7 @@ def _contents(ids: list[int]) -> dict[int, Content]:
     for section in Section.objects.filter(version_id__in=ids).order_by("position"):
         facts = SectionFacts(section.pk, section.key, section.title, section.module)
         sections[section.version_id].append(facts)
-    plans = {row.version_id: blueprint_of(row) for row in ExamBlueprint.objects.filter(version_id__in=ids)}
-    return {
-        pk: Content(tuple(lessons[pk]), tuple(sections[pk]), plans.get(pk), tuple(banks[pk])) for pk in ids
-    }
+    return {pk: Content(tuple(lessons[pk]), tuple(sections[pk]), tuple(banks[pk])) for pk in ids}
 
 
 DRAWN_BY = ("lesson__section__key", "topic", "kind", "difficulty")
@@ -166,7 +166,10 @@ def candidate(pk: int, section: str | None, topic: str, kind: str, difficulty: i
     return drawing.Candidate(pk, section or topic, kind, difficulty)
 
 
-def blueprint_of(row: ExamBlueprint) -> Blueprint:
+def blueprint_of(version: CourseVersion) -> Blueprint | None:
+    row = getattr(version, "blueprint", None)
+    if row is None:
+        return None
     parts = tuple(drawing.Part(**part) for part in row.parts)
     return Blueprint(row.questions, row.pass_mark_percent, row.minutes, row.attempts, parts)
 

@@ -157,9 +157,9 @@ def test_a_draft_is_read_anew_each_time(make_course, author, at):
     assert len(selectors.outline(version).lessons) == before + 1
 
 
-def test_outlines_of_many_versions_cost_six_statements(publish_course, django_assert_num_queries):
+def test_outlines_of_many_versions_cost_five_statements(publish_course, django_assert_num_queries):
     ids = [publish_course(f"GZ-000{n}").current_version_id for n in range(3)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(selectors.outlines(ids)) == 3
 
 
