@@ -68,8 +68,9 @@ def signed(pdf: bytes, signer: Signer, *, at: dt.datetime, reason: str) -> bytes
     whole = _appended(pdf, table, objects)
     start = whole.index(CONTENTS, len(pdf)) + len(CONTENTS) - 1
     end = start + 2 * room + 2
-    ranged = b"0 %d %d %d" % (start, end, len(whole) - end)
-    whole = whole.replace(b" " * _RANGE, ranged.ljust(_RANGE), 1)
+    ranged = b"[0 %d %d %d]" % (start, end, len(whole) - end)
+    place = whole.index(b"[" + b" " * _RANGE, len(pdf))
+    whole = whole[:place] + ranged.ljust(_RANGE + 2) + whole[place + _RANGE + 2 :]
     digest = hashlib.sha256(whole[:start])
     digest.update(whole[end:])
     attributes = _attributes(signer, digest.digest())

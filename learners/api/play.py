@@ -142,9 +142,8 @@ def tell(environ: shortcut.Environ, cookies: Mapping[str, str], session_id: str)
 
 def _beat(environ: shortcut.Environ, cookies: Mapping[str, str], session_id: str) -> shortcut.Answer:
     key = cookies.get(settings.SESSION_COOKIE_NAME, "")
-    key = (
-        key if key.isascii() and key.isalnum() else ""
-    )  # a quoted cookie may hold any byte, and PostgreSQL takes no null
+    if not (key.isascii() and key.isalnum()):
+        key = ""  # a quoted cookie may hold any byte, and PostgreSQL takes no null
     if environ["REQUEST_METHOD"] != "POST":
         beats.must_be_at_the_door(session_id, key)
         return _said({"detail": _("A beat is posted.")}, HTTPStatus.METHOD_NOT_ALLOWED)

@@ -116,6 +116,15 @@ def test_the_same_facts_and_key_give_the_same_bytes(drawn, by_curve, by_rsa):
     assert first != signature.signed(drawn, by_rsa, at=AT + dt.timedelta(seconds=1), reason="发证")
 
 
+def test_no_run_of_spaces_in_a_name_is_taken_for_the_signature_s_room(by_curve):
+    """The issuer's name stands in the page's description as it is."""
+    odd = draw(replace(FACTS, issuer="贵州" + " " * 90 + "机构"))
+    assert b" " * 40 in odd
+    pdf = signature.signed(odd, by_curve, at=AT, reason="发证")
+    assert pdf.startswith(odd)
+    assert judged(pdf, by_curve)[1].bottom_line
+
+
 @pytest.mark.parametrize("place", ["the page", "a name", "the date of the signature", "the table", "the end"])
 def test_whatever_is_changed_is_noticed(paper, drawn, by_curve, place):
     at = {
