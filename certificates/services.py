@@ -106,7 +106,7 @@ def take_up(*, at: dt.datetime) -> Certificate | None:
 def issue(certificate: Certificate, *, at: dt.datetime) -> Certificate:
     """Freeze the facts, draw and sign the paper, store it, and only then say that it is issued.
 
-    Raises IllegalMove when it is issued already, UnprintableName, NoIdentity, OSError from the storage. The file is
+    Raises IllegalMove when it is issued already, UnprintableName, NoIdentity, OSError from storage or signer. The file is
     written before the commit under a name made of its content: killed in between, the next attempt writes it again.
     """
     certificate = _locked(certificate)

@@ -35,11 +35,6 @@ def is_whole(ranges: Ranges, length: int) -> bool:
     return length <= 0 or any(start <= 0 and end >= length for start, end in ranges)
 
 
-def overlap(ranges: Iterable[Range], other: Iterable[Range]) -> Ranges:
-    ranges = merged(ranges)
-    return without(ranges, without(ranges, other))
-
-
 def first(ranges: Iterable[Range], length: int) -> Ranges:
     """The first `length` milliseconds of the ranges, in order."""
     out: list[Range] = []

@@ -37,10 +37,6 @@ def language_of(cookies: Mapping[str, str]) -> str:
     return chosen if any(chosen == code for code, _name in settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def cookies_of(environ: Environ) -> dict[str, str]:
-    return parse_cookie(environ.get("HTTP_COOKIE", ""))
-
-
 def body_of(environ: Environ, most: int) -> bytes | None:
     """The body; None where it is longer than `most` bytes."""
     length = environ.get("CONTENT_LENGTH") or "0"
@@ -90,7 +86,7 @@ def _ways() -> list[tuple[Callable[[str], re.Match[str] | None], Way]]:
 
 
 def _answer(way: Way, environ: Environ, named: Mapping[str, str]) -> Answer:
-    cookies = cookies_of(environ)
+    cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
     translation.activate(language_of(cookies))
     return way(environ, cookies, **named)
 
