@@ -4,6 +4,7 @@ The demo makes its own, named as a sample in every field; production names a fil
 """
 
 import datetime as dt
+import logging
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.paper import signature
 from portal.rules import RuleBroken
+
+log = logging.getLogger(__name__)
 
 
 class KeyNotValid(RuleBroken):
@@ -106,9 +109,8 @@ def trouble(at: dt.datetime) -> str:
     except RuleBroken as broken:
         return str(broken)
     except (OSError, ValueError) as broken:
-        return _("The signing key cannot be read: %(why)s.") % {
-            "why": broken.strerror if isinstance(broken, OSError) else broken
-        }
+        log.warning("%s cannot be read: %s", settings.CERTIFICATE_SIGNER, broken)
+        return _("The signing key cannot be read.")
     return ""
 
 
