@@ -42,6 +42,7 @@ INDEX_KEY = _needed("INDEX_KEY", env.DEMO_SECRET)
 LINK_KEY = _needed("LINK_KEY", env.DEMO_SECRET)
 CERTIFICATE_SIGNER = _needed("CERTIFICATE_SIGNER", f"file://{VAR_DIR}/signing/sample.p12")
 CERTIFICATE_SIGNER_PASSWORD = _needed("CERTIFICATE_SIGNER_PASSWORD", env.DEMO_SECRET)
+CERTIFICATE_PAPERS = env.one_of("CERTIFICATE_PAPERS", "bulk", "lazy")
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
 SITE_URL = _needed("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
