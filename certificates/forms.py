@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate
+from certificates.selectors.batches import WaitingCourse
 
 
 class VerifyForm(forms.Form):
@@ -64,3 +65,31 @@ class DeskForm(forms.Form):
 
     words = forms.CharField(required=False, max_length=40)
     state = forms.ChoiceField(required=False, choices=[("", ""), *Certificate.State.choices])
+
+
+class StartBatchForm(forms.Form):
+    """`waiting` are the courses with certificates that wait for a batch (selectors.batches.WaitingCourse)."""
+
+    province = forms.CharField(widget=forms.HiddenInput)
+    course = forms.ChoiceField(label=_("What is issued"), required=False)
+
+    def __init__(self, *args: object, waiting: Iterable[WaitingCourse], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        rows = list(waiting)
+        everything = _("All that waits (%(n)s)") % {"n": f"{sum(row.count for row in rows):,}"}
+        choices = [(row.code, f"{row.title or row.code} · {row.code} ({row.count:,})") for row in rows]
+        self.fields["course"].choices = [("", everything), *choices]
+
+
+class TermsForm(forms.Form):
+    province = forms.CharField(widget=forms.HiddenInput)
+    by_batch = forms.TypedChoiceField(
+        label=_("How certificates are issued"),
+        choices=[
+            ("no", _("Each at once, when a course is completed")),
+            ("yes", _("Only in batches that an officer starts")),
+        ],
+        coerce=lambda said: said == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )

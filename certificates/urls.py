@@ -1,10 +1,15 @@
 from django.urls import path
 
-from certificates.views import desk, holder, public
+from certificates.views import batches, desk, holder, public
 
 app_name = "certificates"
 urlpatterns = [
     path("certificates/", holder.mine, name="mine"),
+    path("certificates/batches/", batches.batches, name="batches"),
+    path("certificates/batches/terms/", batches.terms, name="terms"),
+    path("certificates/batches/<uuid:uid>/", batches.batch, name="batch"),
+    path("certificates/batches/<uuid:uid>/papers/", batches.papers, name="batch-papers"),
+    path("certificates/batches/<uuid:uid>/results/", batches.results, name="batch-results"),
     path("certificates/desk/", desk.desk, name="desk"),
     path("certificates/desk/<slug:serial>/", desk.sheet, name="sheet"),
     path("certificates/desk/<slug:serial>/decide/", desk.decide, name="decide"),

@@ -125,6 +125,7 @@ RAIL = (
         (
             ("subsidies:queue", "tasks", _("Claims")),
             ("certificates:desk", "cert", _("Certificates")),
+            ("certificates:batches", "layers", _("Certificate batches")),
         ),
     ),
     (

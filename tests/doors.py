@@ -40,6 +40,7 @@ SUPPLY = frozenset({"manager", "catalogue", "auditor"})
 GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
+ISSUERS = frozenset({"reviewer", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
 REVIEWERS = frozenset({"reviewer", "ministry"})
@@ -539,6 +540,25 @@ DOORS = {
     ),
     "certificates:retry": Door("failed", post={"operator"}),
     "certificates:decide": Door("proposed", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "certificates:batches": Door(
+        get=PAPERS | far("reviewer"), post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")
+    ),
+    "certificates:terms": Door(post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")),
+    "certificates:batch": Door("issuing_batch", get=PAPERS, post=ISSUERS, refused={"ministry", "auditor"}),
+    "certificates:batch-papers": Door("issuing_batch", post=ISSUERS),
+    "certificates:batch-results": Door("issuing_batch", get=PAPERS),
+    "api-certificate-batches": Door(
+        get=PAPERS | far("reviewer"), post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")
+    ),
+    "api-certificate-terms": Door(post=ISSUERS, refused=far("reviewer")),
+    "api-certificate-batch": Door(
+        "issuing_batch",
+        get=PAPERS,
+        post=ISSUERS,
+        refused={"ministry", "auditor"},
+        unknown=far("reviewer"),
+    ),
+    "api-certificate-batch-results": Door("issuing_batch", get=PAPERS, unknown=far("reviewer")),
     "api-certificate-propose": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-approve": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-refuse": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),

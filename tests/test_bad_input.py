@@ -92,6 +92,8 @@ PAGES = {
     "review": ("reviewer", "subsidies:review", "claim"),
     "papers": ("reviewer", "certificates:desk", ""),
     "paper": ("reviewer", "certificates:sheet", "serial"),
+    "certificate batches": ("reviewer", "certificates:batches", ""),
+    "certificate batch": ("reviewer", "certificates:batch", "issuing_batch"),
     "money, maker": ("maker", "subsidies:money", ""),
     "money, checker": ("checker", "subsidies:money", ""),
     "batches": ("maker", "subsidies:batches", ""),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from certificates import services as certificates
+from certificates.services import batches as issuing
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import Lesson, Occupation, Question
@@ -576,7 +577,7 @@ def _papers(world: World) -> None:
     failed = certificates.request(completion(world.people["stranger"]), at=THEN)
     asked = certificates.issue(certificates.request(completion(person), at=THEN), at=THEN)
     proposal = certificates.propose(
-        asked, "revoke", by=factories.staff(Role.PROVINCE_REVIEWER, code=HOME), at=THEN, reason="重复发证"
+        asked, "revoke", by=factories.staff(Role.PROVINCE_REVIEWER, code=HOME), at=THEN, reason="重复发放证书"
     )
     world.args |= {
         "serial": {"serial": paper.serial},
@@ -586,6 +587,21 @@ def _papers(world: World) -> None:
         "code": {"code": paper.code},
     }
     world.things["certificate"] = paper
+    _issuing(world)
+
+
+def _issuing(world: World) -> None:
+    """Guizhou issues in batches now: one runs, with a paper issued and one to come, and one more waits."""
+    told = {"by": world.people["reviewer"], "at": THEN}
+    issuing.set_terms(HOME, by_batch=True, **told)
+    first, _second = (
+        certificates.request(completion(world.people["stranger"]), at=THEN) for _turn in range(2)
+    )
+    batch = issuing.start(HOME, **told)
+    issuing.go_on(at=THEN)
+    certificates.issue(first, at=THEN)
+    certificates.request(completion(world.people["stranger"]), at=NOW)
+    world.args["issuing_batch"] = {"uid": str(batch.uid)}
 
 
 def _claims(world: World) -> None:

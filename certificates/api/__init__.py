@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from certificates.api import desk, holder, public
+from certificates.api import batches, desk, holder, public
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
+    path("batches/", batches.batches, name="api-certificate-batches"),
+    path("batches/terms/", batches.terms, name="api-certificate-terms"),
+    path("batches/<uuid:uid>/", batches.batch, name="api-certificate-batch"),
+    path("batches/<uuid:uid>/results/", batches.results, name="api-certificate-batch-results"),
     path("verify/<str:code>/", public.check, name="api-verify"),
     path("<slug:serial>/propose/", desk.propose, name="api-certificate-propose"),
     path("proposals/<uuid:uid>/approve/", desk.approve, name="api-proposal-approve"),

@@ -1,6 +1,19 @@
 """What may be known of certificates, and by whom."""
 
-from certificates.selectors.batches import batches_visible_to, issues_by_batch, progress_of
+from certificates.selectors.batches import (
+    PART,
+    batches_visible_to,
+    counts_of,
+    desk_provinces,
+    issues_by_batch,
+    may_issue,
+    papers_in,
+    parts_of,
+    progress_of,
+    progress_of_all,
+    results_of,
+    waiting_courses,
+)
 from certificates.selectors.certificates import (
     DESK_ROLES,
     ISSUERS,
@@ -30,6 +43,7 @@ from certificates.selectors.public import PublicAnswer, public_answer
 __all__ = [
     "DESK_ROLES",
     "ISSUERS",
+    "PART",
     "PROPOSERS",
     "CertificateFacts",
     "PublicAnswer",
@@ -37,20 +51,28 @@ __all__ = [
     "certificate_facts",
     "certificates_of",
     "claimable",
+    "counts_of",
+    "desk_provinces",
     "desk_visible_to",
     "issues_by_batch",
     "lineage",
+    "may_issue",
     "may_propose",
     "may_retry",
     "oldest_waiting",
+    "papers_in",
+    "parts_of",
     "path_of",
     "pdf_of",
     "progress_of",
+    "progress_of_all",
     "proposals_visible_to",
     "public_answer",
+    "results_of",
     "search",
     "standing_for",
     "status_counts_by_province",
     "uncertified_completions",
     "visible_to",
+    "waiting_courses",
 ]
