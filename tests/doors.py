@@ -547,6 +547,14 @@ DOORS = {
     "certificates:batch": Door("issuing_batch", get=PAPERS, post=ISSUERS, refused={"ministry", "auditor"}),
     "certificates:batch-papers": Door("issuing_batch", post=ISSUERS),
     "certificates:batch-results": Door("issuing_batch", get=PAPERS),
+    "certificates:desk-export": Door(get=PAPERS | far("reviewer")),
+    "certificates:statistics": Door(get=PAPERS | far("reviewer")),
+    "certificates:inspections": Door(get=PAPERS | far("reviewer")),
+    "certificates:inspection-new": Door(get=REVIEWERS | far("reviewer"), post=REVIEWERS | far("reviewer")),
+    "certificates:inspection": Door("inspection", get=PAPERS),
+    "certificates:inspected": Door("inspected", get=PAPERS, post=REVIEWERS, refused={"auditor", "operator"}),
+    "api-certificates-desk": Door(get=PAPERS | far("reviewer")),
+    "api-certificates-statistics": Door(get=PAPERS | far("reviewer")),
     "api-certificate-batches": Door(
         get=PAPERS | far("reviewer"), post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")
     ),

@@ -94,6 +94,8 @@ PAGES = {
     "paper": ("reviewer", "certificates:sheet", "serial"),
     "certificate batches": ("reviewer", "certificates:batches", ""),
     "certificate batch": ("reviewer", "certificates:batch", "issuing_batch"),
+    "new inspection": ("reviewer", "certificates:inspection-new", ""),
+    "inspected certificate": ("reviewer", "certificates:inspected", "inspected"),
     "money, maker": ("maker", "subsidies:money", ""),
     "money, checker": ("checker", "subsidies:money", ""),
     "batches": ("maker", "subsidies:batches", ""),

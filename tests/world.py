@@ -15,7 +15,9 @@ from django.db import transaction
 from django.test import override_settings
 
 from certificates import services as certificates
+from certificates.selectors.desk import Filters
 from certificates.services import batches as issuing
+from certificates.services import inspections as inspecting
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import Lesson, Occupation, Question
@@ -595,7 +597,7 @@ def _papers(world: World) -> None:
 
 
 def _issuing(world: World) -> None:
-    """Guizhou issues in batches now: one runs, with a paper issued and one to come, and one more waits."""
+    """Guizhou issues in batches now: one runs, with a paper issued and one to come, and one more waits. And an inspection."""
     told = {"by": world.people["reviewer"], "at": THEN}
     issuing.set_terms(HOME, by_batch=True, **told)
     first, _second = (
@@ -605,7 +607,12 @@ def _issuing(world: World) -> None:
     issuing.go_on(at=THEN)
     certificates.issue(first, at=THEN)
     certificates.request(completion(world.people["stranger"]), at=NOW)
-    world.args["issuing_batch"] = {"uid": str(batch.uid)}
+    inspection = inspecting.begin(Filters(), size=2, purpose="月度抽查𠮷", **told)
+    world.args |= {
+        "issuing_batch": {"uid": str(batch.uid)},
+        "inspection": {"uid": str(inspection.uid)},
+        "inspected": {"uid": str(inspection.uid), "place": 1},
+    }
 
 
 def _claims(world: World) -> None:

@@ -1,3 +1,3 @@
-from certificates.views import batches, desk, holder, public
+from certificates.views import batches, desk, holder, inspections, public, statistics
 
-__all__ = ["batches", "desk", "holder", "public"]
+__all__ = ["batches", "desk", "holder", "inspections", "public", "statistics"]

@@ -15,15 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certificates import bundle, selectors, workflow
 from certificates.forms import StartBatchForm, TermsForm
 from certificates.models import IssuingBatch
-from certificates.selectors import lists
 from certificates.services import batches as services
+from certificates.views import tables
 from courses import selectors as courses
 from portal import clock
 from portal.accounts.models import Province
 from portal.accounts.roles import needs_role
 from portal.moves import steps_from
 from portal.rules import RuleBroken
-from portal.sheets import writing
 
 PAGE_SIZE = 50
 MOST_IN_A_WORKBOOK = 20_000
@@ -216,21 +215,5 @@ def results(request: HttpRequest, uid: object) -> HttpResponseBase:
     name = f"certificates-{str(found.uid)[:8]}"
     rows = selectors.results_of(found)
     if request.GET.get("as") == "xlsx" and rows.count() <= MOST_IN_A_WORKBOOK:
-        return workbook(name, lists.rows_of(rows))
-    return table(name, lists.rows_of(rows))
-
-
-def table(name: str, rows: Iterator[list[object]]) -> StreamingHttpResponse:
-    return StreamingHttpResponse(
-        writing.rows_csv(lists.HEADINGS, rows),
-        content_type=writing.CSV,
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
-
-
-def workbook(name: str, rows: Iterator[list[object]]) -> HttpResponse:
-    return HttpResponse(
-        writing.rows_xlsx(_("Certificates"), lists.HEADINGS, rows),
-        content_type=writing.XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
-    )
+        return tables.workbook(name, rows)
+    return tables.table(name, rows)

@@ -152,6 +152,19 @@ KEPT: Final[dict[str, Kept]] = {
     "certificates.Certificate": _kept(
         pgettext_lazy("kept", "Certificates"), LEARNING, PROOF, hidden="failure pdf_key"
     ),
+    "certificates.Proposal": _kept(
+        pgettext_lazy("kept", "Proposals to revoke or replace certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+    ),
+    "certificates.InspectedCertificate": _kept(
+        pgettext_lazy("kept", "Inspections of certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+        hidden="words",
+    ),
     "subsidies.ClaimDraft": _kept(pgettext_lazy("kept", "Claims being prepared"), MONEY, DAYS, "claimant"),
     "subsidies.Claim": _kept(
         pgettext_lazy("kept", "Claims"), MONEY, PROOF, "claimant", hidden="person_key key check_problem"
@@ -191,6 +204,9 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
     "learners.Tape": "what the player told second by second; its outcome are session, coverage and ledger",
     **dict.fromkeys(
         (
+            "certificates.Inspection",
+            "certificates.IssuingBatch",
+            "certificates.IssuingTerms",
             "courses.Course",
             "courses.CourseVersion",
             "courses.Film",
