@@ -1,8 +1,7 @@
 """The paper of a certificate: facts in, a tagged PDF/A-2a + PDF/UA-1 page out. Pure: no database, no clock, no settings.
 
-The same facts make the same bytes, so a worker that dies half way may simply draw again. Measured on the build machine
-with 300 different names, courses and codes: 8 ms a page, 9 ms of CPU (first page 65 ms: the fonts are read then); of that
-about 1 ms tags the page, 1 ms cuts the second font, 1 ms draws the ground; the QR code takes a tenth of one.
+The same facts make the same bytes, so a worker that dies half way may simply draw again. What a page costs, and what was
+tried to make it cheaper, is in docs/decisions/0045.
 
 The typst engine keeps a pool of threads. Draw in the process that will go on drawing: a process forked *after* its
 parent has drawn would wait for threads that are not there. Celery's parent never draws.
