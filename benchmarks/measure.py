@@ -16,6 +16,7 @@ from benchmarks import (
     load,
     looking,
     papers,
+    peers,
     people,
     place,
     plans,
@@ -36,6 +37,7 @@ CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
 EMPTY_PAGE, SIGNED_IN_PAGE = "an empty page", "an empty page, signed in"
 NAIVE = "a search by plain ORM"
 BARE_CHECK, LONG = "the statements of a standard check bare", 100
+PYHANKO, PEERS = "a signature by pyHanko", "WeasyPrint and pyHanko"
 BARE_SQL, BARE_UPDATE, BARE_TYPST = "its two statements bare", "a bare update", "a bare typst page"
 
 
@@ -393,20 +395,29 @@ class Run:
 
     def certify(self, of: telling.Class) -> None:
         say("certificates")
-        taken = self.turns(
-            {
-                BARE_TYPST: papers.bare_compiling(),
-                "paper": papers.drawing(),
-                "signed": papers.signing(),
-                "signature": papers.signing_alone(),
-                "issue": issuing.issuing_by_task(of, self.size.certificates),
-            },
-            here=True,
-        )
+        contenders = {
+            BARE_TYPST: papers.bare_compiling(),
+            "paper": papers.drawing(),
+            "signed": papers.signing(),
+            "signature": papers.signing_alone(),
+            PYHANKO: papers.signing_by_pyhanko(),
+            "issue": issuing.issuing_by_task(of, self.size.certificates),
+        }
+        if peers.weasyprint:
+            contenders[PEERS] = papers.all_by_peers()
+        taken = self.turns(contenders, here=True)
         self.report.add_bare(BARE_TYPST, taken[BARE_TYPST])
         self.report.add("certificate drawn, 1 process", taken, "paper", BARE_TYPST)
-        self.report.add("certificate drawn and signed, 1 process", taken, "signed", BARE_TYPST, "paper")
-        self.report.add("its signature alone", taken, "signature")
+        others = [PEERS] if peers.weasyprint else []
+        self.report.add(
+            "certificate drawn and signed, 1 process", taken, "signed", BARE_TYPST, "paper", *others
+        )
+        self.report.add_bare(PYHANKO, taken[PYHANKO])
+        self.report.add("its signature alone", taken, "signature", PYHANKO)
+        if others:
+            self.report.add_bare(PEERS, taken[PEERS])
+        else:
+            self.report.checks[PEERS] = peers.WITHOUT_WEASYPRINT
         self.report.add("certificate issued by the task", taken, "issue", BARE_TYPST)
         self.report.checks["paper"] = {"kilobytes": papers.kilobytes()}
         for workers in (1, 2):

@@ -1,14 +1,14 @@
 """The paper of a certificate: facts in, a tagged PDF/A-2a + PDF/UA-1 page out. Pure: no database, no clock, no settings.
 
-The same facts make the same bytes, so a worker that dies half way may simply draw again. Measured on the build machine
-with 300 different names, courses and codes: 8 ms a page, 9 ms of CPU (first page 65 ms: the fonts are read then); of that
-about 1 ms tags the page, 1 ms cuts the second font, 1 ms draws the ground; the QR code takes a tenth of one.
+The same facts make the same bytes, so a worker that dies half way may simply draw again. What a page costs, and what was
+tried to make it cheaper, is in docs/decisions/0045.
 
 The typst engine keeps a pool of threads. Draw in the process that will go on drawing: a process forked *after* its
 parent has drawn would wait for threads that are not there. Celery's parent never draws.
 """
 
 import calendar
+import json
 import re
 import struct
 import threading
@@ -100,9 +100,9 @@ class PaperFacts:
 
 def draw(facts: PaperFacts) -> bytes:
     """The page as PDF. Raises UnprintableName where a character has no glyph."""
-    inputs = must_be_printable(facts) | {"qr": qr_picture(facts.verify_url)}
+    page = _page(must_be_printable(facts) | {"qr": qr_picture(facts.verify_url)})
     with _DRAWING:
-        return _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2a", "ua-1"])
+        return _compiler().compile(page, format="pdf", pdf_standards=["a-2a", "ua-1"])
 
 
 def must_be_printable(facts: PaperFacts) -> dict[str, str]:
@@ -114,6 +114,15 @@ def must_be_printable(facts: PaperFacts) -> dict[str, str]:
             _("No font here can print: %(characters)s.") % {"characters": shown}, characters=missing
         )
     return words
+
+
+def _page(said: dict[str, str]) -> bytes:
+    """The document for typst. Its dictionaries are JSON's in round brackets, and so are its strings: a name stays a string.
+
+    Words given as `sys_inputs` would make the engine take its whole library in again for each page: a millisecond.
+    """
+    strings = json.dumps(said, ensure_ascii=False)[1:-1]
+    return f'#import "certificate.typ": certificate\n#certificate(({strings}))'.encode()
 
 
 def missing_characters(text: str) -> list[str]:
@@ -202,9 +211,7 @@ _DRAWING = threading.Lock()  # one compiler is used by one thread at a time
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(
-        str(HERE / "certificate.typ"), root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True
-    )
+    return typst.Compiler(root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True)
 
 
 @cache

@@ -22,7 +22,7 @@ from certificates.selectors.claimed import (
     CertificateFacts,
     certificate_facts,
     claimable,
-    lineage,
+    lineages,
     standing_for,
 )
 from certificates.selectors.public import PublicAnswer, public_answer
@@ -39,7 +39,7 @@ __all__ = [
     "claimable",
     "desk_visible_to",
     "issues_by_batch",
-    "lineage",
+    "lineages",
     "may_propose",
     "may_retry",
     "oldest_waiting",
