@@ -55,6 +55,10 @@ class FileSigner:
         if not own.not_valid_before_utc <= at <= own.not_valid_after_utc:
             raise KeyNotValid
 
+    @property
+    def public_key(self) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
+        return self.key.public_key()
+
     @cached_property
     def chain(self) -> tuple[bytes, ...]:
         return tuple(certificate.public_bytes(Encoding.DER) for certificate in self.certificates)
