@@ -25,6 +25,7 @@ from certificates.paper import signature
 from portal.rules import RuleBroken
 
 log = logging.getLogger(__name__)
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 class KeyNotValid(RuleBroken):
@@ -32,6 +33,13 @@ class KeyNotValid(RuleBroken):
 
     code = "signing_key_not_valid"
     message = _("The certificate of the signing key is not valid at this time.")
+
+
+class KeyUnreadable(RuleBroken):
+    """The file is missing, or is no key of ours."""
+
+    code = "signing_key_unreadable"
+    message = _("The signing key cannot be read.")
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class FileSigner:
             raise KeyNotValid
 
     @property
-    def public_key(self) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
+    def public_key(self) -> PublicKey:
         return self.key.public_key()
 
     @cached_property
@@ -101,20 +109,46 @@ def signer() -> FileSigner:
     return FileSigner.read(path, password)
 
 
+@cache
+def public_keys() -> tuple[PublicKey, ...]:
+    """The key that signs now, and behind it those of earlier years, whose certificates the settings name a folder of.
+
+    What those have signed stays good for as long as they lie there. Raises OSError, ValueError.
+    """
+    folder = settings.CERTIFICATE_SIGNERS_EARLIER
+    kept = sorted(path for path in Path(folder).iterdir() if path.suffix == ".pem") if folder else []
+    return (signer().public_key, *(_public_key_in(path) for path in kept))
+
+
+def _public_key_in(path: Path) -> PublicKey:
+    key = x509.load_pem_x509_certificate(path.read_bytes()).public_key()
+    if not isinstance(key, PublicKey):
+        raise ValueError(f"{path} holds the certificate of a key that signs no papers")  # noqa: TRY004 - a setting
+    return key
+
+
 def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
     """The paper with the portal's signature. Raises what `signer` raises."""
     return signature.signed(pdf, signer(), at=at, reason=f"职业培训证书 Certificate {serial}")
 
 
+def ready(at: dt.datetime) -> FileSigner:
+    """The signer, when it may sign. Raises KeyNotValid, KeyUnreadable."""
+    try:
+        found = signer()
+    except (OSError, ValueError) as broken:
+        log.warning("%s cannot be read: %s", settings.CERTIFICATE_SIGNER, broken)
+        raise KeyUnreadable from broken
+    found.must_be_valid(at)
+    return found
+
+
 def trouble(at: dt.datetime) -> str:
     """Why nothing can be signed, in a sentence; empty where it can."""
     try:
-        signer().must_be_valid(at)
+        ready(at)
     except RuleBroken as broken:
         return str(broken)
-    except (OSError, ValueError) as broken:
-        log.warning("%s cannot be read: %s", settings.CERTIFICATE_SIGNER, broken)
-        return _("The signing key cannot be read.")
     return ""
 
 

@@ -33,11 +33,10 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """The closing exam: points as decimal strings."""
+    """The closing exam, in per cent of its points."""
 
-    points: str
-    most: str
-    needed: str = ""
+    percent: int
+    needed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class BadgeFacts:
     holder_name: str
     subject: str
     course_code: str
+    course_version: str
     course_url: str
     course_title: str
     course_title_en: str
@@ -122,7 +122,7 @@ def badge(issuer: Issuer, facts: BadgeFacts) -> dict:
 
 def _achievement(facts: BadgeFacts) -> dict:
     return {
-        "id": facts.course_url,
+        "id": _version_url(facts),
         "type": ["Achievement"],
         "achievementType": ACHIEVEMENT_TYPES[facts.kind],
         "name": facts.subject,
@@ -139,6 +139,7 @@ def _achievement(facts: BadgeFacts) -> dict:
             )
         },
         "humanCode": facts.course_code,
+        "version": facts.course_version,
         "inLanguage": "zh-CN",
         "resultDescription": [described for described, _value in _results(facts)],
         **({"alignment": _alignments(facts)} if facts.occupation_code else {}),
@@ -170,7 +171,7 @@ def _alignments(facts: BadgeFacts) -> list[dict]:
 def _results(facts: BadgeFacts) -> list[tuple[dict, str]]:
     """Each measured thing: how it is described, and what it came to."""
     hours = {
-        "id": f"{facts.course_url}#hours",
+        "id": f"{_version_url(facts)}-hours",
         "type": ["ResultDescription"],
         "name": "实际完成学时 Counted class hours",
         "resultType": "ext:ClassHours",
@@ -178,16 +179,20 @@ def _results(facts: BadgeFacts) -> list[tuple[dict, str]]:
     }
     if facts.exam is None:
         return [(hours, facts.hours)]
-    points = {
-        "id": f"{facts.course_url}#exam",
+    exam = {
+        "id": f"{_version_url(facts)}-exam",
         "type": ["ResultDescription"],
-        "name": "结业考试成绩 Points in the closing exam",
-        "resultType": "RawScore",
+        "name": "结业考试成绩（百分制） Closing exam, per cent of the points",
+        "resultType": "Percent",
         "valueMin": "0",
-        "valueMax": facts.exam.most,
-        **({"requiredValue": facts.exam.needed} if facts.exam.needed else {}),
+        "valueMax": "100",
+        "requiredValue": str(facts.exam.needed),
     }
-    return [(hours, facts.hours), (points, facts.exam.points)]
+    return [(hours, facts.hours), (exam, str(facts.exam.percent))]
+
+
+def _version_url(facts: BadgeFacts) -> str:
+    return f"{facts.course_url}#version-{facts.course_version}"
 
 
 def _midnight(day: dt.date) -> str:

@@ -84,6 +84,8 @@ def opened(token: str, keys: Mapping[str, PublicKey]) -> dict:
         raise NotACredential(str(broken)) from broken
     if not fits:
         raise Altered
+    if document.get("iss") != read.headers()["kid"].partition("#")[0]:
+        raise NotACredential("its issuer is not whose key signed it")
     return document
 
 

@@ -26,6 +26,7 @@ FACTS = BadgeFacts(
     holder_name="欧阳若曦",
     subject="焊工（四级 / 中级工）",
     course_code="T-000123",
+    course_version="2",
     course_url="https://zhixun.example.cn/courses/T-000123/",
     course_title="焊工入门：平角焊与安全操作",
     course_title_en="Entry welding: flat fillet welds and safe working",
@@ -41,7 +42,7 @@ FACTS = BadgeFacts(
     completed_on=dt.date(2026, 6, 8),
     issued_at=AT,
     provider="贵州黔工职业培训学校",
-    exam=Exam(points="86", most="100", needed="60"),
+    exam=Exam(percent=86, needed=60),
     sample=True,
 )
 

@@ -251,6 +251,13 @@ def test_our_name_on_another_s_signature_is_noticed(curve):
         opened(token, {ISSUER.kid(curve.public_key): curve.public_key})
 
 
+def test_one_issuer_cannot_speak_for_another(curve):
+    other = Issuer(site=ISSUER.site, province="430000")
+    token = secured(badge(other, FACTS), by=curve, kid=ISSUER.kid(curve.public_key))
+    with pytest.raises(NotACredential):
+        opened(token, {ISSUER.kid(curve.public_key): curve.public_key})
+
+
 def _with_header(token, **changed):
     _head, body, signature = token.split(".")
     header = {**json.loads(parts(token)[0]), **changed}
