@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -20,16 +22,40 @@ class VerifyForm(forms.Form):
     )
 
 
-class RevokeForm(forms.Form):
+class ProposeForm(forms.Form):
+    """`steps` are those that the certificate's state allows."""
+
+    kind = forms.ChoiceField(label=_("What is to be done"), widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("Why it is revoked"),
+        label=_("Why"),
         min_length=5,
         max_length=500,
         help_text=_(
             "The holder and everybody who checks the certificate reads this. Leave personal numbers out."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why it is revoked.")},
+        error_messages={"required": _("Say why.")},
+    )
+
+    def __init__(self, *args: object, steps: Iterable[str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "revoke": _("Revoke it: it should not have been issued"),
+            "replace": _("Replace it by a new one with the facts of today"),
+        }
+        self.fields["kind"].choices = [(step, label) for step, label in words.items() if step in steps]
+
+
+class DecideForm(forms.Form):
+    decision = forms.ChoiceField(
+        choices=[("approve", _("Approve")), ("refuse", _("Refuse")), ("withdraw", _("Take back"))],
+        error_messages={"required": _("Choose one of the buttons.")},
+    )
+    reason = forms.CharField(
+        label=_("Why it is refused"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

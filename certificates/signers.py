@@ -128,7 +128,8 @@ def _public_key_in(path: Path) -> PublicKey:
 
 
 def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
-    """The paper with the portal's signature. Raises what `signer` raises."""
+    """The paper with the portal's signature. Raises KeyNotValid, and what `signer` raises."""
+    signer().must_be_valid(at)
     return signature.signed(pdf, signer(), at=at, reason=f"职业培训证书 Certificate {serial}")
 
 

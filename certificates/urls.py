@@ -1,15 +1,16 @@
 from django.urls import path
 
-from certificates import views
+from certificates.views import desk, holder, public
 
 app_name = "certificates"
 urlpatterns = [
-    path("certificates/", views.mine, name="mine"),
-    path("certificates/desk/", views.desk, name="desk"),
-    path("certificates/desk/<slug:serial>/", views.sheet, name="sheet"),
-    path("certificates/desk/<slug:serial>/retry/", views.retry, name="retry"),
-    path("certificates/<slug:serial>/", views.certificate, name="certificate"),
-    path("certificates/<slug:serial>/pdf/", views.pdf, name="pdf"),
-    path("verify/", views.verify, name="verify"),
-    path("verify/<str:code>/", views.verified, name="verified"),
+    path("certificates/", holder.mine, name="mine"),
+    path("certificates/desk/", desk.desk, name="desk"),
+    path("certificates/desk/<slug:serial>/", desk.sheet, name="sheet"),
+    path("certificates/desk/<slug:serial>/decide/", desk.decide, name="decide"),
+    path("certificates/desk/<slug:serial>/retry/", desk.retry, name="retry"),
+    path("certificates/<slug:serial>/", holder.certificate, name="certificate"),
+    path("certificates/<slug:serial>/pdf/", holder.pdf, name="pdf"),
+    path("verify/", public.verify, name="verify"),
+    path("verify/<str:code>/", public.verified, name="verified"),
 ]

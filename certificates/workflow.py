@@ -1,4 +1,4 @@
-"""The life of a certificate. A row is asked for when learning is complete; the worker issues it or gives up."""
+"""The lives of a certificate, of a proposal to change one, and of a batch, as data."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from portal.moves import Move
 REQUESTED: Final = "requested"
 ISSUED: Final = "issued"
 REVOKED: Final = "revoked"
+REPLACED: Final = "replaced"
 FAILED: Final = "failed"
 
 MOVES: Final = {
@@ -14,4 +15,40 @@ MOVES: Final = {
     "give_up": Move({REQUESTED}, FAILED),
     "retry": Move({FAILED}, REQUESTED),
     "revoke": Move({ISSUED}, REVOKED),
+    "replace": Move({ISSUED, REVOKED}, REPLACED),
 }
+"""A row is asked for when learning is complete; the worker issues it or gives up. Two people revoke or replace it.
+
+One that was revoked by mistake is replaced too: nothing makes a revoked number valid again.
+"""
+
+ON_PAPER: Final = (ISSUED, REVOKED, REPLACED)
+"""Whatever anybody may hold in hand."""
+
+LIVE: Final = (REQUESTED, FAILED, ISSUED)
+"""What stands in the way of another one for the same person, version and kind."""
+
+OPEN: Final = "open"
+APPROVED: Final = "approved"
+REFUSED: Final = "refused"
+WITHDRAWN: Final = "withdrawn"
+
+PROPOSAL_MOVES: Final = {
+    "approve": Move({OPEN}, APPROVED),
+    "refuse": Move({OPEN}, REFUSED),
+    "withdraw": Move({OPEN}, WITHDRAWN),
+}
+"""A proposal to revoke or replace a certificate: a second person decides, the first may take it back."""
+
+RUNNING: Final = "running"
+PAUSED: Final = "paused"
+CANCELLED: Final = "cancelled"
+DONE: Final = "done"
+
+BATCH_MOVES: Final = {
+    "pause": Move({RUNNING}, PAUSED),
+    "resume": Move({PAUSED}, RUNNING),
+    "cancel": Move({RUNNING, PAUSED}, CANCELLED),
+    "finish": Move({RUNNING}, DONE),
+}
+"""A batch: what it has not issued when it is cancelled waits again for another one."""

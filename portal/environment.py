@@ -27,6 +27,14 @@ def names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def one_of(name: str, *values: str) -> str:
+    """The value of NAME, which is one of these; the first where it is not given. Raises ImproperlyConfigured."""
+    value = text(name, values[0])
+    if value not in values:
+        raise ImproperlyConfigured(f"{name} is one of: {', '.join(values)}. See docs/production.md.")
+    return value
+
+
 def needed(name: str, *, production: bool, default: str) -> str:
     """The value of NAME. In production it must be given and must not be a demo secret.
 

@@ -25,6 +25,7 @@ _EACH_TICK = {
     "invitations to send": "learners.tasks.tell_invited",
     "help that is over": "learners.tasks.end_help",
     "certificates that are due": "certificates.tasks.issue_due_certificates",
+    "papers of certificates to make": "certificates.tasks.make_due_papers",
     "claims to check": "subsidies.tasks.check_due_claims",
     "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
     "notices that have ended": "subsidies.tasks.end_due_notices",

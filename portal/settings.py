@@ -43,6 +43,7 @@ LINK_KEY = _needed("LINK_KEY", env.DEMO_SECRET)
 CERTIFICATE_SIGNER = _needed("CERTIFICATE_SIGNER", f"file://{VAR_DIR}/signing/sample.p12")
 CERTIFICATE_SIGNER_PASSWORD = _needed("CERTIFICATE_SIGNER_PASSWORD", env.DEMO_SECRET)
 CERTIFICATE_SIGNERS_EARLIER = env.text("CERTIFICATE_SIGNERS_EARLIER")
+CERTIFICATE_PAPERS = env.one_of("CERTIFICATE_PAPERS", "bulk", "lazy")
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
 SITE_URL = _needed("SITE_URL", "http://127.0.0.1:8000").rstrip("/")

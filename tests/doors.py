@@ -538,7 +538,11 @@ DOORS = {
         "serial", get=PAPERS, post={"reviewer", "operator"}, refused={"ministry", "auditor"}
     ),
     "certificates:retry": Door("failed", post={"operator"}),
-    "api-revoke": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "certificates:decide": Door("proposed", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-certificate-propose": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-proposal-approve": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-proposal-refuse": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-proposal-withdraw": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     # the money desk
     "subsidies:money": Door(get=MONEY | far("maker", "checker")),
     "subsidies:propose_budget": Door(post={"maker"}, refused=far("maker")),

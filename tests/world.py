@@ -574,9 +574,15 @@ def _papers(world: World) -> None:
     person = world.people["learner"]
     paper = certificates.issue(certificates.request(completion(person), at=THEN), at=THEN)
     failed = certificates.request(completion(world.people["stranger"]), at=THEN)
+    asked = certificates.issue(certificates.request(completion(person), at=THEN), at=THEN)
+    proposal = certificates.propose(
+        asked, "revoke", by=factories.staff(Role.PROVINCE_REVIEWER, code=HOME), at=THEN, reason="重复发证"
+    )
     world.args |= {
         "serial": {"serial": paper.serial},
-        "failed": {"serial": failed.serial},
+        "failed": {"serial": failed.number},
+        "proposed": {"serial": asked.serial},
+        "proposal_uid": {"uid": str(proposal.uid)},
         "code": {"code": paper.code},
     }
     world.things["certificate"] = paper

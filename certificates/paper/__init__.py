@@ -74,6 +74,8 @@ class PaperFacts:
     issuer: str
     provider: str
     sample: bool = True
+    occupation_edition: str = ""
+    replaces: str = ""  # the serial of the certificate whose place this one takes
 
     def as_json(self) -> dict:
         return {
@@ -98,16 +100,20 @@ class PaperFacts:
 
 def draw(facts: PaperFacts) -> bytes:
     """The page as PDF. Raises UnprintableName where a character has no glyph."""
+    inputs = must_be_printable(facts) | {"qr": qr_picture(facts.verify_url)}
+    with _DRAWING:
+        return _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2a", "ua-1"])
+
+
+def must_be_printable(facts: PaperFacts) -> dict[str, str]:
+    """The words of the page, on one line each. Raises UnprintableName, which names each character without a glyph."""
     words = {place: re.sub(r"\s", " ", text) for place, text in words_on(facts).items()}
-    missing = missing_characters("".join(words.values()))
-    if missing:
+    if missing := missing_characters("".join(words.values())):
         shown = "、".join(f"{character} (U+{ord(character):04X})" for character in missing)
         raise UnprintableName(
             _("No font here can print: %(characters)s.") % {"characters": shown}, characters=missing
         )
-    inputs = words | {"qr": qr_picture(facts.verify_url)}
-    with _DRAWING:
-        return _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2a", "ua-1"])
+    return words
 
 
 def missing_characters(text: str) -> list[str]:
@@ -143,9 +149,9 @@ def words_on(facts: PaperFacts) -> dict[str, str]:
         ),
         "qr_alt": f"查验二维码 QR code: {facts.verify_url}",
         "label_0": "证书编号 No.",
-        "value_0": facts.serial,
+        "value_0": f"{facts.serial}（替代 Replaces {facts.replaces}）" if facts.replaces else facts.serial,
         "label_1": "职业编码 Occupation",
-        "value_1": facts.occupation_code or "—",
+        "value_1": _occupation(facts),
         "label_2": "培训机构 Provider",
         "value_2": facts.provider,
         "label_3": "查验网址 Verify at",
@@ -158,6 +164,12 @@ def words_on(facts: PaperFacts) -> dict[str, str]:
         "issued": _day(facts.issued_on),
         "issued_on": facts.issued_on.isoformat(),
     }
+
+
+def _occupation(facts: PaperFacts) -> str:
+    """The code with the edition of the list it is of: codes were given anew in some."""
+    edition = f"（{facts.occupation_edition} 版）" if facts.occupation_edition else ""
+    return f"{facts.occupation_code}{edition}" if facts.occupation_code else "—"
 
 
 def hours(value: Fraction) -> str:

@@ -7,6 +7,7 @@ from courses.selectors.authoring import course_to_read, courses_with_terms
 from courses.selectors.catalogue import (
     at_the_desk,
     certificate_facts,
+    certificate_facts_of,
     course_at_the_desk,
     course_to_decide,
     course_visible_to,
@@ -101,6 +102,7 @@ __all__ = [
     "answer_sheet",
     "at_the_desk",
     "certificate_facts",
+    "certificate_facts_of",
     "check_questions",
     "corrections",
     "course_at_the_desk",

@@ -5,8 +5,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
-from courses.models import Course, CourseVersion, ShortageListing
-from courses.selectors.facts import CourseFacts
+from courses.models import Course, CourseVersion, ShortageListing, StandardCheck
+from courses.selectors.facts import CourseFacts, StandardMet
 from courses.workflow import State
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, has_role, in_provinces, organisations_of, provinces_of
@@ -105,13 +105,16 @@ def versions_of(organisations: Iterable[int]) -> QuerySet[CourseVersion]:
 
 def is_short(occupation_id: int, province_code: str, *, on: dt.date) -> bool:
     """Whether the province lists the occupation as short of workers on that day."""
-    return (
-        ShortageListing.objects.filter(
-            occupation_id=occupation_id, province_id=province_code, valid_from__lte=on
-        )
-        .filter(Q(valid_to=None) | Q(valid_to__gte=on))
-        .exists()
+    return _listed_short([occupation_id], [province_code], on=on).exists()
+
+
+def _listed_short(
+    occupations: Iterable[int], provinces: Iterable[str], *, on: dt.date
+) -> QuerySet[ShortageListing]:
+    rows = ShortageListing.objects.filter(
+        occupation_id__in=occupations, province_id__in=provinces, valid_from__lte=on
     )
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
 
 def certificate_facts(version_id: int, *, on: dt.date | None = None) -> CourseFacts:
@@ -119,22 +122,69 @@ def certificate_facts(version_id: int, *, on: dt.date | None = None) -> CourseFa
 
     Raises CourseVersion.DoesNotExist.
     """
-    version = CourseVersion.objects.select_related("course__organisation", "occupation").get(pk=version_id)
-    course = version.course
-    day = on or (version.frozen_at.date() if version.frozen_at else None)
-    return CourseFacts(
-        title=version.title_zh,
-        title_en=version.title_en,
-        occupation_code=version.occupation.code,
-        occupation_name=version.occupation.name_zh,
-        occupation_name_en=version.occupation.name_en,
-        edition=version.occupation.edition,
-        level=version.level,
-        certificate_kind=version.certificate_kind,
-        hours=version.hours,
-        organisation_name=course.organisation.name_zh,
-        organisation_name_en=course.organisation.name_en,
-        province_code=course.province_id,
-        course_code=course.code,
-        shortage=day is not None and is_short(version.occupation_id, course.province_id, on=day),
+    found = certificate_facts_of([version_id], on=on)
+    if not found:
+        raise CourseVersion.DoesNotExist
+    return found[version_id]
+
+
+def certificate_facts_of(version_ids: Iterable[int], *, on: dt.date | None = None) -> dict[int, CourseFacts]:
+    """As `certificate_facts`, by the id of the version; what does not exist is missing. The statements do not grow with them."""
+    versions = CourseVersion.objects.select_related("course__organisation", "occupation").in_bulk(
+        set(version_ids)
     )
+    days = {
+        pk: on or (version.frozen_at.date() if version.frozen_at else None)
+        for pk, version in versions.items()
+    }
+    short = {
+        (day, occupation, province)
+        for day in set(days.values()) - {None}
+        for occupation, province in _listed_short(
+            {version.occupation_id for version in versions.values()},
+            {version.course.province_id for version in versions.values()},
+            on=day,
+        ).values_list("occupation_id", "province_id")
+    }
+    met = standards_met(versions)
+    return {
+        pk: CourseFacts(
+            title=version.title_zh,
+            title_en=version.title_en,
+            occupation_code=version.occupation.code,
+            occupation_name=version.occupation.name_zh,
+            occupation_name_en=version.occupation.name_en,
+            edition=version.occupation.edition,
+            level=version.level,
+            certificate_kind=version.certificate_kind,
+            hours=version.hours,
+            organisation_name=version.course.organisation.name_zh,
+            organisation_name_en=version.course.organisation.name_en,
+            province_code=version.course.province_id,
+            course_code=version.course.code,
+            shortage=(days[pk], version.occupation_id, version.course.province_id) in short,
+            number=version.number,
+            standards=met.get(pk, ()),
+        )
+        for pk, version in versions.items()
+    }
+
+
+def standards_met(version_ids: Iterable[int]) -> dict[int, tuple[StandardMet, ...]]:
+    """The standards, the nation's first, by which each version was checked when it was published."""
+    checks = StandardCheck.objects.filter(
+        version_id__in=list(version_ids), step=StandardCheck.Step.PUBLISH, passed=True
+    )
+    found = {}
+    for check in checks.select_related("national", "provincial").order_by("id"):
+        found[check.version_id] = tuple(
+            StandardMet(
+                title=standard.title_zh,
+                doc_no=standard.doc_no,
+                valid_from=standard.valid.lower,
+                sha256=standard.body_sha256,
+            )
+            for standard in (check.national, check.provincial)
+            if standard
+        )
+    return found

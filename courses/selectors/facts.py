@@ -1,5 +1,6 @@
 """What the selectors hand out: plain values in the reader's language."""
 
+import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -171,3 +172,15 @@ class CourseFacts:
     province_code: str
     course_code: str
     shortage: bool
+    number: int
+    standards: tuple["StandardMet", ...]
+
+
+@dataclass(frozen=True)
+class StandardMet:
+    """A content and duration standard that a version met on the day it was published. `sha256` is of its body, in hex."""
+
+    title: str
+    doc_no: str
+    valid_from: dt.date
+    sha256: str

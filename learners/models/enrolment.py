@@ -106,7 +106,8 @@ class Completion(models.Model):
 
     `facts`: counted_seconds, valid_hours, required_hours, course_hours, online_hours, offline_days, started_on,
     completed_on, exam (attempt, score_percent, pass_mark_percent, passed_at), lessons, version, course, edition,
-    identity_verified_at, counts_for_subsidy, subsidy_reason (the last two are missing in the earliest, which count).
+    identity_verified_at, counts_for_subsidy, subsidy_reason (these two are missing in the earliest, which count), practice
+    (where there are practical tasks), ledger (length and digest of the learner's chain; missing in the earliest).
     Hours are exact decimal or fraction strings. `digest` is SHA-256 over them.
     """
 

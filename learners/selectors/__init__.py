@@ -1,6 +1,11 @@
 """What other apps may ask about learners."""
 
-from learners.selectors.completion import LearningFacts, completions, learning_facts
+from learners.selectors.completion import (
+    LearningFacts,
+    completions,
+    learning_facts,
+    learning_facts_of,
+)
 from learners.selectors.county_help import help_for
 from learners.selectors.enrolment import (
     attempt_visible_to,
@@ -49,6 +54,7 @@ __all__ = [
     "is_awaited",
     "key_groups_of",
     "learning_facts",
+    "learning_facts_of",
     "lesson_progress",
     "live_enrolment",
     "places_described",

@@ -7,6 +7,7 @@ from django.db import transaction
 from learners import terms
 from learners.models import Attempt, Completion, Enrolment
 from learners.selectors import time
+from learners.selectors.completion import end_of_ledger
 from learners.selectors.practice import assessors_of, passed_tasks
 from learners.selectors.progress import Progress, progress
 from learners.services import telling
@@ -94,6 +95,7 @@ def _facts(enrolment: Enrolment, far: Progress, passed: Attempt, *, at: dt.datet
         },
         "exam_score": passed.score_percent,
         **_practice(enrolment, far),
+        "ledger": end_of_ledger(enrolment.user_id),
         "counts_for_subsidy": enrolment.counts_for_subsidy,
         "subsidy_reason": enrolment.subsidy_reason,
     }

@@ -33,18 +33,23 @@ class BankAccountFacts:
 
 
 def identity_of(user: User | AnonymousUser) -> IdentityFacts | None:
-    row = Identity.objects.filter(user_id=user.pk).first() if user.is_authenticated else None
-    if row is None:
-        return None
-    return IdentityFacts(
-        full_name=row.full_name,
-        masked_name=row.masked_name,
-        masked_number=row.masked_number,
-        sex=row.sex,
-        born=row.born_on,
-        province_code=row.province_id,
-        verified_at=row.verified_at,
-    )
+    return identities_of([user.pk]).get(user.pk) if user.is_authenticated else None
+
+
+def identities_of(user_ids: Iterable[int]) -> dict[int, IdentityFacts]:
+    """By user id; whoever never registered with a real name is missing."""
+    return {
+        row.user_id: IdentityFacts(
+            full_name=row.full_name,
+            masked_name=row.masked_name,
+            masked_number=row.masked_number,
+            sex=row.sex,
+            born=row.born_on,
+            province_code=row.province_id,
+            verified_at=row.verified_at,
+        )
+        for row in Identity.objects.filter(user_id__in=user_ids)
+    }
 
 
 def name_brought_in(user: User) -> str:

@@ -157,6 +157,32 @@ def register_real_name(
     return identity
 
 
+class NameUnchanged(RuleBroken):
+    code = "name_unchanged"
+    message = _("This is the name we know already.")
+
+
+@transaction.atomic
+def renew_name(user: User, *, name: str, by: User, at: dt.datetime) -> Identity:
+    """Take over a name that was changed, or registered wrongly: the identity service must know it with the same number.
+
+    What was issued under the earlier name keeps it. Raises Identity.DoesNotExist, BadName, NameUnchanged, and what the
+    identity port raises.
+    """
+    identity = Identity.objects.select_for_update().get(user=user)
+    full_name = plain_name(name)
+    if full_name == identity.full_name:
+        raise NameUnchanged
+    checked = identity_check.check(full_name, numbers.resident_id(identity.number, on=clock.today(at)))
+    identity.name_sealed = crypto.seal(full_name, table="accounts_identity", column="name", row=identity.uid)
+    identity.masked_name = numbers.mask_name(full_name)
+    identity.checked_by_port, identity.verified_at = checked.port, at
+    identity.save(update_fields=["name_sealed", "masked_name", "checked_by_port", "verified_at"])
+    User.objects.filter(pk=user.pk).update(display_name=identity.masked_name)
+    record(by=by, action="identity.renamed", thing=identity, at=at, detail={"port": checked.port})
+    return identity
+
+
 def _claim(user: User, identity: Identity) -> str:
     """End what a former platform told of this account: CLAIMED where it meant this person, SET_ASIDE where it meant another
     (a phone number passes on), empty where nothing was told.

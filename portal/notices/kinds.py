@@ -139,6 +139,13 @@ KINDS: Final[dict[str, Kind]] = {
         frozenset({SMS, EMAIL}),
         bound=frozenset({SMS}),
     ),
+    "certificate.revoked": Kind(
+        pgettext_lazy("notice", "Certificate revoked"),
+        _("Your certificate %(serial)s was revoked: %(reason)s If you disagree, its page says whom to ask."),
+        "stop",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
     "claim.moved": Kind(
         pgettext_lazy("notice", "Subsidy claim"),
         _("Your claim %(number)s for “%(course)s”: %(state)s."),

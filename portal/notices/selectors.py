@@ -1,5 +1,6 @@
 """What a person was told, and what they chose."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -29,8 +30,24 @@ def mailbox_of(user: User) -> Mailbox | None:
 
 def wanted_channels(user: User, kind: str) -> frozenset[Channel]:
     """By which channels this person gets this kind, if there is a phone number or a mailbox."""
-    chosen = dict(Choice.objects.filter(user_id=user.pk, kind=kind).values_list("channel", "wanted"))
-    return _wanted(KINDS[kind], chosen)
+    return channels_wanted([(user.pk, kind)])[user.pk, kind]
+
+
+def channels_wanted(asked: Iterable[tuple[int, str]]) -> dict[tuple[int, str], frozenset[Channel]]:
+    """By user id and kind, as `wanted_channels` for each: one statement for all."""
+    chosen: dict[tuple[int, str], dict[str, bool]] = {pair: {} for pair in asked}
+    users, kinds = {user for user, _kind in chosen}, {kind for _user, kind in chosen}
+    rows = Choice.objects.filter(user_id__in=users, kind__in=kinds).order_by()
+    for user, kind, channel, wanted in rows.values_list("user_id", "kind", "channel", "wanted"):
+        if (user, kind) in chosen:
+            chosen[user, kind][channel] = wanted
+    return {(user, kind): _wanted(KINDS[kind], said) for (user, kind), said in chosen.items()}
+
+
+def verified_mailboxes(user_ids: Iterable[int]) -> set[int]:
+    """Those of these people who have confirmed their address."""
+    rows = Mailbox.objects.filter(user_id__in=user_ids, verified_at__isnull=False)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def _wanted(kind: Kind, chosen: dict[str, bool]) -> frozenset[Channel]:

@@ -212,7 +212,7 @@ class Road:
         paper = self.certificate
         if paper.state == "issued" and self.enrolment.counts_for_subsidy:
             return NextStep(_("Claim the subsidy"), reverse("subsidies:start", args=[paper.serial]), "yuan")
-        if paper.state in {"issued", "revoked"}:
+        if paper.is_on_paper:
             where = reverse("certificates:certificate", args=[paper.serial])
             return NextStep(_("See the certificate"), where, "cert")
         return None
@@ -223,13 +223,14 @@ def _local(at: object) -> object:
 
 
 def roads(mine: list[learners.MyCourse], papers: list, claims: list) -> list[Road]:
-    """Each course with its certificate and the newest claim for that."""
-    paper_of = {paper.completion_id: paper for paper in papers}
-    claim_of = {claim.certificate_serial: claim for claim in reversed(claims)}
+    """Each course with its newest certificate and the newest claim for it or for one that it replaced."""
+    paper_of = {paper.completion_id: paper for paper in reversed(papers)}
+    completion_of = {paper.serial: paper.completion_id for paper in papers}
+    claim_of = {completion_of.get(claim.certificate_serial): claim for claim in reversed(claims)}
     found = []
     for course in mine:
         paper = paper_of.get(course.completion_id) if course.is_completed else None
-        found.append(Road(course, paper, claim_of.get(paper.serial) if paper else None))
+        found.append(Road(course, paper, claim_of.get(paper.completion_id) if paper else None))
     return found
 
 

@@ -24,8 +24,10 @@ def papers_of(user: User) -> list[Paper]:
     """One's own certificates, newest first; those that are still being made are left out."""
     english = (get_language() or "").startswith("en")
     papers = []
-    for row in certificates.certificates_of(user).on_paper():
-        course = courses.certificate_facts(row.version_id)
+    rows = list(certificates.certificates_of(user).on_paper())
+    taught = courses.certificate_facts_of(row.version_id for row in rows)
+    for row in rows:
+        course = taught[row.version_id]
         title = course.title_en if english and course.title_en else course.title
         papers.append(Paper(row.serial, title, row.issued_on, row.state == "issued", row.province_id))
     return papers
@@ -36,5 +38,6 @@ def paper_of(user: User, serial: str) -> Paper | None:
 
 
 def papers_without_claim(user: User) -> list[Paper]:
-    taken = set(Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True))
+    live = Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True)
+    taken = {certificates.standing_for(serial).serial for serial in live}
     return [paper for paper in papers_of(user) if paper.is_valid and paper.serial not in taken]

@@ -112,7 +112,7 @@ def _in_words(reason: str) -> str:
 
 def _decide_for(claim: Claim, act: Act, *, by: User, at: dt.datetime) -> Decision:
     """A decision in favour: every rule met and something to pay, by the facts of this moment."""
-    if certificates.certificate_facts(claim.certificate_serial).state != "issued":
+    if certificates.standing_for(claim.certificate_serial).state != "issued":
         raise CertificateNotValid
     weighed = weigh(claim, act, by=by, at=at)
     if weighed.outcome != APPROVE:

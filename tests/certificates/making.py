@@ -3,9 +3,12 @@
 import datetime as dt
 import itertools
 
+from certificates import services
+from certificates.models import Certificate
 from courses.models import Course, CourseVersion, Occupation
 from learners.models import Completion, CountingEdition, Enrolment
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from tests import factories
 
 _numbers = itertools.count(1)
@@ -72,6 +75,14 @@ def completion(
         "completed_on": "2026-03-15",
         "version_id": of.pk,
         "course": of.course.code,
+        "exam": {
+            "attempt": 1,
+            "number": 1,
+            "score_percent": 85,
+            "pass_mark_percent": 60,
+            "passed_on": "2026-03-14",
+        },
+        "ledger": {"length": 9, "digest": "ab" * 32},
     }
     return Completion.objects.create(
         enrolment=enrolment,
@@ -81,3 +92,28 @@ def completion(
         facts=facts,
         digest=bytes(32),
     )
+
+
+def issued(person: User | None = None, *, at: dt.datetime = factories.AT, **of: object) -> Certificate:
+    return services.issue(services.request(completion(person, **of), at=at), at=at)
+
+
+def decided(
+    certificate: Certificate,
+    kind: str,
+    *,
+    at: dt.datetime,
+    reason: str = "实操考核记录与本人不符",
+    by: User | None = None,
+    second: User | None = None,
+) -> Certificate:
+    """Proposed by one reviewer of its province and approved by another."""
+    code = certificate.province_id
+    by = by or factories.staff(Role.PROVINCE_REVIEWER, code=code)
+    second = second or factories.staff(Role.PROVINCE_REVIEWER, code=code)
+    proposal = services.propose(certificate, kind, by=by, at=at, reason=reason)
+    return services.approve(proposal, by=second, at=at)
+
+
+def revoked(certificate: Certificate, *, at: dt.datetime, **told: object) -> Certificate:
+    return decided(certificate, "revoke", at=at, **told)

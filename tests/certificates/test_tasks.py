@@ -1,6 +1,5 @@
 import datetime as dt
 import hashlib
-import io
 import os
 import signal
 import subprocess
@@ -11,13 +10,15 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from pyhanko.pdf_utils.reader import PdfFileReader
 
-from certificates import archive, selectors, services, signers, tasks, workflow
+from certificates import selectors, signers, tasks, workflow
 from certificates.models import Certificate
+from certificates.selectors.drafts import NoIdentity
+from certificates.services import papers
 from portal import clock
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
+from portal.notices.models import Notice
 from tests import databases, factories
 from tests.certificates import making
 
@@ -33,6 +34,8 @@ def test_it_asks_and_issues_and_a_second_run_changes_nothing():
     made = [making.completion() for _turn in range(3)]
     assert tasks.issue_due_certificates() == 3
     assert tasks.issue_due_certificates() == 0
+    assert tasks.make_due_papers() == 3
+    assert tasks.make_due_papers() == 0
     assert {c.completion_id for c in Certificate.objects.issued()} == {c.pk for c in made}
     assert Entry.objects.filter(action="certificate.issued").count() == 3
     assert not selectors.uncertified_completions().exists()
@@ -49,31 +52,29 @@ def another_signer(settings, tmp_path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("wrong", ["ended", "broken"])
-def test_while_nothing_can_be_signed_nothing_is_begun(settings, client, another_signer, wrong, at):
+def test_while_nothing_can_be_signed_papers_wait_and_lose_no_attempt(
+    settings, client, another_signer, wrong, at
+):
     made = making.completion()
     if wrong == "broken":
         another_signer.write_bytes(b"no key")
     else:
         ended = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
         signers.make_sample(another_signer, settings.CERTIFICATE_SIGNER_PASSWORD, life=ended)
-    assert tasks.issue_due_certificates() == 0
-    waiting = Certificate.objects.get(completion_id=made.pk)
-    assert (waiting.state, waiting.attempts) == (workflow.REQUESTED, 0)
+    assert tasks.issue_due_certificates() == 1
+    assert tasks.make_due_papers() == 0
+    issued = Certificate.objects.get(completion_id=made.pk)
+    assert (issued.state, issued.paper_attempts, issued.pdf_key) == (workflow.ISSUED, 0, "")
     factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER, at=at))
-    assert "暂停签发证书" in client.get(reverse("certificates:desk")).content.decode()
+    assert "暂时不能制作证书文件" in client.get(reverse("certificates:desk")).content.decode()
+    factories.sign_in(client, issued.user)
+    asked = client.get(reverse("certificates:pdf", args=[issued.serial]))
+    assert asked.status_code == 503
+    assert "证书本身有效" in asked.content.decode()
     another_signer.unlink()
     signers.signer.cache_clear()
-    assert tasks.issue_due_certificates() == 1
-    assert "暂停签发证书" not in client.get(reverse("certificates:desk")).content.decode()
-
-
-@pytest.mark.django_db
-def test_what_is_stored_carries_a_signature():
-    making.completion()
-    tasks.issue_due_certificates()
-    (found,) = PdfFileReader(io.BytesIO(selectors.pdf_of(Certificate.objects.get()))).embedded_signatures
-    assert found.field_name == "Seal"
-    assert signers.SAMPLE_NAME in found.signer_cert.subject.native["common_name"]
+    assert tasks.make_due_papers() == 1
+    assert client.get(reverse("certificates:pdf", args=[issued.serial])).status_code == 200
 
 
 @pytest.mark.django_db
@@ -91,30 +92,7 @@ def test_a_name_that_cannot_be_printed_fails_with_the_character_and_stops_nobody
 def test_a_learner_without_a_name_fails_with_the_reason():
     making.completion(factories.user())
     assert tasks.issue_due_certificates() == 0
-    assert Certificate.objects.get().failure == str(services.NoIdentity.message)
-
-
-@pytest.mark.django_db
-def test_a_full_disk_puts_it_off_with_the_reason_and_it_is_made_later(tmp_path, settings):
-    making.completion()
-    place = Path(default_storage.location)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text("a file where the folder should be", encoding="ascii")
-    assert tasks.issue_due_certificates() == 0
-    waiting = Certificate.objects.get()
-    assert waiting.state == workflow.REQUESTED
-    assert "Error" in waiting.failure
-    assert waiting.due_at > clock.now()
-    place.unlink()
-    assert tasks.issue_due_certificates() == 0, "not before its time"
-    services.take_up(at=waiting.due_at)
-    assert services.issue(waiting, at=waiting.due_at).failure == ""
-
-
-@pytest.mark.django_db
-def test_an_unknown_failure_keeps_no_words_that_may_name_a_person():
-    assert tasks._reason(ValueError("王建国")) == "ValueError"
-    assert tasks._reason(OSError(28, "No space left on device")).startswith("OSError: ")
+    assert Certificate.objects.get().failure == str(NoIdentity.message)
 
 
 def test_four_workers_at_once_issue_each_once(together):
@@ -136,10 +114,12 @@ from django.db import connections
 connections.settings["default"]["NAME"] = sys.argv[1]
 settings.STORAGES = {**settings.STORAGES, "default": {
     "BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": sys.argv[2], "base_url": None}}}
-from certificates.tasks import issue_due_certificates
+from certificates import tasks
+tasks.CHUNK, tasks.PAPERS = 3, 2
 print("ready", flush=True)
 while True:
-    issue_due_certificates()
+    tasks.issue_due_certificates()
+    tasks.make_due_papers()
 """
 
 
@@ -171,29 +151,22 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_doubles_nothing(commi
     of = making.version()
     made = [making.completion(of=of) for _turn in range(40)]
     media = default_storage.location
+    kept = Certificate.objects.exclude(pdf_key="")
     for enough in (1, 8, 15):
         worker = start_worker(media)
-        wait_until(lambda enough=enough: Certificate.objects.issued().count() >= enough)
+        wait_until(lambda enough=enough: kept.count() >= enough)
         kill(worker)
-    assert Certificate.objects.issued().count() < 40, "the kills came in the middle"
-    later = clock.now() + services.FIRST_WAIT * 2
+    assert kept.count() < 40, "the kills came in the middle"
     tasks.issue_due_certificates()
-    while (caught := services.take_up(at=later)) is not None:
-        services.issue(caught, at=later)
+    while taken := papers.take_up(at=clock.now() + papers.LEASE * 2, most=5):
+        for certificate in taken:
+            papers.make(certificate, at=clock.now())
     assert {c.completion_id for c in Certificate.objects.issued()} == {c.pk for c in made}
     assert numbers() == list(range(1, 41))
     assert Entry.objects.filter(action="certificate.issued").count() == 40
-    for certificate in Certificate.objects.all():
+    assert Notice.objects.filter(kind="certificate.issued").count() == 40
+    assert kept.count() == 40
+    for certificate in kept:
         with default_storage.open(certificate.pdf_key) as file:
             stored = file.read()
         assert hashlib.sha256(stored).digest() == bytes(certificate.pdf_sha256)
-        archive.put(certificate.pdf_key, b"torn")
-        assert selectors.pdf_of(certificate) == stored, "what is lost is made again, byte for byte"
-
-
-def test_killed_at_one_certificate_delays_that_one_by_seconds(committed_db, at):
-    certificate = services.request(making.completion(), at=at)
-    services.take_up(at=at)  # and the worker dies here
-    assert services.take_up(at=at + dt.timedelta(seconds=1)) is None
-    taken = services.take_up(at=at + services.FIRST_WAIT)
-    assert services.issue(taken, at=at + services.FIRST_WAIT).pk == certificate.pk

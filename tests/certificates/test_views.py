@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from certificates import codes, limits, services
+from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from tests import factories
 from tests.certificates import making
@@ -21,8 +22,16 @@ def issued(requested, at):
 
 
 @pytest.fixture
+def unprintable(at):
+    """One that could not be made: no font has a character of the name."""
+    asked = services.request(making.completion(name="王\U00030729"), at=at)
+    services.issue_due(at=at, most=1)
+    return asked
+
+
+@pytest.fixture
 def revoked(issued, at):
-    return services.revoke(issued, by=factories.staff(Role.OPERATOR), at=at, reason="实操考核记录与本人不符")
+    return making.revoked(issued, at=at)
 
 
 @pytest.fixture
@@ -60,16 +69,16 @@ def test_mine_asks_the_same_number_of_questions_for_five(
 
 
 def test_a_certificate_being_made_says_so(as_holder, requested):
-    page = as_holder.get(reverse("certificates:certificate", args=[requested.serial]))
+    page = as_holder.get(reverse("certificates:certificate", args=[requested.number]))
     assert page.status_code == 200
-    assert requested.serial in text_of(page)
-    assert as_holder.get(reverse("certificates:pdf", args=[requested.serial])).status_code == 404
+    assert requested.course_code in text_of(page)
+    assert as_holder.get(reverse("certificates:pdf", args=[requested.number])).status_code == 404
 
 
-def test_a_failed_one_does_not_frighten_its_holder(as_holder, requested, at):
-    services.put_off(requested, at=at, reason="No font: U+30729", for_good=True)
+def test_a_failed_one_does_not_frighten_its_holder(client, unprintable):
+    as_holder = factories.sign_in(client, unprintable.user)
     for name in ("certificates:mine", "certificates:certificate"):
-        args = [] if name.endswith("mine") else [requested.serial]
+        args = [] if name.endswith("mine") else [unprintable.number]
         page = as_holder.get(reverse(name, args=args))
         assert page.status_code == 200
         assert "U+30729" not in text_of(page)
@@ -258,46 +267,83 @@ def test_the_desk_asks_the_same_number_of_questions_for_five(client, at, django_
         assert client.get(reverse("certificates:desk")).status_code == 200
 
 
-def test_a_reviewer_revokes(client, issued):
-    factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER))
+def test_two_reviewers_revoke(client, issued):
     sheet = reverse("certificates:sheet", args=[issued.serial])
-    assert client.post(sheet, {"reason": "实操考核记录与本人不符"}).status_code == 302
+    decide = reverse("certificates:decide", args=[issued.serial])
+    factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER))
+    assert client.post(sheet, {"kind": "revoke", "reason": "实操考核记录与本人不符"}).status_code == 302
+    assert 'value="approve"' not in text_of(client.get(sheet))
+    assert client.post(decide, {"decision": "approve"}).status_code == 422
+    issued.refresh_from_db()
+    assert issued.state == "issued"
+    factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER))
+    assert 'value="approve"' in text_of(client.get(sheet))
+    assert client.post(decide, {"decision": "approve"}).status_code == 302
     issued.refresh_from_db()
     assert issued.state == "revoked"
-    assert "<textarea" not in text_of(client.get(sheet))
+    assert client.post(decide, {"decision": "approve"}).status_code == 404
+
+
+def test_a_second_reviewer_refuses_with_a_reason_and_the_first_takes_back(client, issued, at):
+    first, second = (factories.staff(Role.PROVINCE_REVIEWER) for _turn in range(2))
+    decide = reverse("certificates:decide", args=[issued.serial])
+    services.propose(issued, "revoke", by=first, at=at, reason="实操考核记录与本人不符")
+    factories.sign_in(client, second)
+    assert client.post(decide, {"decision": "refuse", "reason": ""}).status_code == 422
+    assert client.post(decide, {"decision": "nonsense"}).status_code == 422
+    assert client.post(decide, {"decision": "refuse", "reason": "已核对，没有错误"}).status_code == 302
+    services.propose(issued, "revoke", by=first, at=at, reason="实操考核记录与本人不符")
+    factories.sign_in(client, first)
+    assert client.post(decide, {"decision": "withdraw"}).status_code == 302
+    assert "已核对，没有错误" in text_of(client.get(reverse("certificates:sheet", args=[issued.serial])))
+
+
+def test_a_new_name_is_shown_beside_the_old_before_it_is_replaced(client, issued, at):
+    accounts.renew_name(issued.user, name="王新国", by=issued.user, at=at)
+    factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER))
+    sheet = reverse("certificates:sheet", args=[issued.serial])
+    assert "王新国" in text_of(client.get(sheet))
+    assert client.post(sheet, {"kind": "replace", "reason": "姓名登记有误"}).status_code == 302
+    factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER))
+    answer = client.post(reverse("certificates:decide", args=[issued.serial]), {"decision": "approve"})
+    new = issued.__class__.objects.get(replaces=issued)
+    assert answer["Location"] == reverse("certificates:sheet", args=[new.serial])
+    assert issued.serial in text_of(client.get(answer["Location"]))
+    factories.sign_in(client, issued.user)
+    assert new.serial in text_of(client.get(reverse("certificates:certificate", args=[issued.serial])))
+    public = text_of(client.get(reverse("certificates:verified", args=[issued.code])))
+    assert "verdict--wait" in public
+    assert new.serial in public
+    assert new.code not in public
 
 
 @pytest.mark.parametrize("reason", ["", "no", " " * 20, "x" * 501])
-def test_no_reason_no_revocation(client, issued, reason):
+def test_no_reason_no_proposal(client, issued, reason):
     factories.sign_in(client, factories.staff(Role.OPERATOR))
-    response = client.post(reverse("certificates:sheet", args=[issued.serial]), {"reason": reason})
-    assert response.status_code == 422
-    issued.refresh_from_db()
-    assert issued.state == "issued"
+    sheet = reverse("certificates:sheet", args=[issued.serial])
+    assert client.post(sheet, {"kind": "revoke", "reason": reason}).status_code == 422
+    assert not issued.proposals.exists()
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.MINISTRY_REVIEWER])
 def test_who_may_only_read_is_told_so(client, issued, role):
     factories.sign_in(client, factories.staff(role))
     sheet = reverse("certificates:sheet", args=[issued.serial])
-    response = client.post(sheet, {"reason": "some reason"})
-    assert response.status_code == 422
-    issued.refresh_from_db()
-    assert issued.state == "issued"
+    assert client.post(sheet, {"kind": "revoke", "reason": "some reason"}).status_code == 422
+    assert not issued.proposals.exists()
 
 
-def test_an_operator_tries_again(client, requested, at):
-    services.put_off(requested, at=at, reason="U+30729", for_good=True)
-    address = reverse("certificates:retry", args=[requested.serial])
+def test_an_operator_tries_again(client, unprintable):
+    address = reverse("certificates:retry", args=[unprintable.number])
     factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER))
     assert client.post(address).status_code == 404
     factories.sign_in(client, factories.staff(Role.OPERATOR))
     assert client.get(address).status_code == 405
-    assert "U+30729" in text_of(client.get(reverse("certificates:sheet", args=[requested.serial])))
+    assert "U+30729" in text_of(client.get(reverse("certificates:sheet", args=[unprintable.number])))
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 302, "twice is refused with a message, not an error"
-    requested.refresh_from_db()
-    assert requested.state == "requested"
+    unprintable.refresh_from_db()
+    assert unprintable.state == "requested"
 
 
 # -- the API
@@ -316,17 +362,30 @@ def test_api_mine(client, issued):
     assert [row["serial"] for row in rows] == [issued.serial]
 
 
-def test_api_revoke(client, issued):
-    address = reverse("api-revoke", args=[issued.serial])
+def test_api_propose_and_approve(client, issued):
+    address = reverse("api-certificate-propose", args=[issued.serial])
+    said = {"kind": "revoke", "reason": "some reason"}
     for person, status in (
         (issued.user, 403),
         (factories.staff(Role.AUDITOR), 403),
         (factories.staff(Role.PROVINCE_REVIEWER, code="110000"), 404),
     ):
         factories.sign_in(client, person)
-        assert client.post(address, {"reason": "some reason"}, "application/json").status_code == status
+        assert client.post(address, said, "application/json").status_code == status
     factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER))
-    assert client.post(address, {"reason": "x"}, "application/json").status_code == 400
-    assert client.post(address, {"reason": "some reason"}, "application/json").json()["state"] == "revoked"
-    again = client.post(address, {"reason": "some reason"}, "application/json")
-    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+    assert client.post(address, said | {"reason": "x"}, "application/json").status_code == 400
+    proposal = client.post(address, said, "application/json").json()
+    assert proposal["state"] == "open"
+    again = client.post(address, said, "application/json")
+    assert (again.status_code, again.json()["code"]) == (409, "proposed_already")
+    approve = reverse("api-proposal-approve", args=[proposal["uid"]])
+    own = client.post(approve, {}, "application/json")
+    assert (own.status_code, own.json()["code"]) == (409, "second_person_needed")
+    factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER, code="110000"))
+    assert client.post(approve, {}, "application/json").status_code == 404
+    factories.sign_in(client, factories.staff(Role.PROVINCE_REVIEWER))
+    assert client.post(approve, {}, "application/json").json()["state"] == "revoked"
+    late = client.post(
+        reverse("api-proposal-refuse", args=[proposal["uid"]]), {"reason": "too late"}, "application/json"
+    )
+    assert (late.status_code, late.json()["code"]) == (409, "illegal_move")

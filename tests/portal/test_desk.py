@@ -229,7 +229,7 @@ def test_a_course_without_lessons_and_exam_is_no_obstacle(mine, person):
 def test_a_made_certificate_opens_the_way_to_the_subsidy(mine, person, at):
     certified(person, at, study.publish(at, subsidised=True))
     paper = certificates.request(learners.completions().get(user_id=person.pk), at=at)
-    certificates.issue(certificates.take_up(at=at + LATER), at=at + LATER)
+    certificates.issue_due(at=at + LATER, most=1)
     paper.refresh_from_db()
     assert states(road_of(person, at)) == ["done", "done", "done", "done", "now", "todo"]
     page = mine.get(reverse("my"))

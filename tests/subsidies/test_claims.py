@@ -6,7 +6,6 @@ import re
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from certificates import services as certificates
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.moves import IllegalMove
@@ -16,6 +15,7 @@ from subsidies.selectors.facts import LINKS, Subject, history_of
 from subsidies.services import claims, reviews
 from subsidies.workflow import MOVES, PAIRS, State
 from tests import factories
+from tests.certificates import making as papers
 from tests.subsidies import making
 
 pytestmark = pytest.mark.django_db
@@ -117,8 +117,7 @@ def test_what_a_claim_needs(person, agreed, broken):
 def test_a_revoked_certificate_is_not_claimable():
     person = making.claimant()
     paper = making.certificate(person)
-    operator = factories.staff(Role.PROVINCE_REVIEWER)
-    certificates.revoke(paper, by=operator, at=making.AT, reason="重复发证，已核实")
+    papers.revoked(paper, at=making.AT, reason="重复发证，已核实")
     with pytest.raises(claims.NotClaimable):
         claims.submit_claim(person, paper.serial, at=making.AT, agreed=True)
 

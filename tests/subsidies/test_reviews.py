@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from certificates import services as certificates
+from certificates.models import Certificate
 from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from portal.moves import IllegalMove
@@ -14,6 +14,7 @@ from subsidies.selectors.facts import LINKS
 from subsidies.services import claims, reviews
 from subsidies.workflow import State
 from tests import factories
+from tests.certificates import making as papers
 from tests.subsidies import making, money_world
 
 pytestmark = pytest.mark.django_db
@@ -146,8 +147,8 @@ def test_approval_stops_when_the_amount_has_changed():
 
 def test_a_revoked_certificate_stops_both_reviews():
     claim = making.passed()
-    paper = certificates.Certificate.objects.get(serial=claim.certificate_serial)
-    certificates.revoke(paper, by=reviewer(), at=AT, reason="重复发证，已核实")
+    paper = Certificate.objects.get(serial=claim.certificate_serial)
+    papers.revoked(paper, at=AT, reason="重复发证，已核实")
     with pytest.raises(reviews.CertificateNotValid):
         reviews.approve(claim, by=ministry(), at=AT)
 

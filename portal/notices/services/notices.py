@@ -1,9 +1,11 @@
 """Telling somebody something, in the transaction of what it tells of; and reading it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.functional import Promise, lazy
 
@@ -12,7 +14,7 @@ from portal.accounts.models import User
 from portal.notices import quiet
 from portal.notices.kinds import KINDS, Channel
 from portal.notices.models import Choice, Delivery, Notice
-from portal.notices.selectors import mailbox_of, notices_visible_to, wanted_channels
+from portal.notices.selectors import channels_wanted, notices_visible_to, verified_mailboxes
 
 
 def _either(zh: str, en: str) -> str:
@@ -23,7 +25,17 @@ either = lazy(_either, str)
 """A Chinese and an English wording that is chosen when it is spoken: `either(course.title_zh, course.title_en)`."""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Telling:
+    """What one person is to be told; see `send`."""
+
+    user: User
+    kind: str
+    about: str
+    path: str
+    words: dict[str, str | int | Promise]
+
+
 def send(
     user: User, kind: str, *, about: str, path: str, at: dt.datetime, **words: str | int | Promise
 ) -> Notice:
@@ -33,25 +45,34 @@ def send(
     `words` fill the sentence of the kind (KeyError where one is missing); lazy ones are spoken in both languages. What
     looks like a personal number is masked. It belongs into the transaction of what it tells of; nothing is sent from here.
     """
-    said = {}
+    send_all([Telling(user, kind, about, path, words)], at=at)
+    return Notice.objects.get(user=user, kind=kind, about=about)
+
+
+@transaction.atomic
+def send_all(tellings: Sequence[Telling], *, at: dt.datetime) -> None:
+    """As `send`, of many at once: the number of statements does not grow with them."""
+    said: dict[str, list[str]] = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            said[language] = logs.mask(str(KINDS[kind].words) % words)
-    told = Notice(
-        user=user,
-        province_id=user.province_id,
-        kind=kind,
-        about=about,
-        path=path,
-        words_zh=_cut(said["zh-hans"], "words_zh"),
-        words_en=_cut(said["en"], "words_en"),
-        created_at=at,
-    )
-    Notice.objects.bulk_create([told], ignore_conflicts=True)
-    notice = Notice.objects.get(user=user, kind=kind, about=about)
-    if notice.created_at == at:
-        _send_out(notice, user, at=at)
-    return notice
+            said[language] = [logs.mask(str(KINDS[one.kind].words) % one.words) for one in tellings]
+    notices = [
+        Notice(
+            user=one.user,
+            province_id=one.user.province_id,
+            kind=one.kind,
+            about=one.about,
+            path=one.path,
+            words_zh=_cut(zh, "words_zh"),
+            words_en=_cut(en, "words_en"),
+            created_at=at,
+        )
+        for one, zh, en in zip(tellings, said["zh-hans"], said["en"], strict=True)
+    ]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    asked = Q(user__in={one.user.pk for one in tellings}, about__in={one.about for one in tellings})
+    kept = Notice.objects.filter(asked, kind__in={one.kind for one in tellings}, created_at=at)
+    _send_out(list(kept.order_by().select_related("user")), at=at)
 
 
 def _cut(text: str, field: str) -> str:
@@ -59,24 +80,23 @@ def _cut(text: str, field: str) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _send_out(notice: Notice, user: User, *, at: dt.datetime) -> None:
-    wanted = wanted_channels(user, notice.kind)
-    mailbox = mailbox_of(user) if Channel.EMAIL in wanted else None
-    reached = {
-        Channel.SMS: bool(user.phone_index),
-        Channel.EMAIL: mailbox is not None and mailbox.verified_at is not None,
-    }
+def _send_out(notices: Sequence[Notice], *, at: dt.datetime) -> None:
+    wanted = channels_wanted((notice.user_id, notice.kind) for notice in notices)
+    by_mail = {user for (user, _kind), channels in wanted.items() if Channel.EMAIL in channels}
+    verified = verified_mailboxes(by_mail) if by_mail else set()
     Delivery.objects.bulk_create(
         [
             Delivery(
                 notice=notice,
-                user=user,
-                province_id=user.province_id,
+                user=notice.user,
+                province_id=notice.user.province_id,
                 channel=channel,
                 due_at=quiet.after(at) if channel == Channel.SMS else at,
             )
+            for notice in notices
             for channel in Channel
-            if channel in wanted and reached[channel]
+            if channel in wanted[notice.user_id, notice.kind]
+            and (notice.user.phone_index if channel == Channel.SMS else notice.user_id in verified)
         ],
         ignore_conflicts=True,
     )

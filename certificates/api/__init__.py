@@ -1,0 +1,14 @@
+"""`/api/certificates/`: my certificates, the public check, and what the desk proposes and decides."""
+
+from django.urls import path
+
+from certificates.api import desk, holder, public
+
+urlpatterns = [
+    path("", holder.mine, name="api-certificates"),
+    path("verify/<str:code>/", public.check, name="api-verify"),
+    path("<slug:serial>/propose/", desk.propose, name="api-certificate-propose"),
+    path("proposals/<uuid:uid>/approve/", desk.approve, name="api-proposal-approve"),
+    path("proposals/<uuid:uid>/refuse/", desk.refuse, name="api-proposal-refuse"),
+    path("proposals/<uuid:uid>/withdraw/", desk.withdraw, name="api-proposal-withdraw"),
+]
