@@ -6,7 +6,8 @@ The demo makes its own, named as a sample in every field; production names a fil
 import datetime as dt
 import logging
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -109,15 +110,20 @@ def signer() -> FileSigner:
     return FileSigner.read(path, password)
 
 
-@cache
 def public_keys() -> tuple[PublicKey, ...]:
     """The key that signs now, and behind it those of earlier years, whose certificates the settings name a folder of.
 
-    What those have signed stays good for as long as they lie there. Raises OSError, ValueError.
+    What those have signed stays good for as long as they lie there. Raises KeyUnreadable.
     """
+    with _readable(settings.CERTIFICATE_SIGNERS_EARLIER):
+        return (readable().public_key, *_earlier())
+
+
+@cache
+def _earlier() -> tuple[PublicKey, ...]:
     folder = settings.CERTIFICATE_SIGNERS_EARLIER
     kept = sorted(path for path in Path(folder).iterdir() if path.suffix == ".pem") if folder else []
-    return (signer().public_key, *(_public_key_in(path) for path in kept))
+    return tuple(_public_key_in(path) for path in kept)
 
 
 def _public_key_in(path: Path) -> PublicKey:
@@ -133,13 +139,24 @@ def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
     return signature.signed(pdf, signer(), at=at, reason=f"职业培训证书 Certificate {serial}")
 
 
+@contextmanager
+def _readable(place: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as broken:
+        log.warning("%s cannot be read: %s", place, broken)
+        raise KeyUnreadable from broken
+
+
+def readable() -> FileSigner:
+    """The signer, whether it may sign or not. Raises KeyUnreadable."""
+    with _readable(settings.CERTIFICATE_SIGNER):
+        return signer()
+
+
 def ready(at: dt.datetime) -> FileSigner:
     """The signer, when it may sign. Raises KeyNotValid, KeyUnreadable."""
-    try:
-        found = signer()
-    except (OSError, ValueError) as broken:
-        log.warning("%s cannot be read: %s", settings.CERTIFICATE_SIGNER, broken)
-        raise KeyUnreadable from broken
+    found = readable()
     found.must_be_valid(at)
     return found
 

@@ -73,5 +73,7 @@ def encoded(bits: Iterable[int]) -> str:
         if not 0 <= bit < LIST_LENGTH:
             raise ValueError(f"{bit} is not in a list")
         line[bit // 8] |= 0x80 >> bit % 8
-    packed = gzip.compress(line, compresslevel=4, mtime=0)  # level 9 takes forty times as long for a fifth less
+    packed = gzip.compress(
+        line, compresslevel=4, mtime=0
+    )  # level 9 takes forty times as long for a fifth less
     return "u" + urlsafe_b64encode(packed).rstrip(b"=").decode()
