@@ -25,6 +25,9 @@ One that was revoked by mistake is replaced too: nothing makes a revoked number 
 ON_PAPER: Final = (ISSUED, REVOKED, REPLACED)
 """Whatever anybody may hold in hand."""
 
+GONE: Final = (REVOKED, REPLACED)
+"""On paper, and it does not count any more."""
+
 LIVE: Final = (REQUESTED, FAILED, ISSUED)
 """What stands in the way of another one for the same person, version and kind."""
 

@@ -584,6 +584,8 @@ def _papers(world: World) -> None:
     )
     world.args |= {
         "serial": {"serial": paper.serial},
+        "issuer": {"province": HOME},
+        "status_list": {"province": HOME, "year": int(paper.serial[6:10]), "number": 0},
         "failed": {"serial": failed.number},
         "proposed": {"serial": asked.serial},
         "proposal_uid": {"uid": str(proposal.uid)},

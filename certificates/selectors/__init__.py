@@ -25,6 +25,13 @@ from certificates.selectors.claimed import (
     lineages,
     standing_for,
 )
+from certificates.selectors.credentials import (
+    CheckedCredential,
+    checked_credential,
+    credential_of,
+    issuer_document,
+    status_list_of,
+)
 from certificates.selectors.public import PublicAnswer, public_answer
 
 __all__ = [
@@ -32,12 +39,16 @@ __all__ = [
     "ISSUERS",
     "PROPOSERS",
     "CertificateFacts",
+    "CheckedCredential",
     "PublicAnswer",
     "batches_visible_to",
     "certificate_facts",
     "certificates_of",
+    "checked_credential",
     "claimable",
+    "credential_of",
     "desk_visible_to",
+    "issuer_document",
     "issues_by_batch",
     "lineages",
     "may_propose",
@@ -51,6 +62,7 @@ __all__ = [
     "search",
     "standing_for",
     "status_counts_by_province",
+    "status_list_of",
     "uncertified_completions",
     "visible_to",
 ]
