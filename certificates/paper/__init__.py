@@ -172,9 +172,7 @@ def values(facts: PaperFacts) -> dict[str, str]:
         "name": facts.holder_name,
         "number": facts.holder_number,
         "subject": facts.subject,
-        "course": ""
-        if facts.course_title == facts.subject
-        else f"职业培训课程《{facts.course_title}》",
+        "course": "" if facts.course_title == facts.subject else f"职业培训课程《{facts.course_title}》",
         "title": facts.course_title,
         "hours": facts.hours,
         "course_hours": facts.course_hours,

@@ -142,14 +142,18 @@ def _in_room(wording: Wording, kind: str, province: str) -> list[Problem]:
 _TOO_LONG: Final = {
     "title": gettext_lazy("The titles are too long: they run into the sentence."),
     "issuer": gettext_lazy("The issuer is too long for one line."),
-    "label_serial": gettext_lazy("The texts before the numbers are too long: they take the room of the sentence."),
+    "label_serial": gettext_lazy(
+        "The texts before the numbers are too long: they take the room of the sentence."
+    ),
     "sentence": gettext_lazy(
         "Sentences and remark are too long: with a long name and a long course they run into what stands below."
     ),
 }
 
 
-def sample(kind: str, wording: Wording, *, province: str = "某省", province_en: str = "Sample Province") -> paper.PaperFacts:
+def sample(
+    kind: str, wording: Wording, *, province: str = "某省", province_en: str = "Sample Province"
+) -> paper.PaperFacts:
     """Invented facts with a rare name."""
     code = "7ZZZ8K3M9Q2W5R1T6Y4X0PABCDEF"
     with_occupation = kind != "completion"

@@ -91,9 +91,7 @@ def outside_places(text: str) -> str:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with each place filled. Raises KeyError for a place that is unknown."""
-    return "".join(
-        values[piece] if number % 2 else piece for number, piece in enumerate(_pieces(text))
-    )
+    return "".join(values[piece] if number % 2 else piece for number, piece in enumerate(_pieces(text)))
 
 
 def parts(sentence: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
