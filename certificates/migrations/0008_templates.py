@@ -207,8 +207,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(ship, migrations.RunPython.noop),
         migrations.RunSQL(FIRST_DAY, ANY_DAY),
         Trigger("certificates_papertemplate", "paper_template_frozen", "INSERT OR UPDATE OR DELETE", FROZEN),
         migrations.RunSQL(PRINTED_BY, PRINTED_ANYHOW),
+        migrations.RunPython(ship, migrations.RunPython.noop),
     ]

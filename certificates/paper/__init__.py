@@ -140,7 +140,7 @@ def words_on(facts: PaperFacts, wording: Wording | None = None) -> dict[str, str
     `marks` has one letter for each `part_` of the Chinese sentence (`certificates.paper.wording.STRONG`).
     """
     wording = wording or SHIPPED[facts.kind]
-    sentence = parts(wording.sentence, values(facts))
+    sentence = sentence_on(facts, wording)
     return {
         "title": wording.title,
         "title_en": wording.title_en,
@@ -164,6 +164,11 @@ def words_on(facts: PaperFacts, wording: Wording | None = None) -> dict[str, str
         "issued": _day(facts.issued_on),
         "issued_on": facts.issued_on.isoformat(),
     }
+
+
+def sentence_on(facts: PaperFacts, wording: Wording) -> list[tuple[str, str]]:
+    """The Chinese sentence as (words, mark), see `certificates.paper.wording.parts`."""
+    return parts(wording.sentence, values(facts))
 
 
 def values(facts: PaperFacts) -> dict[str, str]:
