@@ -200,3 +200,17 @@ def longest(kind: str, wording: Wording, *, province: str = LONGEST_PROVINCE) ->
         provider="新疆维吾尔自治区某某职业技能培训示范基地（示例集团有限责任公司）",
         replaces="ZX-65-2026-0000001",
     )
+
+
+def shown(
+    wording: Wording, kind: str, *, form: str, province: str = "", province_en: str = "", long: bool = False
+) -> bytes:
+    """The page as "pdf" or "svg" with invented facts, and across it that it is a sample. For a wording without problems."""
+    names = {"province": province, "province_en": province_en} if province else {}
+    facts = (
+        longest(kind, wording, **({"province": province} if province else {}))
+        if long
+        else sample(kind, wording, **names)
+    )
+    words = paper.must_be_printable(facts, wording)
+    return paper.compiled(words | {"watermark": "样张 SAMPLE"}, facts, form=form)
