@@ -166,7 +166,9 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("number__isnull", True), ("published_at__isnull", True)),
-                            models.Q(("number__gte", 1), ("published_at__isnull", False)),
+                            models.Q(
+                                ("number__gte", 1), ("number__isnull", False), ("published_at__isnull", False)
+                            ),
                             _connector="OR",
                         ),
                         name="paper_template_numbered_once_published",

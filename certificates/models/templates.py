@@ -70,7 +70,7 @@ class PaperTemplate(CheckedTogether):
             ),
             models.CheckConstraint(
                 condition=Q(published_at__isnull=True, number__isnull=True)
-                | Q(published_at__isnull=False, number__gte=1),
+                | Q(published_at__isnull=False, number__isnull=False, number__gte=1),
                 name="paper_template_numbered_once_published",
             ),
             models.CheckConstraint(
