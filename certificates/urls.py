@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certificates.views import credentials, desk, holder, public
+from certificates.views import credentials, desk, holder, public, templates
 
 app_name = "certificates"
 urlpatterns = [
@@ -9,6 +9,13 @@ urlpatterns = [
     path("certificates/desk/<slug:serial>/", desk.sheet, name="sheet"),
     path("certificates/desk/<slug:serial>/decide/", desk.decide, name="decide"),
     path("certificates/desk/<slug:serial>/retry/", desk.retry, name="retry"),
+    path("certificates/templates/", templates.desk, name="templates"),
+    path("certificates/templates/new/", templates.new, name="template-new"),
+    path("certificates/templates/<int:pk>/", templates.one, name="template"),
+    path("certificates/templates/<int:pk>/edit/", templates.edit, name="template-edit"),
+    path("certificates/templates/<int:pk>/publish/", templates.publish, name="template-publish"),
+    path("certificates/templates/<int:pk>/picture/", templates.picture, name="template-picture"),
+    path("certificates/templates/<int:pk>/pdf/", templates.pdf, name="template-pdf"),
     path("certificates/<slug:serial>/", holder.certificate, name="certificate"),
     path("certificates/<slug:serial>/pdf/", holder.pdf, name="pdf"),
     path("certificates/<slug:serial>/credential/", credentials.page, name="credential"),

@@ -356,6 +356,8 @@ SPECTACULAR_SETTINGS = {
         "LicenceState": "courses.models.providers.STATES",
         "LicenceStep": "courses.workflow.LICENCE_MOVES",
         "CertificateState": "certificates.models.Certificate.State",
+        "CertificateChange": "certificates.models.Proposal.Kind",
+        "ProposalState": "certificates.models.Proposal.State",
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",
         "BatchLineState": "subsidies.money_workflow.LineState",

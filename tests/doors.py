@@ -40,6 +40,7 @@ SUPPLY = frozenset({"manager", "catalogue", "auditor"})
 GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
+TEMPLATES = frozenset({"catalogue", "reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
 REVIEWERS = frozenset({"reviewer", "ministry"})
@@ -544,6 +545,20 @@ DOORS = {
     ),
     "certificates:retry": Door("failed", post={"operator"}),
     "certificates:decide": Door("proposed", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-certificate-templates": Door(get=TEMPLATES | far("catalogue", "reviewer")),
+    "api-certificate-template": Door(
+        "template_draft", get=TEMPLATES - {"ministry"}, unknown=far("catalogue", "reviewer") | {"ministry"}
+    ),
+    # the desk of templates
+    "certificates:templates": Door(get=TEMPLATES | far("catalogue", "reviewer")),
+    "certificates:template-new": Door(
+        get=both("catalogue") | {"ministry"}, post=both("catalogue") | {"ministry"}
+    ),
+    "certificates:template": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template-edit": Door("template_editable", get={"catalogue"}, post={"catalogue"}),
+    "certificates:template-publish": Door("template_draft", post={"catalogue", "reviewer", "operator"}),
+    "certificates:template-picture": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template-pdf": Door("template_draft", get=TEMPLATES - {"ministry"}),
     "api-certificate-propose": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-approve": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-refuse": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),

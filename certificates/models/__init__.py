@@ -1,5 +1,6 @@
 from certificates.models.batches import IssuingBatch, IssuingTerms
 from certificates.models.certificates import Certificate, SerialCounter
 from certificates.models.proposals import Proposal
+from certificates.models.templates import PaperTemplate
 
-__all__ = ["Certificate", "IssuingBatch", "IssuingTerms", "Proposal", "SerialCounter"]
+__all__ = ["Certificate", "IssuingBatch", "IssuingTerms", "PaperTemplate", "Proposal", "SerialCounter"]

@@ -1,3 +1,3 @@
-from certificates.views import credentials, desk, holder, public
+from certificates.views import credentials, desk, holder, public, templates
 
-__all__ = ["credentials", "desk", "holder", "public"]
+__all__ = ["credentials", "desk", "holder", "public", "templates"]
