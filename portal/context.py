@@ -126,6 +126,7 @@ RAIL = (
             ("subsidies:queue", "tasks", _("Claims")),
             ("certificates:desk", "cert", _("Certificates")),
             ("certificates:batches", "layers", _("Certificate batches")),
+            ("certificates:templates", "file", _("Certificate templates")),
         ),
     ),
     (

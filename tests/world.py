@@ -15,9 +15,11 @@ from django.db import transaction
 from django.test import override_settings
 
 from certificates import services as certificates
+from certificates.paper.wording import SHIPPED
 from certificates.selectors.desk import Filters
 from certificates.services import batches as issuing
 from certificates.services import inspections as inspecting
+from certificates.services import templates
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import Lesson, Occupation, Question
@@ -240,7 +242,20 @@ def _standards(world: World) -> None:
         )
         for number in (1, 2)
     ]
+    papers = [
+        templates.draft(
+            factories.province(HOME),
+            kind,
+            wording=SHIPPED[kind],
+            valid_from=clock.today(NOW) + dt.timedelta(days=1),
+            by=writer,
+            at=THEN,
+        )
+        for kind in ("level", "special")
+    ]
     world.args |= {
+        "template_draft": {"pk": papers[0].pk},
+        "template_editable": {"pk": papers[1].pk},
         "edition": {"pk": edition_in_force(HOME, clock.today(THEN)).pk},
         "edition_draft": {"pk": rules[0].pk},
         "edition_editable": {"pk": rules[1].pk},
@@ -587,6 +602,8 @@ def _papers(world: World) -> None:
     )
     world.args |= {
         "serial": {"serial": paper.serial},
+        "issuer": {"province": HOME},
+        "status_list": {"province": HOME, "year": int(paper.serial[6:10]), "number": 0},
         "failed": {"serial": failed.number},
         "proposed": {"serial": asked.serial},
         "proposal_uid": {"uid": str(proposal.uid)},

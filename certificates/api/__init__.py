@@ -1,11 +1,12 @@
-"""`/api/certificates/`: my certificates, the public check, and what the desk proposes and decides."""
+"""`/api/certificates/`: my certificates, the public check, and what the desk proposes and decides, templates."""
 
 from django.urls import path
 
-from certificates.api import batches, desk, holder, public
+from certificates.api import batches, desk, holder, public, templates
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
+    path("<slug:serial>/credential/", holder.credential, name="api-credential"),
     path("batches/", batches.batches, name="api-certificate-batches"),
     path("batches/terms/", batches.terms, name="api-certificate-terms"),
     path("batches/<uuid:uid>/", batches.batch, name="api-certificate-batch"),
@@ -13,6 +14,8 @@ urlpatterns = [
     path("desk/", desk.certificates, name="api-certificates-desk"),
     path("desk/statistics/", desk.statistics, name="api-certificates-statistics"),
     path("verify/<str:code>/", public.check, name="api-verify"),
+    path("templates/", templates.templates, name="api-certificate-templates"),
+    path("templates/<int:pk>/", templates.template, name="api-certificate-template"),
     path("<slug:serial>/propose/", desk.propose, name="api-certificate-propose"),
     path("proposals/<uuid:uid>/approve/", desk.approve, name="api-proposal-approve"),
     path("proposals/<uuid:uid>/refuse/", desk.refuse, name="api-proposal-refuse"),

@@ -33,7 +33,7 @@ EMPTIED_AGAIN = "DROP TRIGGER inspected_never_emptied ON certificates_inspectedc
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_arrivals"),
-        ("certificates", "0004_lifecycle_guards"),
+        ("certificates", "0005_gone_index"),
         ("courses", "0019_question_moment"),
         ("learners", "0023_beats_ahead"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -2,6 +2,7 @@ from certificates.models.batches import IssuingBatch, IssuingTerms
 from certificates.models.certificates import Certificate, SerialCounter
 from certificates.models.inspections import InspectedCertificate, Inspection
 from certificates.models.proposals import Proposal
+from certificates.models.templates import PaperTemplate
 
 __all__ = [
     "Certificate",
@@ -9,6 +10,7 @@ __all__ = [
     "Inspection",
     "IssuingBatch",
     "IssuingTerms",
+    "PaperTemplate",
     "Proposal",
     "SerialCounter",
 ]

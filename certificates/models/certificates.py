@@ -31,6 +31,10 @@ class Certificates(QuerySet["Certificate"]):
         """Whatever anybody may hold in hand: issued, and revoked or replaced after that."""
         return self.filter(state__in=workflow.ON_PAPER)
 
+    def gone(self) -> "Certificates":
+        """On paper, and it does not count any more."""
+        return self.filter(state__in=workflow.GONE)
+
     def numbered(self, number: str) -> "Certificates":
         """By its serial, or by its uid as long as it has none."""
         try:
@@ -141,6 +145,7 @@ class Certificate(models.Model):
                 F("kind"), KeyTransform("level", "facts"), F("id").desc(), name="certificate_kind_level"
             ),
             models.Index(fields=["user", "-id"], name="certificate_of_user"),
+            models.Index(fields=["serial"], condition=Q(state__in=workflow.GONE), name="certificate_gone"),
             models.Index(
                 fields=["batch", "state"], condition=Q(batch__isnull=False), name="certificate_batch"
             ),

@@ -1,6 +1,7 @@
 """What a claim may rest on."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from certificates import workflow
@@ -41,9 +42,15 @@ def standing_for(serial: str) -> CertificateFacts:
     return _facts(_line(Certificate.objects.on_paper().get(serial=serial))[-1])
 
 
-def lineage(serial: str) -> list[str]:
-    """The serials that stand for one and the same achievement, the first first. Raises Certificate.DoesNotExist."""
-    return [row.serial for row in _line(Certificate.objects.on_paper().get(serial=serial))]
+def lineages(serials: Iterable[str]) -> dict[str, set[str]]:
+    """By serial, all that stand or stood for the same achievement, itself among them; of an unknown one itself alone."""
+    found = {serial: {serial} for serial in serials}
+    asked = Certificate.objects.on_paper().filter(serial__in=found)
+    of = dict(asked.values_list("completion_id", "serial"))
+    family = Certificate.objects.on_paper().filter(completion_id__in=of)
+    for completion, serial in family.values_list("completion_id", "serial"):
+        found[of[completion]].add(serial)
+    return found
 
 
 def _line(certificate: Certificate) -> list[Certificate]:

@@ -1,3 +1,21 @@
-from certificates.views import batches, desk, holder, inspections, public, statistics
+from certificates.views import (
+    batches,
+    credentials,
+    desk,
+    holder,
+    inspections,
+    public,
+    statistics,
+    templates,
+)
 
-__all__ = ["batches", "desk", "holder", "inspections", "public", "statistics"]
+__all__ = [
+    "batches",
+    "credentials",
+    "desk",
+    "holder",
+    "inspections",
+    "public",
+    "statistics",
+    "templates",
+]

@@ -135,7 +135,7 @@ def submit_claim(
     if not agreed:
         raise NotDeclared
     certificate = certificate_of(user, serial)
-    if Claim.objects.live().filter(certificate_serial__in=certificates.lineage(serial)).exists():
+    if Claim.objects.live().filter(certificate_serial__in=certificates.lineages([serial])[serial]).exists():
         raise AlreadyClaimed
     draft = ClaimDraft.objects.select_for_update().filter(claimant=user, certificate_serial=serial).first()
     declared = clean_answers(answers) if answers is not None else (draft.answers if draft else {})

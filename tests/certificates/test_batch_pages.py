@@ -64,7 +64,7 @@ def test_an_officer_starts_a_batch_of_one_course(client, waiting):
     assert (batch.course_code, batch.total) == (waiting, 3)
     again = start(client)
     assert again.status_code == 422
-    assert "已经有一个进行中的批次" in text_of(again)
+    assert "这个范围已有未结束的批次" in text_of(again)
 
 
 @pytest.mark.parametrize("said", [{"course": "nonsense"}, {"province": ""}, {"province": "x" * 500}])
