@@ -115,6 +115,7 @@ DOORS = {
     "my": Door(get=SIGNED),
     "accounts:identity": Door(get=SIGNED, post=SIGNED),
     "accounts:bank": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "accounts:name": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
     "notices:list": Door(get=SIGNED, post=SIGNED),
     "notices:open": Door("own_notice", post=NAMED),  # of somebody else: 404
     "notices:choices": Door(get=SIGNED, post=SIGNED),
@@ -139,6 +140,7 @@ DOORS = {
     ),
     "api-me": Door(get=SIGNED),
     "api-identity": Door(post=SIGNED),
+    "api-identity-name": Door(post=NAMED, refused=SIGNED - NAMED),
     "api-bank-account": Door(post=NAMED, refused=SIGNED - NAMED),
     "api-enrolments": Door(get=SIGNED, post=SIGNED),
     "api-certificates": Door(get=SIGNED),

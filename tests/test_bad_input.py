@@ -61,6 +61,7 @@ PAGES = {
     "check a certificate": ("visitor", "certificates:verify", ""),
     "catalogue": ("visitor", "courses:catalogue", ""),
     "real name": ("newcomer", "accounts:identity", ""),
+    "new name": ("learner", "accounts:name", ""),
     "card": ("stranger", "accounts:bank", ""),
     "enrol": ("stranger", "learners:enrol", "course"),
     "course": ("learner", "learners:course", "enrolment"),
