@@ -155,14 +155,17 @@ class StartBatchForm(forms.Form):
     """`waiting` are the courses with certificates that wait for a batch (selectors.batches.WaitingCourse)."""
 
     province = forms.CharField(widget=forms.HiddenInput)
-    course = forms.ChoiceField(label=_("What is issued"), required=False)
+    course = forms.TypedChoiceField(
+        label=_("What is issued"), coerce=lambda code: "" if code == StartBatchForm.ALL else code
+    )
+    ALL = "all"
 
     def __init__(self, *args: object, waiting: Iterable[WaitingCourse], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         rows = list(waiting)
         everything = _("All that waits (%(n)s)") % {"n": f"{sum(row.count for row in rows):,}"}
         choices = [(row.code, f"{row.title or row.code} · {row.code} ({row.count:,})") for row in rows]
-        self.fields["course"].choices = [("", everything), *choices]
+        self.fields["course"].choices = [(self.ALL, everything), *choices]
 
 
 class TermsForm(forms.Form):
