@@ -558,7 +558,9 @@ DOORS = {
     "certificates:desk-export": Door(get=PAPERS | far("reviewer")),
     "certificates:statistics": Door(get=PAPERS | far("reviewer")),
     "certificates:inspections": Door(get=PAPERS | far("reviewer")),
-    "certificates:inspection-new": Door(get=REVIEWERS | far("reviewer"), post=REVIEWERS | far("reviewer")),
+    "certificates:inspection-new": Door(
+        get=PAPERS | far("reviewer"), post=REVIEWERS | far("reviewer"), refused={"auditor", "operator"}
+    ),
     "certificates:inspection": Door("inspection", get=PAPERS),
     "certificates:inspected": Door("inspected", get=PAPERS, post=REVIEWERS, refused={"auditor", "operator"}),
     "api-certificates-desk": Door(get=PAPERS | far("reviewer")),

@@ -207,6 +207,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "certificates.Inspection",
             "certificates.IssuingBatch",
             "certificates.IssuingTerms",
+            "certificates.PaperTemplate",
             "courses.Course",
             "courses.CourseVersion",
             "courses.Film",
