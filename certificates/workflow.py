@@ -1,4 +1,4 @@
-"""The lives of a certificate, of a proposal to change one, and of a batch, as data."""
+"""The lives of a certificate, of a proposal to change one, of a batch, and of a certificate issued elsewhere, as data."""
 
 from typing import Final
 
@@ -52,3 +52,23 @@ BATCH_MOVES: Final = {
     "finish": Move({RUNNING}, DONE),
 }
 """A batch: what it has not issued when it is cancelled waits again for another one."""
+
+REPORTED: Final = "reported"
+CHECKED: Final = "checked"
+WITHDRAWN_THERE: Final = "withdrawn_there"
+TAKEN_BACK: Final = "taken_back"
+
+EXTERNAL_MOVES: Final = {
+    "confirm": Move({REPORTED}, CHECKED),
+    "vouch": Move({REPORTED, REFUSED}, CHECKED),
+    "refuse": Move({REPORTED}, REFUSED),
+    "take_back": Move({REPORTED}, TAKEN_BACK),
+    "withdraw": Move({CHECKED}, WITHDRAWN_THERE),
+}
+"""A certificate issued elsewhere: the register confirms, refuses or later withdraws it; two people vouch for it by its paper.
+
+One that is refused, withdrawn or taken back is registered anew, under another number of ours.
+"""
+
+HELD: Final = (REPORTED, CHECKED)
+"""What stands in the way of registering the same number once more, by anybody."""

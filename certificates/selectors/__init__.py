@@ -22,8 +22,15 @@ from certificates.selectors.claimed import (
     CertificateFacts,
     certificate_facts,
     claimable,
+    externals_on_a_course,
     lineage,
     standing_for,
+)
+from certificates.selectors.external import (
+    externals_at_desk,
+    externals_of,
+    may_rule,
+    rulings_visible_to,
 )
 from certificates.selectors.public import PublicAnswer, public_answer
 
@@ -38,16 +45,21 @@ __all__ = [
     "certificates_of",
     "claimable",
     "desk_visible_to",
+    "externals_at_desk",
+    "externals_of",
+    "externals_on_a_course",
     "issues_by_batch",
     "lineage",
     "may_propose",
     "may_retry",
+    "may_rule",
     "oldest_waiting",
     "path_of",
     "pdf_of",
     "progress_of",
     "proposals_visible_to",
     "public_answer",
+    "rulings_visible_to",
     "search",
     "standing_for",
     "status_counts_by_province",

@@ -1,3 +1,3 @@
-from certificates.views import desk, holder, public
+from certificates.views import desk, external, external_desk, holder, public
 
-__all__ = ["desk", "holder", "public"]
+__all__ = ["desk", "external", "external_desk", "holder", "public"]
