@@ -101,16 +101,18 @@ class Http:
         except urllib.error.HTTPError as refused:
             raise RegisterSilent(f"http_{refused.code}") from None
         except (urllib.error.URLError, OSError) as failed:
-            trouble = "timeout" if isinstance(getattr(failed, "reason", None), TimeoutError) else "unreachable"
+            trouble = (
+                "timeout" if isinstance(getattr(failed, "reason", None), TimeoutError) else "unreachable"
+            )
             raise RegisterSilent(trouble) from None
         return read(body)
 
 
 def read(body: bytes) -> Answer:
     """An answer as `Http` expects it. Raises RegisterSilent for anything that is none, whatever it is."""
+    if len(body) > _MOST_BYTES:
+        raise RegisterSilent("unreadable")
     try:
-        if len(body) > _MOST_BYTES:
-            raise ValueError
         told = json.loads(body)
         facts = _facts(told) if _is(told["found"], bool) else None
         return Answer(
@@ -258,5 +260,5 @@ def ask(number: str, name: str, resident_number: str, *, at: dt.datetime, timeou
         )
     except (RegisterSilent, SoftTimeLimitExceeded):
         raise
-    except Exception as broken:  # an adapter is somebody else's code, and its words may hold the question
+    except Exception as broken:  # noqa: BLE001 - an adapter is somebody else's code, and its words may hold the question
         raise RegisterSilent(f"broken:{type(broken).__name__}") from None

@@ -270,7 +270,9 @@ if PRODUCTION and not CERTIFICATE_REGISTER:
         "Production needs CERTIFICATE_REGISTER (certificates.register_port.Http, .Unconnected, or your own)."
         " See docs/production.md."
     )
-if CERTIFICATE_REGISTER.endswith("register_port.Http") and not CERTIFICATE_REGISTER_URL.startswith("https://"):
+if CERTIFICATE_REGISTER.endswith("register_port.Http") and not CERTIFICATE_REGISTER_URL.startswith(
+    "https://"
+):
     raise ImproperlyConfigured("CERTIFICATE_REGISTER_URL must be https://…. See docs/production.md.")
 
 # Partners: organisations that supply courses by machine (docs/partner-api.md)

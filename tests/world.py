@@ -576,7 +576,11 @@ def _papers(world: World) -> None:
     failed = certificates.request(completion(world.people["stranger"]), at=THEN)
     asked = certificates.issue(certificates.request(completion(person), at=THEN), at=THEN)
     proposal = certificates.propose(
-        asked, "revoke", by=factories.staff(Role.PROVINCE_REVIEWER, code=HOME), at=THEN, reason="重复发证，已核实"
+        asked,
+        "revoke",
+        by=factories.staff(Role.PROVINCE_REVIEWER, code=HOME),
+        at=THEN,
+        reason="重复发证，已核实",
     )
     world.args |= {
         "serial": {"serial": paper.serial},

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from certificates.api import desk, holder, public
+from certificates.api import desk, external, holder, public
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
     path("verify/<str:code>/", public.check, name="api-verify"),
+    *external.urlpatterns,
     path("<slug:serial>/propose/", desk.propose, name="api-certificate-propose"),
     path("proposals/<uuid:uid>/approve/", desk.approve, name="api-proposal-approve"),
     path("proposals/<uuid:uid>/refuse/", desk.refuse, name="api-proposal-refuse"),

@@ -287,6 +287,11 @@ class RegisterAnswer(models.Model):
             ),
         ]
 
+    @property
+    def digest(self) -> str:
+        """Of the answer, in hex; empty where none came."""
+        return bytes(self.answer_sha256).hex() if self.answer_sha256 else ""
+
 
 class Rulings(QuerySet["Ruling"]):
     def open(self) -> "Rulings":

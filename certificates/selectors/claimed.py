@@ -82,9 +82,7 @@ def _external(serial: str) -> ExternalCertificate:
 
 
 def _external_line(external: ExternalCertificate) -> list[ExternalCertificate]:
-    rows = ExternalCertificate.objects.on_a_course().filter(
-        number=external.number, user_id=external.user_id
-    )
+    rows = ExternalCertificate.objects.on_a_course().filter(number=external.number, user_id=external.user_id)
     return list(rows.order_by("pk"))
 
 

@@ -75,7 +75,9 @@ class TooManyReported(RuleBroken):
 
 class PaperThere(RuleBroken):
     code = "paper_there"
-    message = _("A paper is here already. If it is the wrong one, take the certificate back and register it anew.")
+    message = _(
+        "A paper is here already. If it is the wrong one, take the certificate back and register it anew."
+    )
 
 
 class NoFittingCourse(RuleBroken):

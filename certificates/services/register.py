@@ -77,14 +77,18 @@ def told(external: ExternalCertificate, outcome: Outcome, *, at: dt.datetime) ->
 def _said(row: ExternalCertificate, outcome: Outcome, *, asked_at: dt.datetime, at: dt.datetime) -> Said:
     if outcome.answer is None:
         return Said.SILENT
-    reported = reading.Reported(
-        row.kind, row.level, row.occupation_name, row.occupation_code, row.issued_on
-    )
+    reported = reading.Reported(row.kind, row.level, row.occupation_name, row.occupation_code, row.issued_on)
     return Said(reading.read(outcome.answer, reported, asked_at=asked_at, today=clock.today(at)))
 
 
 def _keep(
-    row: ExternalCertificate, outcome: Outcome, said: Said, *, asked_at: dt.datetime, used: bool, at: dt.datetime
+    row: ExternalCertificate,
+    outcome: Outcome,
+    said: Said,
+    *,
+    asked_at: dt.datetime,
+    used: bool,
+    at: dt.datetime,
 ) -> None:
     answer = outcome.answer
     facts = {} if answer is None else _shown(answer)

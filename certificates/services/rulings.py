@@ -52,9 +52,7 @@ def _must_be_mine(external: ExternalCertificate, by: User) -> None:
 
 
 @transaction.atomic
-def propose(
-    external: ExternalCertificate, kind: str, *, by: User, at: dt.datetime, reason: str
-) -> Ruling:
+def propose(external: ExternalCertificate, kind: str, *, by: User, at: dt.datetime, reason: str) -> Ruling:
     """To vouch for it by its paper, to refuse it, or to declare it no longer valid.
 
     Raises NotYours, OwnCertificate, ReasonMissing, PaperMissing, ProposedAlready, IllegalMove.

@@ -37,7 +37,9 @@ def report(request: HttpRequest) -> HttpResponse:
         except RuleBroken as broken:
             form.add_broken(broken)
         else:
-            messages.success(request, _("Registered. The register is being asked; you are told what it says."))
+            messages.success(
+                request, _("Registered. The register is being asked; you are told what it says.")
+            )
             return redirect("certificates:external", made.serial)
     return render(
         request,
@@ -64,7 +66,9 @@ def external(request: HttpRequest, serial: str) -> HttpResponse:
         except RuleBroken as broken:
             form.add_error("paper", str(broken))
         else:
-            messages.success(request, _("The paper is added. The office sees it once the virus scan has passed it."))
+            messages.success(
+                request, _("The paper is added. The office sees it once the virus scan has passed it.")
+            )
             return redirect("certificates:external", serial)
     return render(
         request,

@@ -38,6 +38,7 @@ TABLES = (
     ("A correction of counted time", "learners.workflow", "CORRECTION_MOVES"),
     ("A live class or a workshop day", "learners.workflow", "MEETING_MOVES"),
     ("A certificate", "certificates.workflow", "MOVES"),
+    ("A certificate issued elsewhere", "certificates.workflow", "EXTERNAL_MOVES"),
     ("A claim", "subsidies.workflow", "MOVES"),
     ("A budget proposal", "subsidies.money_workflow", "PROPOSAL_MOVES"),
     ("An entitlement", "subsidies.money_workflow", "ENTITLEMENT_MOVES"),
