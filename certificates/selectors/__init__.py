@@ -24,6 +24,7 @@ from certificates.selectors.claimed import (
     claimable,
     externals_on_a_course,
     lineage,
+    spoken_for,
     standing_for,
 )
 from certificates.selectors.external import (
@@ -61,6 +62,7 @@ __all__ = [
     "public_answer",
     "rulings_visible_to",
     "search",
+    "spoken_for",
     "standing_for",
     "status_counts_by_province",
     "uncertified_completions",

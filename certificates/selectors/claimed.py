@@ -1,6 +1,7 @@
 """What a claim may rest on."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -70,6 +71,27 @@ def lineage(serial: str) -> list[str]:
         *ExternalCertificate.objects.on_a_course().filter(completion_id__in=courses).order_by("pk"),
     ]
     return list(dict.fromkeys(row.serial for row in [*line, *resting]))
+
+
+def spoken_for(serials: Iterable[str]) -> set[str]:
+    """These serials, and all others that rest on the same course or stand for the same achievement; unknown ones are passed over.
+
+    The statements do not grow with them.
+    """
+    asked = set(serials)
+    own = Certificate.objects.on_paper()
+    elsewhere = ExternalCertificate.objects.on_a_course()
+    reported = list(elsewhere.filter(serial__in=asked).values_list("user_id", "number"))
+    same = elsewhere.filter(
+        number__in={number for _user, number in reported}, user__in={user for user, _n in reported}
+    )
+    courses = {*own.filter(serial__in=asked).values_list("completion_id", flat=True),
+               *same.values_list("completion_id", flat=True)}  # fmt: skip
+    return asked | {
+        *same.values_list("serial", flat=True),
+        *own.filter(completion_id__in=courses).values_list("serial", flat=True),
+        *elsewhere.filter(completion_id__in=courses).values_list("serial", flat=True),
+    }
 
 
 def externals_on_a_course(user: User) -> QuerySet[ExternalCertificate]:

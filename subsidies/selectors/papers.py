@@ -42,5 +42,5 @@ def paper_of(user: User, serial: str) -> Paper | None:
 
 def papers_without_claim(user: User) -> list[Paper]:
     live = Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True)
-    taken = {other for serial in live for other in certificates.lineage(serial)}
+    taken = certificates.spoken_for(live)
     return [paper for paper in papers_of(user) if paper.is_valid and paper.serial not in taken]

@@ -67,7 +67,7 @@ def test_it_is_registered_as_typed_and_asked_about_at_once(person, at):
         at,
         person,
     )
-    assert (row.holder_masked, row.province_id) == ("王**", "520000") or row.holder_masked.startswith("王")
+    assert (row.holder_masked, row.province_id) == (person.identity.masked_name, "520000")
     assert codes.is_external(row.serial)
     entry = AuditEntry.objects.get(action="external.reported")
     assert row.number not in str(entry.detail)
@@ -415,8 +415,8 @@ def test_constraints_of_an_answer(at):
         lambda: RegisterAnswer.objects.create(**early, said="silent", trouble="timeout"),
     )
     kept = RegisterAnswer.objects.create(**told, said="silent", trouble="timeout")
-    for act in (lambda: kept.save(), lambda: kept.delete()):
-        with pytest.raises(DatabaseError, match="append-only|permission denied"), transaction.atomic():
+    for act in (kept.save, kept.delete):
+        with pytest.raises(DatabaseError, match=r"append-only|permission denied"), transaction.atomic():
             act()
 
 
@@ -482,7 +482,7 @@ def test_triggers_hold_what_was_reported_and_found(first, second, at):
     with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
         ExternalCertificate.objects.filter(pk=row.pk).delete()
     with (
-        pytest.raises(DatabaseError, match="never emptied|permission denied"),
+        pytest.raises(DatabaseError, match=r"never emptied|permission denied"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
@@ -505,10 +505,10 @@ def test_triggers_hold_a_ruling(first, second, at):
                               proposed_at=at)  # fmt: skip
     with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
         Ruling.objects.filter(pk=ruling.pk).delete()
+    row.pk, row.serial, row.number = None, codes.external_serial("520000", 2026), "C1234567"
+    row.uid = ExternalCertificate._meta.get_field("uid").get_default()
+    row.state, row.taken_back_at, row.due_at = "taken_back", at, None
     with pytest.raises(DatabaseError, match="begins as reported"), transaction.atomic():
-        row.pk, row.serial, row.number = None, codes.external_serial("520000", 2026), "C1234567"
-        row.uid = ExternalCertificate._meta.get_field("uid").get_default()
-        row.state, row.taken_back_at, row.due_at = "taken_back", at, None
         row.save(force_insert=True)
 
 
