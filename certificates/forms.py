@@ -1,10 +1,16 @@
+import datetime as dt
 from collections.abc import Iterable
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import Certificate, ExternalCertificate, Ruling
+from certificates.models import Certificate, ExternalCertificate, PaperTemplate, Ruling
 from certificates.paper import LEVELS
+from certificates.paper.checking import NAMES, OPTIONAL, Problem, problems
+from certificates.paper.wording import Wording
+from certificates.services import templates
+from portal.accounts.models import Province, User
 from portal.rules import RuleBroken
 
 
@@ -66,6 +72,107 @@ class DeskForm(forms.Form):
 
     words = forms.CharField(required=False, max_length=40)
     state = forms.ChoiceField(required=False, choices=[("", ""), *Certificate.State.choices])
+
+
+class TemplateForm(forms.Form):
+    """What a paper says, as a person writes it. `template`: the draft to change; `like`: what a new one begins from."""
+
+    valid_from = forms.DateField(
+        label=_("First day"),
+        help_text=_("Certificates issued from this day on are printed by it. Earlier ones stay as they are."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    source = forms.CharField(
+        label=_("Source document"),
+        help_text=_("Where the words come from: title, document number."),
+        max_length=200,
+        required=False,
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    LENGTHS = {
+        "title": 40,
+        "title_en": 100,
+        "sentence": 400,
+        "english": 600,
+        "remark": 200,
+        "issuer": 60,
+        "issuer_en": 120,
+    }
+    HINTS: dict[str, Promise] = {
+        "issuer": _("{province} becomes the full name of the province."),
+        "issuer_en": _(
+            "Stands under the issuer, in small letters. {province} becomes the name of the province."
+        ),
+        "remark": _("Stands under the sentences, in small letters."),
+    }
+    LONG = {"sentence": 5, "english": 5, "remark": 2}
+    GROUPS = (
+        (_("When and why"), ("valid_from", "source")),
+        (_("What it says"), ("title", "title_en", "sentence", "english", "remark", "issuer", "issuer_en")),
+        (
+            _("Labels at the foot"),
+            ("label_serial", "label_occupation", "label_provider", "label_address", "label_code"),
+        ),
+    )
+
+    def __init__(
+        self,
+        *args: object,
+        kind: str,
+        province: Province | None,
+        template: PaperTemplate | None = None,
+        like: PaperTemplate | None = None,
+        **kwargs: object,
+    ) -> None:
+        self.kind, self.province, self.template = kind, province, template
+        if begin := template or like:
+            kwargs.setdefault("initial", self._said(begin, draft=template is not None))
+        super().__init__(*args, **kwargs)
+        for name, label in NAMES.items():
+            self.fields[name] = forms.CharField(
+                label=label,
+                help_text=self.HINTS.get(name, ""),
+                max_length=self.LENGTHS.get(name, 40),
+                required=name not in OPTIONAL,
+                widget=forms.Textarea(attrs={"rows": self.LONG[name]}) if name in self.LONG else None,
+            )
+
+    @staticmethod
+    def _said(begin: PaperTemplate, *, draft: bool) -> dict[str, object]:
+        about = ("valid_from", "source", "revision") if draft else ()
+        return begin.wording.as_json() | {name: getattr(begin, name) for name in about}
+
+    @property
+    def groups(self) -> list[tuple[Promise, list[forms.BoundField]]]:
+        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
+
+    def wording(self) -> Wording:
+        """Line breaks and runs of spaces are single spaces: the paper has its own lines."""
+        return Wording(**{name: " ".join(self.cleaned_data[name].split()) for name in NAMES})
+
+    def add_problems(self, found: Iterable[Problem]) -> None:
+        for place, sentence in found:
+            self.add_error(place, sentence)
+
+    def can_be_shown(self) -> bool:
+        """Whether the words as typed can be printed; what is in the way stands at its field."""
+        province = {"province": self.province.full_name_zh} if self.province else {}
+        self.add_problems(problems(self.wording(), self.kind, **province))
+        return not self.errors
+
+    def keep(self, *, by: User, at: dt.datetime) -> PaperTemplate:
+        """Draft it or change the draft. Raises RuleBroken."""
+        told = {
+            "wording": self.wording(),
+            "valid_from": self.cleaned_data["valid_from"],
+            "source": self.cleaned_data["source"],
+            "by": by,
+            "at": at,
+        }
+        if self.template is None:
+            return templates.draft(self.province, self.kind, **told)
+        return templates.change(self.template, revision=self.cleaned_data["revision"], **told)
 
 
 def _levels() -> list[tuple[str, str]]:

@@ -42,6 +42,7 @@ INDEX_KEY = _needed("INDEX_KEY", env.DEMO_SECRET)
 LINK_KEY = _needed("LINK_KEY", env.DEMO_SECRET)
 CERTIFICATE_SIGNER = _needed("CERTIFICATE_SIGNER", f"file://{VAR_DIR}/signing/sample.p12")
 CERTIFICATE_SIGNER_PASSWORD = _needed("CERTIFICATE_SIGNER_PASSWORD", env.DEMO_SECRET)
+CERTIFICATE_SIGNERS_EARLIER = env.text("CERTIFICATE_SIGNERS_EARLIER")
 CERTIFICATE_PAPERS = env.one_of("CERTIFICATE_PAPERS", "bulk", "lazy")
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
@@ -369,6 +370,8 @@ SPECTACULAR_SETTINGS = {
         "LicenceState": "courses.models.providers.STATES",
         "LicenceStep": "courses.workflow.LICENCE_MOVES",
         "CertificateState": "certificates.models.Certificate.State",
+        "CertificateChange": "certificates.models.Proposal.Kind",
+        "ProposalState": "certificates.models.Proposal.State",
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",
         "BatchLineState": "subsidies.money_workflow.LineState",

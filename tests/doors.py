@@ -40,6 +40,7 @@ SUPPLY = frozenset({"manager", "catalogue", "auditor"})
 GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
+TEMPLATES = frozenset({"catalogue", "reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
 REVIEWERS = frozenset({"reviewer", "ministry"})
@@ -87,6 +88,8 @@ DOORS = {
     "courses:standard": Door("standard", get=ALL),
     "certificates:verify": Door(get=ALL),
     "certificates:verified": Door("code", get=ALL),
+    "certificates:issuer": Door("issuer", get=ALL),
+    "certificates:status-list": Door("status_list", get=ALL),
     "subsidies:eligibility": Door("course", get=ALL, post=ALL),
     "subsidies:policies": Door(get=ALL),
     "subsidies:policy": Door("policy", get=ALL),
@@ -140,6 +143,7 @@ DOORS = {
     "api-bank-account": Door(post=NAMED, refused=SIGNED - NAMED),
     "api-enrolments": Door(get=SIGNED, post=SIGNED),
     "api-certificates": Door(get=SIGNED),
+    "api-credential": Door("serial", get=OWN, unknown=OTHERS),
     "api-claims": Door(get=SIGNED, post=OWN, refused=OTHERS),
     # somebody's own things
     "courses:media": Door("media", get=OWN, hidden=True),
@@ -162,6 +166,8 @@ DOORS = {
     "learners:submit": Door("attempt", post=OWN),
     "learners:result": Door("sat", get=OWN),
     "certificates:certificate": Door("serial", get=OWN),
+    "certificates:credential": Door("serial", get=OWN),
+    "certificates:credential-file": Door("serial", get=OWN),
     "certificates:pdf": Door("serial", get=OWN | PAPERS),
     "certificates:external": Door("external", get=OWN, post=OWN),
     "certificates:external-take-back": Door("external", post=OWN),
@@ -548,6 +554,20 @@ DOORS = {
     ),
     "certificates:retry": Door("failed", post={"operator"}),
     "certificates:decide": Door("proposed", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-certificate-templates": Door(get=TEMPLATES | far("catalogue", "reviewer")),
+    "api-certificate-template": Door(
+        "template_draft", get=TEMPLATES - {"ministry"}, unknown=far("catalogue", "reviewer") | {"ministry"}
+    ),
+    # the desk of templates
+    "certificates:templates": Door(get=TEMPLATES | far("catalogue", "reviewer")),
+    "certificates:template-new": Door(
+        get=both("catalogue") | {"ministry"}, post=both("catalogue") | {"ministry"}
+    ),
+    "certificates:template": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template-edit": Door("template_editable", get={"catalogue"}, post={"catalogue"}),
+    "certificates:template-publish": Door("template_draft", post={"catalogue", "reviewer", "operator"}),
+    "certificates:template-picture": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template-pdf": Door("template_draft", get=TEMPLATES - {"ministry"}),
     "api-certificate-propose": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-approve": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-refuse": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),

@@ -15,7 +15,8 @@ from django.db import transaction
 from django.test import override_settings
 
 from certificates import services as certificates
-from certificates.services import rulings
+from certificates.paper.wording import SHIPPED
+from certificates.services import rulings, templates
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import Lesson, Occupation, Question
@@ -241,7 +242,20 @@ def _standards(world: World) -> None:
         )
         for number in (1, 2)
     ]
+    papers = [
+        templates.draft(
+            factories.province(HOME),
+            kind,
+            wording=SHIPPED[kind],
+            valid_from=clock.today(NOW) + dt.timedelta(days=1),
+            by=writer,
+            at=THEN,
+        )
+        for kind in ("level", "special")
+    ]
     world.args |= {
+        "template_draft": {"pk": papers[0].pk},
+        "template_editable": {"pk": papers[1].pk},
         "edition": {"pk": edition_in_force(HOME, clock.today(THEN)).pk},
         "edition_draft": {"pk": rules[0].pk},
         "edition_editable": {"pk": rules[1].pk},
@@ -609,6 +623,8 @@ def _papers(world: World) -> None:
     )
     world.args |= {
         "serial": {"serial": paper.serial},
+        "issuer": {"province": HOME},
+        "status_list": {"province": HOME, "year": int(paper.serial[6:10]), "number": 0},
         "failed": {"serial": failed.number},
         "proposed": {"serial": asked.serial},
         "proposal_uid": {"uid": str(proposal.uid)},

@@ -1,13 +1,16 @@
-"""`/api/certificates/`: my certificates, the public check, and what the desk proposes and decides."""
+"""`/api/certificates/`: my certificates, the public check, and what the desk proposes and decides, templates."""
 
 from django.urls import path
 
-from certificates.api import desk, external, holder, public
+from certificates.api import desk, external, holder, public, templates
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
+    path("<slug:serial>/credential/", holder.credential, name="api-credential"),
     path("verify/<str:code>/", public.check, name="api-verify"),
     *external.urlpatterns,
+    path("templates/", templates.templates, name="api-certificate-templates"),
+    path("templates/<int:pk>/", templates.template, name="api-certificate-template"),
     path("<slug:serial>/propose/", desk.propose, name="api-certificate-propose"),
     path("proposals/<uuid:uid>/approve/", desk.approve, name="api-proposal-approve"),
     path("proposals/<uuid:uid>/refuse/", desk.refuse, name="api-proposal-refuse"),

@@ -17,11 +17,11 @@ class ProposeIn(serializers.Serializer):
     reason = serializers.CharField(min_length=5, max_length=500)
 
 
-class RefuseIn(serializers.Serializer):
+class ProposalRefuseIn(serializers.Serializer):
     reason = serializers.CharField(min_length=5, max_length=500)
 
 
-class ProposalOut(serializers.ModelSerializer):
+class CertificateProposalOut(serializers.ModelSerializer):
     certificate = serializers.CharField(source="certificate.serial")
 
     class Meta:
@@ -38,7 +38,7 @@ class ProposalOut(serializers.ModelSerializer):
         ]
 
 
-@extend_schema(request=ProposeIn, responses=ProposalOut)
+@extend_schema(request=ProposeIn, responses=CertificateProposalOut)
 @api_view(["POST"])
 @permission_classes([NeedsRole(*selectors.PROPOSERS)])
 @idempotent
@@ -48,7 +48,9 @@ def propose(request: Request, serial: str) -> Response:
     body = ProposeIn(data=request.data)
     body.is_valid(raise_exception=True)
     return Response(
-        ProposalOut(services.propose(found, **body.validated_data, by=request.user, at=clock.now())).data
+        CertificateProposalOut(
+            services.propose(found, **body.validated_data, by=request.user, at=clock.now())
+        ).data
     )
 
 
@@ -66,26 +68,30 @@ def approve(request: Request, uid: str) -> Response:
     return Response(CertificateOut(done).data)
 
 
-@extend_schema(request=RefuseIn, responses=ProposalOut)
+@extend_schema(request=ProposalRefuseIn, responses=CertificateProposalOut)
 @api_view(["POST"])
 @permission_classes([NeedsRole(*selectors.PROPOSERS)])
 @idempotent
 def refuse(request: Request, uid: str) -> Response:
     """Refuse what a colleague proposed, for a reason."""
-    body = RefuseIn(data=request.data)
+    body = ProposalRefuseIn(data=request.data)
     body.is_valid(raise_exception=True)
     found = _proposal(request, uid)
     return Response(
-        ProposalOut(services.refuse(found, **body.validated_data, by=request.user, at=clock.now())).data
+        CertificateProposalOut(
+            services.refuse(found, **body.validated_data, by=request.user, at=clock.now())
+        ).data
     )
 
 
-@extend_schema(request=None, responses=ProposalOut)
+@extend_schema(request=None, responses=CertificateProposalOut)
 @api_view(["POST"])
 @permission_classes([NeedsRole(*selectors.PROPOSERS)])
 @idempotent
 def withdraw(request: Request, uid: str) -> Response:
     """Take back one's own proposal."""
     return Response(
-        ProposalOut(services.withdraw(_proposal(request, uid), by=request.user, at=clock.now())).data
+        CertificateProposalOut(
+            services.withdraw(_proposal(request, uid), by=request.user, at=clock.now())
+        ).data
     )

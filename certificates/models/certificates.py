@@ -30,6 +30,10 @@ class Certificates(QuerySet["Certificate"]):
         """Whatever anybody may hold in hand: issued, and revoked or replaced after that."""
         return self.filter(state__in=workflow.ON_PAPER)
 
+    def gone(self) -> "Certificates":
+        """On paper, and it does not count any more."""
+        return self.filter(state__in=workflow.GONE)
+
     def numbered(self, number: str) -> "Certificates":
         """By its serial, or by its uid as long as it has none."""
         try:
@@ -124,6 +128,7 @@ class Certificate(models.Model):
             models.Index(fields=["province", "state", "-id"], name="certificate_province_state"),
             models.Index(fields=["province", "course_code", "-id"], name="certificate_province_course"),
             models.Index(fields=["user", "-id"], name="certificate_of_user"),
+            models.Index(fields=["serial"], condition=Q(state__in=workflow.GONE), name="certificate_gone"),
             models.Index(
                 fields=["batch", "state"], condition=Q(batch__isnull=False), name="certificate_batch"
             ),

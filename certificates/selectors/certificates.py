@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from certificates import archive, codes, paper, signers, workflow
 from certificates.models import Certificate, Proposal
+from certificates.selectors.templates import wording_of
 from learners import selectors as learners
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
@@ -58,14 +59,16 @@ def path_of(certificate: Certificate) -> str:
 def pdf_of(certificate: Certificate, *, at: dt.datetime) -> bytes:
     """The paper as it was kept. One that is not kept, lost or damaged is made, and signed as of now; nothing is written.
 
-    Where the key is still the one of the day it was made, the same facts make the same bytes. Raises KeyNotValid, OSError.
+    Where the key is still the one of the day it was made, the same facts make the same bytes. Raises KeyNotValid, OSError,
+    TemplateChanged.
     """
     if certificate.pdf_key:
         if kept := archive.get(certificate.pdf_key, bytes(certificate.pdf_sha256)):
             return kept
         if not signers.trouble(certificate.paper_made_at):
             at = certificate.paper_made_at
-    return signers.signed(paper.draw(certificate.paper_facts()), at=at, serial=certificate.serial)
+    pdf = paper.draw(certificate.paper_facts(), wording_of(certificate))
+    return signers.signed(pdf, at=at, serial=certificate.serial)
 
 
 def status_counts_by_province() -> dict[str, dict[str, int]]:

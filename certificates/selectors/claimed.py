@@ -1,6 +1,7 @@
 """What a claim may rest on."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -54,44 +55,37 @@ def standing_for(serial: str) -> CertificateFacts:
     return _facts(_line(Certificate.objects.on_paper().get(serial=serial))[-1])
 
 
-def lineage(serial: str) -> list[str]:
-    """The serials of which only one can carry a claim. Raises ObjectDoesNotExist.
+def lineages(serials: Iterable[str]) -> dict[str, set[str]]:
+    """By serial, all of which only one can carry a claim, itself among them; of an unknown one itself alone.
 
-    First those that stand for one and the same achievement, the first first; then all others that rest on the same course:
-    a training is paid for once, whoever certified it.
+    Those that stand or stood for the same achievement, and all others that rest on the same course: a training is paid for
+    once, whoever certified it.
     """
-    if codes.is_external(serial):
-        line = _external_line(_external(serial))
-        courses = {row.completion_id for row in line}
-    else:
-        line = _line(Certificate.objects.on_paper().get(serial=serial))
-        courses = {line[0].completion_id}
-    resting = [
-        *Certificate.objects.on_paper().filter(completion_id__in=courses).order_by("pk"),
-        *ExternalCertificate.objects.on_a_course().filter(completion_id__in=courses).order_by("pk"),
+    found = {serial: {serial} for serial in serials}
+    rows = [
+        *Certificate.objects.on_paper().filter(serial__in=found).values_list("serial", "completion_id"),
+        *_external_courses(found),
     ]
-    return list(dict.fromkeys(row.serial for row in [*line, *resting]))
+    courses = {completion for _serial, completion in rows}
+    family = defaultdict(set)
+    for certified in (Certificate.objects.on_paper(), ExternalCertificate.objects.on_a_course()):
+        resting = certified.filter(completion_id__in=courses)
+        for completion, serial in resting.values_list("completion_id", "serial"):
+            family[completion].add(serial)
+    for serial, completion in rows:
+        found[serial] |= family[completion]
+    return found
 
 
-def spoken_for(serials: Iterable[str]) -> set[str]:
-    """These serials, and all others that rest on the same course or stand for the same achievement; unknown ones are passed over.
-
-    The statements do not grow with them.
-    """
-    asked = set(serials)
-    own = Certificate.objects.on_paper()
-    elsewhere = ExternalCertificate.objects.on_a_course()
-    reported = list(elsewhere.filter(serial__in=asked).values_list("user_id", "number"))
-    same = elsewhere.filter(
-        number__in={number for _user, number in reported}, user__in={user for user, _n in reported}
-    )
-    courses = {*own.filter(serial__in=asked).values_list("completion_id", flat=True),
-               *same.values_list("completion_id", flat=True)}  # fmt: skip
-    return asked | {
-        *same.values_list("serial", flat=True),
-        *own.filter(completion_id__in=courses).values_list("serial", flat=True),
-        *elsewhere.filter(completion_id__in=courses).values_list("serial", flat=True),
-    }
+def _external_courses(serials: Iterable[str]) -> list[tuple[str, int]]:
+    """Serials issued elsewhere, each with every course beside which its number stood in the hands of its holder."""
+    rows = ExternalCertificate.objects.on_a_course()
+    asked = list(rows.filter(serial__in=serials).values_list("serial", "user_id", "number"))
+    stood = rows.filter(number__in={number for _serial, _user, number in asked})
+    beside = defaultdict(set)
+    for user, number, completion in stood.values_list("user_id", "number", "completion_id"):
+        beside[user, number].add(completion)
+    return [(serial, completion) for serial, user, number in asked for completion in beside[user, number]]
 
 
 def externals_on_a_course(user: User) -> QuerySet[ExternalCertificate]:

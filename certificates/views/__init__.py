@@ -1,3 +1,3 @@
-from certificates.views import desk, external, external_desk, holder, public
+from certificates.views import credentials, desk, external, external_desk, holder, public, templates
 
-__all__ = ["desk", "external", "external_desk", "holder", "public"]
+__all__ = ["credentials", "desk", "external", "external_desk", "holder", "public", "templates"]

@@ -41,6 +41,8 @@ def paper_of(user: User, serial: str) -> Paper | None:
 
 
 def papers_without_claim(user: User) -> list[Paper]:
-    live = Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True)
-    taken = certificates.spoken_for(live)
-    return [paper for paper in papers_of(user) if paper.is_valid and paper.serial not in taken]
+    """The valid ones that no claim rests on, nor on another one of the same training."""
+    taken = set(Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True))
+    valid = [paper for paper in papers_of(user) if paper.is_valid]
+    lines = certificates.lineages(paper.serial for paper in valid)
+    return [paper for paper in valid if not taken & lines[paper.serial]]

@@ -111,7 +111,7 @@ DROP TRIGGER external_never_emptied ON certificates_externalcertificate;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_arrivals"),
-        ("certificates", "0004_lifecycle_guards"),
+        ("certificates", "0008_templates"),
         ("learners", "0023_beats_ahead"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
