@@ -51,6 +51,8 @@ FILLED = {
     "year": "2026",
     "code": "ABCDEFGH",
     "phone": "13900001234",
+    "occupation": "6-18-02-04",
+    "issued_on": "2026-01-05",
 }
 SWITCHES = {reverse("accounts:reading"), reverse("set_language"), reverse("account_logout")}
 QUIET = {"password", "hidden", "file", "checkbox", "radio", "submit", "button"}
@@ -95,6 +97,11 @@ PAGES = {
     "papers": ("reviewer", "certificates:desk", ""),
     "paper": ("reviewer", "certificates:sheet", "serial"),
     "paper to decide": ("reviewer", "certificates:sheet", "proposed"),
+    "certificate from elsewhere": ("learner", "certificates:external-new", ""),
+    "own certificate from elsewhere": ("learner", "certificates:external", "external"),
+    "certificates from elsewhere": ("reviewer", "certificates:external-desk", ""),
+    "one of them": ("reviewer", "certificates:external-sheet", "external"),
+    "one with a proposal": ("reviewer", "certificates:external-sheet", "external_ruled"),
     "money, maker": ("maker", "subsidies:money", ""),
     "money, checker": ("checker", "subsidies:money", ""),
     "batches": ("maker", "subsidies:batches", ""),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from certificates.api import desk, holder, public, templates
+from certificates.api import desk, external, holder, public, templates
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
     path("<slug:serial>/credential/", holder.credential, name="api-credential"),
     path("verify/<str:code>/", public.check, name="api-verify"),
+    *external.urlpatterns,
     path("templates/", templates.templates, name="api-certificate-templates"),
     path("templates/<int:pk>/", templates.template, name="api-certificate-template"),
     path("<slug:serial>/propose/", desk.propose, name="api-certificate-propose"),

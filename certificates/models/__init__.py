@@ -1,6 +1,17 @@
 from certificates.models.batches import IssuingBatch, IssuingTerms
 from certificates.models.certificates import Certificate, SerialCounter
+from certificates.models.external import ExternalCertificate, RegisterAnswer, Ruling
 from certificates.models.proposals import Proposal
 from certificates.models.templates import PaperTemplate
 
-__all__ = ["Certificate", "IssuingBatch", "IssuingTerms", "PaperTemplate", "Proposal", "SerialCounter"]
+__all__ = [
+    "Certificate",
+    "ExternalCertificate",
+    "IssuingBatch",
+    "IssuingTerms",
+    "PaperTemplate",
+    "Proposal",
+    "RegisterAnswer",
+    "Ruling",
+    "SerialCounter",
+]

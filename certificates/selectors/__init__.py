@@ -22,6 +22,7 @@ from certificates.selectors.claimed import (
     CertificateFacts,
     certificate_facts,
     claimable,
+    externals_on_a_course,
     lineages,
     standing_for,
 )
@@ -31,6 +32,12 @@ from certificates.selectors.credentials import (
     credential_of,
     issuer_document,
     status_list_of,
+)
+from certificates.selectors.external import (
+    externals_at_desk,
+    externals_of,
+    may_rule,
+    rulings_visible_to,
 )
 from certificates.selectors.public import PublicAnswer, public_answer
 
@@ -48,17 +55,22 @@ __all__ = [
     "claimable",
     "credential_of",
     "desk_visible_to",
+    "externals_at_desk",
+    "externals_of",
+    "externals_on_a_course",
     "issuer_document",
     "issues_by_batch",
     "lineages",
     "may_propose",
     "may_retry",
+    "may_rule",
     "oldest_waiting",
     "path_of",
     "pdf_of",
     "progress_of",
     "proposals_visible_to",
     "public_answer",
+    "rulings_visible_to",
     "search",
     "standing_for",
     "status_counts_by_province",

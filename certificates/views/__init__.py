@@ -1,3 +1,3 @@
-from certificates.views import credentials, desk, holder, public, templates
+from certificates.views import credentials, desk, external, external_desk, holder, public, templates
 
-__all__ = ["credentials", "desk", "holder", "public", "templates"]
+__all__ = ["credentials", "desk", "external", "external_desk", "holder", "public", "templates"]

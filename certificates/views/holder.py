@@ -22,7 +22,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "certificates/mine.html",
-        {"certificates": selectors.certificates_of(request.user)[:PAGE_SIZE]},
+        {
+            "certificates": selectors.certificates_of(request.user)[:PAGE_SIZE],
+            "elsewhere": selectors.externals_of(request.user)[:PAGE_SIZE],
+        },
     )
 
 
