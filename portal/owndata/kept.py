@@ -165,6 +165,19 @@ KEPT: Final[dict[str, Kept]] = {
     "certificates.Ruling": _kept(
         pgettext_lazy("kept", "Decisions about certificates issued elsewhere"), MONEY, PROOF, "external__user"
     ),
+    "certificates.Proposal": _kept(
+        pgettext_lazy("kept", "Proposals to revoke or replace certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+    ),
+    "certificates.InspectedCertificate": _kept(
+        pgettext_lazy("kept", "Inspections of certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+        hidden="words",
+    ),
     "subsidies.ClaimDraft": _kept(pgettext_lazy("kept", "Claims being prepared"), MONEY, DAYS, "claimant"),
     "subsidies.Claim": _kept(
         pgettext_lazy("kept", "Claims"), MONEY, PROOF, "claimant", hidden="person_key key check_problem"
@@ -204,6 +217,9 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
     "learners.Tape": "what the player told second by second; its outcome are session, coverage and ledger",
     **dict.fromkeys(
         (
+            "certificates.Inspection",
+            "certificates.IssuingBatch",
+            "certificates.IssuingTerms",
             "courses.Course",
             "courses.CourseVersion",
             "courses.Film",
