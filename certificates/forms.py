@@ -5,7 +5,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import Certificate, PaperTemplate
+from certificates.models import Certificate, ExternalCertificate, PaperTemplate, Ruling
 from certificates.models.inspections import MOST_IN_A_SAMPLE
 from certificates.paper.checking import NAMES, OPTIONAL, Problem, problems
 from certificates.paper.wording import Wording
@@ -14,6 +14,7 @@ from certificates.selectors.batches import WaitingCourse
 from certificates.services import templates
 from certificates.words import KINDS, LEVELS
 from portal.accounts.models import Province, User
+from portal.rules import RuleBroken
 
 
 class VerifyForm(forms.Form):
@@ -281,3 +282,135 @@ class TemplateForm(forms.Form):
         if self.template is None:
             return templates.draft(self.province, self.kind, **told)
         return templates.change(self.template, revision=self.cleaned_data["revision"], **told)
+
+
+def _levels() -> list[tuple[str, str]]:
+    """As they are printed."""
+    return [("", _("None")), *((str(n), name) for n, name in LEVELS.items())]
+
+
+class ExternalForm(forms.Form):
+    """What stands on a certificate that somebody else issued. `FIELD_OF` says which box a rule of the service is about."""
+
+    FIELD_OF = {
+        "bad_certificate_number": "number",
+        "issued_here": "number",
+        "registered_by_you": "number",
+        "registered_already": "number",
+        "unknown_occupation": "occupation",
+        "occupation_of_other_edition": "occupation",
+        "level_missing": "level",
+        "issuer_missing": "issuer_name",
+        "bad_day": "issued_on",
+        "not_a_paper": "paper",
+        "paper_too_large": "paper",
+        "consent_missing": "agreed",
+    }
+
+    kind = forms.ChoiceField(
+        label=_("Which certificate"),
+        choices=ExternalCertificate.Kind.choices,
+        initial=ExternalCertificate.Kind.LEVEL,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose which certificate it is.")},
+    )
+    number = forms.CharField(
+        label=_("Number of the certificate"),
+        help_text=_("As printed. Spaces do not matter."),
+        max_length=80,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
+        error_messages={"required": _("Type the number of the certificate.")},
+    )
+    occupation = forms.CharField(
+        label=_("Occupation"),
+        help_text=_(
+            "Its name or code. For a special ability: the occupation of the course that you completed here."
+        ),
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "occupations", "autocomplete": "off"}),
+        error_messages={"required": _("Name the occupation.")},
+    )
+    level = forms.TypedChoiceField(
+        label=_("Level"),
+        help_text=_("Only a skill level certificate has one."),
+        choices=_levels,
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    issuer_name = forms.CharField(
+        label=_("Issued by"),
+        help_text=_("The assessment body, as printed."),
+        max_length=100,
+        error_messages={"required": _("Type who issued the certificate, as printed.")},
+    )
+    issuer_code = forms.CharField(
+        label=_("Number of the assessment body"),
+        help_text=_("If one is printed."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    issued_on = forms.DateField(
+        label=_("Day of issue"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("Enter the day of issue.")},
+    )
+    paper = forms.FileField(
+        label=_("Photo or scan of the certificate"),
+        help_text=_(
+            "PDF or a picture (PNG, JPEG), up to 10 MB. The office needs it if the register does not answer."
+        ),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+    agreed = forms.BooleanField(
+        label=_(
+            "I agree: this number, my name and my ID number are sent to the national register of skill certificates,"
+            " now and each month as long as a claim may rest on the certificate."
+        ),
+        error_messages={"required": _("Without your consent the certificate cannot be checked.")},
+    )
+
+    def add_broken(self, broken: RuleBroken) -> None:
+        """The sentence of a rule at the box it is about."""
+        self.add_error(self.FIELD_OF.get(broken.code), str(broken))
+
+
+class PaperForm(forms.Form):
+    paper = forms.FileField(
+        label=_("Photo or scan of the certificate"),
+        help_text=_("PDF or a picture (PNG, JPEG), up to 10 MB."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+        error_messages={"required": _("Choose a file.")},
+    )
+
+
+class RulingForm(forms.Form):
+    """`steps` are those that the state of the certificate allows."""
+
+    kind = forms.ChoiceField(label=_("What is to be done"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("What you compared with what"),
+        min_length=5,
+        max_length=500,
+        help_text=_("Paper, office, day. Leave personal numbers out."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say what you compared with what.")},
+    )
+
+    def __init__(self, *args: object, steps: Iterable[str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind, label) for kind, label in Ruling.Kind.choices if kind in steps]
+
+
+class ExternalDeskForm(forms.Form):
+    """The filters of the list. Whatever does not fit is no filter."""
+
+    words = forms.CharField(required=False, max_length=40)
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), ("person", _("Needs a person")), *ExternalCertificate.State.choices],
+    )

@@ -1,4 +1,4 @@
-"""The lives of a certificate, of a proposal to change one, of a batch, and of a template, as data."""
+"""The lives of a certificate and all about it, and of one issued elsewhere, as data."""
 
 from typing import Final
 
@@ -64,3 +64,23 @@ TEMPLATE_MOVES: Final = {
     "publish": Move({DRAFT}, PUBLISHED),
 }
 """A template of the paper: what is published never changes; another takes its place from a day on."""
+
+REPORTED: Final = "reported"
+CHECKED: Final = "checked"
+WITHDRAWN_THERE: Final = "withdrawn_there"
+TAKEN_BACK: Final = "taken_back"
+
+EXTERNAL_MOVES: Final = {
+    "confirm": Move({REPORTED}, CHECKED),
+    "vouch": Move({REPORTED, REFUSED}, CHECKED),
+    "refuse": Move({REPORTED}, REFUSED),
+    "take_back": Move({REPORTED}, TAKEN_BACK),
+    "withdraw": Move({CHECKED}, WITHDRAWN_THERE),
+}
+"""A certificate issued elsewhere: the register confirms, refuses or later withdraws it; two people vouch for it by its paper.
+
+One that is refused, withdrawn or taken back is registered anew, under another number of ours.
+"""
+
+HELD: Final = (REPORTED, CHECKED)
+"""What stands in the way of registering the same number once more, by anybody."""

@@ -134,6 +134,8 @@ DOORS = {
     "accounts:security": Door(get=SIGNED),
     "accounts:second_factor": Door(get=SIGNED),
     "certificates:mine": Door(get=SIGNED),
+    "certificates:external-new": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "api-externals": Door(get=SIGNED, post=SIGNED),
     "subsidies:mine": Door(get=SIGNED),
     "learners:enrol": Door(
         "course", get=SIGNED - both("learner"), goes=both("learner"), post=SIGNED - both("learner")
@@ -170,6 +172,13 @@ DOORS = {
     "certificates:credential": Door("serial", get=OWN),
     "certificates:credential-file": Door("serial", get=OWN),
     "certificates:pdf": Door("serial", get=OWN | PAPERS),
+    "certificates:external": Door("external", get=OWN, post=OWN),
+    "certificates:external-take-back": Door("external", post=OWN),
+    "certificates:external-link": Door("external", post=OWN),
+    "api-external": Door("external", get=OWN, unknown=SIGNED),
+    "api-external-paper": Door("external", post=OWN, unknown=SIGNED),
+    "api-external-take-back": Door("external", post=OWN, unknown=SIGNED),
+    "api-external-link": Door("external", post=OWN, unknown=SIGNED),
     "subsidies:start": Door("serial", get=OWN),
     "subsidies:answer": Door("start_link", get=OWN, post=OWN),
     "subsidies:check": Door("serial", get=OWN, post=OWN),
@@ -595,6 +604,21 @@ DOORS = {
     "api-proposal-approve": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-refuse": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-withdraw": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "certificates:external-desk": Door(get=PAPERS | far("reviewer")),
+    "certificates:external-sheet": Door(
+        "external", get=PAPERS, post={"reviewer", "operator"}, refused={"ministry", "auditor"}
+    ),
+    "certificates:external-decide": Door(
+        "external_ruled", post={"reviewer", "operator"}, unknown=far("reviewer")
+    ),
+    "certificates:external-ask": Door("external", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-externals-desk": Door(get=PAPERS | far("reviewer")),
+    "api-external-evidence": Door("external", get=PAPERS, unknown=far("reviewer")),
+    "api-external-propose": Door("external", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-external-ask": Door("external", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-ruling-approve": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-ruling-refuse": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-ruling-withdraw": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     # the money desk
     "subsidies:money": Door(get=MONEY | far("maker", "checker")),
     "subsidies:propose_budget": Door(post={"maker"}, refused=far("maker")),

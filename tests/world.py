@@ -19,7 +19,7 @@ from certificates.paper.wording import SHIPPED
 from certificates.selectors.desk import Filters
 from certificates.services import batches as issuing
 from certificates.services import inspections as inspecting
-from certificates.services import templates
+from certificates.services import rulings, templates
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import Lesson, Occupation, Question
@@ -62,6 +62,7 @@ from portal.owndata.models import Copy
 from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
+from tests.certificates import elsewhere
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
@@ -136,7 +137,9 @@ def build() -> World:
     _practice(world)
     _package(world)
     _imports(world)
+    _external(world)
     _papers(world)
+    _external_checked(world)
     _claims(world)
     _money(world)
     _supply(world)
@@ -586,6 +589,27 @@ def _imports(world: World) -> None:
         "import": {"pk": job.pk},
         "template": {"kind": "courses", "form": "csv"},
     }
+
+
+def _external(world: World) -> None:
+    """One from elsewhere that waits for the register, and one about which a reviewer has made a proposal."""
+    person = world.people["learner"]
+    reported = elsewhere.reported(person, at=THEN, issued_on=elsewhere.NEW)
+    ruled = elsewhere.reported(person, at=THEN)
+    by = factories.staff(Role.PROVINCE_REVIEWER, code=HOME)
+    ruling = rulings.propose(ruled, "refuse", by=by, at=THEN, reason=elsewhere.REASON)
+    world.args |= {
+        "external": {"serial": reported.serial},
+        "external_ruled": {"serial": ruled.serial},
+        "ruling_uid": {"uid": str(ruling.uid)},
+    }
+    world.things["external"] = reported
+
+
+def _external_checked(world: World) -> None:
+    """One that is valid and stands beside a course."""
+    checked = elsewhere.checked(world.people["learner"], at=THEN, issued_on=elsewhere.NEW)
+    world.args["external_checked"] = {"serial": checked.serial}
 
 
 def _papers(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates.api import batches, desk, holder, public, templates
+from certificates.api import batches, desk, external, holder, public, templates
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/", desk.certificates, name="api-certificates-desk"),
     path("desk/statistics/", desk.statistics, name="api-certificates-statistics"),
     path("verify/<str:code>/", public.check, name="api-verify"),
+    *external.urlpatterns,
     path("templates/", templates.templates, name="api-certificate-templates"),
     path("templates/<int:pk>/", templates.template, name="api-certificate-template"),
     path("<slug:serial>/propose/", desk.propose, name="api-certificate-propose"),

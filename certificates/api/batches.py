@@ -34,7 +34,7 @@ class TermsOut(TermsIn):
     pass
 
 
-class BatchOut(serializers.ModelSerializer):
+class IssuingBatchOut(serializers.ModelSerializer):
     province = serializers.CharField(source="province_id")
     course = serializers.CharField(source="course_code")
     issued = serializers.SerializerMethodField()
@@ -60,15 +60,15 @@ class ResultOut(serializers.Serializer):
 
 
 def _told(batch: IssuingBatch) -> dict:
-    return BatchOut(batch, context={"progress": selectors.progress_of_all([batch])}).data
+    return IssuingBatchOut(batch, context={"progress": selectors.progress_of_all([batch])}).data
 
 
 def _found(request: Request, uid: object) -> IssuingBatch:
     return get_object_or_404(selectors.batches_visible_to(request.user), uid=uid)
 
 
-@extend_schema(methods=["GET"], responses=BatchOut(many=True))
-@extend_schema(methods=["POST"], request=StartIn, responses={201: BatchOut})
+@extend_schema(methods=["GET"], responses=IssuingBatchOut(many=True))
+@extend_schema(methods=["POST"], request=StartIn, responses={201: IssuingBatchOut})
 @api_view(["GET", "POST"])
 @permission_classes([NeedsRole(*selectors.DESK_ROLES)])
 @idempotent
@@ -83,11 +83,13 @@ def batches(request: Request) -> Response:
     pages = Pages()
     rows = pages.paginate_queryset(selectors.batches_visible_to(request.user), request)
     told = selectors.progress_of_all(rows)
-    return pages.get_paginated_response(BatchOut(rows, many=True, context={"progress": told}).data)
+    return pages.get_paginated_response(IssuingBatchOut(rows, many=True, context={"progress": told}).data)
 
 
-@extend_schema(methods=["GET"], responses=BatchOut)
-@extend_schema(methods=["POST"], request=StepIn, responses=BatchOut)
+@extend_schema(methods=["GET"], responses=IssuingBatchOut)
+@extend_schema(
+    operation_id="certificates_batch_step", methods=["POST"], request=StepIn, responses=IssuingBatchOut
+)
 @api_view(["GET", "POST"])
 @permission_classes([NeedsRole(*selectors.DESK_ROLES)])
 @idempotent

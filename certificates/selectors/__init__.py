@@ -35,6 +35,7 @@ from certificates.selectors.claimed import (
     CertificateFacts,
     certificate_facts,
     claimable,
+    externals_on_a_course,
     lineages,
     standing_for,
 )
@@ -44,6 +45,12 @@ from certificates.selectors.credentials import (
     credential_of,
     issuer_document,
     status_list_of,
+)
+from certificates.selectors.external import (
+    externals_at_desk,
+    externals_of,
+    may_rule,
+    rulings_visible_to,
 )
 from certificates.selectors.public import PublicAnswer, public_answer
 
@@ -64,12 +71,16 @@ __all__ = [
     "credential_of",
     "desk_provinces",
     "desk_visible_to",
+    "externals_at_desk",
+    "externals_of",
+    "externals_on_a_course",
     "issuer_document",
     "issues_by_batch",
     "lineages",
     "may_issue",
     "may_propose",
     "may_retry",
+    "may_rule",
     "oldest_waiting",
     "own_with_words",
     "papers_in",
@@ -81,6 +92,8 @@ __all__ = [
     "proposals_visible_to",
     "public_answer",
     "results_of",
+    "rulings_visible_to",
+    "search",
     "standing_for",
     "status_counts_by_province",
     "status_list_of",

@@ -26,7 +26,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("words", "").replace("\x00", "").strip()[:60]
     page = Paginator(selectors.own_with_words(own, words), PAGE_SIZE).get_page(request.GET.get("page"))
     many = bool(words) or page.paginator.count > FEW
-    return render(request, "certificates/mine.html", {"page": page, "words": words, "many": many})
+    elsewhere = [] if words else selectors.externals_of(request.user)[:PAGE_SIZE]
+    context = {"page": page, "words": words, "many": many, "elsewhere": elsewhere}
+    return render(request, "certificates/mine.html", context)
 
 
 @require_safe

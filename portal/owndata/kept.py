@@ -152,6 +152,19 @@ KEPT: Final[dict[str, Kept]] = {
     "certificates.Certificate": _kept(
         pgettext_lazy("kept", "Certificates"), LEARNING, PROOF, hidden="failure pdf_key"
     ),
+    "certificates.ExternalCertificate": _kept(
+        pgettext_lazy("kept", "Certificates issued elsewhere"), MONEY, PROOF, hidden="document_key"
+    ),
+    "certificates.RegisterAnswer": _kept(
+        pgettext_lazy("kept", "Answers of the register of certificates"),
+        MONEY,
+        PROOF,
+        "external__user",
+        hidden="register",
+    ),
+    "certificates.Ruling": _kept(
+        pgettext_lazy("kept", "Decisions about certificates issued elsewhere"), MONEY, PROOF, "external__user"
+    ),
     "certificates.Proposal": _kept(
         pgettext_lazy("kept", "Proposals to revoke or replace certificates"),
         LEARNING,

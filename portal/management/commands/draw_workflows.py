@@ -41,6 +41,7 @@ TABLES = (
     ("A proposal to revoke or replace it", "certificates.workflow", "PROPOSAL_MOVES"),
     ("A batch of certificates", "certificates.workflow", "BATCH_MOVES"),
     ("A template of its paper", "certificates.workflow", "TEMPLATE_MOVES"),
+    ("A certificate issued elsewhere", "certificates.workflow", "EXTERNAL_MOVES"),
     ("A claim", "subsidies.workflow", "MOVES"),
     ("A budget proposal", "subsidies.money_workflow", "PROPOSAL_MOVES"),
     ("An entitlement", "subsidies.money_workflow", "ENTITLEMENT_MOVES"),
