@@ -595,11 +595,11 @@ DOORS = {
     "certificates:template-new": Door(
         get=both("catalogue") | {"ministry"}, post=both("catalogue") | {"ministry"}
     ),
-    "certificates:template": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),
     "certificates:template-edit": Door("template_editable", get={"catalogue"}, post={"catalogue"}),
     "certificates:template-publish": Door("template_draft", post={"catalogue", "reviewer", "operator"}),
-    "certificates:template-picture": Door("template_draft", get=TEMPLATES - {"ministry"}),
-    "certificates:template-pdf": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template-picture": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),
+    "certificates:template-pdf": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),
     "api-certificate-propose": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-approve": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-refuse": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
