@@ -81,7 +81,7 @@ class ExternalOut(serializers.ModelSerializer):
         return row.state == ExternalCertificate.State.CHECKED and row.completion_id is not None
 
 
-class AnswerOut(serializers.ModelSerializer):
+class RegisterAnswerOut(serializers.ModelSerializer):
     digest = serializers.CharField(help_text="SHA-256 of the answer as it came, in hex.")
 
     class Meta:
@@ -107,7 +107,7 @@ class RulingOut(serializers.ModelSerializer):
 
 
 class EvidenceOut(ExternalOut):
-    answers = AnswerOut(many=True)
+    answers = RegisterAnswerOut(many=True)
     rulings = RulingOut(many=True)
 
     class Meta(ExternalOut.Meta):
