@@ -22,6 +22,7 @@ from certificates.credentials import (
     status_list,
 )
 from certificates.models import Certificate, SerialCounter
+from certificates.paper.wording import SHIPPED
 from certificates.selectors.public import PublicAnswer, answer_about
 from portal.accounts import selectors as accounts
 from portal.rules import RuleBroken
@@ -111,7 +112,8 @@ def _issuer(province: str, name: str = "") -> Issuer:
 def _badge_facts(certificate: Certificate, facts: paper.PaperFacts) -> BadgeFacts:
     grounds = certificate.grounds or {}
     exam = grounds.get("exam")
-    title, title_en = paper.TITLES[facts.kind]
+    shipped = SHIPPED[facts.kind]
+    title, title_en = shipped.title, shipped.title_en
     catalogue = f"{settings.SITE_URL}/courses/"
     return BadgeFacts(
         uid=certificate.uid,
