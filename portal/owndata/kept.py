@@ -152,6 +152,12 @@ KEPT: Final[dict[str, Kept]] = {
     "certificates.Certificate": _kept(
         pgettext_lazy("kept", "Certificates"), LEARNING, PROOF, hidden="failure pdf_key"
     ),
+    "certificates.Proposal": _kept(
+        pgettext_lazy("kept", "Proposals to revoke or replace certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+    ),
     "certificates.ExternalCertificate": _kept(
         pgettext_lazy("kept", "Certificates issued elsewhere"), MONEY, PROOF, hidden="document_key"
     ),
@@ -225,6 +231,9 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "courses.WebhookSecret",
             "learners.CountingEdition",
             "learners.EditionTrial",
+            "certificates.IssuingTerms",
+            "certificates.IssuingBatch",
+            "certificates.PaperTemplate",
             "subsidies.Batch",
             "subsidies.AnswerFile",
             "subsidies.BudgetProposal",
