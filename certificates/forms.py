@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certificates.models import Certificate, ExternalCertificate, PaperTemplate, Ruling
 from certificates.paper import LEVELS
@@ -232,7 +233,7 @@ class ExternalForm(forms.Form):
         required=False,
     )
     issuer_name = forms.CharField(
-        label=_("Issued by"),
+        label=pgettext_lazy("certificate", "Issued by"),
         help_text=_("The assessment body, as printed."),
         max_length=100,
         error_messages={"required": _("Type who issued the certificate, as printed.")},
