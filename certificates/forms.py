@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certificates.models import Certificate, ExternalCertificate, PaperTemplate, Ruling
-from certificates.paper import LEVELS
+from certificates.models.inspections import MOST_IN_A_SAMPLE
 from certificates.paper.checking import NAMES, OPTIONAL, Problem, problems
 from certificates.paper.wording import Wording
+from certificates.selectors import desk
+from certificates.selectors.batches import WaitingCourse
 from certificates.services import templates
+from certificates.words import KINDS, LEVELS
 from portal.accounts.models import Province, User
 from portal.rules import RuleBroken
 
@@ -72,7 +75,110 @@ class DeskForm(forms.Form):
     """The filters of the desk. Whatever does not fit is no filter."""
 
     words = forms.CharField(required=False, max_length=40)
-    state = forms.ChoiceField(required=False, choices=[("", ""), *Certificate.State.choices])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *Certificate.State.choices]
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *KINDS.items()])
+    level = forms.TypedChoiceField(
+        label=_("Level"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("All levels")), *LEVELS.items()],
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("Newest first")),
+            (desk.OLD, _("Oldest first")),
+            (desk.ISSUED_LAST, _("Latest issue first")),
+            (desk.ISSUED_FIRST, _("Earliest issue first")),
+        ],
+    )
+    course = forms.CharField(label=_("Course code"), required=False, max_length=24)
+    province = forms.CharField(required=False, max_length=6)
+    issued_from = forms.DateField(
+        label=_("Issued from"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    issued_to = forms.DateField(
+        label=_("Issued to"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    only = forms.ChoiceField(
+        label=_("Show only"),
+        required=False,
+        choices=[
+            ("", _("All certificates")),
+            (desk.PROPOSED, _("Waits for a second person")),
+            (desk.PAPERLESS, _("The paper could not be made")),
+        ],
+    )
+
+    def filters(self) -> desk.Filters:
+        self.is_valid()
+        told = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        return desk.Filters(**told)
+
+
+class SampleForm(forms.Form):
+    purpose = forms.CharField(
+        label=_("What the inspection is for"),
+        max_length=200,
+        error_messages={"required": _("Say what the inspection is for.")},
+    )
+    size = forms.IntegerField(
+        label=_("How many certificates"), min_value=1, max_value=MOST_IN_A_SAMPLE, initial=20
+    )
+    seed = forms.CharField(
+        label=_("Seed"),
+        required=False,
+        max_length=64,
+        help_text=_(
+            "Only to draw an earlier sample again, or for a number drawn in public. Else the portal draws one."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class FindingForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("What you found"),
+        choices=[("sound", _("Sound: nothing is wrong with it")), ("flawed", _("Flawed"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )
+    words = forms.CharField(
+        label=_("In words"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class StartBatchForm(forms.Form):
+    """`waiting` are the courses with certificates that wait for a batch (selectors.batches.WaitingCourse)."""
+
+    province = forms.CharField(widget=forms.HiddenInput)
+    course = forms.ChoiceField(label=_("What is issued"), required=False)
+
+    def __init__(self, *args: object, waiting: Iterable[WaitingCourse], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        rows = list(waiting)
+        everything = _("All that waits (%(n)s)") % {"n": f"{sum(row.count for row in rows):,}"}
+        choices = [(row.code, f"{row.title or row.code} · {row.code} ({row.count:,})") for row in rows]
+        self.fields["course"].choices = [("", everything), *choices]
+
+
+class TermsForm(forms.Form):
+    province = forms.CharField(widget=forms.HiddenInput)
+    by_batch = forms.TypedChoiceField(
+        label=_("How certificates are issued"),
+        choices=[
+            ("no", _("Each at once, when a course is completed")),
+            ("yes", _("Only in batches that an officer starts")),
+        ],
+        coerce=lambda said: said == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )
 
 
 class TemplateForm(forms.Form):
@@ -178,7 +284,7 @@ class TemplateForm(forms.Form):
 
 def _levels() -> list[tuple[str, str]]:
     """As they are printed."""
-    return [("", _("None")), *((str(n), f"{n} · {name}") for n, name in LEVELS.items())]
+    return [("", _("None")), *((str(n), name) for n, name in LEVELS.items())]
 
 
 class ExternalForm(forms.Form):

@@ -1,11 +1,33 @@
 from django.urls import path
 
-from certificates.views import credentials, desk, external, external_desk, holder, public, templates
+from certificates.views import (
+    batches,
+    credentials,
+    desk,
+    external,
+    external_desk,
+    holder,
+    inspections,
+    public,
+    statistics,
+    templates,
+)
 
 app_name = "certificates"
 urlpatterns = [
     path("certificates/", holder.mine, name="mine"),
+    path("certificates/batches/", batches.batches, name="batches"),
+    path("certificates/batches/terms/", batches.terms, name="terms"),
+    path("certificates/batches/<uuid:uid>/", batches.batch, name="batch"),
+    path("certificates/batches/<uuid:uid>/papers/", batches.papers, name="batch-papers"),
+    path("certificates/batches/<uuid:uid>/results/", batches.results, name="batch-results"),
+    path("certificates/inspections/", inspections.inspections, name="inspections"),
+    path("certificates/inspections/new/", inspections.new, name="inspection-new"),
+    path("certificates/inspections/<uuid:uid>/", inspections.inspection, name="inspection"),
+    path("certificates/inspections/<uuid:uid>/<int:place>/", inspections.inspected, name="inspected"),
     path("certificates/desk/", desk.desk, name="desk"),
+    path("certificates/desk/export/", desk.export, name="desk-export"),
+    path("certificates/desk/statistics/", statistics.statistics, name="statistics"),
     path("certificates/desk/external/", external_desk.desk, name="external-desk"),
     path("certificates/desk/external/<slug:serial>/", external_desk.sheet, name="external-sheet"),
     path("certificates/desk/external/<slug:serial>/decide/", external_desk.decide, name="external-decide"),

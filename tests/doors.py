@@ -40,6 +40,7 @@ SUPPLY = frozenset({"manager", "catalogue", "auditor"})
 GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
+ISSUERS = frozenset({"reviewer", "operator"})
 TEMPLATES = frozenset({"catalogue", "reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
@@ -554,6 +555,33 @@ DOORS = {
     ),
     "certificates:retry": Door("failed", post={"operator"}),
     "certificates:decide": Door("proposed", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "certificates:batches": Door(
+        get=PAPERS | far("reviewer"), post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")
+    ),
+    "certificates:terms": Door(post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")),
+    "certificates:batch": Door("issuing_batch", get=PAPERS, post=ISSUERS, refused={"ministry", "auditor"}),
+    "certificates:batch-papers": Door("issuing_batch", post=ISSUERS),
+    "certificates:batch-results": Door("issuing_batch", get=PAPERS),
+    "certificates:desk-export": Door(get=PAPERS | far("reviewer")),
+    "certificates:statistics": Door(get=PAPERS | far("reviewer")),
+    "certificates:inspections": Door(get=PAPERS | far("reviewer")),
+    "certificates:inspection-new": Door(get=REVIEWERS | far("reviewer"), post=REVIEWERS | far("reviewer")),
+    "certificates:inspection": Door("inspection", get=PAPERS),
+    "certificates:inspected": Door("inspected", get=PAPERS, post=REVIEWERS, refused={"auditor", "operator"}),
+    "api-certificates-desk": Door(get=PAPERS | far("reviewer")),
+    "api-certificates-statistics": Door(get=PAPERS | far("reviewer")),
+    "api-certificate-batches": Door(
+        get=PAPERS | far("reviewer"), post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")
+    ),
+    "api-certificate-terms": Door(post=ISSUERS, refused=far("reviewer")),
+    "api-certificate-batch": Door(
+        "issuing_batch",
+        get=PAPERS,
+        post=ISSUERS,
+        refused={"ministry", "auditor"},
+        unknown=far("reviewer"),
+    ),
+    "api-certificate-batch-results": Door("issuing_batch", get=PAPERS, unknown=far("reviewer")),
     "api-certificate-templates": Door(get=TEMPLATES | far("catalogue", "reviewer")),
     "api-certificate-template": Door(
         "template_draft", get=TEMPLATES - {"ministry"}, unknown=far("catalogue", "reviewer") | {"ministry"}

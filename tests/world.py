@@ -16,6 +16,9 @@ from django.test import override_settings
 
 from certificates import services as certificates
 from certificates.paper.wording import SHIPPED
+from certificates.selectors.desk import Filters
+from certificates.services import batches as issuing
+from certificates.services import inspections as inspecting
 from certificates.services import rulings, templates
 from courses import selectors as courses
 from courses import services as catalogue
@@ -631,6 +634,26 @@ def _papers(world: World) -> None:
         "code": {"code": paper.code},
     }
     world.things["certificate"] = paper
+    _issuing(world)
+
+
+def _issuing(world: World) -> None:
+    """Guizhou issues in batches now: one runs, with a paper issued and one to come, and one more waits. And an inspection."""
+    told = {"by": world.people["reviewer"], "at": THEN}
+    issuing.set_terms(HOME, by_batch=True, **told)
+    first, _second = (
+        certificates.request(completion(world.people["stranger"]), at=THEN) for _turn in range(2)
+    )
+    batch = issuing.start(HOME, **told)
+    issuing.go_on(at=THEN)
+    certificates.issue(first, at=THEN)
+    certificates.request(completion(world.people["stranger"]), at=NOW)
+    inspection = inspecting.begin(Filters(), size=2, purpose="月度抽查𠮷", **told)
+    world.args |= {
+        "issuing_batch": {"uid": str(batch.uid)},
+        "inspection": {"uid": str(inspection.uid)},
+        "inspected": {"uid": str(inspection.uid), "place": 1},
+    }
 
 
 def _claims(world: World) -> None:

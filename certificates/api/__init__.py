@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from certificates.api import desk, external, holder, public, templates
+from certificates.api import batches, desk, external, holder, public, templates
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
     path("<slug:serial>/credential/", holder.credential, name="api-credential"),
+    path("batches/", batches.batches, name="api-certificate-batches"),
+    path("batches/terms/", batches.terms, name="api-certificate-terms"),
+    path("batches/<uuid:uid>/", batches.batch, name="api-certificate-batch"),
+    path("batches/<uuid:uid>/results/", batches.results, name="api-certificate-batch-results"),
+    path("desk/", desk.certificates, name="api-certificates-desk"),
+    path("desk/statistics/", desk.statistics, name="api-certificates-statistics"),
     path("verify/<str:code>/", public.check, name="api-verify"),
     *external.urlpatterns,
     path("templates/", templates.templates, name="api-certificate-templates"),

@@ -46,7 +46,7 @@ class RulingIn(serializers.Serializer):
     reason = serializers.CharField(min_length=rulings.SHORTEST_REASON, max_length=500)
 
 
-class RefusalIn(serializers.Serializer):
+class RulingRefusalIn(serializers.Serializer):
     reason = serializers.CharField(min_length=rulings.SHORTEST_REASON, max_length=500)
 
 
@@ -240,14 +240,14 @@ def approve(request: Request, uid: str) -> Response:
     return Response(ExternalOut(rulings.approve(_ruling(request, uid), by=request.user, at=clock.now())).data)
 
 
-@extend_schema(request=RefusalIn, responses=RulingOut)
+@extend_schema(request=RulingRefusalIn, responses=RulingOut)
 @api_view(["POST"])
 @permission_classes([NeedsRole(*selectors.PROPOSERS)])
 @idempotent
 def refuse(request: Request, uid: str) -> Response:
     """Refuse what a colleague proposed, for a reason."""
     found = _ruling(request, uid)
-    body = RefusalIn(data=request.data)
+    body = RulingRefusalIn(data=request.data)
     body.is_valid(raise_exception=True)
     return Response(
         RulingOut(rulings.refuse(found, **body.validated_data, by=request.user, at=clock.now())).data

@@ -81,7 +81,7 @@ def ship(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_arrivals"),
-        ("certificates", "0005_gone_index"),
+        ("certificates", "0006_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,12 +1,15 @@
 from certificates.models.batches import IssuingBatch, IssuingTerms
 from certificates.models.certificates import Certificate, SerialCounter
 from certificates.models.external import ExternalCertificate, RegisterAnswer, Ruling
+from certificates.models.inspections import InspectedCertificate, Inspection
 from certificates.models.proposals import Proposal
 from certificates.models.templates import PaperTemplate
 
 __all__ = [
     "Certificate",
     "ExternalCertificate",
+    "InspectedCertificate",
+    "Inspection",
     "IssuingBatch",
     "IssuingTerms",
     "PaperTemplate",

@@ -1,6 +1,19 @@
 """What may be known of certificates, and by whom."""
 
-from certificates.selectors.batches import batches_visible_to, issues_by_batch, progress_of
+from certificates.selectors.batches import (
+    PART,
+    batches_visible_to,
+    counts_of,
+    desk_provinces,
+    issues_by_batch,
+    may_issue,
+    papers_in,
+    parts_of,
+    progress_of,
+    progress_of_all,
+    results_of,
+    waiting_courses,
+)
 from certificates.selectors.certificates import (
     DESK_ROLES,
     ISSUERS,
@@ -13,7 +26,6 @@ from certificates.selectors.certificates import (
     path_of,
     pdf_of,
     proposals_visible_to,
-    search,
     status_counts_by_province,
     uncertified_completions,
     visible_to,
@@ -44,6 +56,7 @@ from certificates.selectors.public import PublicAnswer, public_answer
 __all__ = [
     "DESK_ROLES",
     "ISSUERS",
+    "PART",
     "PROPOSERS",
     "CertificateFacts",
     "CheckedCredential",
@@ -53,7 +66,9 @@ __all__ = [
     "certificates_of",
     "checked_credential",
     "claimable",
+    "counts_of",
     "credential_of",
+    "desk_provinces",
     "desk_visible_to",
     "externals_at_desk",
     "externals_of",
@@ -61,15 +76,20 @@ __all__ = [
     "issuer_document",
     "issues_by_batch",
     "lineages",
+    "may_issue",
     "may_propose",
     "may_retry",
     "may_rule",
     "oldest_waiting",
+    "papers_in",
+    "parts_of",
     "path_of",
     "pdf_of",
     "progress_of",
+    "progress_of_all",
     "proposals_visible_to",
     "public_answer",
+    "results_of",
     "rulings_visible_to",
     "search",
     "standing_for",
@@ -77,4 +97,5 @@ __all__ = [
     "status_list_of",
     "uncertified_completions",
     "visible_to",
+    "waiting_courses",
 ]

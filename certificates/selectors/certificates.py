@@ -3,10 +3,10 @@
 import datetime as dt
 from collections import defaultdict
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from certificates import archive, codes, paper, signers, workflow
+from certificates import archive, paper, signers, workflow
 from certificates.models import Certificate, Proposal
 from certificates.selectors.templates import wording_of
 from learners import selectors as learners
@@ -84,13 +84,3 @@ def oldest_waiting(certificates: QuerySet[Certificate]) -> dt.datetime | None:
     """Since when the oldest of these has been waiting to be made."""
     row = certificates.filter(state=workflow.REQUESTED).order_by("requested_at").first()
     return row.requested_at if row else None
-
-
-def search(certificates: QuerySet[Certificate], *, state: str = "", words: str = "") -> QuerySet[Certificate]:
-    """Narrowed by state and by the beginning of a serial, or a whole code."""
-    if state in Certificate.State.values:
-        certificates = certificates.filter(state=state)
-    if words:
-        code = codes.plain(words)
-        certificates = certificates.filter(Q(serial__startswith=words.upper()) | Q(code=code))
-    return certificates

@@ -1,3 +1,25 @@
-from certificates.views import credentials, desk, external, external_desk, holder, public, templates
+from certificates.views import (
+    batches,
+    credentials,
+    desk,
+    external,
+    external_desk,
+    holder,
+    inspections,
+    public,
+    statistics,
+    templates,
+)
 
-__all__ = ["credentials", "desk", "external", "external_desk", "holder", "public", "templates"]
+__all__ = [
+    "batches",
+    "credentials",
+    "desk",
+    "external",
+    "external_desk",
+    "holder",
+    "inspections",
+    "public",
+    "statistics",
+    "templates",
+]

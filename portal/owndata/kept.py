@@ -152,12 +152,6 @@ KEPT: Final[dict[str, Kept]] = {
     "certificates.Certificate": _kept(
         pgettext_lazy("kept", "Certificates"), LEARNING, PROOF, hidden="failure pdf_key"
     ),
-    "certificates.Proposal": _kept(
-        pgettext_lazy("kept", "Proposals to revoke or replace certificates"),
-        LEARNING,
-        PROOF,
-        "certificate__user",
-    ),
     "certificates.ExternalCertificate": _kept(
         pgettext_lazy("kept", "Certificates issued elsewhere"), MONEY, PROOF, hidden="document_key"
     ),
@@ -170,6 +164,19 @@ KEPT: Final[dict[str, Kept]] = {
     ),
     "certificates.Ruling": _kept(
         pgettext_lazy("kept", "Decisions about certificates issued elsewhere"), MONEY, PROOF, "external__user"
+    ),
+    "certificates.Proposal": _kept(
+        pgettext_lazy("kept", "Proposals to revoke or replace certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+    ),
+    "certificates.InspectedCertificate": _kept(
+        pgettext_lazy("kept", "Inspections of certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+        hidden="words",
     ),
     "subsidies.ClaimDraft": _kept(pgettext_lazy("kept", "Claims being prepared"), MONEY, DAYS, "claimant"),
     "subsidies.Claim": _kept(
@@ -210,6 +217,9 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
     "learners.Tape": "what the player told second by second; its outcome are session, coverage and ledger",
     **dict.fromkeys(
         (
+            "certificates.Inspection",
+            "certificates.IssuingBatch",
+            "certificates.IssuingTerms",
             "courses.Course",
             "courses.CourseVersion",
             "courses.Film",
@@ -231,9 +241,6 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "courses.WebhookSecret",
             "learners.CountingEdition",
             "learners.EditionTrial",
-            "certificates.IssuingTerms",
-            "certificates.IssuingBatch",
-            "certificates.PaperTemplate",
             "subsidies.Batch",
             "subsidies.AnswerFile",
             "subsidies.BudgetProposal",
