@@ -162,12 +162,12 @@ def _moment(text: str) -> dt.datetime:
 
 @dataclass(frozen=True)
 class Entry:
-    """A certificate in the recorded register. `holder` is the name it belongs to; empty: whoever asks."""
+    """A certificate in the recorded register. `holder` is the name it belongs to; empty: whoever asks. `issued_on` None: today."""
 
     kind: str
     level: int | None
     occupation_name: str
-    issued_on: dt.date
+    issued_on: dt.date | None
     holder: str = ""
     occupation_code: str = ""
     issuer: str = "示例职业技能等级认定机构"
@@ -220,7 +220,7 @@ class Recorder:
             occupation_name=entry.occupation_name,
             occupation_code=entry.occupation_code,
             issuer=entry.issuer,
-            issued_on=entry.issued_on,
+            issued_on=entry.issued_on or clock.today(at),
             revoked=entry.revoked,
         )
         said = hashlib.sha256(repr((facts, at)).encode()).digest()
@@ -242,7 +242,7 @@ def _demo_entries() -> dict[str, Entry]:
     path = settings.BASE_DIR / "certificates" / "data" / "demo_register.json"
     rows = json.loads(path.read_text(encoding="utf-8"))
     return {
-        number: Entry(**row | {"issued_on": dt.date.fromisoformat(row["issued_on"])})
+        number: Entry(**row | {"issued_on": row["issued_on"] and dt.date.fromisoformat(row["issued_on"])})
         for number, row in rows.items()
     }
 

@@ -30,8 +30,8 @@ def report(request: HttpRequest) -> HttpResponse:
     if not people.is_real_name_verified(request.user):
         messages.info(request, NotVerified.message)
         return redirect(reverse("accounts:identity") + "?" + urlencode({"next": request.path}))
-    form = ExternalForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ExternalForm(request.POST, request.FILES) if request.method == "POST" else ExternalForm()
+    if form.is_bound and form.is_valid():
         try:
             made = services.report(request.user, at=clock.now(), **form.cleaned_data)
         except RuleBroken as broken:
@@ -45,7 +45,7 @@ def report(request: HttpRequest) -> HttpResponse:
         request,
         "certificates/external_new.html",
         {"form": form, "occupations": occupation_names()},
-        status=422 if request.method == "POST" else 200,
+        status=422 if form.is_bound else 200,
     )
 
 
@@ -59,7 +59,7 @@ def _own(request: HttpRequest, serial: str) -> ExternalCertificate:
 def external(request: HttpRequest, serial: str) -> HttpResponse:
     """What became of it; POST adds a photo or scan."""
     found = _own(request, serial)
-    form = PaperForm(request.POST or None, request.FILES or None) if request.method == "POST" else PaperForm()
+    form = PaperForm(request.POST, request.FILES) if request.method == "POST" else PaperForm()
     if form.is_bound and form.is_valid():
         try:
             services.add_paper(found, form.cleaned_data["paper"], by=request.user, at=clock.now())

@@ -55,8 +55,9 @@ def _on_desk(request: HttpRequest, serial: str) -> ExternalCertificate:
 def sheet(request: HttpRequest, serial: str) -> HttpResponse:
     """One of them with its evidence; POST proposes what becomes of it."""
     found = _on_desk(request, serial)
-    form = RulingForm(request.POST or None, steps=steps_from(workflow.EXTERNAL_MOVES, found.state))
-    if request.method == "POST" and form.is_valid():
+    told = request.POST if request.method == "POST" else None
+    form = RulingForm(told, steps=steps_from(workflow.EXTERNAL_MOVES, found.state))
+    if form.is_bound and form.is_valid():
         try:
             rulings.propose(found, by=request.user, at=clock.now(), **form.cleaned_data)
         except RuleBroken as broken:
@@ -64,7 +65,7 @@ def sheet(request: HttpRequest, serial: str) -> HttpResponse:
         else:
             messages.success(request, _("Proposed. A second person of the province decides."))
             return redirect("certificates:external-sheet", serial)
-    return _sheet(request, found, form=form, status=422 if request.method == "POST" else 200)
+    return _sheet(request, found, form=form, status=422 if form.is_bound else 200)
 
 
 def _sheet(

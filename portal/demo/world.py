@@ -18,7 +18,7 @@ from learners.services.key_groups import declare_key_group, verify_key_group
 from learners.services.rosters import apply_roster, apply_some, upload_roster
 from portal import clock
 from portal.accounts.models import Province, User
-from portal.demo import accounts, appeals, asking, classes, money, practice, providers
+from portal.demo import accounts, appeals, asking, classes, elsewhere, money, practice, providers
 from portal.demo.people import BY_KEY, GUIZHOU, PASSWORD, PEOPLE, SCHOOL, WORKS
 
 FIRST_DAY = dt.date(2022, 1, 1)
@@ -56,6 +56,7 @@ def load() -> Iterator[str]:
     yield f"{_staff(made.code, by=people['employer'], at=at)} invited members of staff are new"
     yield f"{asking.ask(people, made, at=at)} questions of a learner are new"
     yield f"{appeals.appeal(people, made, at=at)} appeals are new"
+    yield f"{elsewhere.show(people['learner'], at=at)} certificates issued elsewhere are new"
     yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()

@@ -5,7 +5,6 @@ import threading
 from contextlib import suppress
 
 import pytest
-from django.conf import settings as site
 
 from certificates import reading, register_port, tasks, terms
 from certificates.models import ExternalCertificate, RegisterAnswer
@@ -13,6 +12,7 @@ from certificates.register_port import Answer, Facts, Recorder, RegisterSilent
 from certificates.services import external, register
 from portal import clock
 from portal.audit.models import Entry as AuditEntry
+from portal.demo.elsewhere import TODAY, show
 from portal.notices.models import Notice
 from tests import factories
 from tests.certificates import elsewhere, making
@@ -489,7 +489,18 @@ def test_a_gateway_that_is_not_there_is_silent(settings):
         register_port.ask("S1", "王建国", NUMBER, at=factories.AT, timeout=1)
 
 
-def test_the_demo_register_holds_what_the_demo_shows():
-    path = site.BASE_DIR / "certificates" / "data" / "demo_register.json"
-    for row in json.loads(path.read_text(encoding="utf-8")).values():
-        assert register_port.Entry(**row | {"issued_on": dt.date.fromisoformat(row["issued_on"])})
+@pytest.mark.django_db
+def test_the_demo_shows_one_that_is_valid_and_one_that_is_not(settings, at):
+    settings.DEMO = True
+    register_port._demo_entries.cache_clear()
+    elsewhere.welder()
+    person = factories.learner()
+    assert show(person, at=at) == 2
+    assert show(person, at=at) == 0
+    states = dict(ExternalCertificate.objects.values_list("state", "why"))
+    assert states == {"checked": "", "refused": "other_person"}
+    today = reported(person, at=at, number=TODAY, level=5, issued_on=clock.today(at))
+    assert asked(at) == today
+    today.refresh_from_db()
+    assert today.state == "checked"
+    register_port._demo_entries.cache_clear()
