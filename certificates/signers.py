@@ -97,6 +97,19 @@ def signer() -> FileSigner:
     return FileSigner.read(path, password)
 
 
+@cache
+def certificates() -> tuple[x509.Certificate, ...]:
+    """Of the key that signs now, and of those that signed in earlier years (`CERTIFICATE_SIGNERS_EARLIER`, a folder of
+    `*.pem`): what they have signed stays good for as long as they lie there.
+
+    Raises OSError, ValueError.
+    """
+    folder = settings.CERTIFICATE_SIGNERS_EARLIER
+    kept = sorted(path for path in Path(folder).iterdir() if path.suffix == ".pem") if folder else []
+    earlier = [x509.load_pem_x509_certificate(path.read_bytes()) for path in kept]
+    return (signer().certificates[0], *earlier)
+
+
 def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
     """The paper with the portal's signature. Raises KeyNotValid, and what `signer` raises."""
     signer().must_be_valid(at)

@@ -12,5 +12,6 @@ urlpatterns = [
     path("certificates/<slug:serial>/", holder.certificate, name="certificate"),
     path("certificates/<slug:serial>/pdf/", holder.pdf, name="pdf"),
     path("verify/", public.verify, name="verify"),
+    path("verify/file/", public.file, name="file"),
     path("verify/<str:code>/", public.verified, name="verified"),
 ]

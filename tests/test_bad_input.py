@@ -59,6 +59,7 @@ PAGES = {
     "sign-in by code": ("visitor", "account_request_login_code", ""),
     "sign-up": ("visitor", "account_signup", ""),
     "check a certificate": ("visitor", "certificates:verify", ""),
+    "check a file": ("visitor", "certificates:file", ""),
     "catalogue": ("visitor", "courses:catalogue", ""),
     "real name": ("newcomer", "accounts:identity", ""),
     "card": ("stranger", "accounts:bank", ""),

@@ -6,6 +6,7 @@ from certificates.api import desk, holder, public
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
+    path("verify/file/", public.check_file, name="api-verify-file"),
     path("verify/<str:code>/", public.check, name="api-verify"),
     path("<slug:serial>/propose/", desk.propose, name="api-certificate-propose"),
     path("proposals/<uuid:uid>/approve/", desk.approve, name="api-proposal-approve"),

@@ -25,19 +25,24 @@ from certificates.selectors.claimed import (
     lineage,
     standing_for,
 )
-from certificates.selectors.public import PublicAnswer, public_answer
+from certificates.selectors.files import CannotCheckNow, FileAnswer, file_answer
+from certificates.selectors.public import UNKNOWN, PublicAnswer, public_answer
 
 __all__ = [
     "DESK_ROLES",
     "ISSUERS",
     "PROPOSERS",
+    "UNKNOWN",
+    "CannotCheckNow",
     "CertificateFacts",
+    "FileAnswer",
     "PublicAnswer",
     "batches_visible_to",
     "certificate_facts",
     "certificates_of",
     "claimable",
     "desk_visible_to",
+    "file_answer",
     "issues_by_batch",
     "lineage",
     "may_propose",
