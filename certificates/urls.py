@@ -1,10 +1,13 @@
 from django.urls import path
 
-from certificates.views import desk, holder, public
+from certificates.views import consents, desk, holder, public
 
 app_name = "certificates"
 urlpatterns = [
     path("certificates/", holder.mine, name="mine"),
+    path("certificates/check/", consents.check, name="check"),
+    path("certificates/consents/", consents.consents, name="consents"),
+    path("certificates/consents/<uuid:uid>/withdraw/", consents.withdraw, name="withdraw-consent"),
     path("certificates/desk/", desk.desk, name="desk"),
     path("certificates/desk/<slug:serial>/", desk.sheet, name="sheet"),
     path("certificates/desk/<slug:serial>/decide/", desk.decide, name="decide"),

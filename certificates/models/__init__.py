@@ -1,5 +1,14 @@
 from certificates.models.batches import IssuingBatch, IssuingTerms
 from certificates.models.certificates import Certificate, SerialCounter
+from certificates.models.consents import ConsentCode, ConsentUse
 from certificates.models.proposals import Proposal
 
-__all__ = ["Certificate", "IssuingBatch", "IssuingTerms", "Proposal", "SerialCounter"]
+__all__ = [
+    "Certificate",
+    "ConsentCode",
+    "ConsentUse",
+    "IssuingBatch",
+    "IssuingTerms",
+    "Proposal",
+    "SerialCounter",
+]

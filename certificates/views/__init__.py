@@ -1,3 +1,3 @@
-from certificates.views import desk, holder, public
+from certificates.views import consents, desk, holder, public
 
-__all__ = ["desk", "holder", "public"]
+__all__ = ["consents", "desk", "holder", "public"]
