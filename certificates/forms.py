@@ -53,7 +53,7 @@ class FileForm(forms.Form):
         """The file never lies on a disk, and of what is far too large nothing is read."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > MOST_BODY:
-            unread = InMemoryUploadedFile(io.BytesIO(), "file", "", "", MOST_BYTES + 1, None)
+            unread = InMemoryUploadedFile(io.BytesIO(), "file", "unread", "", MOST_BYTES + 1, None)
             return cls({}, {"file": unread})
         request.upload_handlers = [InMemory(request, most=MOST_BYTES)]
         return cls(request.POST, request.FILES)

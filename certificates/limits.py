@@ -76,10 +76,10 @@ def _turn(request: HttpRequest, what: str, most: int, of_network: int) -> Turn:
     now = time.time()
     with _lock:
         _begin(int(now // _SECONDS))
-        _counts[f"{what} {address}"] += 1
-        _counts[f"{what} {network}"] += 1
-        left = most - _counts[f"{what} {address}"], of_network - _counts[f"{what} {network}"]
-    return Turn(most, min(left), _SECONDS - int(now % _SECONDS))
+        one, all_of_it = f"{what} from {address}", f"{what} within {network}"
+        _counts.update((one, all_of_it))
+        left = min(most - _counts[one], of_network - _counts[all_of_it])
+    return Turn(most, left, _SECONDS - int(now % _SECONDS))
 
 
 def _begin(minute: int) -> None:

@@ -37,13 +37,15 @@ def from_file(file: BinaryIO, name: str) -> list[Asked]:
     if form not in ("xlsx", "csv"):
         raise refuse("broken")
     rows = ((line.number, *(*line.cells, None, None)[:2]) for line in lines(file, form))
-    return list(_asked((number, _read(code), _read(person)) for number, code, person in rows))
+    return list(
+        _asked((number, _read(cells.code, code), _read(cells.text, person)) for number, code, person in rows)
+    )
 
 
-def _read(cell: Cell) -> str:
+def _read(reader: cells.Reader, cell: Cell) -> str:
     """What is no text is no code and no name; it is answered as one that was mistyped."""
     try:
-        return cells.text(cell)
+        return str(reader(cell))
     except BadCell:
         return "?"
 

@@ -98,16 +98,16 @@ def signer() -> FileSigner:
 
 
 @cache
-def certificates() -> tuple[x509.Certificate, ...]:
-    """Of the key that signs now, and of those that signed in earlier years (`CERTIFICATE_SIGNERS_EARLIER`, a folder of
-    `*.pem`): what they have signed stays good for as long as they lie there.
+def chains() -> tuple[tuple[x509.Certificate, ...], ...]:
+    """Certificates of the key that signs now, and of those that signed in earlier years (`CERTIFICATE_SIGNERS_EARLIER`, a
+    folder of `*.pem`): what they have signed stays good for as long as they lie there.
 
     Raises OSError, ValueError.
     """
     folder = settings.CERTIFICATE_SIGNERS_EARLIER
     kept = sorted(path for path in Path(folder).iterdir() if path.suffix == ".pem") if folder else []
-    earlier = [x509.load_pem_x509_certificate(path.read_bytes()) for path in kept]
-    return (signer().certificates[0], *earlier)
+    earlier = (tuple(x509.load_pem_x509_certificates(path.read_bytes())) for path in kept)
+    return (signer().certificates, *earlier)
 
 
 def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:

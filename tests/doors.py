@@ -131,6 +131,10 @@ DOORS = {
     "accounts:security": Door(get=SIGNED),
     "accounts:second_factor": Door(get=SIGNED),
     "certificates:mine": Door(get=SIGNED),
+    "certificates:consents": Door(get=SIGNED, post=SIGNED),
+    "certificates:withdraw-consent": Door("consent", post=OWN),
+    "api-consents": Door(get=SIGNED, post=SIGNED),
+    "api-consent-withdraw": Door("consent", post=OWN, unknown=SIGNED),
     "subsidies:mine": Door(get=SIGNED),
     "learners:enrol": Door(
         "course", get=SIGNED - both("learner"), goes=both("learner"), post=SIGNED - both("learner")
@@ -392,6 +396,9 @@ DOORS = {
     "api-has-left": Door("invitation", post={"employer"}, unknown=far("employer")),
     "api-invitations": Door(get=SIGNED),
     "api-invitation": Door("invitation", post=OWN, unknown=SIGNED),
+    # an employer checks with consent codes
+    "certificates:check": Door(get=both("employer"), post=both("employer")),
+    "api-check": Door(post=both("employer")),
     # help at a county desk
     "learners:help-desk": Door(get=GROUPS | far("county", "reviewer"), post=both("county")),
     "learners:help": Door("help", get={"county"}, post={"county"}),

@@ -61,6 +61,8 @@ PAGES = {
     "check a certificate": ("visitor", "certificates:verify", ""),
     "check a file": ("visitor", "certificates:file", ""),
     "catalogue": ("visitor", "courses:catalogue", ""),
+    "consent codes": ("learner", "certificates:consents", ""),
+    "check with consent codes": ("employer", "certificates:check", ""),
     "real name": ("newcomer", "accounts:identity", ""),
     "card": ("stranger", "accounts:bank", ""),
     "enrol": ("stranger", "learners:enrol", "course"),

@@ -578,7 +578,11 @@ def _papers(world: World) -> None:
     proposal = certificates.propose(
         asked, "revoke", by=factories.staff(Role.PROVINCE_REVIEWER, code=HOME), at=THEN, reason="重复发证"
     )
+    consent, _code = certificates.give_consent(
+        person, given_to="锦川重工", purpose="录用", ends_on=NOW.date(), certificates=None, at=THEN
+    )
     world.args |= {
+        "consent": {"uid": consent.uid},
         "serial": {"serial": paper.serial},
         "failed": {"serial": failed.number},
         "proposed": {"serial": asked.serial},

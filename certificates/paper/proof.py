@@ -9,7 +9,7 @@ streams, no address to be fetched. A library of PDF judges the same files in the
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -59,11 +59,18 @@ class Proof:
     claimed: str = ""
 
 
-def examined(pdf: bytes, certificates: Iterable[x509.Certificate]) -> Proof:
-    """`certificates` are those of the keys that sign or have signed."""
+Chain = Sequence[x509.Certificate]
+"""The certificate of a key, and behind it those that vouch for it, as its signatures carry them."""
+
+
+def examined(pdf: bytes, chains: Iterable[Chain]) -> Proof:
+    """`chains` are those of the keys that sign or have signed.
+
+    Where no more than a key's own certificate is known, what a file carries behind that is let be: it is not signed either.
+    """
     if b"%PDF-" not in pdf[:_HEAD]:
         return Proof(Seal.NO_PDF)
-    known = {certificate.public_bytes(Encoding.DER): certificate for certificate in certificates}
+    known = {chain[0].public_bytes(Encoding.DER): chain for chain in chains}
     proofs = [_judged(pdf, found, known) for found in _forms(pdf)]
     if proofs:
         return min(proofs, key=lambda proof: _BEST_FIRST.index(proof.seal))
@@ -97,7 +104,7 @@ def _forms(pdf: bytes) -> Iterator[re.Match[bytes]]:
         yield found
 
 
-def _judged(pdf: bytes, found: re.Match[bytes], known: dict[bytes, x509.Certificate]) -> Proof:
+def _judged(pdf: bytes, found: re.Match[bytes], known: dict[bytes, Chain]) -> Proof:
     reason = bytes.fromhex(found["reason"].decode()).decode("utf-16-be", "replace")
     start, end = found.start("cms") - 1, found.end("cms") + 1
     until = int(found["end"]) + int(found["rest"])
@@ -105,19 +112,19 @@ def _judged(pdf: bytes, found: re.Match[bytes], known: dict[bytes, x509.Certific
         cms = _Cms.read(bytes.fromhex(found["cms"].decode()))
     except ValueError:
         return Proof(Seal.FOREIGN, claimed=reason)
-    certificate = known.get(cms.own)
-    if certificate is None:
+    chain = known.get(cms.own)
+    if chain is None:
         return Proof(Seal.FOREIGN, claimed=reason)
     if (int(found["start"]), int(found["end"])) != (start, end) or not end <= until <= len(pdf):
         return Proof(Seal.ALTERED, claimed=reason)
     digest = hashlib.sha256(pdf[:start])
     digest.update(pdf[end:until])
-    if not cms.fits(certificate, digest.digest()):
+    if not cms.fits(chain, digest.digest()):
         return Proof(Seal.ALTERED, claimed=reason)
     return Proof(
         Seal.INTACT if until == len(pdf) else Seal.ADDED,
         reason=reason,
-        signed_by=_name(certificate),
+        signed_by=_name(chain[0]),
         signed_at=dt.datetime.strptime(found["at"].decode(), "%Y%m%d%H%M%S").replace(tzinfo=clock.SHANGHAI),
         claimed=reason,
     )
@@ -154,13 +161,16 @@ class _Cms:
         inside = _content(certificates)
         return cls(whole, inside, _first(inside)[0], _content(signed))
 
-    def fits(self, certificate: x509.Certificate, digest: bytes) -> bool:
-        """Whether the whole is what the key of the certificate makes of this digest."""
+    def fits(self, chain: Chain, digest: bytes) -> bool:
+        """Whether the whole is what the key of the chain makes of this digest."""
+        certificate, *others = chain
         key = certificate.public_key()
         if not isinstance(key, PublicKey):
             return False
+        behind = b"".join(other.public_bytes(Encoding.DER) for other in others)
+        behind = behind or self.certificates[len(self.own) :]
         known = _Known(
-            chain=(self.own, self.certificates[len(self.own) :]),
+            chain=(self.own, behind),
             issuer=certificate.issuer.public_bytes(),
             serial=certificate.serial_number,
             algorithm="rsa" if isinstance(key, rsa.RSAPublicKey) else "ecdsa",

@@ -84,7 +84,7 @@ def file_answer(pdf: bytes) -> FileAnswer:
     A serial is believed where one of our keys signed it, or where the file is byte for byte the paper that is kept.
     """
     try:
-        known = signers.certificates()
+        known = signers.chains()
     except (OSError, ValueError) as broken:
         log.warning("The certificates of the signing keys cannot be read: %s", broken)
         raise CannotCheckNow from broken
