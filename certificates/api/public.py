@@ -121,7 +121,7 @@ def check(request: Request, code: str) -> Response:
 @extend_schema(
     parameters=[_LANG],
     request={"multipart/form-data": FileIn},
-    responses={200: FileAnswerOut, 422: RefusedOut, 429: RefusedOut},
+    responses={200: FileAnswerOut, 400: RefusedOut, 429: RefusedOut},
     auth=[],
 )
 @api_view(["POST"])
@@ -131,7 +131,7 @@ def check(request: Request, code: str) -> Response:
 def check_file(request: Request) -> Response:
     """Whether a PDF is a paper of the portal as it was signed, and what holds of the certificate today.
 
-    The file is read in memory and kept nowhere. 422: no file, an empty one, or more than 2 MB.
+    The file is read in memory and kept nowhere. 400: no file, an empty one, or more than 2 MB.
     """
     turn = limits.sent(request)
     if turn.refused:
@@ -140,6 +140,6 @@ def check_file(request: Request) -> Response:
         form = FileForm.received(request._request)  # noqa: SLF001 - read by the handler that keeps nothing
         if not form.is_valid():
             detail = " ".join(str(error) for errors in form.errors.values() for error in errors)
-            return _answered({"code": "bad_file", "detail": detail}, turn, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _answered({"code": "bad_file", "detail": detail}, turn, HTTPStatus.BAD_REQUEST)
         data = FileAnswerOut(selectors.file_answer(form.cleaned_data["file"])).data
     return _answered(data, turn)
