@@ -46,6 +46,8 @@ def wishes() -> argparse.Namespace:
     told.add_argument("--only-beats", action="store_true", help="what players tell, nothing else")
     told.add_argument("--only-exams", action="store_true", help="an exam that everybody begins, nothing else")
     told.add_argument("--only-papers", action="store_true", help="certificates, nothing else")
+    told.add_argument("--batch", type=int, metavar="N", help="certificates of a batch (10,000)")
+    told.add_argument("--register", type=int, metavar="N", help="certificates to check among (1,000,000)")
     told.add_argument(
         "--only-people", type=int, metavar="N", help="N learners of a former platform, and nothing else"
     )
@@ -61,7 +63,7 @@ def wishes() -> argparse.Namespace:
 
 def size_of(asked: argparse.Namespace) -> measure.Size:
     size = measure.Size.quick() if asked.quick else measure.Size()
-    names = ("courses", "beats", "rounds", "seconds", "times")
+    names = ("courses", "beats", "rounds", "seconds", "times", "batch", "register")
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
     if any(value <= 0 for value in given.values()) or given.get("courses", measure.FEWEST) < measure.FEWEST:
         raise embedded.CannotStart(f"Numbers must be above zero, and courses at least {measure.FEWEST}.")

@@ -11,15 +11,18 @@ from benchmarks import (
     checking,
     exams,
     importing,
+    issuing,
     killing,
     load,
     looking,
     papers,
+    peers,
     people,
     place,
     plans,
     shelves,
     telling,
+    verifying,
     world,
 )
 from benchmarks.growth import cost, grown
@@ -34,6 +37,7 @@ CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
 EMPTY_PAGE, SIGNED_IN_PAGE = "an empty page", "an empty page, signed in"
 NAIVE = "a search by plain ORM"
 BARE_CHECK, LONG = "the statements of a standard check bare", 100
+PYHANKO, PEERS = "a signature by pyHanko", "WeasyPrint and pyHanko"
 BARE_SQL, BARE_UPDATE, BARE_TYPST = "its two statements bare", "a bare update", "a bare typst page"
 
 
@@ -49,6 +53,8 @@ class Size:
     seconds: float = 2.0
     growth_seconds: float = 1.0
     certificates: int = 60
+    batch: int = 10_000
+    register: int = 1_000_000
     exams: int = 2_000
     processes: int = looking.PROCESSES
     only_catalogue: bool = False
@@ -67,7 +73,7 @@ class Size:
     @classmethod
     def quick(cls) -> "Size":
         return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
-                   growth_seconds=0.2, certificates=10, exams=100, shelf=320_000, imported=400, rows=400, people=1_600,
+                   growth_seconds=0.2, certificates=10, batch=200, register=16_000, exams=100, shelf=320_000, imported=400, rows=400, people=1_600,
                    asked=50)  # fmt: skip
 
 
@@ -389,22 +395,51 @@ class Run:
 
     def certify(self, of: telling.Class) -> None:
         say("certificates")
-        taken = self.turns(
-            {
-                BARE_TYPST: papers.bare_compiling(),
-                "paper": papers.drawing(),
-                "signed": papers.signing(),
-                "signature": papers.signing_alone(),
-                "issue": papers.issuing(of, self.size.certificates),
-            },
-            here=True,
-        )
+        contenders = {
+            BARE_TYPST: papers.bare_compiling(),
+            "paper": papers.drawing(),
+            "signed": papers.signing(),
+            "signature": papers.signing_alone(),
+            PYHANKO: papers.signing_by_pyhanko(),
+            "issue": issuing.issuing_by_task(of, self.size.certificates),
+        }
+        if peers.weasyprint:
+            contenders[PEERS] = papers.all_by_peers()
+        taken = self.turns(contenders, here=True)
         self.report.add_bare(BARE_TYPST, taken[BARE_TYPST])
         self.report.add("certificate drawn, 1 process", taken, "paper", BARE_TYPST)
-        self.report.add("certificate drawn and signed, 1 process", taken, "signed", BARE_TYPST, "paper")
-        self.report.add("its signature alone", taken, "signature")
+        others = [PEERS] if peers.weasyprint else []
+        self.report.add(
+            "certificate drawn and signed, 1 process", taken, "signed", BARE_TYPST, "paper", *others
+        )
+        self.report.add_bare(PYHANKO, taken[PYHANKO])
+        self.report.add("its signature alone", taken, "signature", PYHANKO)
+        if others:
+            self.report.add_bare(PEERS, taken[PEERS])
+        else:
+            self.report.checks[PEERS] = peers.WITHOUT_WEASYPRINT
         self.report.add("certificate issued by the task", taken, "issue", BARE_TYPST)
         self.report.checks["paper"] = {"kilobytes": papers.kilobytes()}
+        for workers in (1, 2):
+            say(f"a batch of {self.size.batch:,} certificates, {workers} at work")
+            self.report.checks[f"a batch, {workers} at work"] = issuing.batch_by_workers(
+                of, self.size.batch, workers
+            )
+        self.verify(of)
+
+    def verify(self, of: telling.Class) -> None:
+        """The public check beside ever more certificates."""
+        register, sizes, costs = verifying.Register(self.link, of), [], []
+        for factor in FACTORS:
+            sizes.append(self.size.register * factor // FACTORS[-1])
+            say(f"{sizes[-1]:,} certificates to check")
+            register.grow_to(sizes[-1])
+            taken = self.turns({"check": register.asking()}, here=True)
+            costs.append(cost(taken["check"]))
+            name = f"the public check among {sizes[-1]:,}"
+            self.report.figures.append({"name": name, **told(taken["check"]), "beside": []})
+        self.report.growth.append(grown("the public check", sizes, costs))
+        self.plans["the public check"] = register.statements()
 
 
 def say(text: str) -> None:

@@ -13,6 +13,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 28
 CONSENT_LENGTH = 16
 _CHECKED_BY = 2
+EXTERNAL = "EX-"
+"""So begins our number for a certificate that somebody else issued."""
 _PRIME = 1021
 _READ_AS = str.maketrans("ILO", "110")
 
@@ -44,3 +46,12 @@ def is_well_formed(code: str, length: int = LENGTH) -> bool:
 def grouped(code: str) -> str:
     """In fours, as printed."""
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def external_serial(province_code: str, year: int) -> str:
+    """`EX-52-2026-` and ten letters or digits (50 random bits): a handle, not a number that counts anything."""
+    return f"{EXTERNAL}{province_code[:2]}-{year}-" + "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+def is_external(serial: str) -> bool:
+    return serial.startswith(EXTERNAL)

@@ -6,7 +6,8 @@ The demo makes its own, named as a sample in every field; production names a fil
 import datetime as dt
 import logging
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ from certificates.paper import signature
 from portal.rules import RuleBroken
 
 log = logging.getLogger(__name__)
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 class KeyNotValid(RuleBroken):
@@ -32,6 +34,13 @@ class KeyNotValid(RuleBroken):
 
     code = "signing_key_not_valid"
     message = _("The certificate of the signing key is not valid at this time.")
+
+
+class KeyUnreadable(RuleBroken):
+    """The file is missing, or is no key of ours."""
+
+    code = "signing_key_unreadable"
+    message = _("The signing key cannot be read.")
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,10 @@ class FileSigner:
         own = self.certificates[0]
         if not own.not_valid_before_utc <= at <= own.not_valid_after_utc:
             raise KeyNotValid
+
+    @property
+    def public_key(self) -> PublicKey:
+        return self.key.public_key()
 
     @cached_property
     def chain(self) -> tuple[bytes, ...]:
@@ -97,17 +110,33 @@ def signer() -> FileSigner:
     return FileSigner.read(path, password)
 
 
-@cache
 def chains() -> tuple[tuple[x509.Certificate, ...], ...]:
-    """Certificates of the key that signs now, and of those that signed in earlier years (`CERTIFICATE_SIGNERS_EARLIER`, a
-    folder of `*.pem`): what they have signed stays good for as long as they lie there.
+    """The certificates of the key that signs now with those that vouch for it, and behind it those of earlier years, which
+    the settings name a folder of.
 
-    Raises OSError, ValueError.
+    What those have signed stays good for as long as they lie there. Raises KeyUnreadable.
     """
+    with _readable(settings.CERTIFICATE_SIGNERS_EARLIER):
+        return (readable().certificates, *_earlier())
+
+
+def public_keys() -> tuple[PublicKey, ...]:
+    """Of the same certificates, in the same order. Raises KeyUnreadable."""
+    return tuple(chain[0].public_key() for chain in chains())
+
+
+@cache
+def _earlier() -> tuple[tuple[x509.Certificate, ...], ...]:
     folder = settings.CERTIFICATE_SIGNERS_EARLIER
     kept = sorted(path for path in Path(folder).iterdir() if path.suffix == ".pem") if folder else []
-    earlier = (tuple(x509.load_pem_x509_certificates(path.read_bytes())) for path in kept)
-    return (signer().certificates, *earlier)
+    return tuple(_chain_in(path) for path in kept)
+
+
+def _chain_in(path: Path) -> tuple[x509.Certificate, ...]:
+    found = tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+    if not isinstance(found[0].public_key(), PublicKey):
+        raise ValueError(f"{path} holds the certificate of a key that signs no papers")  # noqa: TRY004 - a setting
+    return found
 
 
 def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
@@ -116,15 +145,34 @@ def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
     return signature.signed(pdf, signer(), at=at, reason=f"职业培训证书 Certificate {serial}")
 
 
+@contextmanager
+def _readable(place: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as broken:
+        log.warning("%s cannot be read: %s", place, broken)
+        raise KeyUnreadable from broken
+
+
+def readable() -> FileSigner:
+    """The signer, whether it may sign or not. Raises KeyUnreadable."""
+    with _readable(settings.CERTIFICATE_SIGNER):
+        return signer()
+
+
+def ready(at: dt.datetime) -> FileSigner:
+    """The signer, when it may sign. Raises KeyNotValid, KeyUnreadable."""
+    found = readable()
+    found.must_be_valid(at)
+    return found
+
+
 def trouble(at: dt.datetime) -> str:
     """Why nothing can be signed, in a sentence; empty where it can."""
     try:
-        signer().must_be_valid(at)
+        ready(at)
     except RuleBroken as broken:
         return str(broken)
-    except (OSError, ValueError) as broken:
-        log.warning("%s cannot be read: %s", settings.CERTIFICATE_SIGNER, broken)
-        return _("The signing key cannot be read.")
     return ""
 
 

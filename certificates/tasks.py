@@ -8,7 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from certificates import selectors, signers
 from certificates.models import Certificate
-from certificates.services import batches, issuing, papers
+from certificates.services import batches, issuing, papers, register
 from portal import clock
 
 log = logging.getLogger(__name__)
@@ -71,3 +71,23 @@ def _make(certificate: Certificate) -> bool:
         log.exception("The paper of %s could not be made", certificate.serial)
         papers.put_off(certificate, trouble, at=clock.now())
         return False
+
+
+@shared_task
+def check_due_registers() -> int:
+    """Ask the register about certificates issued elsewhere that are due. Gives how many questions were asked.
+
+    One at a time, each in its own transaction. While the register is silent each costs its timeout, so a round asks few.
+    """
+    asked, until = 0, time.monotonic() + ROUND
+    while time.monotonic() < until and (external := register.take_up(at=clock.now())) is not None:
+        asked += 1
+        try:
+            outcome = register.ask(external, at=external.asked_at)
+            register.told(external, outcome, at=clock.now())
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:  # one bad row must not stop the others; it comes due again
+            log.exception("The register could not be asked about %s", external.serial)
+            register.put_off(external, at=clock.now())
+    return asked

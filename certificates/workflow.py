@@ -1,4 +1,4 @@
-"""The lives of a certificate, of a proposal to change one, and of a batch, as data."""
+"""The lives of a certificate and all about it, and of one issued elsewhere, as data."""
 
 from typing import Final
 
@@ -24,6 +24,9 @@ One that was revoked by mistake is replaced too: nothing makes a revoked number 
 
 ON_PAPER: Final = (ISSUED, REVOKED, REPLACED)
 """Whatever anybody may hold in hand."""
+
+GONE: Final = (REVOKED, REPLACED)
+"""On paper, and it does not count any more."""
 
 LIVE: Final = (REQUESTED, FAILED, ISSUED)
 """What stands in the way of another one for the same person, version and kind."""
@@ -52,3 +55,32 @@ BATCH_MOVES: Final = {
     "finish": Move({RUNNING}, DONE),
 }
 """A batch: what it has not issued when it is cancelled waits again for another one."""
+
+DRAFT: Final = "draft"
+PUBLISHED: Final = "published"
+
+TEMPLATE_MOVES: Final = {
+    "change": Move({DRAFT}, DRAFT),
+    "publish": Move({DRAFT}, PUBLISHED),
+}
+"""A template of the paper: what is published never changes; another takes its place from a day on."""
+
+REPORTED: Final = "reported"
+CHECKED: Final = "checked"
+WITHDRAWN_THERE: Final = "withdrawn_there"
+TAKEN_BACK: Final = "taken_back"
+
+EXTERNAL_MOVES: Final = {
+    "confirm": Move({REPORTED}, CHECKED),
+    "vouch": Move({REPORTED, REFUSED}, CHECKED),
+    "refuse": Move({REPORTED}, REFUSED),
+    "take_back": Move({REPORTED}, TAKEN_BACK),
+    "withdraw": Move({CHECKED}, WITHDRAWN_THERE),
+}
+"""A certificate issued elsewhere: the register confirms, refuses or later withdraws it; two people vouch for it by its paper.
+
+One that is refused, withdrawn or taken back is registered anew, under another number of ours.
+"""
+
+HELD: Final = (REPORTED, CHECKED)
+"""What stands in the way of registering the same number once more, by anybody."""

@@ -126,6 +126,9 @@ RAIL = (
         (
             ("subsidies:queue", "tasks", _("Claims")),
             ("certificates:desk", "cert", _("Certificates")),
+            ("certificates:external-desk", "shield", pgettext_lazy("rail", "Issued elsewhere")),
+            ("certificates:batches", "layers", _("Certificate batches")),
+            ("certificates:templates", "file", _("Certificate templates")),
         ),
     ),
     (

@@ -26,6 +26,7 @@ _EACH_TICK = {
     "help that is over": "learners.tasks.end_help",
     "certificates that are due": "certificates.tasks.issue_due_certificates",
     "papers of certificates to make": "certificates.tasks.make_due_papers",
+    "certificates issued elsewhere to check": "certificates.tasks.check_due_registers",
     "claims to check": "subsidies.tasks.check_due_claims",
     "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
     "notices that have ended": "subsidies.tasks.end_due_notices",

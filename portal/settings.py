@@ -256,11 +256,25 @@ NOTICE_SMS_A_DAY = int(env.text("NOTICE_SMS_A_DAY", "3"))
 """The most notices a telephone gets on one day; codes for signing in are not among them."""
 IDENTITY_PORT = env.text("IDENTITY_PORT", "portal.accounts.identity_check.Offline")
 SCAN_PORT = env.text("SCAN_PORT", "courses.scanning.ClamAV" if PRODUCTION else "courses.scanning.Recorder")
+CERTIFICATE_REGISTER = env.text(
+    "CERTIFICATE_REGISTER", "" if PRODUCTION else "certificates.register_port.Recorder"
+)
+CERTIFICATE_REGISTER_URL = env.text("CERTIFICATE_REGISTER_URL")
+CERTIFICATE_REGISTER_TOKEN = env.text("CERTIFICATE_REGISTER_TOKEN")
 CLAMAV_URL = env.text("CLAMAV_URL", "unix:///run/clamav/clamd.ctl")
 if PRODUCTION and not SMS_PORT:
     raise ImproperlyConfigured(
         "Production needs SMS_PORT (portal.accounts.sms.Http). See docs/production.md."
     )
+if PRODUCTION and not CERTIFICATE_REGISTER:
+    raise ImproperlyConfigured(
+        "Production needs CERTIFICATE_REGISTER (certificates.register_port.Http, .Unconnected, or your own)."
+        " See docs/production.md."
+    )
+if CERTIFICATE_REGISTER.endswith("register_port.Http") and not CERTIFICATE_REGISTER_URL.startswith(
+    "https://"
+):
+    raise ImproperlyConfigured("CERTIFICATE_REGISTER_URL must be https://…. See docs/production.md.")
 
 # Partners: organisations that supply courses by machine (docs/partner-api.md)
 PARTNER_CALLS_PER_MINUTE = int(env.text("PARTNER_CALLS_PER_MINUTE", "600"))
@@ -356,6 +370,14 @@ SPECTACULAR_SETTINGS = {
         "LicenceState": "courses.models.providers.STATES",
         "LicenceStep": "courses.workflow.LICENCE_MOVES",
         "CertificateState": "certificates.models.Certificate.State",
+        "CertificateChange": "certificates.models.Proposal.Kind",
+        "ProposalState": "certificates.models.Proposal.State",
+        "IssuingBatchState": "certificates.models.IssuingBatch.State",
+        "ExternalCertificateState": "certificates.models.ExternalCertificate.State",
+        "ExternalCertificateKind": "certificates.models.ExternalCertificate.Kind",
+        "ExternalCertificateDoubt": "certificates.models.external.Why",
+        "RulingKind": "certificates.models.Ruling.Kind",
+        "ReportWhy": "learners.models.Report.Why",
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",
         "BatchLineState": "subsidies.money_workflow.LineState",

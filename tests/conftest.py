@@ -34,7 +34,7 @@ if not IS_WORKER:
 
 django.setup()
 
-from portal import embedded  # noqa: E402
+from portal import embedded, garbage  # noqa: E402
 from portal.embedded.places import var_directory  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.guards import Reader  # noqa: E402
@@ -43,6 +43,11 @@ from tests.threads import together as run_together  # noqa: E402
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 RUN = pytest.StashKey[int]()
+
+
+def pytest_collection_finish():
+    """What was imported stays for the whole run, so that the collector need not look at it again and again."""
+    garbage.collect_seldom()
 
 
 def pytest_configure(config):

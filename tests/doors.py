@@ -40,6 +40,8 @@ SUPPLY = frozenset({"manager", "catalogue", "auditor"})
 GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
+ISSUERS = frozenset({"reviewer", "operator"})
+TEMPLATES = frozenset({"catalogue", "reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
 REVIEWERS = frozenset({"reviewer", "ministry"})
@@ -88,6 +90,8 @@ DOORS = {
     "certificates:verify": Door(get=ALL),
     "certificates:verified": Door("code", get=ALL),
     "certificates:file": Door(get=ALL, post=ALL),
+    "certificates:issuer": Door("issuer", get=ALL),
+    "certificates:status-list": Door("status_list", get=ALL),
     "subsidies:eligibility": Door("course", get=ALL, post=ALL),
     "subsidies:policies": Door(get=ALL),
     "subsidies:policy": Door("policy", get=ALL),
@@ -135,6 +139,8 @@ DOORS = {
     "certificates:withdraw-consent": Door("consent", post=OWN),
     "api-consents": Door(get=SIGNED, post=SIGNED),
     "api-consent-withdraw": Door("consent", post=OWN, unknown=SIGNED),
+    "certificates:external-new": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "api-externals": Door(get=SIGNED, post=SIGNED),
     "subsidies:mine": Door(get=SIGNED),
     "learners:enrol": Door(
         "course", get=SIGNED - both("learner"), goes=both("learner"), post=SIGNED - both("learner")
@@ -144,6 +150,7 @@ DOORS = {
     "api-bank-account": Door(post=NAMED, refused=SIGNED - NAMED),
     "api-enrolments": Door(get=SIGNED, post=SIGNED),
     "api-certificates": Door(get=SIGNED),
+    "api-credential": Door("serial", get=OWN, unknown=OTHERS),
     "api-claims": Door(get=SIGNED, post=OWN, refused=OTHERS),
     # somebody's own things
     "courses:media": Door("media", get=OWN, hidden=True),
@@ -166,7 +173,16 @@ DOORS = {
     "learners:submit": Door("attempt", post=OWN),
     "learners:result": Door("sat", get=OWN),
     "certificates:certificate": Door("serial", get=OWN),
+    "certificates:credential": Door("serial", get=OWN),
+    "certificates:credential-file": Door("serial", get=OWN),
     "certificates:pdf": Door("serial", get=OWN | PAPERS),
+    "certificates:external": Door("external", get=OWN, post=OWN),
+    "certificates:external-take-back": Door("external", post=OWN),
+    "certificates:external-link": Door("external", post=OWN),
+    "api-external": Door("external", get=OWN, unknown=SIGNED),
+    "api-external-paper": Door("external", post=OWN, unknown=SIGNED),
+    "api-external-take-back": Door("external", post=OWN, unknown=SIGNED),
+    "api-external-link": Door("external", post=OWN, unknown=SIGNED),
     "subsidies:start": Door("serial", get=OWN),
     "subsidies:answer": Door("start_link", get=OWN, post=OWN),
     "subsidies:check": Door("serial", get=OWN, post=OWN),
@@ -548,10 +564,66 @@ DOORS = {
     ),
     "certificates:retry": Door("failed", post={"operator"}),
     "certificates:decide": Door("proposed", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "certificates:batches": Door(
+        get=PAPERS | far("reviewer"), post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")
+    ),
+    "certificates:terms": Door(post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")),
+    "certificates:batch": Door("issuing_batch", get=PAPERS, post=ISSUERS, refused={"ministry", "auditor"}),
+    "certificates:batch-papers": Door("issuing_batch", post=ISSUERS),
+    "certificates:batch-results": Door("issuing_batch", get=PAPERS),
+    "certificates:desk-export": Door(get=PAPERS | far("reviewer")),
+    "certificates:statistics": Door(get=PAPERS | far("reviewer")),
+    "certificates:inspections": Door(get=PAPERS | far("reviewer")),
+    "certificates:inspection-new": Door(get=REVIEWERS | far("reviewer"), post=REVIEWERS | far("reviewer")),
+    "certificates:inspection": Door("inspection", get=PAPERS),
+    "certificates:inspected": Door("inspected", get=PAPERS, post=REVIEWERS, refused={"auditor", "operator"}),
+    "api-certificates-desk": Door(get=PAPERS | far("reviewer")),
+    "api-certificates-statistics": Door(get=PAPERS | far("reviewer")),
+    "api-certificate-batches": Door(
+        get=PAPERS | far("reviewer"), post=ISSUERS, refused={"ministry", "auditor"} | far("reviewer")
+    ),
+    "api-certificate-terms": Door(post=ISSUERS, refused=far("reviewer")),
+    "api-certificate-batch": Door(
+        "issuing_batch",
+        get=PAPERS,
+        post=ISSUERS,
+        refused={"ministry", "auditor"},
+        unknown=far("reviewer"),
+    ),
+    "api-certificate-batch-results": Door("issuing_batch", get=PAPERS, unknown=far("reviewer")),
+    "api-certificate-templates": Door(get=TEMPLATES | far("catalogue", "reviewer")),
+    "api-certificate-template": Door(
+        "template_draft", get=TEMPLATES - {"ministry"}, unknown=far("catalogue", "reviewer") | {"ministry"}
+    ),
+    # the desk of templates
+    "certificates:templates": Door(get=TEMPLATES | far("catalogue", "reviewer")),
+    "certificates:template-new": Door(
+        get=both("catalogue") | {"ministry"}, post=both("catalogue") | {"ministry"}
+    ),
+    "certificates:template": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template-edit": Door("template_editable", get={"catalogue"}, post={"catalogue"}),
+    "certificates:template-publish": Door("template_draft", post={"catalogue", "reviewer", "operator"}),
+    "certificates:template-picture": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template-pdf": Door("template_draft", get=TEMPLATES - {"ministry"}),
     "api-certificate-propose": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-approve": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-refuse": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-withdraw": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "certificates:external-desk": Door(get=PAPERS | far("reviewer")),
+    "certificates:external-sheet": Door(
+        "external", get=PAPERS, post={"reviewer", "operator"}, refused={"ministry", "auditor"}
+    ),
+    "certificates:external-decide": Door(
+        "external_ruled", post={"reviewer", "operator"}, unknown=far("reviewer")
+    ),
+    "certificates:external-ask": Door("external", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-externals-desk": Door(get=PAPERS | far("reviewer")),
+    "api-external-evidence": Door("external", get=PAPERS, unknown=far("reviewer")),
+    "api-external-propose": Door("external", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-external-ask": Door("external", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-ruling-approve": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-ruling-refuse": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
+    "api-ruling-withdraw": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     # the money desk
     "subsidies:money": Door(get=MONEY | far("maker", "checker")),
     "subsidies:propose_budget": Door(post={"maker"}, refused=far("maker")),

@@ -1,6 +1,7 @@
 """Garbage into every form, every query and every address: a sentence, never a 500, and nothing typed is lost."""
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils.datastructures import MultiValueDict
 
 from tests.doors import DOORS, url_of
 
@@ -49,6 +51,8 @@ FILLED = {
     "year": "2026",
     "code": "ABCDEFGH",
     "phone": "13900001234",
+    "occupation": "6-18-02-04",
+    "issued_on": "2026-01-05",
 }
 SWITCHES = {reverse("accounts:reading"), reverse("set_language"), reverse("account_logout")}
 QUIET = {"password", "hidden", "file", "checkbox", "radio", "submit", "button"}
@@ -95,6 +99,16 @@ PAGES = {
     "review": ("reviewer", "subsidies:review", "claim"),
     "papers": ("reviewer", "certificates:desk", ""),
     "paper": ("reviewer", "certificates:sheet", "serial"),
+    "certificate batches": ("reviewer", "certificates:batches", ""),
+    "certificate batch": ("reviewer", "certificates:batch", "issuing_batch"),
+    "new inspection": ("reviewer", "certificates:inspection-new", ""),
+    "inspected certificate": ("reviewer", "certificates:inspected", "inspected"),
+    "paper to decide": ("reviewer", "certificates:sheet", "proposed"),
+    "certificate from elsewhere": ("learner", "certificates:external-new", ""),
+    "own certificate from elsewhere": ("learner", "certificates:external", "external"),
+    "certificates from elsewhere": ("reviewer", "certificates:external-desk", ""),
+    "one of them": ("reviewer", "certificates:external-sheet", "external"),
+    "one with a proposal": ("reviewer", "certificates:external-sheet", "external_ruled"),
     "money, maker": ("maker", "subsidies:money", ""),
     "money, checker": ("checker", "subsidies:money", ""),
     "batches": ("maker", "subsidies:batches", ""),
@@ -151,6 +165,9 @@ PAGES = {
     "counting edition": ("catalogue", "learners:edition", "edition_draft"),
     "counting edition edit": ("catalogue", "learners:edition-edit", "edition_editable"),
     "counting edition new": ("catalogue", "learners:edition-new", ""),
+    "template": ("catalogue", "certificates:template", "template_draft"),
+    "template edit": ("catalogue", "certificates:template-edit", "template_editable"),
+    "template new": ("catalogue", "certificates:template-new", ""),
     "audit": ("auditor", "audit:list", ""),
     "figures": ("ministry", "overview", ""),
     "captions (catalogue)": ("catalogue", "courses:captions", "captions"),
@@ -406,23 +423,63 @@ KNOWN = (
 )  # fmt: skip
 
 
+EVERYTHING = "*"
+
+
+@contextmanager
+def noting_what_is_read(monkeypatch):
+    """The names that are looked up in a query or a form meanwhile; EVERYTHING where one is gone through whole."""
+    read = set()
+
+    def noting(kept):
+        def noted(self, *args, **named):
+            read.add(args[0] if args else EVERYTHING)
+            return kept(self, *args, **named)
+
+        return noted
+
+    with monkeypatch.context() as patch:
+        for name in ("__getitem__", "__contains__", "getlist", "__iter__", "items", "lists", "values"):
+            patch.setattr(MultiValueDict, name, noting(getattr(MultiValueDict, name)))
+        yield read
+
+
 @pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.get])
-def test_any_query_is_answered(world, name):
-    """Every address with everything asked at once, and page and cursor alone (a wrong filter may hide them)."""
+def test_any_query_is_answered(world, name, monkeypatch):
+    """Every address with everything asked at once, and page and cursor alone (a wrong filter may hide them).
+
+    What a page reads when nothing is asked is asked too, known to us or not; a page that reads nothing is asked twice only.
+    """
     browser, url = world.browser(reader_of(name)), url_of(world, name)
     if name == "api-schema":
         return
-    queries = [urlencode(dict.fromkeys(KNOWN, GARBAGE[key][:500])) for key in SHORTEST]
-    queries.append(urlencode(dict.fromkeys(KNOWN, "9" * 5_000)))
-    queries += [urlencode({"page": value}) for value in ("abc", str(10**20), "9" * 5_000, "\x00")]
-    queries += [
-        urlencode({"cursor": value}) for value in ("x", "cD0=", "cD1h", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OQ==")
-    ]
-    queries += ["%ff=%fe&page=%ff&page=1&page", "q[]=1&q=1&q=2&&=&"]
+    with noting_what_is_read(monkeypatch) as read:
+        b"".join(browser.get(url))
+    names = dict.fromkeys(
+        (*KNOWN, *sorted(key for key in read if isinstance(key, str) and key != EVERYTHING))
+    )
+    keys = SHORTEST if read else ("nul",)
+    queries = [urlencode(dict.fromkeys(names, GARBAGE[key][:500])) for key in keys]
+    queries.append("%ff=%fe&page=%ff&page=1&page&q[]=1&q=1&q=2&&=&")
+    if read:
+        queries.append(urlencode(dict.fromkeys(names, "9" * 5_000)))
+    if read & {"page", EVERYTHING}:
+        queries += [urlencode({"page": value}) for value in ("abc", str(10**20), "9" * 5_000, "\x00")]
+    if read & {"cursor", EVERYTHING}:
+        queries += [
+            urlencode({"cursor": value})
+            for value in ("x", "cD0=", "cD1h", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OQ==")
+        ]
     for query in queries:
         answer = browser.get(f"{url}?{query}")
         b"".join(answer)
         assert answer.status_code in {200, 302, 400, 404, 422}, f"{url}?{query[:120]}: {answer.status_code}"
+
+
+def test_what_a_page_reads_is_noted(world, monkeypatch):
+    with noting_what_is_read(monkeypatch) as read:
+        world.browser("visitor").get(reverse("courses:catalogue"))
+    assert {"page", "q"} <= read
 
 
 ODD = ("\x00", "a\x00b", "𠮷", "9" * 30, "-1", "..", "%2e%2e", "'", "x" * 300, " ", "<b>")

@@ -16,7 +16,7 @@ WRONG = {
         "learners/services/__init__.py",
         "import courses.models",
     ),
-    "The learners' models": ("certificates/services.py", "import learners.models"),
+    "The learners' models": ("certificates/services/__init__.py", "import learners.models"),
     "The certificates' models": ("subsidies/selectors/__init__.py", "import certificates.models"),
     "The subsidies' models": ("portal/urls.py", "import subsidies.models"),
     "Rules of money, time and standards are plain Python": ("learners/counting.py", "import django.db"),

@@ -317,6 +317,7 @@ def test_another_province_sees_nothing_of_this_one(world, name):
         world.things["claim"].number,
         world.things["returned"].number,
         world.things["certificate"].serial,
+        world.things["external"].serial,
         world.things["batch"].number,
         world.things["sent"].number,
         world.args["course"]["code"],

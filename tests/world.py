@@ -15,6 +15,11 @@ from django.db import transaction
 from django.test import override_settings
 
 from certificates import services as certificates
+from certificates.paper.wording import SHIPPED
+from certificates.selectors.desk import Filters
+from certificates.services import batches as issuing
+from certificates.services import inspections as inspecting
+from certificates.services import rulings, templates
 from courses import selectors as courses
 from courses import services as catalogue
 from courses.models import Lesson, Occupation, Question
@@ -57,6 +62,7 @@ from portal.owndata.models import Copy
 from subsidies.models import Hold
 from subsidies.services import batches, budgets, holds
 from tests import factories
+from tests.certificates import elsewhere
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
@@ -131,7 +137,9 @@ def build() -> World:
     _practice(world)
     _package(world)
     _imports(world)
+    _external(world)
     _papers(world)
+    _external_checked(world)
     _claims(world)
     _money(world)
     _supply(world)
@@ -237,7 +245,20 @@ def _standards(world: World) -> None:
         )
         for number in (1, 2)
     ]
+    papers = [
+        templates.draft(
+            factories.province(HOME),
+            kind,
+            wording=SHIPPED[kind],
+            valid_from=clock.today(NOW) + dt.timedelta(days=1),
+            by=writer,
+            at=THEN,
+        )
+        for kind in ("level", "special")
+    ]
     world.args |= {
+        "template_draft": {"pk": papers[0].pk},
+        "template_editable": {"pk": papers[1].pk},
         "edition": {"pk": edition_in_force(HOME, clock.today(THEN)).pk},
         "edition_draft": {"pk": rules[0].pk},
         "edition_editable": {"pk": rules[1].pk},
@@ -570,13 +591,38 @@ def _imports(world: World) -> None:
     }
 
 
+def _external(world: World) -> None:
+    """One from elsewhere that waits for the register, and one about which a reviewer has made a proposal."""
+    person = world.people["learner"]
+    reported = elsewhere.reported(person, at=THEN, issued_on=elsewhere.NEW)
+    ruled = elsewhere.reported(person, at=THEN)
+    by = factories.staff(Role.PROVINCE_REVIEWER, code=HOME)
+    ruling = rulings.propose(ruled, "refuse", by=by, at=THEN, reason=elsewhere.REASON)
+    world.args |= {
+        "external": {"serial": reported.serial},
+        "external_ruled": {"serial": ruled.serial},
+        "ruling_uid": {"uid": str(ruling.uid)},
+    }
+    world.things["external"] = reported
+
+
+def _external_checked(world: World) -> None:
+    """One that is valid and stands beside a course."""
+    checked = elsewhere.checked(world.people["learner"], at=THEN, issued_on=elsewhere.NEW)
+    world.args["external_checked"] = {"serial": checked.serial}
+
+
 def _papers(world: World) -> None:
     person = world.people["learner"]
     paper = certificates.issue(certificates.request(completion(person), at=THEN), at=THEN)
     failed = certificates.request(completion(world.people["stranger"]), at=THEN)
     asked = certificates.issue(certificates.request(completion(person), at=THEN), at=THEN)
     proposal = certificates.propose(
-        asked, "revoke", by=factories.staff(Role.PROVINCE_REVIEWER, code=HOME), at=THEN, reason="重复发证"
+        asked,
+        "revoke",
+        by=factories.staff(Role.PROVINCE_REVIEWER, code=HOME),
+        at=THEN,
+        reason="重复发证，已核实",
     )
     consent, _code = certificates.give_consent(
         person, given_to="锦川重工", purpose="录用", ends_on=NOW.date(), certificates=None, at=THEN
@@ -584,12 +630,34 @@ def _papers(world: World) -> None:
     world.args |= {
         "consent": {"uid": consent.uid},
         "serial": {"serial": paper.serial},
+        "issuer": {"province": HOME},
+        "status_list": {"province": HOME, "year": int(paper.serial[6:10]), "number": 0},
         "failed": {"serial": failed.number},
         "proposed": {"serial": asked.serial},
         "proposal_uid": {"uid": str(proposal.uid)},
         "code": {"code": paper.code},
     }
     world.things["certificate"] = paper
+    _issuing(world)
+
+
+def _issuing(world: World) -> None:
+    """Guizhou issues in batches now: one runs, with a paper issued and one to come, and one more waits. And an inspection."""
+    told = {"by": world.people["reviewer"], "at": THEN}
+    issuing.set_terms(HOME, by_batch=True, **told)
+    first, _second = (
+        certificates.request(completion(world.people["stranger"]), at=THEN) for _turn in range(2)
+    )
+    batch = issuing.start(HOME, **told)
+    issuing.go_on(at=THEN)
+    certificates.issue(first, at=THEN)
+    certificates.request(completion(world.people["stranger"]), at=NOW)
+    inspection = inspecting.begin(Filters(), size=2, purpose="月度抽查𠮷", **told)
+    world.args |= {
+        "issuing_batch": {"uid": str(batch.uid)},
+        "inspection": {"uid": str(inspection.uid)},
+        "inspected": {"uid": str(inspection.uid), "place": 1},
+    }
 
 
 def _claims(world: World) -> None:

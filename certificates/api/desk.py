@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
@@ -7,9 +9,12 @@ from rest_framework.response import Response
 
 from certificates import selectors, services
 from certificates.api.holder import CertificateOut
-from certificates.models import Proposal
+from certificates.forms import DeskForm
+from certificates.models import Certificate, Proposal
+from certificates.selectors import desk as lists
+from certificates.selectors import statistics as counting
 from portal import clock
-from portal.api import NeedsRole, idempotent
+from portal.api import NeedsRole, Pages, idempotent
 
 
 class ProposeIn(serializers.Serializer):
@@ -17,11 +22,11 @@ class ProposeIn(serializers.Serializer):
     reason = serializers.CharField(min_length=5, max_length=500)
 
 
-class RefuseIn(serializers.Serializer):
+class ProposalRefuseIn(serializers.Serializer):
     reason = serializers.CharField(min_length=5, max_length=500)
 
 
-class ProposalOut(serializers.ModelSerializer):
+class CertificateProposalOut(serializers.ModelSerializer):
     certificate = serializers.CharField(source="certificate.serial")
 
     class Meta:
@@ -38,7 +43,7 @@ class ProposalOut(serializers.ModelSerializer):
         ]
 
 
-@extend_schema(request=ProposeIn, responses=ProposalOut)
+@extend_schema(request=ProposeIn, responses=CertificateProposalOut)
 @api_view(["POST"])
 @permission_classes([NeedsRole(*selectors.PROPOSERS)])
 @idempotent
@@ -48,7 +53,9 @@ def propose(request: Request, serial: str) -> Response:
     body = ProposeIn(data=request.data)
     body.is_valid(raise_exception=True)
     return Response(
-        ProposalOut(services.propose(found, **body.validated_data, by=request.user, at=clock.now())).data
+        CertificateProposalOut(
+            services.propose(found, **body.validated_data, by=request.user, at=clock.now())
+        ).data
     )
 
 
@@ -66,26 +73,84 @@ def approve(request: Request, uid: str) -> Response:
     return Response(CertificateOut(done).data)
 
 
-@extend_schema(request=RefuseIn, responses=ProposalOut)
+@extend_schema(request=ProposalRefuseIn, responses=CertificateProposalOut)
 @api_view(["POST"])
 @permission_classes([NeedsRole(*selectors.PROPOSERS)])
 @idempotent
 def refuse(request: Request, uid: str) -> Response:
     """Refuse what a colleague proposed, for a reason."""
-    body = RefuseIn(data=request.data)
+    body = ProposalRefuseIn(data=request.data)
     body.is_valid(raise_exception=True)
     found = _proposal(request, uid)
     return Response(
-        ProposalOut(services.refuse(found, **body.validated_data, by=request.user, at=clock.now())).data
+        CertificateProposalOut(
+            services.refuse(found, **body.validated_data, by=request.user, at=clock.now())
+        ).data
     )
 
 
-@extend_schema(request=None, responses=ProposalOut)
+@extend_schema(request=None, responses=CertificateProposalOut)
 @api_view(["POST"])
 @permission_classes([NeedsRole(*selectors.PROPOSERS)])
 @idempotent
 def withdraw(request: Request, uid: str) -> Response:
     """Take back one's own proposal."""
     return Response(
-        ProposalOut(services.withdraw(_proposal(request, uid), by=request.user, at=clock.now())).data
+        CertificateProposalOut(
+            services.withdraw(_proposal(request, uid), by=request.user, at=clock.now())
+        ).data
     )
+
+
+class DeskOut(CertificateOut):
+    province = serializers.CharField(source="province_id")
+    course_code = serializers.CharField()
+
+    class Meta:
+        model = Certificate
+        fields = [*CertificateOut.Meta.fields, "province", "course_code", "kind", "requested_at", "failure"]
+
+
+class MonthOut(serializers.Serializer):
+    first_on = serializers.DateField()
+    issued = serializers.IntegerField()
+    revoked = serializers.IntegerField()
+    replaced = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+
+class StatisticsOut(serializers.Serializer):
+    taken_at = serializers.DateTimeField()
+    months = MonthOut(many=True)
+    states = serializers.DictField(child=serializers.IntegerField(), help_text="As of now.")
+    waiting_since = serializers.DateTimeField(allow_null=True)
+    missing = serializers.IntegerField(help_text="Serial numbers that were given and are not found: 0.")
+
+
+@extend_schema(
+    responses=DeskOut(many=True),
+    parameters=[
+        OpenApiParameter(name, description="As on the desk.")
+        for name in DeskForm.base_fields
+        if name != "sort"
+    ],
+)
+@api_view(["GET"])
+@permission_classes([NeedsRole(*selectors.DESK_ROLES)])
+def certificates(request: Request) -> Response:
+    """The certificates of one's provinces, the last asked for first, narrowed as on the desk."""
+    pages = Pages()
+    filters = replace(DeskForm(request.query_params).filters(), sort=lists.NEW)
+    rows = lists.narrowed(selectors.desk_visible_to(request.user), filters)
+    return pages.get_paginated_response(DeskOut(pages.paginate_queryset(rows, request), many=True).data)
+
+
+@extend_schema(responses=StatisticsOut)
+@api_view(["GET"])
+@permission_classes([NeedsRole(*selectors.DESK_ROLES)])
+def statistics(request: Request) -> Response:
+    """The last twelve months of one's provinces, as counted at most ten minutes ago; `province` narrows it to one."""
+    codes = [province.code for province in selectors.desk_provinces(request.user)]
+    asked = request.query_params.get("province", "")
+    told = counting.statistics([asked] if asked in codes else codes, months=12, at=clock.now())
+    return Response(StatisticsOut(told).data)

@@ -1,3 +1,4 @@
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
@@ -6,6 +7,7 @@ from rest_framework.response import Response
 
 from certificates import selectors
 from certificates.models import Certificate
+from portal import clock
 from portal.api import Pages, SignedIn
 
 
@@ -29,6 +31,11 @@ class CertificateOut(serializers.ModelSerializer):
         ]
 
 
+class CredentialOut(serializers.Serializer):
+    document = serializers.DictField(help_text="OpenBadgeCredential (Open Badges 3.0), as the file says it.")
+    credential = serializers.CharField(help_text="The file: a VC-JWT.")
+
+
 @extend_schema(responses=CertificateOut(many=True))
 @api_view(["GET"])
 @permission_classes([SignedIn])
@@ -37,3 +44,13 @@ def mine(request: Request) -> Response:
     pages = Pages()
     rows = pages.paginate_queryset(selectors.certificates_of(request.user), request)
     return pages.get_paginated_response(CertificateOut(rows, many=True).data)
+
+
+@extend_schema(responses=CredentialOut)
+@api_view(["GET"])
+@permission_classes([SignedIn])
+def credential(request: Request, serial: str) -> Response:
+    """My certificate as a digital credential. 409 when it counts no more, or while nothing can be signed."""
+    found = get_object_or_404(selectors.certificates_of(request.user).on_paper(), serial=serial)
+    document, token = selectors.credential_of(found, at=clock.now())
+    return Response(CredentialOut({"document": document, "credential": token}).data)

@@ -37,6 +37,7 @@ class PublicAnswerOut(serializers.Serializer):
     )
     serial = serializers.CharField()
     kind = serializers.ChoiceField(choices=["level", "special", "completion", ""])
+    kind_name = serializers.CharField()
     holder_masked = serializers.CharField()
     subject = serializers.CharField(help_text="The occupation with its level, or the course.")
     occupation_name = serializers.CharField()

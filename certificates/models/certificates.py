@@ -3,7 +3,8 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from certificates import codes, workflow
@@ -29,6 +30,10 @@ class Certificates(QuerySet["Certificate"]):
     def on_paper(self) -> "Certificates":
         """Whatever anybody may hold in hand: issued, and revoked or replaced after that."""
         return self.filter(state__in=workflow.ON_PAPER)
+
+    def gone(self) -> "Certificates":
+        """On paper, and it does not count any more."""
+        return self.filter(state__in=workflow.GONE)
 
     def numbered(self, number: str) -> "Certificates":
         """By its serial, or by its uid as long as it has none."""
@@ -123,9 +128,29 @@ class Certificate(models.Model):
             ),
             models.Index(fields=["province", "state", "-id"], name="certificate_province_state"),
             models.Index(fields=["province", "course_code", "-id"], name="certificate_province_course"),
+            models.Index(fields=["province", "-id"], name="certificate_province"),
+            models.Index(
+                fields=["province", "issued_on", "id"],
+                condition=Q(issued_on__isnull=False),
+                name="certificate_province_day",
+            ),
+            models.Index(
+                fields=["issued_on", "id"], condition=Q(issued_on__isnull=False), name="certificate_day"
+            ),
+            models.Index(
+                fields=["holder_masked", "-id"], condition=~Q(holder_masked=""), name="certificate_holder"
+            ),
+            models.Index(fields=["-id"], condition=~Q(paper_failure=""), name="certificate_paperless"),
+            models.Index(
+                F("kind"), KeyTransform("level", "facts"), F("id").desc(), name="certificate_kind_level"
+            ),
             models.Index(fields=["user", "-id"], name="certificate_of_user"),
+            models.Index(fields=["serial"], condition=Q(state__in=workflow.GONE), name="certificate_gone"),
             models.Index(
                 fields=["batch", "state"], condition=Q(batch__isnull=False), name="certificate_batch"
+            ),
+            models.Index(
+                fields=["batch", "id"], condition=Q(batch__isnull=False), name="certificate_batch_order"
             ),
         ]
         constraints = [

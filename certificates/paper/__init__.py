@@ -1,14 +1,14 @@
 """The paper of a certificate: facts in, a tagged PDF/A-2a + PDF/UA-1 page out. Pure: no database, no clock, no settings.
 
-The same facts make the same bytes, so a worker that dies half way may simply draw again. Measured on the build machine
-with 300 different names, courses and codes: 8 ms a page, 9 ms of CPU (first page 65 ms: the fonts are read then); of that
-about 1 ms tags the page, 1 ms cuts the second font, 1 ms draws the ground; the QR code takes a tenth of one.
+The same facts make the same bytes, so a worker that dies half way may simply draw again. What a page costs, and what was
+tried to make it cheaper, is in docs/decisions/0045.
 
 The typst engine keeps a pool of threads. Draw in the process that will go on drawing: a process forked *after* its
 parent has drawn would wait for threads that are not there. Celery's parent never draws.
 """
 
 import calendar
+import json
 import re
 import struct
 import threading
@@ -24,17 +24,13 @@ import typst
 import zxingcpp
 from django.utils.translation import gettext_lazy as _
 
+from certificates.paper.wording import SHIPPED, Wording, filled, parts
 from portal.rules import RuleBroken
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 NAME_FONTS = ("ZhixunStrong.otf", "ZhixunRare.otf")  # every other text has these behind its own
 
-TITLES = {
-    "level": ("职业技能培训合格证书", "Certificate of Vocational Training"),
-    "special": ("专项职业能力培训合格证书", "Certificate of Training in a Special Vocational Skill"),
-    "completion": ("职业培训合格证书", "Certificate of Training"),
-}
 LEVELS = {
     5: "五级 / 初级工",
     4: "四级 / 中级工",
@@ -76,12 +72,17 @@ class PaperFacts:
     sample: bool = True
     occupation_edition: str = ""
     replaces: str = ""  # the serial of the certificate whose place this one takes
+    issuer_en: str = ""
 
     def as_json(self) -> dict:
-        return {
+        """Without `issuer_en` where there is none, so that the digest of a certificate made before it existed comes out."""
+        said = {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(self).items()
         }
+        if not self.issuer_en:
+            del said["issuer_en"]
+        return said
 
     @classmethod
     def from_json(cls, stored: dict) -> Self:
@@ -98,22 +99,42 @@ class PaperFacts:
         return f"{self.occupation_name}（{LEVELS[self.level]}）" if self.level else self.occupation_name
 
 
-def draw(facts: PaperFacts) -> bytes:
-    """The page as PDF. Raises UnprintableName where a character has no glyph."""
-    inputs = must_be_printable(facts) | {"qr": qr_picture(facts.verify_url)}
+def draw(facts: PaperFacts, wording: Wording | None = None) -> bytes:
+    """The page as PDF, in the words of a template (without one: those that ship). Raises UnprintableName where a
+    character has no glyph.
+    """
+    return compiled(must_be_printable(facts, wording), facts)
+
+
+def compiled(words: dict[str, str], facts: PaperFacts, *, form: str = "pdf") -> bytes:
+    """The page with these words, as "pdf" or "svg". Raises typst.TypstError."""
+    page = _page(words | {"qr": qr_picture(facts.verify_url)})
+    standards = ["a-2a", "ua-1"] if form == "pdf" else []
     with _DRAWING:
-        return _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2a", "ua-1"])
+        return _compiler().compile(page, format=form, pdf_standards=standards)
 
 
-def must_be_printable(facts: PaperFacts) -> dict[str, str]:
+def must_be_printable(facts: PaperFacts, wording: Wording | None = None) -> dict[str, str]:
     """The words of the page, on one line each. Raises UnprintableName, which names each character without a glyph."""
-    words = {place: re.sub(r"\s", " ", text) for place, text in words_on(facts).items()}
+    words = {place: re.sub(r"\s", " ", text) for place, text in words_on(facts, wording).items()}
     if missing := missing_characters("".join(words.values())):
-        shown = "、".join(f"{character} (U+{ord(character):04X})" for character in missing)
         raise UnprintableName(
-            _("No font here can print: %(characters)s.") % {"characters": shown}, characters=missing
+            _("No font here can print: %(characters)s.") % {"characters": shown(missing)}, characters=missing
         )
     return words
+
+
+def _page(said: dict[str, str]) -> bytes:
+    """The document for typst. Its dictionaries are JSON's in round brackets, and so are its strings: a name stays a string.
+
+    Words given as `sys_inputs` would make the engine take its whole library in again for each page: a millisecond.
+    """
+    strings = json.dumps(said, ensure_ascii=False)[1:-1]
+    return f'#import "certificate.typ": certificate\n#certificate(({strings}))'.encode()
+
+
+def shown(characters: list[str]) -> str:
+    return "、".join(f"{character} (U+{ord(character):04X})" for character in characters)
 
 
 def missing_characters(text: str) -> list[str]:
@@ -122,47 +143,66 @@ def missing_characters(text: str) -> list[str]:
     return [character for character in dict.fromkeys(text) if ord(character) not in known]
 
 
-def words_on(facts: PaperFacts) -> dict[str, str]:
-    """Every text of the page. It is bilingual in whatever language it is asked for: the paper is one and the same."""
-    title, title_en = TITLES[facts.kind]
-    course = facts.course_title if facts.course_title == facts.subject else f"《{facts.course_title}》"
-    taught = "" if facts.course_title == facts.subject else f"职业培训课程{course}"
+def words_on(facts: PaperFacts, wording: Wording | None = None) -> dict[str, str]:
+    """Every text of the page. It is bilingual in whatever language it is asked for: the paper is one and the same.
+
+    `marks` has one letter for each `part_` of the Chinese sentence (`certificates.paper.wording.STRONG`).
+    """
+    wording = wording or SHIPPED[facts.kind]
+    sentence = sentence_on(facts, wording)
     return {
-        "title": title,
-        "title_en": title_en,
+        "title": wording.title,
+        "title_en": wording.title_en,
         "serial": facts.serial,
         "sample": "样张 SAMPLE" if facts.sample else "",
-        "before_name": "兹证明 ",
-        "name": facts.holder_name,
-        "after_name": (
-            f"（居民身份证 {facts.holder_number}）于 {_day(facts.started_on)}至 {_day(facts.completed_on)}参加"
-        ),
-        "subject": facts.subject,
-        "after_subject": f"{taught}学习，课程标准 {facts.course_hours} 学时，实际完成 ",
-        "hours": facts.hours,
-        "after_hours": " 学时，考核合格，特发此证。",
-        "english": (
-            f"This is to certify that the holder named above completed {facts.hours} counted class hours "
-            f"(standard: {facts.course_hours}; one class hour is 45 minutes) of "
-            f'"{facts.course_title_en or facts.course_title}" between {_day_en(facts.started_on)} and '
-            f"{_day_en(facts.completed_on)}, and passed the closing assessment."
-        ),
+        "marks": "".join(mark for _words, mark in sentence),
+        **{f"part_{number}": words for number, (words, _mark) in enumerate(sentence)},
+        "english": filled(wording.english, values_en(facts)),
+        "remark": wording.remark,
         "qr_alt": f"查验二维码 QR code: {facts.verify_url}",
-        "label_0": "证书编号 No.",
+        **{f"label_{number}": label for number, label in enumerate(wording.labels)},
         "value_0": f"{facts.serial}（替代 Replaces {facts.replaces}）" if facts.replaces else facts.serial,
-        "label_1": "职业编码 Occupation",
         "value_1": _occupation(facts),
-        "label_2": "培训机构 Provider",
         "value_2": facts.provider,
-        "label_3": "查验网址 Verify at",
         "value_3": facts.verify_url.split("://", 1)[-1].removesuffix(f"{facts.code}/").rstrip("/"),
-        "label_4": "查验码 Code",
         "value_4": "-".join(facts.code[at : at + 4] for at in range(0, len(facts.code), 4)),
         "seal": "职业技能培训专用章（样张）" if facts.sample else "",
         "seal_mark": "样张",
         "issuer": facts.issuer,
+        "issuer_en": facts.issuer_en,
         "issued": _day(facts.issued_on),
         "issued_on": facts.issued_on.isoformat(),
+    }
+
+
+def sentence_on(facts: PaperFacts, wording: Wording) -> list[tuple[str, str]]:
+    """The Chinese sentence as (words, mark), see `certificates.paper.wording.parts`."""
+    return parts(wording.sentence, values(facts))
+
+
+def values(facts: PaperFacts) -> dict[str, str]:
+    """What each place of a Chinese sentence becomes. `course` is empty where the subject is the course itself."""
+    return {
+        "name": facts.holder_name,
+        "number": facts.holder_number,
+        "subject": facts.subject,
+        "course": "" if facts.course_title == facts.subject else f"职业培训课程《{facts.course_title}》",
+        "title": facts.course_title,
+        "hours": facts.hours,
+        "course_hours": facts.course_hours,
+        "started": _day(facts.started_on),
+        "completed": _day(facts.completed_on),
+    }
+
+
+def values_en(facts: PaperFacts) -> dict[str, str]:
+    """What each place of an English sentence becomes; a course without an English title has its Chinese one."""
+    title = facts.course_title_en or facts.course_title
+    return values(facts) | {
+        "course": "" if facts.course_title == facts.subject else f'the course "{title}"',
+        "title": title,
+        "started": _day_en(facts.started_on),
+        "completed": _day_en(facts.completed_on),
     }
 
 
@@ -202,9 +242,7 @@ _DRAWING = threading.Lock()  # one compiler is used by one thread at a time
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(
-        str(HERE / "certificate.typ"), root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True
-    )
+    return typst.Compiler(root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True)
 
 
 @cache

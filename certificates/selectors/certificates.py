@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import defaultdict
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from certificates import archive, codes, paper, signers, workflow
+from certificates import archive, paper, signers, workflow
 from certificates.models import Certificate, Proposal
+from certificates.selectors.templates import wording_of
 from learners import selectors as learners
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
@@ -58,14 +59,16 @@ def path_of(certificate: Certificate) -> str:
 def pdf_of(certificate: Certificate, *, at: dt.datetime) -> bytes:
     """The paper as it was kept. One that is not kept, lost or damaged is made, and signed as of now; nothing is written.
 
-    Where the key is still the one of the day it was made, the same facts make the same bytes. Raises KeyNotValid, OSError.
+    Where the key is still the one of the day it was made, the same facts make the same bytes. Raises KeyNotValid, OSError,
+    TemplateChanged.
     """
     if certificate.pdf_key:
         if kept := archive.get(certificate.pdf_key, bytes(certificate.pdf_sha256)):
             return kept
         if not signers.trouble(certificate.paper_made_at):
             at = certificate.paper_made_at
-    return signers.signed(paper.draw(certificate.paper_facts()), at=at, serial=certificate.serial)
+    pdf = paper.draw(certificate.paper_facts(), wording_of(certificate))
+    return signers.signed(pdf, at=at, serial=certificate.serial)
 
 
 def status_counts_by_province() -> dict[str, dict[str, int]]:
@@ -81,13 +84,3 @@ def oldest_waiting(certificates: QuerySet[Certificate]) -> dt.datetime | None:
     """Since when the oldest of these has been waiting to be made."""
     row = certificates.filter(state=workflow.REQUESTED).order_by("requested_at").first()
     return row.requested_at if row else None
-
-
-def search(certificates: QuerySet[Certificate], *, state: str = "", words: str = "") -> QuerySet[Certificate]:
-    """Narrowed by state and by the beginning of a serial, or a whole code."""
-    if state in Certificate.State.values:
-        certificates = certificates.filter(state=state)
-    if words:
-        code = codes.plain(words)
-        certificates = certificates.filter(Q(serial__startswith=words.upper()) | Q(code=code))
-    return certificates

@@ -1,11 +1,17 @@
 """What a claim may rest on."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from certificates import workflow
-from certificates.models import Certificate, Proposal
+from django.db.models import QuerySet
+
+from certificates import codes, workflow
+from certificates.models import Certificate, ExternalCertificate, Proposal
 from certificates.selectors.certificates import certificates_of
+from certificates.selectors.external import externals_of
+from learners import selectors as learners
 from portal.accounts.models import User
 
 
@@ -14,7 +20,8 @@ class CertificateFacts:
     """`level` is None for certificates without one; `holder_masked` is all of the name.
 
     `issued_on` is the day on which this achievement was first certified: a replacement does not move it, nor any deadline.
-    `questioned`: somebody has proposed to revoke it, and nobody has decided yet.
+    `questioned`: somebody has proposed to revoke it, and nobody has decided yet; or the register contradicts what it said.
+    Of one issued elsewhere, `completion_id` and `version_id` are those of the holder's own course that it stands beside.
     """
 
     serial: str
@@ -32,18 +39,84 @@ class CertificateFacts:
 
 
 def certificate_facts(serial: str) -> CertificateFacts:
-    """Raises Certificate.DoesNotExist for a serial that is on no paper."""
+    """Raises ObjectDoesNotExist for a serial that is on no paper, and for one from elsewhere without a course."""
+    if codes.is_external(serial):
+        return _external_facts(_external(serial))
     return _facts(Certificate.objects.on_paper().get(serial=serial))
 
 
 def standing_for(serial: str) -> CertificateFacts:
-    """The certificate itself, or the last of those that took its place one after the other. Raises Certificate.DoesNotExist."""
+    """The certificate itself, or the last of those that took its place one after the other. Raises ObjectDoesNotExist.
+
+    One issued elsewhere has its place taken when its holder registers the same number anew.
+    """
+    if codes.is_external(serial):
+        return _external_facts(_external_line(_external(serial))[-1])
     return _facts(_line(Certificate.objects.on_paper().get(serial=serial))[-1])
 
 
-def lineage(serial: str) -> list[str]:
-    """The serials that stand for one and the same achievement, the first first. Raises Certificate.DoesNotExist."""
-    return [row.serial for row in _line(Certificate.objects.on_paper().get(serial=serial))]
+def lineages(serials: Iterable[str]) -> dict[str, set[str]]:
+    """By serial, all of which only one can carry a claim, itself among them; of an unknown one itself alone.
+
+    Those that stand or stood for the same achievement, and all others that rest on the same course: a training is paid for
+    once, whoever certified it.
+    """
+    found = {serial: {serial} for serial in serials}
+    rows = [
+        *Certificate.objects.on_paper().filter(serial__in=found).values_list("serial", "completion_id"),
+        *_external_courses(found),
+    ]
+    courses = {completion for _serial, completion in rows}
+    family = defaultdict(set)
+    for certified in (Certificate.objects.on_paper(), ExternalCertificate.objects.on_a_course()):
+        resting = certified.filter(completion_id__in=courses)
+        for completion, serial in resting.values_list("completion_id", "serial"):
+            family[completion].add(serial)
+    for serial, completion in rows:
+        found[serial] |= family[completion]
+    return found
+
+
+def _external_courses(serials: Iterable[str]) -> list[tuple[str, int]]:
+    """Serials issued elsewhere, each with every course beside which its number stood in the hands of its holder."""
+    rows = ExternalCertificate.objects.on_a_course()
+    asked = list(rows.filter(serial__in=serials).values_list("serial", "user_id", "number"))
+    stood = rows.filter(number__in={number for _serial, _user, number in asked})
+    beside = defaultdict(set)
+    for user, number, completion in stood.values_list("user_id", "number", "completion_id"):
+        beside[user, number].add(completion)
+    return [(serial, completion) for serial, user, number in asked for completion in beside[user, number]]
+
+
+def externals_on_a_course(user: User) -> QuerySet[ExternalCertificate]:
+    """A person's own from elsewhere on which a claim may rest, or may have rested; newest first."""
+    return externals_of(user).on_a_course()
+
+
+def _external(serial: str) -> ExternalCertificate:
+    return ExternalCertificate.objects.on_a_course().get(serial=serial)
+
+
+def _external_line(external: ExternalCertificate) -> list[ExternalCertificate]:
+    rows = ExternalCertificate.objects.on_a_course().filter(number=external.number, user_id=external.user_id)
+    return list(rows.order_by("pk"))
+
+
+def _external_facts(external: ExternalCertificate) -> CertificateFacts:
+    return CertificateFacts(
+        serial=external.serial,
+        user_id=external.user_id,
+        completion_id=external.completion_id,
+        version_id=learners.learning_facts(external.completion_id).version_id,
+        kind=external.kind,
+        occupation_code=external.occupation_code,
+        level=external.level,
+        issued_on=external.issued_on,
+        state="issued" if external.state == workflow.CHECKED else "revoked",
+        province_code=external.province_id,
+        holder_masked=external.holder_masked,
+        questioned=external.state == workflow.CHECKED and external.doubted_at is not None,
+    )
 
 
 def _line(certificate: Certificate) -> list[Certificate]:
@@ -52,7 +125,13 @@ def _line(certificate: Certificate) -> list[Certificate]:
 
 
 def claimable(user: User, serial: str) -> CertificateFacts:
-    """The facts of the person's own valid certificate. Raises Certificate.DoesNotExist for any other."""
+    """The facts of the person's own valid certificate. Raises ObjectDoesNotExist for any other.
+
+    One issued elsewhere has to be checked, and to stand beside a course of the person's own.
+    """
+    if codes.is_external(serial):
+        own = externals_on_a_course(user).filter(state=workflow.CHECKED)
+        return _external_facts(own.get(serial=serial))
     return _facts(certificates_of(user).issued().get(serial=serial))
 
 

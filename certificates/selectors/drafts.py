@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates import paper
 from certificates.models import Certificate
+from certificates.paper.wording import filled
+from certificates.selectors.templates import InForce, in_force_on
 from courses import selectors as courses
 from learners import selectors as learners
 from portal import clock
 from portal.accounts import selectors as accounts
+from portal.accounts.models import Province
 from portal.rules import RuleBroken
 
 
@@ -60,9 +63,8 @@ def drafts_of(certificates: Iterable[Certificate], *, at: dt.datetime) -> dict[i
     people = accounts.identities_of({row.user_id for row in rows})
     learned = learners.learning_facts_of({row.completion_id for row in rows})
     taught = courses.certificate_facts_of({row.version_id for row in rows})
-    issuers = {
-        province.code: f"{province.full_name_zh}职业技能培训管理机构" for province in accounts.provinces()
-    }
+    provinces = {province.code: province for province in accounts.provinces()}
+    templates = in_force_on(clock.today(at), {row.province_id for row in rows})
     replaced = dict(
         Certificate.objects.filter(pk__in={row.replaces_id for row in rows if row.replaces_id}).values_list(
             "pk", "serial"
@@ -78,7 +80,8 @@ def drafts_of(certificates: Iterable[Certificate], *, at: dt.datetime) -> dict[i
                 person,
                 learned[row.completion_id],
                 taught[row.version_id],
-                issuer=issuers[row.province_id],
+                province=provinces[row.province_id],
+                template=templates.of(row.province_id, row.kind),
                 replaces=replaced.get(row.replaces_id, ""),
                 on=clock.today(at),
             )
@@ -93,7 +96,8 @@ def _draft(
     learned: learners.LearningFacts,
     course: courses.CourseFacts,
     *,
-    issuer: str,
+    province: Province,
+    template: InForce,
     replaces: str,
     on: dt.date,
 ) -> Draft:
@@ -115,20 +119,22 @@ def _draft(
         started_on=learned.started_on,
         completed_on=learned.completed_on,
         issued_on=on,
-        issuer=issuer,
+        issuer=filled(template.wording.issuer, {"province": province.full_name_zh}),
+        issuer_en=filled(template.wording.issuer_en, {"province": province.name_en}),
         provider=course.organisation_name,
         replaces=replaces,
         sample=not settings.PRODUCTION,
     )
-    paper.must_be_printable(facts)
-    return Draft(facts, _grounds(person, learned, course), person.masked_name)
+    paper.must_be_printable(facts, template.wording)
+    grounds = _grounds(person, learned, course) | {"template": template.reference}
+    return Draft(facts, grounds, person.masked_name)
 
 
 def _grounds(
     person: accounts.IdentityFacts, learned: learners.LearningFacts, course: courses.CourseFacts
 ) -> dict[str, object]:
     """`course` (code, version), `standards` that it met, `identity_verified_at`, and what the learning stood on
-    (`learners.selectors.completion`).
+    (`learners.selectors.completion`). The draft adds `template`, by which it is printed.
     """
     return {
         "course": {"code": course.course_code, "version": course.number},
@@ -160,6 +166,7 @@ _COMPARED = {
     "hours": _("Hours"),
     "course_hours": _("Hours of the standard"),
     "issuer": _("Issuer"),
+    "issuer_en": _("Issuer in English"),
     "provider": _("Provider"),
 }
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import logging
 import re
 from dataclasses import dataclass
 
@@ -10,12 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from certificates import signers
+from certificates.credentials import Altered, Refused, UnknownKey
 from certificates.models import Certificate
 from certificates.paper.proof import Proof, Seal, examined
+from certificates.selectors.credentials import checked_credential
 from certificates.selectors.public import PublicAnswer, answer_about
 from portal.rules import RuleBroken
 
-log = logging.getLogger(__name__)
+_CREDENTIAL = b"eyJ"
+"""So begins a token: `{"` in base64."""
+
 _SERIAL = re.compile(r"Certificate (ZX-[0-9]{2}-[0-9]{4}-[0-9]{7})")
 
 SENTENCES: dict[Seal, tuple[str | Promise, str | Promise]] = {
@@ -47,7 +50,7 @@ SENTENCES: dict[Seal, tuple[str | Promise, str | Promise]] = {
         _("Certificates of this portal never are. Ask the holder for the file as it was downloaded."),
     ),
     Seal.NO_PDF: (
-        _("This is no PDF file"),
+        _("This is neither a PDF file nor a digital credential"),
         _("A photo or a scan carries no signature. Scan the QR code on it, or type the verification code."),
     ),
 }
@@ -79,22 +82,34 @@ class FileAnswer:
 
 
 def file_answer(pdf: bytes) -> FileAnswer:
-    """Raises CannotCheckNow.
+    """Of a paper, or of a digital credential. Raises CannotCheckNow.
 
     A serial is believed where one of our keys signed it, or where the file is byte for byte the paper that is kept.
     """
     try:
-        known = signers.chains()
-    except (OSError, ValueError) as broken:
-        log.warning("The certificates of the signing keys cannot be read: %s", broken)
+        if pdf[:3] == _CREDENTIAL:
+            return _credential(pdf)
+        proof = examined(pdf, signers.chains())
+    except signers.KeyUnreadable as broken:
         raise CannotCheckNow from broken
-    proof = examined(pdf, known)
     found = _SERIAL.search(proof.claimed)
     rows = Certificate.objects.on_paper().select_related("replacement").order_by()
     certificates = list(rows.filter(serial=found[1])) if found else []
     if not certificates:
         return FileAnswer(Seal.FOREIGN if proof.reason else proof.seal)
     return _answer(certificates[0], proof, hashlib.sha256(pdf).digest())
+
+
+def _credential(token: bytes) -> FileAnswer:
+    try:
+        found = checked_credential(token.decode("ascii", "replace"))
+    except UnknownKey:
+        return FileAnswer(Seal.FOREIGN)
+    except Altered:
+        return FileAnswer(Seal.ALTERED)
+    except Refused:
+        return FileAnswer(Seal.NO_PDF)
+    return FileAnswer(Seal.INTACT, signed_by=str(found.document["issuer"]["name"]), answer=found.answer)
 
 
 def _answer(certificate: Certificate, proof: Proof, digest: bytes) -> FileAnswer:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates import codes, workflow
 from certificates.models import Certificate
-from certificates.paper import TITLES, PaperFacts
-from courses.selectors.facets import LEVELS
+from certificates.paper import PaperFacts
+from certificates.words import KINDS, LEVELS
 
 UNKNOWN = "unknown"
 _NOBODYS = "U" * codes.LENGTH
@@ -62,13 +62,12 @@ class PublicAnswer:
         return str(SENTENCES[self.state])
 
     @property
-    def title(self) -> str:
-        """What the paper calls itself."""
-        return TITLES[self.kind][0] if self.kind else ""
+    def kind_name(self) -> str:
+        return str(KINDS[self.kind]) if self.kind else ""
 
     @property
     def level_name(self) -> str:
-        return str(LEVELS[str(self.level)]) if self.level else ""
+        return str(LEVELS[self.level]) if self.level else ""
 
     @property
     def ended_at(self) -> dt.datetime | None:

@@ -28,6 +28,11 @@ class OpenAlready(RuleBroken):
     message = _("A batch for this is open already. Let it finish, or cancel it.")
 
 
+class NoSuchPart(RuleBroken):
+    code = "no_such_part"
+    message = _("There are no papers in this part yet.")
+
+
 @transaction.atomic
 def set_terms(province_code: str, *, by_batch: bool, by: User, at: dt.datetime) -> IssuingTerms:
     """From now on each certificate at once, or only in batches. What waits when it changes to "at once" is issued.
@@ -120,6 +125,15 @@ def cancel(batch: IssuingBatch, *, by: User, at: dt.datetime) -> IssuingBatch:
     _close(batch, at=at)
     record(by=by, action="certificates.batch_cancelled", thing=batch, at=at, detail=_figures(batch))
     return batch
+
+
+@transaction.atomic
+def take_papers(batch: IssuingBatch, *, part: int, by: User, at: dt.datetime) -> None:
+    """Note who takes away which part of the papers. Raises NotYours, NoSuchPart."""
+    _must_issue(by, batch.province_id)
+    if not 1 <= part <= selectors.batches.parts_of(batch):
+        raise NoSuchPart
+    record(by=by, action="certificates.papers_taken", thing=batch, at=at, detail={"part": part})
 
 
 def _figures(batch: IssuingBatch) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """From a completion to an issued certificate: asked for, given its number and its frozen facts, many at a time."""
 
 import datetime as dt
-import hashlib
 import json
 import logging
 from collections import defaultdict
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certificates import codes, selectors, workflow
+from certificates.digests import digest
 from certificates.models import Certificate, IssuingTerms, SerialCounter
 from certificates.selectors.drafts import Draft, drafts_of, wanted_for
 from certificates.services.moves import locked, move
@@ -165,12 +165,6 @@ def _freeze(ready: Sequence[tuple[Certificate, Draft]], *, at: dt.datetime) -> N
     _tell(rows, at=at)
     events = [Event("certificate.issued", row, detail={"serial": row.serial}) for row in rows]
     record_all(events, by=None, at=at)
-
-
-def digest(said: dict, grounds: dict) -> bytes:
-    """SHA-256 over all that a paper says, the name included, and what it stands on: canonical JSON in UTF-8."""
-    text = json.dumps(said | {"grounds": grounds}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()
 
 
 def _numbers(certificates: Iterable[Certificate], *, at: dt.datetime) -> dict[int, str]:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from certificates import archive, paper, signers
 from certificates.models import Certificate
+from certificates.selectors.templates import wording_of
 from certificates.services.issuing import ATTEMPTS, FIRST_WAIT
 from portal.rules import RuleBroken
 
@@ -39,9 +40,10 @@ def make(certificate: Certificate, *, at: dt.datetime) -> bool:
     """Draw, sign, keep. Whether it is kept now; False where it was revoked or made by another worker meanwhile.
 
     The file is written first, under a name made of its content: killed in between, the next attempt writes it again.
-    Raises OSError from storage or key, KeyNotValid, and what the engine raises.
+    Raises OSError from storage or key, KeyNotValid, TemplateChanged, and what the engine raises.
     """
-    pdf = signers.signed(paper.draw(certificate.paper_facts()), at=at, serial=certificate.serial)
+    drawn = paper.draw(certificate.paper_facts(), wording_of(certificate))
+    pdf = signers.signed(drawn, at=at, serial=certificate.serial)
     key = archive.key_of(certificate.serial, pdf)
     archive.put(key, pdf)
     kept = (

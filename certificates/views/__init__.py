@@ -1,3 +1,27 @@
-from certificates.views import consents, desk, holder, public
+from certificates.views import (
+    batches,
+    consents,
+    credentials,
+    desk,
+    external,
+    external_desk,
+    holder,
+    inspections,
+    public,
+    statistics,
+    templates,
+)
 
-__all__ = ["consents", "desk", "holder", "public"]
+__all__ = [
+    "batches",
+    "consents",
+    "credentials",
+    "desk",
+    "external",
+    "external_desk",
+    "holder",
+    "inspections",
+    "public",
+    "statistics",
+    "templates",
+]

@@ -1,8 +1,7 @@
 """The desk of a province: what was issued, one sheet for each, and what two people change together."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,35 +10,81 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certificates import selectors, services, signers, workflow
 from certificates.forms import DecideForm, DeskForm, ProposeForm
 from certificates.models import Certificate, Proposal
+from certificates.selectors import desk as lists
+from certificates.selectors import inspections as inspecting
 from certificates.selectors.drafts import differences
+from certificates.views import tables
 from portal import clock
 from portal.accounts.roles import Role, needs_role
 from portal.moves import steps_from
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50
+PROPOSALS_SHOWN = 10
+MOST_TAKEN = 100_000
+"""Rows of an exported list; whoever needs more narrows it by months."""
+MOST_IN_A_WORKBOOK = 20_000
 
 
 @require_safe
 @needs_role(*selectors.DESK_ROLES)
 def desk(request: HttpRequest) -> HttpResponse:
     form = DeskForm(request.GET)
-    form.is_valid()
-    state, words = form.cleaned_data.get("state", ""), form.cleaned_data.get("words", "").strip()
+    filters = form.filters()
     visible = selectors.desk_visible_to(request.user)
-    rows = selectors.search(visible, state=state, words=words).select_related("province")
+    rows = lists.narrowed(visible, filters)
+    page = lists.window(
+        rows.select_related("province"),
+        filters.order,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        size=PAGE_SIZE,
+    )
+    proposals = lists.open_proposals(request.user)
     return render(
         request,
         "certificates/desk.html",
         {
-            "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
-            "state": state,
-            "words": words,
-            "states": form.fields["state"].choices[1:],
+            "page": page,
+            "count": lists.counted(rows),
+            "most_counted": lists.MOST_COUNTED,
+            "form": form,
+            "words": filters.words,
+            "more": any(
+                (filters.course, filters.province, filters.issued_from, filters.issued_to, filters.only)
+            ),
+            "batch": filters.batch,
+            "provinces": provinces if len(provinces := selectors.desk_provinces(request.user)) > 1 else [],
+            "query": _query(request),
+            "proposals": proposals[:PROPOSALS_SHOWN],
+            "more_proposals": proposals.count() > PROPOSALS_SHOWN,
+            "paperless": not filters.only and lists.failed_papers(visible),
+            "may_inspect": inspecting.may_inspect_somewhere(request.user),
             "waiting_since": selectors.oldest_waiting(visible),
             "trouble": signers.trouble(clock.now()),
         },
     )
+
+
+def _query(request: HttpRequest) -> str:
+    """The filters of the address, without the place in the list; to stand behind a question mark."""
+    told = request.GET.copy()
+    for name in ("after", "before", "as"):
+        told.pop(name, None)
+    return told.urlencode()
+
+
+@require_safe
+@never_cache
+@needs_role(*selectors.DESK_ROLES)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The filtered list as CSV or, with `?as=xlsx`, as a workbook; its first rows where it is very long."""
+    filters = DeskForm(request.GET).filters()
+    rows = lists.narrowed(selectors.desk_visible_to(request.user), filters).order_by(*filters.order)
+    name = f"certificates-{clock.today(clock.now()):%Y%m%d}"
+    if request.GET.get("as") == "xlsx":
+        return tables.workbook(name, rows[:MOST_IN_A_WORKBOOK])
+    return tables.table(name, rows[:MOST_TAKEN])
 
 
 def _on_desk(request: HttpRequest, serial: str) -> Certificate:

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from certificates import paper, selectors, signers, workflow
+from certificates.selectors.templates import wording_of
 from portal import clock
 from portal.accounts.roles import may, signed_in
 
@@ -21,7 +22,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "certificates/mine.html",
-        {"certificates": selectors.certificates_of(request.user)[:PAGE_SIZE]},
+        {
+            "certificates": selectors.certificates_of(request.user)[:PAGE_SIZE],
+            "elsewhere": selectors.externals_of(request.user)[:PAGE_SIZE],
+        },
     )
 
 
@@ -33,13 +37,15 @@ def certificate(request: HttpRequest, serial: str) -> HttpResponse:
     if not found.is_on_paper:
         return render(request, "certificates/being_made.html", {"certificate": found})
     facts = found.paper_facts()
+    wording = wording_of(found)
     return render(
         request,
         "certificates/certificate.html",
         {
             "certificate": found,
             "facts": facts,
-            "words": paper.words_on(facts),
+            "words": paper.words_on(facts, wording),
+            "sentence": paper.sentence_on(facts, wording),
             "qr": paper.qr_address(facts.verify_url),
             "claimable": found.state == workflow.ISSUED,
             "replacement": getattr(found, "replacement", None),

@@ -1,8 +1,11 @@
 """Occupations by their code. A code means something only together with its edition."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from courses.models import Occupation, OccupationCrosswalk
@@ -12,6 +15,7 @@ from portal.rules import RuleBroken
 EDITION = "2022"
 """The edition of the catalogue: courses and standards are entered by it."""
 _QUOTED = 20
+_CODE = re.compile(r"\d(?:-\d{2}){1,3}")
 Coded = tuple[str, str]
 """A code and the edition in which it is meant."""
 
@@ -44,6 +48,24 @@ def occupation_by_code(code: str, edition: str = EDITION) -> Occupation:
         for one in found.more.get("meant", ())
     ]
     raise OtherEdition(found.sentence, **asked, found_in=found.more["edition"], suggestions=meant)
+
+
+def occupation_names() -> list[tuple[str, str]]:
+    """Code and name, in the reader's language, of every occupation of the edition, in the order of their codes."""
+    return [(row.code, row.name) for row in Occupation.objects.filter(edition=EDITION)]
+
+
+def occupation_named(text: str) -> Occupation:
+    """By its code, its name in either language, or both as a list offers them. Raises OtherEdition, UnknownOccupation."""
+    asked = " ".join(unicodedata.normalize("NFKC", storable(text)).split())
+    code = asked.partition(" ")[0]
+    if _CODE.fullmatch(code):
+        return occupation_by_code(code)
+    rows = Occupation.objects.filter(edition=EDITION)
+    found = rows.filter(Q(name_zh=asked) | Q(name_en__iexact=asked)).first()
+    if found is None:
+        raise UnknownOccupation(asked=asked[:_QUOTED], edition=EDITION)
+    return found
 
 
 def occupations_by_code(asked: Collection[Coded]) -> dict[Coded, Occupation | Problem]:

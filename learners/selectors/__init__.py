@@ -3,6 +3,7 @@
 from learners.selectors.completion import (
     LearningFacts,
     completions,
+    digests_in_ledgers,
     learning_facts,
     learning_facts_of,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "completions",
     "counted_seconds",
     "courses_of",
+    "digests_in_ledgers",
     "enrolment_visible_to",
     "enrolments_of",
     "enrolments_visible_to",

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from learners.models import Completion, LedgerHead
+from learners.models import Completion, LedgerHead, LedgerRow
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,17 @@ def end_of_ledger(user_id: int) -> dict[str, object]:
     """Length and digest (hex) of a learner's chain of counted time; empty where nothing was ever counted."""
     head = LedgerHead.objects.filter(user_id=user_id).first()
     return {"length": head.length, "digest": bytes(head.digest).hex()} if head else {}
+
+
+def digests_in_ledgers(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """By (user id, length of the chain): the digest (hex) that the learner's chain has there now. What is not there is missing."""
+    asked = Q()
+    for user_id, length in places:
+        asked |= Q(user_id=user_id, place=length)
+    if not asked:
+        return {}
+    rows = LedgerRow.objects.filter(asked).values_list("user_id", "place", "digest")
+    return {(user_id, place): bytes(digest).hex() for user_id, place, digest in rows}
 
 
 def _facts(row: Completion) -> LearningFacts:

@@ -72,6 +72,14 @@ def person_key(user: User) -> bytes:
     return bytes(Identity.objects.values_list("number_index", flat=True).get(user_id=user.pk))
 
 
+def resident_number_of(user: User) -> str:
+    """The resident ID in full: for a port that asks about the person with their consent, never to be shown or kept.
+
+    Raises Identity.DoesNotExist.
+    """
+    return Identity.objects.get(user_id=user.pk).number
+
+
 def bank_account_of(user: User) -> BankAccountFacts | None:
     """The live account. The account is registered in the person's own verified name, so `holder_matches` means verified."""
     row = BankAccount.objects.filter(user_id=user.pk, retired_at=None).first()

@@ -146,6 +146,27 @@ KINDS: Final[dict[str, Kind]] = {
         frozenset({SMS, EMAIL}),
         bound=frozenset({SMS}),
     ),
+    "external.checked": Kind(
+        pgettext_lazy("notice", "Certificate from elsewhere checked"),
+        _(
+            "Your certificate “%(subject)s”, registered as %(serial)s, is valid. Its page says whether you can claim."
+        ),
+        "shield",
+        frozenset({EMAIL}),
+    ),
+    "external.refused": Kind(
+        pgettext_lazy("notice", "Certificate from elsewhere not confirmed"),
+        _("Your certificate “%(subject)s”, registered as %(serial)s, could not be confirmed: %(why)s"),
+        "alert",
+        frozenset({SMS, EMAIL}),
+    ),
+    "external.withdrawn": Kind(
+        pgettext_lazy("notice", "Certificate from elsewhere no longer valid"),
+        _("Your certificate “%(subject)s”, registered as %(serial)s, is no longer valid: %(why)s"),
+        "stop",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
     "claim.moved": Kind(
         pgettext_lazy("notice", "Subsidy claim"),
         _("Your claim %(number)s for “%(course)s”: %(state)s."),

@@ -157,6 +157,32 @@ KEPT: Final[dict[str, Kept]] = {
     "certificates.ConsentUse": _kept(
         pgettext_lazy("kept", "Checks by employers"), CHECKED, AS_LONG_AS_ACCOUNT, "consent__user"
     ),
+    "certificates.ExternalCertificate": _kept(
+        pgettext_lazy("kept", "Certificates issued elsewhere"), MONEY, PROOF, hidden="document_key"
+    ),
+    "certificates.RegisterAnswer": _kept(
+        pgettext_lazy("kept", "Answers of the register of certificates"),
+        MONEY,
+        PROOF,
+        "external__user",
+        hidden="register",
+    ),
+    "certificates.Ruling": _kept(
+        pgettext_lazy("kept", "Decisions about certificates issued elsewhere"), MONEY, PROOF, "external__user"
+    ),
+    "certificates.Proposal": _kept(
+        pgettext_lazy("kept", "Proposals to revoke or replace certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+    ),
+    "certificates.InspectedCertificate": _kept(
+        pgettext_lazy("kept", "Inspections of certificates"),
+        LEARNING,
+        PROOF,
+        "certificate__user",
+        hidden="words",
+    ),
     "subsidies.ClaimDraft": _kept(pgettext_lazy("kept", "Claims being prepared"), MONEY, DAYS, "claimant"),
     "subsidies.Claim": _kept(
         pgettext_lazy("kept", "Claims"), MONEY, PROOF, "claimant", hidden="person_key key check_problem"
@@ -196,6 +222,9 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
     "learners.Tape": "what the player told second by second; its outcome are session, coverage and ledger",
     **dict.fromkeys(
         (
+            "certificates.Inspection",
+            "certificates.IssuingBatch",
+            "certificates.IssuingTerms",
             "courses.Course",
             "courses.CourseVersion",
             "courses.Film",

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ _WRONG = PatternFill("solid", fgColor="FBE8EF")
 _TEXT = "@"
 _MOST_LIST = 255
 """Characters of a list of choices that a workbook can hold in the rule itself."""
+_AT_ONCE = 500
 _UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 
 
@@ -153,3 +154,33 @@ def report_csv(rows: Iterable[tuple[int, str, Outcome]]) -> bytes:
     for number, title, outcome in rows:
         writer.writerow([number, _safe(title), outcome.fate, _safe(outcome.reasons)])
     return out.getvalue().encode("utf-8-sig")
+
+
+def rows_csv(headings: Sequence[object], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """A list of any length, some hundred rows at a time, for a stream."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(str(heading) for heading in headings)
+    yield "\ufeff".encode()
+    for number, row in enumerate(rows, 1):
+        writer.writerow("" if value is None else _safe(value) for value in row)
+        if number % _AT_ONCE == 0:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
+
+
+def rows_xlsx(title: str, headings: Sequence[object], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A list as a workbook, for some ten thousand rows at most. Every text is a text, whatever it begins with."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    heads = [WriteOnlyCell(sheet, str(heading)) for heading in headings]
+    for place, head in enumerate(heads, 1):
+        head.font, head.fill = Font(bold=True), _HEAD
+        sheet.column_dimensions[get_column_letter(place)].width = 22
+    sheet.append(heads)
+    for row in rows:
+        sheet.append([_safe(value) for value in row])
+    return _saved(book)

@@ -21,7 +21,7 @@ class Paper:
 
 
 def papers_of(user: User) -> list[Paper]:
-    """One's own certificates, newest first; those that are still being made are left out."""
+    """One's own certificates, newest first, then those issued elsewhere that stand beside a course; none that is being made."""
     english = (get_language() or "").startswith("en")
     papers = []
     rows = list(certificates.certificates_of(user).on_paper())
@@ -30,7 +30,10 @@ def papers_of(user: User) -> list[Paper]:
         course = taught[row.version_id]
         title = course.title_en if english and course.title_en else course.title
         papers.append(Paper(row.serial, title, row.issued_on, row.state == "issued", row.province_id))
-    return papers
+    return papers + [
+        Paper(row.serial, row.subject, row.issued_on, row.state == "checked", row.province_id)
+        for row in certificates.externals_on_a_course(user)
+    ]
 
 
 def paper_of(user: User, serial: str) -> Paper | None:
@@ -38,6 +41,8 @@ def paper_of(user: User, serial: str) -> Paper | None:
 
 
 def papers_without_claim(user: User) -> list[Paper]:
-    live = Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True)
-    taken = {certificates.standing_for(serial).serial for serial in live}
-    return [paper for paper in papers_of(user) if paper.is_valid and paper.serial not in taken]
+    """The valid ones that no claim rests on, nor on another one of the same training."""
+    taken = set(Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True))
+    valid = [paper for paper in papers_of(user) if paper.is_valid]
+    lines = certificates.lineages(paper.serial for paper in valid)
+    return [paper for paper in valid if not taken & lines[paper.serial]]

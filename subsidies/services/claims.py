@@ -126,6 +126,7 @@ def submit_claim(
     `answers` replaces what was kept step by step; paths of `facts.DECLARABLE` to true, false or None. Raises NotVerified,
     NoBankAccount, NotDeclared, NotClaimable, AlreadyClaimed, KeyReused, BadAnswer.
     """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)  # one training, one claim
     if not accounts.is_real_name_verified(user):
         raise NotVerified
     if earlier := _claimed_before(user, serial, key):
@@ -135,7 +136,7 @@ def submit_claim(
     if not agreed:
         raise NotDeclared
     certificate = certificate_of(user, serial)
-    if Claim.objects.live().filter(certificate_serial__in=certificates.lineage(serial)).exists():
+    if Claim.objects.live().filter(certificate_serial__in=certificates.lineages([serial])[serial]).exists():
         raise AlreadyClaimed
     draft = ClaimDraft.objects.select_for_update().filter(claimant=user, certificate_serial=serial).first()
     declared = clean_answers(answers) if answers is not None else (draft.answers if draft else {})

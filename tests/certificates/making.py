@@ -14,7 +14,9 @@ from tests import factories
 _numbers = itertools.count(1)
 
 
-def version(*, code: str = "520000", title: str = "焊工入门：平角焊与安全操作") -> CourseVersion:
+def version(
+    *, code: str = "520000", title: str = "焊工入门：平角焊与安全操作", **told: object
+) -> CourseVersion:
     number = next(_numbers)
     words = {
         "title_zh": title,
@@ -34,7 +36,7 @@ def version(*, code: str = "520000", title: str = "焊工入门：平角焊与�
             },
         )[0],
     }
-    made = {"created_at": factories.AT, "created_by": factories.user(), **words}
+    made = {"created_at": factories.AT, "created_by": factories.user(), **(words | told)}
     course = Course.objects.create(
         code=f"T-{number:06}", province_id=code, organisation=factories.organisation(code=code), **made
     )

@@ -102,6 +102,13 @@ def test_the_same_facts_make_the_same_bytes():
     assert draw(FACTS) == draw(FACTS)
 
 
+def test_a_page_is_made_of_what_it_says_and_of_nothing_kept_from_the_page_before():
+    other = replace(FACTS, holder_name="𨱑娜", code="0" * 28, provider="另一机构")
+    first = draw(FACTS)
+    assert draw(other) != first
+    assert draw(FACTS) == first
+
+
 def test_only_a_sample_is_marked_as_one():
     assert "样张" not in words_of(draw(replace(FACTS, sample=False)))
 
@@ -119,7 +126,11 @@ def test_a_course_without_an_occupation_is_named_once():
 
 
 @pytest.mark.parametrize(
-    "text", ["#panic()", "*a* _b_ `c` $x$", "<tag> [x] \\", "a" * 60, "锦" * 100, "  ", "№\t§"]
+    "text",
+    [
+        *("#panic()", "*a* _b_ `c` $x$", "<tag> [x] \\", "a" * 60, "锦" * 100, "  ", "№\t§"),
+        *('"', '"))#panic(("', "\\u{41} \\n", "\\", "{} () : ,", "// /* ", '锦"川', '\\"'),
+    ],
 )
 def test_no_text_is_read_as_markup_or_breaks_the_page(text):
     pdf = draw(replace(FACTS, provider=text, course_title=text, holder_name=text or "王斌"))
@@ -137,6 +148,20 @@ def test_a_character_without_a_glyph_is_refused_by_name(name):
 
 def test_all_of_the_rare_characters_have_a_glyph():
     assert missing_characters("𨱑𫍲𫖮𬎆𬭎𬱖䶮㛃·") == []
+
+
+def test_each_of_the_five_facts_stands_beside_its_label():
+    lines = [
+        line.strip()
+        for line in pypdfium2.PdfDocument(draw(replace(FACTS, provider="锦" * 40)))[0]
+        .get_textpage()
+        .get_text_range()
+        .splitlines()
+    ]
+    at = lines.index(f"证书编号 No. {FACTS.serial}")
+    assert lines[at + 1] == "职业编码 Occupation 6-18-02-04"
+    assert lines[at + 2].startswith("培训机构 Provider 锦")
+    assert set(lines[at + 3]) == {"锦"}, "a long name goes on below itself"
 
 
 def test_facts_survive_json():

@@ -89,7 +89,10 @@ def test_a_claim_goes_on_with_the_newer_one_and_no_deadline_moves(issued, first,
     later = at + dt.timedelta(days=40)
     new = making.decided(issued, "replace", at=later)
     assert selectors.standing_for(issued.serial).serial == new.serial
-    assert selectors.lineage(new.serial) == [issued.serial, new.serial]
+    assert selectors.lineages([new.serial, "X"]) == {
+        new.serial: {issued.serial, new.serial},
+        "X": {"X"},
+    }
     assert selectors.claimable(new.user, new.serial).issued_on == issued.issued_on
     with pytest.raises(Certificate.DoesNotExist):
         selectors.claimable(issued.user, issued.serial)

@@ -19,7 +19,7 @@ from pyhanko_certvalidator import ValidationContext
 from certificates import signers
 from certificates.paper import draw, signature
 from certificates.signers import FileSigner, KeyNotValid
-from tests.certificates.test_paper import FACTS, read_qr, words_of
+from tests.certificates.test_paper import FACTS, NAMES, read_qr, words_of
 
 AT = dt.datetime(2026, 6, 9, 2, 0, tzinfo=dt.UTC)
 NAME = "贵州省职业技能培训管理机构𠮷"
@@ -107,6 +107,15 @@ def test_the_page_is_the_one_that_was_drawn(paper, drawn):
     assert (right - left, top - bottom) == (0, 0)
     assert right < 0, "off the page: PDF/UA asks no tag of it"
     assert len(paper) - len(drawn) < 6_000
+
+
+def test_a_paper_takes_less_than_60_kilobytes_on_average(by_curve):
+    sizes = [
+        len(signature.signed(draw(replace(FACTS, holder_name=name)), by_curve, at=AT, reason="发证"))
+        for name in NAMES
+    ]
+    assert sum(sizes) / len(sizes) < 60_000
+    assert max(sizes) < 64_000, "nor does a name of rare characters make it much larger"
 
 
 def test_the_same_facts_and_key_give_the_same_bytes(drawn, by_curve, by_rsa):

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certificates import archive, codes, forms, limits, selectors, services, signers
+from certificates import archive, codes, limits, selectors, services, signers
+from certificates.forms.public import MOST_BODY
 from certificates.paper import signature
 from certificates.selectors.public import SENTENCES
 from certificates.services import papers
@@ -291,6 +292,20 @@ def test_our_key_on_a_serial_that_was_never_given_is_not_ours(client, issued, at
     assert seal_of(client, pdf)["seal"] == "foreign"
 
 
+def test_a_digital_credential_is_told_the_same(client, issued, at, settings):
+    _document, token = selectors.credential_of(issued, at=at)
+    said = seal_of(client, token.encode())
+    assert (said["seal"], said["certificate"]["state"]) == ("intact", "issued")
+    assert "王建国" not in str(said)
+    head, body, signed = token.split(".")
+    assert seal_of(client, f"{head}.{body[:-4]}AAAA.{signed}".encode())["certificate"] is None
+    assert seal_of(client, f"{head}.{body}.{signed[:-8]}AAAAAAAA".encode())["seal"] == "altered"
+    making.revoked(issued, at=at)
+    assert seal_of(client, token.encode())["certificate"]["state"] == "revoked"
+    settings.SITE_URL = "https://elsewhere.example"
+    assert seal_of(client, token.encode())["seal"] == "foreign"
+
+
 def test_papers_of_an_earlier_key_are_known_where_its_certificate_lies(
     client, issued, at, tmp_path, settings, monkeypatch
 ):
@@ -306,12 +321,12 @@ def test_papers_of_an_earlier_key_are_known_where_its_certificate_lies(
     (folder / "2025.pem").write_bytes(old.certificates[0].public_bytes(Encoding.PEM))
     (folder / "notes.txt").write_text("no certificate")
     settings.CERTIFICATE_SIGNERS_EARLIER = str(folder)
-    signers.chains.cache_clear()
+    signers._earlier.cache_clear()
     try:
         said = seal_of(client, pdf)
         assert (said["seal"], said["certificate"]["serial"]) == ("intact", issued.serial)
     finally:
-        signers.chains.cache_clear()
+        signers._earlier.cache_clear()
 
 
 def test_the_kept_paper_is_known_by_its_bytes_though_nobody_knows_its_key(client, issued, paper, monkeypatch):
@@ -323,7 +338,7 @@ def test_the_kept_paper_is_known_by_its_bytes_though_nobody_knows_its_key(client
 
 def test_without_the_certificates_of_the_keys_it_says_so(client, paper, monkeypatch):
     def unreadable():
-        raise OSError("gone")
+        raise signers.KeyUnreadable
 
     monkeypatch.setattr(signers, "chains", unreadable)
     answer = upload(client, paper)
@@ -337,7 +352,10 @@ def test_without_the_certificates_of_the_keys_it_says_so(client, paper, monkeypa
     ("content", "sentence"),
     [
         (b"%PDF-1.7\n%%EOF", "carries no signature"),
-        (b"some words", "This is no PDF file"),
+        (b"some words", "neither a PDF file nor a digital credential"),
+        (b"eyJhbGciOiJub25lIn0.e30.", "neither a PDF file nor a digital credential"),
+        (b"eyJ" + b"A" * 1_000_000, "neither a PDF file nor a digital credential"),
+        (b"eyJ\xff\x00.e30.e30", "neither a PDF file nor a digital credential"),
         (b"\xff\xd8\xff\xe0" + bytes(5_000), "A photo or a scan carries no signature"),
         (b"%PDF-1.7\n/Encrypt", "locked with a password"),
     ],
@@ -373,7 +391,7 @@ def test_what_is_far_too_large_is_not_read(client):
         reverse("certificates:file"),
         b"",
         content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(forms.MOST_BODY + 1),
+        CONTENT_LENGTH=str(MOST_BODY + 1),
     )
     assert answer.status_code == 422
 

@@ -13,6 +13,7 @@ from learners import selectors as learners
 from learners.models import CountingEdition, Enrolment
 from learners.services import completion
 from portal import clock
+from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.views import desk
 from portal.views.desk import Road
@@ -90,11 +91,22 @@ def test_whoever_passed_waits_for_the_paper(mine, person, at):
 
 def test_a_stopped_road_says_where(person, at):
     certified(person, at)
-    road = road_of(person, at)
-    revoked = Road(road.course, type("Paper", (), {"state": "revoked", "serial": "X"})(), None)
+    certificates.request_all(list(learners.completions().filter(user_id=person.pk)), at=at)
+    certificates.issue_due(at=at + LATER, most=1)
+    paper = making.revoked(papers.certificates_of(person).get(), at=at + LATER)
+    revoked = road_of(person, at)
     assert states(revoked)[4] == "bad"
-    assert "/X/" in revoked.next.url
+    assert f"/{paper.serial}/" in revoked.next.url
     assert revoked.turn.who == "you"
+
+
+def test_a_newer_certificate_takes_the_place_of_the_older_on_the_road(person, at):
+    certified(person, at)
+    certificates.request_all(list(learners.completions().filter(user_id=person.pk)), at=at)
+    certificates.issue_due(at=at + LATER, most=1)
+    accounts.renew_name(person, name="王新国", by=person, at=at + LATER)
+    new = making.decided(papers.certificates_of(person).get(), "replace", at=at + LATER)
+    assert road_of(person, at).certificate == new
 
 
 def test_what_is_under_way_comes_before_what_is_completed(mine, person, at):

@@ -412,7 +412,7 @@ def test_the_api_is_the_twin(mine, person, now):
     held = mine.put(reverse("api-notices-choices"), wish, content_type="application/json").json()
     assert held == {
         "wanted": ["lesson.shut:sms", *held["bound"]],
-        "bound": ["certificate.issued:sms", "claim.moved:sms"],
+        "bound": ["certificate.issued:sms", "certificate.revoked:sms", "claim.moved:sms"],
     }
     wrong = mine.put(reverse("api-notices-choices"), {"wanted": ["x"]}, content_type="application/json")
     assert wrong.status_code == 400

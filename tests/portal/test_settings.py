@@ -23,6 +23,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "zhixun.example",
     "SMS_PORT": "portal.accounts.sms.Http",
     "SMS_HTTP_URL": "https://sms.example/send",
+    "CERTIFICATE_REGISTER": "certificates.register_port.Unconnected",
 }
 
 

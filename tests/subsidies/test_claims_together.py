@@ -2,12 +2,15 @@
 
 import pytest
 
+from certificates.register_port import Recorder
 from portal.accounts.roles import Role
 from subsidies import tasks
 from subsidies.models import Claim, Decision
 from subsidies.services import claims, reviews
 from subsidies.workflow import State
 from tests import factories
+from tests.certificates import elsewhere
+from tests.certificates import making as courses
 from tests.subsidies import making
 
 
@@ -104,3 +107,19 @@ def test_one_form_sent_twice_at_the_same_moment_is_one_claim(together):
         ).number
 
     assert set(together(act, 4)) == {"CL-52-2026-000001"}
+
+
+def test_two_claims_for_one_training_at_the_same_moment(together, at):
+    """One for the certificate of this portal, one for a certificate issued elsewhere that stands beside the same course."""
+    Recorder.forget()
+    person = making.claimant()
+    own = courses.issued(person, at=at, of=courses.version(certificate_kind="completion", level=None))
+    other = elsewhere.checked(person, at=at, issued_on=elsewhere.NEW)
+    serials = [own.serial, other.serial]
+
+    def act(number):
+        return claims.submit_claim(person, serials[number], at=at, answers=making.ANSWERS, agreed=True)
+
+    done = together(act, 2)
+    assert sorted(type(one).__name__ for one in done) == ["AlreadyClaimed", "Claim"]
+    assert Claim.objects.count() == 1

@@ -58,7 +58,7 @@ RETURN NEW;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_arrivals"),
-        ("certificates", "0004_lifecycle_guards"),
+        ("certificates", "0009_external"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,75 @@
+"""The public check among millions of certificates: those that are asked for are real, the rest fills the table."""
+
+import random
+from collections.abc import Callable
+from itertools import count, cycle
+
+import psycopg2.extensions
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.issuing import complete
+from benchmarks.rounds import Figures, repeated
+from benchmarks.telling import Class
+from benchmarks.world import settle
+from certificates import codes, tasks
+from certificates.models import Certificate
+from courses.models import CourseVersion
+
+ASKED, AT_ONCE = 400, 500_000
+SEEN = 5
+"""One of so many is of a code that nobody has."""
+
+_FILL = """
+INSERT INTO certificates_certificate (uid, completion_id, user_id, province_id, version_id, kind, course_code, serial, code,
+    state, requested_at, attempts, failure, issued_at, issued_on, facts, grounds, facts_sha256, holder_sealed, holder_masked,
+    paper_attempts, paper_failure, pdf_key, revoke_reason)
+SELECT gen_random_uuid(), -n, -n, c.province_id, c.version_id, c.kind, c.course_code,
+    'ZX-99-' || 2000 + n / 5000000 || '-' || lpad((n %% 5000000)::text, 7, '0'),
+    upper(substr(md5(n::text) || md5((-n)::text), 1, 28)), 'issued', c.requested_at, 0, '', c.issued_at, c.issued_on,
+    c.facts, c.grounds, c.facts_sha256, c.holder_sealed, c.holder_masked, 0, '', '', ''
+FROM generate_series(%(first)s::bigint, %(last)s::bigint) n, (SELECT * FROM certificates_certificate WHERE id = %(like)s) c
+"""
+
+
+class Register:
+    """`grow_to` fills up; `ask` checks real ones at random, and codes of nobody between them."""
+
+    def __init__(self, link: psycopg2.extensions.connection, of: Class) -> None:
+        self.link, self.filled = link, 0
+        complete(ASKED, CourseVersion.objects.get(pk=of.lesson.version_id), of.edition)
+        while tasks.issue_due_certificates():
+            pass
+        real = list(Certificate.objects.issued().values_list("pk", "code"))
+        self.like = real[0][0]
+        asked = [code for _pk, code in real]
+        asked += [codes.new_code() for _n in range(len(asked) // (SEEN - 1))]
+        random.Random(7).shuffle(asked)
+        self.asked = [f"/verify/{code}/" for code in asked]
+
+    def grow_to(self, number: int) -> None:
+        with self.link.cursor() as cursor:
+            for first in range(self.filled + 1, number + 1, AT_ONCE):
+                last = min(number, first + AT_ONCE - 1)
+                cursor.execute(_FILL, {"first": first, "last": last, "like": self.like})
+        self.filled = number
+        settle(self.link)
+
+    def asking(self) -> Callable[[float], Figures]:
+        """In this process: the page as Django makes it. Each question from an address of its own, as strangers ask."""
+        browser, addresses, pages = Client(), count(), cycle(self.asked)
+
+        def once() -> None:
+            n = next(addresses)
+            address = f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
+            answer = browser.get(next(pages), REMOTE_ADDR=address)
+            if b"verdict" not in answer.content:
+                raise RuntimeError(f"{answer.status_code}: {answer.content[:300]!r}")
+
+        return lambda seconds: repeated(once, seconds)
+
+    def statements(self) -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            Client().get(self.asked[0])
+        return [query["sql"] for query in asked]
