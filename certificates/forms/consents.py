@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certificates import lists
 from certificates.models import Certificate
@@ -31,7 +32,7 @@ class ConsentForm(forms.Form):
         error_messages={"required": _("Say what for.")},
     )
     ends_on = forms.DateField(
-        label=_("Until"),
+        label=pgettext_lazy("consent", "Until"),
         help_text=_("90 days at most. You can withdraw it at any time before."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},

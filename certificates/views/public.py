@@ -51,7 +51,7 @@ def _page(
 ) -> HttpResponse:
     """`tail` is what links need behind them, so that the language stays."""
     said = {"spoken": asked_for(request), "tail": _tail(request), "file": FileForm(), **context}
-    response = render(request, f"certificates/{template}.html", said, status=status)
+    response = render(request, template, said, status=status)
     for name, value in (turn.headers if turn else {}).items():
         response[name] = value
     return response
@@ -72,7 +72,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 "code", _("A verification code has only letters and digits. Look at the paper again.")
             )
-    return _page(request, "verify", {"form": form}, status=422 if form.is_bound else 200)
+    return _page(request, "certificates/verify.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -81,7 +81,9 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     """The public answer: valid, revoked, replaced, or not known. An unknown code is a 404 with the same page."""
     turn = limits.asked(request)
     if turn.refused:
-        return _page(request, "too_many", {}, status=HTTPStatus.TOO_MANY_REQUESTS, turn=turn)
+        return _page(
+            request, "certificates/too_many.html", {}, status=HTTPStatus.TOO_MANY_REQUESTS, turn=turn
+        )
     answer = selectors.public_answer(code)
     context = {
         "form": VerifyForm(initial={"code": codes.grouped(answer.code)}),
@@ -90,7 +92,7 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     }
     unknown = answer.state == selectors.UNKNOWN
     status = HTTPStatus.NOT_FOUND if unknown else HTTPStatus.OK
-    return _page(request, "verified", context, status=status, turn=turn)
+    return _page(request, "certificates/verified.html", context, status=status, turn=turn)
 
 
 @csrf_exempt
@@ -102,17 +104,25 @@ def file(request: HttpRequest) -> HttpResponse:
     The file is read in memory, and kept and noted nowhere.
     """
     if request.method != "POST":
-        return _page(request, "file", {})
+        return _page(request, "certificates/file.html", {})
     turn = limits.sent(request)
     if turn.refused:
-        return _page(request, "too_many", {}, status=HTTPStatus.TOO_MANY_REQUESTS, turn=turn)
+        return _page(
+            request, "certificates/too_many.html", {}, status=HTTPStatus.TOO_MANY_REQUESTS, turn=turn
+        )
     form = FileForm.received(request)
     if not form.is_valid():
-        return _page(request, "file", {"file": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY, turn=turn)
+        return _page(
+            request,
+            "certificates/file.html",
+            {"file": form},
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            turn=turn,
+        )
     try:
         found = selectors.file_answer(form.cleaned_data["file"])
     except selectors.CannotCheckNow as broken:
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        return _page(request, "file", {"refused": str(broken)}, status=status, turn=turn)
+        return _page(request, "certificates/file.html", {"refused": str(broken)}, status=status, turn=turn)
     context = {"found": found, "answer": found.answer, "at": clock.now()}
-    return _page(request, "file", context, turn=turn)
+    return _page(request, "certificates/file.html", context, turn=turn)

@@ -196,6 +196,7 @@ def test_the_json_has_the_same_fields_for_all(client, answers):
         )
         known = {field.name for field in fields(selectors.PublicAnswer)} | {
             "sentence",
+            "kind_name",
             "level_name",
             "checked_at",
         }
@@ -372,16 +373,16 @@ def test_other_files_get_a_sentence(client, content, sentence):
     [(b"", "The file is empty."), (b"%PDF" + bytes(3 * 1024 * 1024), "larger than 2 MB")],
 )
 def test_an_empty_and_a_large_file_are_refused(client, content, sentence):
-    for address in ("certificates:file", "api-verify-file"):
+    for address, status in (("certificates:file", 422), ("api-verify-file", 400)):
         answer = upload(client, content, address=address)
-        assert answer.status_code == 422
+        assert answer.status_code == status
         assert sentence in text_of(answer)
 
 
 def test_no_file_is_refused(client):
-    for address in ("certificates:file", "api-verify-file"):
-        assert client.post(reverse(address), {}).status_code == 422
-        assert client.post(reverse(address), {"file": "no file"}).status_code == 422
+    for address, status in (("certificates:file", 422), ("api-verify-file", 400)):
+        assert client.post(reverse(address), {}).status_code == status
+        assert client.post(reverse(address), {"file": "no file"}).status_code == status
 
 
 def test_what_is_far_too_large_is_not_read(client):
