@@ -155,6 +155,7 @@ NO_PROVINCE = {
     "learners.QuestionFigures": "one of a question",
     "learners.Regrading": "one of a correction",
     "accounts.ArrivalChunk": "of a file, and a file has its province",
+    "certificates.ConsentUse": "of a consent, and a consent has its province",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

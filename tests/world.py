@@ -626,7 +626,11 @@ def _papers(world: World) -> None:
         at=THEN,
         reason="重复发证，已核实",
     )
+    consent, _code = certificates.give_consent(
+        person, given_to="锦川重工", purpose="录用", ends_on=NOW.date(), certificates=None, at=THEN
+    )
     world.args |= {
+        "consent": {"uid": consent.uid},
         "serial": {"serial": paper.serial},
         "issuer": {"province": HOME},
         "status_list": {"province": HOME, "year": int(paper.serial[6:10]), "number": 0},
