@@ -161,6 +161,7 @@ SECTIONS = {
     "certificates": "learn",
     "certificates:verify": "verify",
     "certificates:verified": "verify",
+    "certificates:file": "verify",
     "subsidies": "claims",
 }
 

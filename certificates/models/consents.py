@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
+
 MOST_DAYS: Final = 90
 """Until the end of this day at the latest, counted from the one on which it is given."""
 
@@ -67,6 +69,11 @@ class ConsentCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+    @property
+    def ends_on(self) -> dt.date:
+        """The last day on which it opens anything."""
+        return clock.today(self.ends_at - dt.timedelta(seconds=1))
 
 
 class ConsentUse(models.Model):

@@ -62,6 +62,10 @@ class PublicAnswer:
         return str(SENTENCES[self.state])
 
     @property
+    def code_grouped(self) -> str:
+        return codes.grouped(self.code)
+
+    @property
     def kind_name(self) -> str:
         return str(KINDS[self.kind]) if self.kind else ""
 

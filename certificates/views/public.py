@@ -86,7 +86,7 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
         )
     answer = selectors.public_answer(code)
     context = {
-        "form": VerifyForm(initial={"code": codes.grouped(answer.code)}),
+        "form": VerifyForm(initial={"code": answer.code_grouped}),
         "answer": answer,
         "at": clock.now(),
     }

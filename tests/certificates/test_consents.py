@@ -65,6 +65,7 @@ def test_a_code_has_70_random_bits_and_is_kept_as_an_index(issued, at):
     assert code not in row
     assert code.encode().hex() not in row
     assert consent.ends_at.isoformat() == "2026-04-16T00:00:00+08:00"
+    assert consent.ends_on.isoformat() == "2026-04-15"
     entry = Entry.objects.get(action="consent_code.given")
     assert entry.detail == {"certificates": "all", "ends_on": "2026-04-15"}
 
