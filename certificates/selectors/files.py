@@ -13,7 +13,7 @@ from certificates.credentials import Altered, Refused, UnknownKey
 from certificates.models import Certificate
 from certificates.paper.proof import Proof, Seal, examined
 from certificates.selectors.credentials import checked_credential
-from certificates.selectors.public import PublicAnswer, answer_about
+from certificates.selectors.public import PublicAnswer, answer_about, on_paper
 from portal.rules import RuleBroken
 
 _CREDENTIAL = b"eyJ"
@@ -93,8 +93,7 @@ def file_answer(pdf: bytes) -> FileAnswer:
     except signers.KeyUnreadable as broken:
         raise CannotCheckNow from broken
     found = _SERIAL.search(proof.claimed)
-    rows = Certificate.objects.on_paper().select_related("replacement").order_by()
-    certificates = list(rows.filter(serial=found[1])) if found else []
+    certificates = list(on_paper().filter(serial=found[1])) if found else []
     if not certificates:
         return FileAnswer(Seal.FOREIGN if proof.reason else proof.seal)
     return _answer(certificates[0], proof, hashlib.sha256(pdf).digest())

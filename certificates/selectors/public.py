@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +79,17 @@ class PublicAnswer:
         return self.replaced_at or self.revoked_at
 
 
+_READ = (
+    *("state", "serial", "code", "holder_masked", "facts", "revoked_at", "revoke_reason", "replaced_at"),
+    *("pdf_sha256", "replacement__serial"),
+)
+
+
+def on_paper() -> QuerySet[Certificate]:
+    """With what an answer needs, and nothing else."""
+    return Certificate.objects.on_paper().select_related("replacement").only(*_READ).order_by()
+
+
 def public_answer(typed: str) -> PublicAnswer:
     """The answer to a verification code as typed.
 
@@ -85,8 +97,7 @@ def public_answer(typed: str) -> PublicAnswer:
     """
     code = codes.plain(typed)
     well_formed = codes.is_well_formed(code)
-    rows = Certificate.objects.on_paper().select_related("replacement").order_by()
-    found = list(rows.filter(code=code if well_formed else _NOBODYS))
+    found = list(on_paper().filter(code=code if well_formed else _NOBODYS))
     if not found:
         return PublicAnswer(UNKNOWN, code=code[: 2 * codes.LENGTH], well_formed=well_formed)
     return answer_about(found[0])
