@@ -39,7 +39,7 @@ class ProposeForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What is to be done"), widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("Why"),
+        label=pgettext_lazy("certificate", "Why"),
         min_length=5,
         max_length=500,
         help_text=_(
@@ -60,7 +60,7 @@ class ProposeForm(forms.Form):
 
 class DecideForm(forms.Form):
     decision = forms.ChoiceField(
-        choices=[("approve", _("Approve")), ("refuse", _("Refuse")), ("withdraw", _("Take back"))],
+        choices=[("approve", _("Approve")), ("refuse", pgettext_lazy("proposal", "Refuse")), ("withdraw", _("Take back"))],
         error_messages={"required": _("Choose one of the buttons.")},
     )
     reason = forms.CharField(
