@@ -60,7 +60,11 @@ class ProposeForm(forms.Form):
 
 class DecideForm(forms.Form):
     decision = forms.ChoiceField(
-        choices=[("approve", _("Approve")), ("refuse", pgettext_lazy("proposal", "Refuse")), ("withdraw", _("Take back"))],
+        choices=[
+            ("approve", _("Approve")),
+            ("refuse", pgettext_lazy("proposal", "Refuse")),
+            ("withdraw", _("Take back")),
+        ],
         error_messages={"required": _("Choose one of the buttons.")},
     )
     reason = forms.CharField(
