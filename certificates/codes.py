@@ -1,6 +1,7 @@
 """The verification code on a certificate: 130 random bits and a check, in letters that hands and eyes do not confuse.
 
-28 characters of Crockford's base 32 (no I, L, O, U): 26 carry the bits, two the remainder by 1021. 1021 is a prime
+28 characters of Crockford's base 32 (no I, L, O, U): 26 carry the bits, two the remainder by 1021. A consent code has the
+same form with 16 characters and 70 bits: only employers who are signed in can try one. 1021 is a prime
 above 31 and below 32², so that one wrong character and two swapped neighbours are always noticed, which lets the page
 say "a typing error" before it says "not found".
 """
@@ -10,15 +11,16 @@ import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 28
+CONSENT_LENGTH = 16
+_CHECKED_BY = 2
 EXTERNAL = "EX-"
 """So begins our number for a certificate that somebody else issued."""
-_DATA = 26
 _PRIME = 1021
 _READ_AS = str.maketrans("ILO", "110")
 
 
-def new_code() -> str:
-    data = "".join(secrets.choice(ALPHABET) for _ in range(_DATA))
+def new_code(length: int = LENGTH) -> str:
+    data = "".join(secrets.choice(ALPHABET) for _ in range(length - _CHECKED_BY))
     return data + _check(data)
 
 
@@ -35,9 +37,10 @@ def plain(text: str) -> str:
     return "".join(c for c in kept if not c.isspace() and c not in "-‐‑–—").translate(_READ_AS)
 
 
-def is_well_formed(code: str) -> bool:
-    """Whether a plain code can have been printed by us: length, letters and check."""
-    return len(code) == LENGTH and all(c in ALPHABET for c in code) and _check(code[:_DATA]) == code[_DATA:]
+def is_well_formed(code: str, length: int = LENGTH) -> bool:
+    """Whether a plain code can have been given out by us: length, letters and check."""
+    data, check = code[:-_CHECKED_BY], code[-_CHECKED_BY:]
+    return len(code) == length and all(c in ALPHABET for c in code) and _check(data) == check
 
 
 def grouped(code: str) -> str:

@@ -110,27 +110,33 @@ def signer() -> FileSigner:
     return FileSigner.read(path, password)
 
 
-def public_keys() -> tuple[PublicKey, ...]:
-    """The key that signs now, and behind it those of earlier years, whose certificates the settings name a folder of.
+def chains() -> tuple[tuple[x509.Certificate, ...], ...]:
+    """The certificates of the key that signs now with those that vouch for it, and behind it those of earlier years, which
+    the settings name a folder of.
 
     What those have signed stays good for as long as they lie there. Raises KeyUnreadable.
     """
     with _readable(settings.CERTIFICATE_SIGNERS_EARLIER):
-        return (readable().public_key, *_earlier())
+        return (readable().certificates, *_earlier())
+
+
+def public_keys() -> tuple[PublicKey, ...]:
+    """Of the same certificates, in the same order. Raises KeyUnreadable."""
+    return tuple(chain[0].public_key() for chain in chains())
 
 
 @cache
-def _earlier() -> tuple[PublicKey, ...]:
+def _earlier() -> tuple[tuple[x509.Certificate, ...], ...]:
     folder = settings.CERTIFICATE_SIGNERS_EARLIER
     kept = sorted(path for path in Path(folder).iterdir() if path.suffix == ".pem") if folder else []
-    return tuple(_public_key_in(path) for path in kept)
+    return tuple(_chain_in(path) for path in kept)
 
 
-def _public_key_in(path: Path) -> PublicKey:
-    key = x509.load_pem_x509_certificate(path.read_bytes()).public_key()
-    if not isinstance(key, PublicKey):
+def _chain_in(path: Path) -> tuple[x509.Certificate, ...]:
+    found = tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+    if not isinstance(found[0].public_key(), PublicKey):
         raise ValueError(f"{path} holds the certificate of a key that signs no papers")  # noqa: TRY004 - a setting
-    return key
+    return found
 
 
 def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from certificates.views import (
     batches,
+    consents,
     credentials,
     desk,
     external,
@@ -16,6 +17,9 @@ from certificates.views import (
 app_name = "certificates"
 urlpatterns = [
     path("certificates/", holder.mine, name="mine"),
+    path("certificates/check/", consents.check, name="check"),
+    path("certificates/consents/", consents.consents, name="consents"),
+    path("certificates/consents/<uuid:uid>/withdraw/", consents.withdraw, name="withdraw-consent"),
     path("certificates/batches/", batches.batches, name="batches"),
     path("certificates/batches/terms/", batches.terms, name="terms"),
     path("certificates/batches/<uuid:uid>/", batches.batch, name="batch"),
@@ -55,5 +59,6 @@ urlpatterns = [
         "issuers/<str:province>/status/<int:year>/<int:number>", credentials.status_list, name="status-list"
     ),
     path("verify/", public.verify, name="verify"),
+    path("verify/file/", public.file, name="file"),
     path("verify/<str:code>/", public.verified, name="verified"),
 ]

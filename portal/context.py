@@ -100,6 +100,7 @@ RAIL = (
         _("Learning"),
         (
             ("learners:staff", "users", _("My staff")),
+            ("certificates:check", "shield", _("Check certificates")),
             ("learners:help-desk", "hand", _("Help at the desk")),
             ("learners:intakes", "cal", _("Terms of enrolment")),
             ("learners:groups-desk", "users", _("Key groups")),

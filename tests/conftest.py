@@ -127,6 +127,14 @@ def portals_language():
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def nobody_has_asked():
+    """Questions about certificates are counted in the process: each test begins with none."""
+    from certificates import limits
+
+    limits.forget()
+
+
 @pytest.fixture
 def client():
     """A visitor's browser without JavaScript, for whom a GET never writes."""

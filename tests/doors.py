@@ -89,6 +89,7 @@ DOORS = {
     "courses:standard": Door("standard", get=ALL),
     "certificates:verify": Door(get=ALL),
     "certificates:verified": Door("code", get=ALL),
+    "certificates:file": Door(get=ALL, post=ALL),
     "certificates:issuer": Door("issuer", get=ALL),
     "certificates:status-list": Door("status_list", get=ALL),
     "subsidies:eligibility": Door("course", get=ALL, post=ALL),
@@ -102,6 +103,7 @@ DOORS = {
     "api-standards": Door(get=ALL),
     "api-standard": Door("standard", get=ALL),
     "api-verify": Door("code", get=ALL),
+    "api-verify-file": Door(post=ALL),
     "api-eligibility": Door("course", get=ALL, post=ALL),
     "api-policies": Door(get=ALL),
     "api-notices": Door(get=ALL),
@@ -115,6 +117,7 @@ DOORS = {
     "my": Door(get=SIGNED),
     "accounts:identity": Door(get=SIGNED, post=SIGNED),
     "accounts:bank": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
+    "accounts:name": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
     "notices:list": Door(get=SIGNED, post=SIGNED),
     "notices:open": Door("own_notice", post=NAMED),  # of somebody else: 404
     "notices:choices": Door(get=SIGNED, post=SIGNED),
@@ -133,6 +136,10 @@ DOORS = {
     "accounts:security": Door(get=SIGNED),
     "accounts:second_factor": Door(get=SIGNED),
     "certificates:mine": Door(get=SIGNED),
+    "certificates:consents": Door(get=SIGNED, post=SIGNED),
+    "certificates:withdraw-consent": Door("consent", post=OWN),
+    "api-consents": Door(get=SIGNED, post=SIGNED),
+    "api-consent-withdraw": Door("consent", post=OWN, unknown=SIGNED),
     "certificates:external-new": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
     "api-externals": Door(get=SIGNED, post=SIGNED),
     "subsidies:mine": Door(get=SIGNED),
@@ -141,6 +148,7 @@ DOORS = {
     ),
     "api-me": Door(get=SIGNED),
     "api-identity": Door(post=SIGNED),
+    "api-identity-name": Door(post=NAMED, refused=SIGNED - NAMED),
     "api-bank-account": Door(post=NAMED, refused=SIGNED - NAMED),
     "api-enrolments": Door(get=SIGNED, post=SIGNED),
     "api-certificates": Door(get=SIGNED),
@@ -406,6 +414,9 @@ DOORS = {
     "api-has-left": Door("invitation", post={"employer"}, unknown=far("employer")),
     "api-invitations": Door(get=SIGNED),
     "api-invitation": Door("invitation", post=OWN, unknown=SIGNED),
+    # an employer checks with consent codes
+    "certificates:check": Door(get=both("employer"), post=both("employer")),
+    "api-check": Door(post=both("employer")),
     # help at a county desk
     "learners:help-desk": Door(get=GROUPS | far("county", "reviewer"), post=both("county")),
     "learners:help": Door("help", get={"county"}, post={"county"}),
@@ -565,7 +576,9 @@ DOORS = {
     "certificates:desk-export": Door(get=PAPERS | far("reviewer")),
     "certificates:statistics": Door(get=PAPERS | far("reviewer")),
     "certificates:inspections": Door(get=PAPERS | far("reviewer")),
-    "certificates:inspection-new": Door(get=REVIEWERS | far("reviewer"), post=REVIEWERS | far("reviewer")),
+    "certificates:inspection-new": Door(
+        get=PAPERS | far("reviewer"), post=REVIEWERS | far("reviewer"), refused={"auditor", "operator"}
+    ),
     "certificates:inspection": Door("inspection", get=PAPERS),
     "certificates:inspected": Door("inspected", get=PAPERS, post=REVIEWERS, refused={"auditor", "operator"}),
     "api-certificates-desk": Door(get=PAPERS | far("reviewer")),
@@ -591,11 +604,11 @@ DOORS = {
     "certificates:template-new": Door(
         get=both("catalogue") | {"ministry"}, post=both("catalogue") | {"ministry"}
     ),
-    "certificates:template": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),
     "certificates:template-edit": Door("template_editable", get={"catalogue"}, post={"catalogue"}),
     "certificates:template-publish": Door("template_draft", post={"catalogue", "reviewer", "operator"}),
-    "certificates:template-picture": Door("template_draft", get=TEMPLATES - {"ministry"}),
-    "certificates:template-pdf": Door("template_draft", get=TEMPLATES - {"ministry"}),
+    "certificates:template-picture": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),
+    "certificates:template-pdf": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),
     "api-certificate-propose": Door("serial", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-approve": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-proposal-refuse": Door("proposal_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),

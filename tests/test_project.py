@@ -146,6 +146,7 @@ NO_PROVINCE = {
     "courses.PaperCheck": "of an agreement or a decision, and these have their province",
     "courses.ImportRow": "of an import, and an import has its province",
     "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",
+    "certificates.InspectedCertificate": "a hundred at most of an inspection; its certificate has its province",
     "learners.RosterRow": "of a list, and a list has its province",
     "learners.Prerequisite": "of an intake, and an intake has its province",
     "learners.LedgerProof": "one a night, over all provinces",
@@ -154,6 +155,7 @@ NO_PROVINCE = {
     "learners.QuestionFigures": "one of a question",
     "learners.Regrading": "one of a correction",
     "accounts.ArrivalChunk": "of a file, and a file has its province",
+    "certificates.ConsentUse": "of a consent, and a consent has its province",
     "subsidies.Fund": "of the nation, does not grow with people",
     "subsidies.Account": "ten of a book, and a book has its province",
 }

@@ -17,6 +17,7 @@ from django.test import override_settings
 from certificates import services as certificates
 from certificates.paper.wording import SHIPPED
 from certificates.selectors.desk import Filters
+from certificates.selectors.templates import in_force_on
 from certificates.services import batches as issuing
 from certificates.services import inspections as inspecting
 from certificates.services import rulings, templates
@@ -257,6 +258,7 @@ def _standards(world: World) -> None:
         for kind in ("level", "special")
     ]
     world.args |= {
+        "shipped_template": {"pk": in_force_on(clock.today(THEN), {HOME}).of(HOME, "level").reference["id"]},
         "template_draft": {"pk": papers[0].pk},
         "template_editable": {"pk": papers[1].pk},
         "edition": {"pk": edition_in_force(HOME, clock.today(THEN)).pk},
@@ -624,7 +626,11 @@ def _papers(world: World) -> None:
         at=THEN,
         reason="重复发证，已核实",
     )
+    consent, _code = certificates.give_consent(
+        person, given_to="锦川重工", purpose="录用", ends_on=NOW.date(), certificates=None, at=THEN
+    )
     world.args |= {
+        "consent": {"uid": consent.uid},
         "serial": {"serial": paper.serial},
         "issuer": {"province": HOME},
         "status_list": {"province": HOME, "year": int(paper.serial[6:10]), "number": 0},

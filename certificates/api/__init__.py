@@ -1,8 +1,8 @@
-"""`/api/certificates/`: my certificates, the public check, and what the desk proposes and decides, templates."""
+"""`/api/certificates/`: my certificates and consents, the public check, employers' checks, and what the desk proposes and decides, templates."""
 
 from django.urls import path
 
-from certificates.api import batches, desk, external, holder, public, templates
+from certificates.api import batches, consents, desk, external, holder, public, templates
 
 urlpatterns = [
     path("", holder.mine, name="api-certificates"),
@@ -11,8 +11,12 @@ urlpatterns = [
     path("batches/terms/", batches.terms, name="api-certificate-terms"),
     path("batches/<uuid:uid>/", batches.batch, name="api-certificate-batch"),
     path("batches/<uuid:uid>/results/", batches.results, name="api-certificate-batch-results"),
+    path("check/", consents.check, name="api-check"),
+    path("consents/", consents.consents, name="api-consents"),
+    path("consents/<uuid:uid>/withdraw/", consents.withdraw, name="api-consent-withdraw"),
     path("desk/", desk.certificates, name="api-certificates-desk"),
     path("desk/statistics/", desk.statistics, name="api-certificates-statistics"),
+    path("verify/file/", public.check_file, name="api-verify-file"),
     path("verify/<str:code>/", public.check, name="api-verify"),
     *external.urlpatterns,
     path("templates/", templates.templates, name="api-certificate-templates"),

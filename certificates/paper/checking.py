@@ -57,6 +57,19 @@ NAMES: Final[dict[str, Promise]] = {
     "label_address": gettext_lazy("Before the address of the check"),
     "label_code": gettext_lazy("Before the verification code"),
 }
+MEANINGS: Final[dict[str, Promise]] = {
+    "name": gettext_lazy("name of the holder"),
+    "number": gettext_lazy("resident ID, masked"),
+    "subject": gettext_lazy("occupation with its level, or the course"),
+    "course": gettext_lazy("“the course …”; empty where the course is the subject"),
+    "title": gettext_lazy("title of the course"),
+    "hours": gettext_lazy("hours that counted"),
+    "course_hours": gettext_lazy("hours of the course's standard"),
+    "started": gettext_lazy("first day of learning"),
+    "completed": gettext_lazy("last day of learning"),
+}
+"""What each field of the two sentences becomes, for who writes them."""
+
 OPTIONAL: Final = {"issuer_en", "remark"}
 LONGEST_PROVINCE = "新疆维吾尔自治区"
 LONGEST_WORD = 60

@@ -17,8 +17,8 @@ from portal import clock
 CONTENTS: Final = b"/Contents<"
 
 
-class Signer(Protocol):
-    """Who signs: a key that stays where it is, and the certificates that say whose it is."""
+class Signed(Protocol):
+    """What a signature tells of its signer."""
 
     @property
     def chain(self) -> tuple[bytes, ...]:
@@ -35,6 +35,10 @@ class Signer(Protocol):
     @property
     def algorithm(self) -> str:
         """`ecdsa` or `rsa` (PKCS #1 v1.5), both with SHA-256."""
+
+
+class Signer(Signed, Protocol):
+    """Who signs: a key that stays where it is, and the certificates that say whose it is."""
 
     @property
     def longest(self) -> int:
@@ -55,7 +59,7 @@ def signed(pdf: bytes, signer: Signer, *, at: dt.datetime, reason: str) -> bytes
     """
     table = _table(pdf)
     catalogue, page = _objects(pdf, table)
-    room = len(_cms(signer, _attributes(signer, bytes(32)), bytes(signer.longest)))
+    room = len(cms_of(signer, attributes_of(signer, bytes(32)), bytes(signer.longest)))
     signature, field = table.size, table.size + 1
     objects = {
         table.root: catalogue + b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>" % field,
@@ -73,8 +77,8 @@ def signed(pdf: bytes, signer: Signer, *, at: dt.datetime, reason: str) -> bytes
     whole = whole[:place] + ranged.ljust(_RANGE + 2) + whole[place + _RANGE + 2 :]
     digest = hashlib.sha256(whole[:start])
     digest.update(whole[end:])
-    attributes = _attributes(signer, digest.digest())
-    cms = _cms(signer, attributes, signer.sign(_der(_SET, attributes)))
+    attributes = attributes_of(signer, digest.digest())
+    cms = cms_of(signer, attributes, signer.sign(signed_part(attributes)))
     return whole[: start + 1] + cms.hex().encode().ljust(2 * room, b"0") + whole[end - 1 :]
 
 
@@ -204,7 +208,7 @@ _ALGORITHMS: Final = {
 }
 
 
-def _attributes(signer: Signer, digest: bytes) -> bytes:
+def attributes_of(signer: Signed, digest: bytes) -> bytes:
     """What is really signed: that it is data, its digest, and by which certificate."""
     own = _der(_SEQUENCE, _der(_OCTETS, hashlib.sha256(signer.chain[0]).digest()))
     told = (
@@ -215,7 +219,12 @@ def _attributes(signer: Signer, digest: bytes) -> bytes:
     return b"".join(sorted(_der(_SEQUENCE, kind, _der(_SET, value)) for kind, value in told))
 
 
-def _cms(signer: Signer, attributes: bytes, signature: bytes) -> bytes:
+def signed_part(attributes: bytes) -> bytes:
+    """What the key is given: the attributes as a set (RFC 5652, 5.4)."""
+    return _der(_SET, attributes)
+
+
+def cms_of(signer: Signed, attributes: bytes, signature: bytes) -> bytes:
     signed_by = _der(
         _SEQUENCE,
         _integer(1),

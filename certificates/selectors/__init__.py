@@ -23,6 +23,7 @@ from certificates.selectors.certificates import (
     may_propose,
     may_retry,
     oldest_waiting,
+    own_with_words,
     path_of,
     pdf_of,
     proposals_visible_to,
@@ -51,15 +52,19 @@ from certificates.selectors.external import (
     may_rule,
     rulings_visible_to,
 )
-from certificates.selectors.public import PublicAnswer, public_answer
+from certificates.selectors.files import CannotCheckNow, FileAnswer, file_answer
+from certificates.selectors.public import UNKNOWN, PublicAnswer, public_answer
 
 __all__ = [
     "DESK_ROLES",
     "ISSUERS",
     "PART",
     "PROPOSERS",
+    "UNKNOWN",
+    "CannotCheckNow",
     "CertificateFacts",
     "CheckedCredential",
+    "FileAnswer",
     "PublicAnswer",
     "batches_visible_to",
     "certificate_facts",
@@ -73,6 +78,7 @@ __all__ = [
     "externals_at_desk",
     "externals_of",
     "externals_on_a_course",
+    "file_answer",
     "issuer_document",
     "issues_by_batch",
     "lineages",
@@ -81,6 +87,7 @@ __all__ = [
     "may_retry",
     "may_rule",
     "oldest_waiting",
+    "own_with_words",
     "papers_in",
     "parts_of",
     "path_of",

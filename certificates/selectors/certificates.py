@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from certificates import archive, paper, signers, workflow
@@ -26,6 +28,20 @@ def uncertified_completions() -> QuerySet:
 def certificates_of(user: User) -> QuerySet[Certificate]:
     """A person's own, newest first, those being made included."""
     return Certificate.objects.filter(user_id=user.pk)
+
+
+def own_with_words(certificates: QuerySet[Certificate], words: str) -> QuerySet[Certificate]:
+    """A person's own in which the words stand: in the title of the course, its code, the occupation, or the number."""
+    if not words:
+        return certificates
+    places = (
+        "facts__course_title",
+        "facts__course_title_en",
+        "facts__occupation_name",
+        "course_code",
+        "serial",
+    )
+    return certificates.filter(reduce(or_, (Q(**{f"{place}__icontains": words}) for place in places)))
 
 
 def desk_visible_to(user: User) -> QuerySet[Certificate]:

@@ -1,5 +1,6 @@
 from certificates.views import (
     batches,
+    consents,
     credentials,
     desk,
     external,
@@ -13,6 +14,7 @@ from certificates.views import (
 
 __all__ = [
     "batches",
+    "consents",
     "credentials",
     "desk",
     "external",

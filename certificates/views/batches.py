@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -172,7 +173,7 @@ def _tabs(counts: dict[str, int], shown: str) -> list[tuple[str, str, int, bool]
     on_paper = sum(counts.get(state, 0) for state in workflow.ON_PAPER)
     tabs = [
         ("", _("All"), sum(counts.values())),
-        (workflow.ISSUED, _("Issued"), on_paper),
+        (workflow.ISSUED, pgettext("how many", "Issued"), on_paper),
         (workflow.FAILED, _("Could not be made"), counts.get(workflow.FAILED, 0)),
         (workflow.REQUESTED, _("Being made"), counts.get(workflow.REQUESTED, 0)),
     ]

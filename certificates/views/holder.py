@@ -2,6 +2,7 @@
 
 import logging
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -13,20 +14,21 @@ from portal import clock
 from portal.accounts.roles import may, signed_in
 
 log = logging.getLogger(__name__)
-PAGE_SIZE = 50
+PAGE_SIZE = 20
+FEW = 10
+"""So many are looked through faster than searched."""
 
 
 @require_safe
 @signed_in
 def mine(request: HttpRequest) -> HttpResponse:
-    return render(
-        request,
-        "certificates/mine.html",
-        {
-            "certificates": selectors.certificates_of(request.user)[:PAGE_SIZE],
-            "elsewhere": selectors.externals_of(request.user)[:PAGE_SIZE],
-        },
-    )
+    own = selectors.certificates_of(request.user)
+    words = request.GET.get("words", "").replace("\x00", "").strip()[:60]
+    page = Paginator(selectors.own_with_words(own, words), PAGE_SIZE).get_page(request.GET.get("page"))
+    many = bool(words) or page.paginator.count > FEW
+    elsewhere = [] if words else selectors.externals_of(request.user)[:PAGE_SIZE]
+    context = {"page": page, "words": words, "many": many, "elsewhere": elsewhere}
+    return render(request, "certificates/mine.html", context)
 
 
 @require_safe

@@ -41,7 +41,7 @@ _FLAWED = Q(certificates__outcome=InspectedCertificate.Outcome.FLAWED)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@needs_role(*looking.INSPECTORS)
+@needs_role(*selectors.DESK_ROLES)
 def new(request: HttpRequest) -> HttpResponse:
     """Draw a sample of what the filters of the address leave, as on the desk."""
     filters = DeskForm(request.GET).filters()

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from certificates.forms import TemplateForm
 from certificates.models import PaperTemplate
-from certificates.paper.checking import shown
-from certificates.paper.wording import FACTS
+from certificates.paper.checking import MEANINGS, shown
 from certificates.selectors import templates as asked
 from certificates.services import templates as services
 from portal import clock
@@ -92,7 +91,7 @@ def _edited(request: HttpRequest, form: TemplateForm) -> HttpResponse:
         "template": form.template,
         "province": form.province,
         "kinds": PaperTemplate.Kind.choices,
-        "facts": FACTS,
+        "meanings": MEANINGS.items(),
         "picture": picture,
     }
     status = 422 if request.method == "POST" and not picture else 200

@@ -38,10 +38,14 @@ class IdentityIn(serializers.Serializer):
     agreed = serializers.BooleanField()
 
 
+class NameIn(serializers.Serializer):
+    name = serializers.CharField(max_length=60)
+
+
 class IdentityOut(serializers.Serializer):
     masked_name = serializers.CharField()
     masked_number = serializers.CharField()
-    province_code = serializers.CharField()
+    province_code = serializers.CharField(source="province_id")
 
 
 class BankAccountIn(serializers.Serializer):
@@ -91,12 +95,21 @@ def identity(request: Request) -> Response:
     body = IdentityIn(data=request.data)
     body.is_valid(raise_exception=True)
     row = services.register_real_name(request.user, **body.validated_data, at=clock.now())
-    out = {
-        "masked_name": row.masked_name,
-        "masked_number": row.masked_number,
-        "province_code": row.province_id,
-    }
-    return Response(out, status=201)
+    return Response(IdentityOut(row).data, status=201)
+
+
+@extend_schema(request=NameIn, responses=IdentityOut)
+@api_view(["POST"])
+@permission_classes([SignedIn])
+@idempotent
+def name(request: Request) -> Response:
+    """Take over a name that has changed. What was issued keeps the earlier one. 409 where a rule forbids it."""
+    body = NameIn(data=request.data)
+    body.is_valid(raise_exception=True)
+    if not selectors.is_real_name_verified(request.user):
+        raise services.NotVerified
+    row = services.renew_name(request.user, **body.validated_data, by=request.user, at=clock.now())
+    return Response(IdentityOut(row).data)
 
 
 @extend_schema(request=BankAccountIn, responses={201: BankAccountOut})
@@ -119,5 +132,6 @@ def bank_account(request: Request) -> Response:
 urlpatterns = [
     path("", me, name="api-me"),
     path("identity/", identity, name="api-identity"),
+    path("identity/name/", name, name="api-identity-name"),
     path("bank-account/", bank_account, name="api-bank-account"),
 ]

@@ -50,6 +50,23 @@ class IdentityForm(forms.Form):
             raise forms.ValidationError(broken.message, code=broken.code) from None
 
 
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Your name today"),
+        max_length=60,
+        help_text=_(
+            "As on the new resident ID. Rare characters are fine; write · between the parts of a name."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_name(self) -> str:
+        try:
+            return services.plain_name(self.cleaned_data["name"])
+        except RuleBroken as broken:
+            raise forms.ValidationError(broken.message, code=broken.code) from None
+
+
 class BankAccountForm(forms.Form):
     bank_name = forms.CharField(
         label=_("Bank"), max_length=80, help_text=_("The bank of your social security card.")

@@ -5,6 +5,7 @@ from portal.accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("identity/", views.identity, name="identity"),
+    path("identity/name/", views.name, name="name"),
     path("bank/", views.bank, name="bank"),
     path("security/", views.security, name="security"),
     path("second-factor/", views.second_factor, name="second_factor"),

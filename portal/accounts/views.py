@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal import clock, context
 from portal.accounts import selectors, services
-from portal.accounts.forms import BankAccountForm, IdentityForm
+from portal.accounts.forms import BankAccountForm, IdentityForm, NameForm
 from portal.accounts.models import User
 from portal.accounts.roles import is_staff, signed_in
 from portal.rules import RuleBroken
@@ -53,6 +53,33 @@ def identity(request: HttpRequest) -> HttpResponse:
             "next": request.POST.get("next") or request.GET.get("next", ""),
         },
         status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def name(request: HttpRequest) -> HttpResponse:
+    """A name that has changed, or was registered wrongly; the number stays."""
+    facts = selectors.identity_of(request.user)
+    if facts is None:
+        messages.info(request, services.NotVerified.message)
+        return redirect("accounts:identity")
+    form = NameForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            services.renew_name(request.user, **form.cleaned_data, by=request.user, at=clock.now())
+        except RuleBroken as broken:
+            form.add_error("name", broken.message)
+        else:
+            messages.success(
+                request,
+                _(
+                    "Your new name is taken over. Certificates issued before keep the earlier one: your province replaces them when you ask for it."
+                ),
+            )
+            return redirect("accounts:identity")
+    return render(
+        request, "accounts/name.html", {"form": form, "facts": facts}, status=422 if form.is_bound else 200
     )
 
 

@@ -18,6 +18,7 @@ EXAM = _("Proof of the exam for the certificate.")
 PRACTICE = _("Proof of practical skill for the certificate.")
 ASKING = _("To answer your questions and keep the answers.")
 INVITED = _("So that your employer can invite you and see how far you are, where you agree.")
+CHECKED = _("So that an employer can check your certificates, where you agree.")
 MONEY = _("Proof of public money, for auditors.")
 TELLING = _("To tell you what happened, by the channels you chose.")
 AS_LONG_AS_ACCOUNT = _("As long as the account.")
@@ -152,6 +153,10 @@ KEPT: Final[dict[str, Kept]] = {
     "certificates.Certificate": _kept(
         pgettext_lazy("kept", "Certificates"), LEARNING, PROOF, hidden="failure pdf_key"
     ),
+    "certificates.ConsentCode": _kept(pgettext_lazy("kept", "Consent codes"), CHECKED, AS_LONG_AS_ACCOUNT),
+    "certificates.ConsentUse": _kept(
+        pgettext_lazy("kept", "Checks by employers"), CHECKED, AS_LONG_AS_ACCOUNT, "consent__user"
+    ),
     "certificates.ExternalCertificate": _kept(
         pgettext_lazy("kept", "Certificates issued elsewhere"), MONEY, PROOF, hidden="document_key"
     ),
@@ -220,6 +225,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "certificates.Inspection",
             "certificates.IssuingBatch",
             "certificates.IssuingTerms",
+            "certificates.PaperTemplate",
             "courses.Course",
             "courses.CourseVersion",
             "courses.Film",

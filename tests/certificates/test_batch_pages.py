@@ -52,7 +52,7 @@ def body_of(response):
 
 
 def start(client, **said):
-    return client.post(LIST, {"province": "520000", "course": "", **said})
+    return client.post(LIST, {"province": "520000", "course": "all", **said})
 
 
 def test_an_officer_starts_a_batch_of_one_course(client, waiting):

@@ -427,7 +427,10 @@ def test_an_auditor_reads_and_changes_nothing(client, five, inspector, at):
     assert "<textarea" not in text_of(client.get(first))
     assert client.post(first, {"outcome": "sound"}).status_code == 422
     assert not InspectedCertificate.objects.exclude(outcome="").exists()
-    assert client.get(reverse("certificates:inspection-new")).status_code == 404
+    assert (
+        client.post(reverse("certificates:inspection-new"), {"purpose": "抽查", "size": 1}).status_code == 422
+    )
+    assert Inspection.objects.count() == 1
 
 
 def test_the_database_keeps_samples_as_they_were_drawn(five, inspector, at):

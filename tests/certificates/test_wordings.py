@@ -9,6 +9,7 @@ from django.utils import translation
 
 from certificates import paper
 from certificates.paper import checking
+from certificates.paper.wording import FACTS as FACTS_IN_BRACES
 from certificates.paper.wording import SHIPPED, Wording, digest_of, filled, parts
 from tests.certificates.test_paper import FACTS, NAMES, words_of
 
@@ -45,6 +46,11 @@ def test_a_wording_survives_json_and_a_later_time():
 
 def test_every_text_has_its_name():
     assert set(checking.NAMES) == {field.name for field in fields(Wording)}
+
+
+def test_every_field_has_its_meaning_and_its_value():
+    assert tuple(checking.MEANINGS) == FACTS_IN_BRACES
+    assert set(paper.values(FACTS)) == set(paper.values_en(FACTS)) == set(FACTS_IN_BRACES)
 
 
 def test_the_paper_says_what_the_template_says():

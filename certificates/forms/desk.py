@@ -1,3 +1,5 @@
+"""What is asked at the desk."""
+
 import datetime as dt
 from collections.abc import Iterable
 
@@ -16,22 +18,6 @@ from certificates.services import templates
 from certificates.words import KINDS, LEVELS
 from portal.accounts.models import Province, User
 from portal.rules import RuleBroken
-
-
-class VerifyForm(forms.Form):
-    """What is printed on the paper as the verification code; see `certificates.codes.plain` for what is forgiven."""
-
-    code = forms.CharField(
-        label=_("Verification code"),
-        max_length=200,
-        help_text=_(
-            "28 letters and digits, at the lower left of the certificate. You can also scan its QR code."
-        ),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
-        ),
-        error_messages={"required": _("Type the verification code of the certificate.")},
-    )
 
 
 class ProposeForm(forms.Form):
@@ -161,14 +147,17 @@ class StartBatchForm(forms.Form):
     """`waiting` are the courses with certificates that wait for a batch (selectors.batches.WaitingCourse)."""
 
     province = forms.CharField(widget=forms.HiddenInput)
-    course = forms.ChoiceField(label=_("What is issued"), required=False)
+    course = forms.TypedChoiceField(
+        label=_("What is issued"), coerce=lambda code: "" if code == StartBatchForm.ALL else code
+    )
+    ALL = "all"
 
     def __init__(self, *args: object, waiting: Iterable[WaitingCourse], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         rows = list(waiting)
         everything = _("All that waits (%(n)s)") % {"n": f"{sum(row.count for row in rows):,}"}
         choices = [(row.code, f"{row.title or row.code} · {row.code} ({row.count:,})") for row in rows]
-        self.fields["course"].choices = [("", everything), *choices]
+        self.fields["course"].choices = [(self.ALL, everything), *choices]
 
 
 class TermsForm(forms.Form):
