@@ -25,7 +25,7 @@ class ProposeForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What is to be done"), widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("Why"),
+        label=_("For what reason"),
         min_length=5,
         max_length=500,
         help_text=_(
@@ -46,7 +46,7 @@ class ProposeForm(forms.Form):
 
 class DecideForm(forms.Form):
     decision = forms.ChoiceField(
-        choices=[("approve", _("Approve")), ("refuse", _("Refuse")), ("withdraw", _("Take back"))],
+        choices=[("approve", _("Approve")), ("refuse", _("Decline")), ("withdraw", _("Take back"))],
         error_messages={"required": _("Choose one of the buttons.")},
     )
     reason = forms.CharField(
