@@ -129,7 +129,7 @@ def two_revoke(stack, browser, serial: str) -> None:
     reviewer = Walker.begin(stack, browser).sign_in("reviewer")
     reviewer.go(f"/certificates/desk/{serial}/")
     reviewer.page.get_by_label("Revoke it: it should not have been issued").check()
-    reviewer.page.get_by_label("Why", exact=True).fill(REASON)
+    reviewer.page.get_by_label("For what reason").fill(REASON)
     reviewer.button("Propose").click()
     reviewer.sees("A second person of the province decides.")
     second = Walker.begin(stack, browser).sign_in("operator")
