@@ -602,10 +602,14 @@ DOORS = {
     # the desk of templates
     "certificates:templates": Door(get=TEMPLATES | far("catalogue", "reviewer")),
     "certificates:template-new": Door(
-        get=both("catalogue") | {"ministry"}, post=both("catalogue") | {"ministry"}
+        get=both("catalogue") | {"ministry", "auditor"},
+        post=both("catalogue") | {"ministry"},
+        refused={"auditor"},
     ),
     "certificates:template": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),
-    "certificates:template-edit": Door("template_editable", get={"catalogue"}, post={"catalogue"}),
+    "certificates:template-edit": Door(
+        "template_editable", get={"catalogue", "auditor"}, post={"catalogue"}, refused={"auditor"}
+    ),
     "certificates:template-publish": Door("template_draft", post={"catalogue", "reviewer", "operator"}),
     "certificates:template-picture": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),
     "certificates:template-pdf": Door("shipped_template", get=TEMPLATES | far("catalogue", "reviewer")),

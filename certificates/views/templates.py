@@ -52,13 +52,13 @@ def _scopes(request: HttpRequest) -> list[tuple[str, str]]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_role(*asked.EDITORS)
+@needs_role(*asked.EDITORS, Role.AUDITOR)
 def new(request: HttpRequest) -> HttpResponse:
     """`for` says whose: a province's code, or nothing for the nation; `kind` which. It begins from what is in force."""
     scopes = dict(_scopes(request))
-    code = request.GET.get("for", next(iter(scopes)))
+    code = request.GET.get("for", next(iter(scopes), ""))
     kind = request.GET.get("kind", PaperTemplate.Kind.LEVEL)
-    if code not in scopes or kind not in PaperTemplate.Kind.values:
+    if code not in (scopes or {""}) or kind not in PaperTemplate.Kind.values:
         raise Http404
     province = Province.objects.get(pk=code) if code else None
     like = asked.before(PaperTemplate(province=province, kind=kind, valid_from=clock.today(clock.now())))
@@ -68,10 +68,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_role(*asked.EDITORS)
+@needs_role(*asked.EDITORS, Role.AUDITOR)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
-    if not found.is_draft or not asked.may_edit(request.user, found):
+    if not found.is_draft or not (
+        asked.may_edit(request.user, found) or has_role(request.user, Role.AUDITOR)
+    ):
         raise Http404
     form = TemplateForm(request.POST or None, kind=found.kind, province=found.province, template=found)
     return _edited(request, form)
