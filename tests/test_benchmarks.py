@@ -96,7 +96,7 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert stored["checks"]["search"]["too_much"] == 0
     assert stored["checks"]["beats"]["all_stored"]
     assert stored["checks"]["exams"]["begun"] == exams.WAITING + 2 + TINY.exams
-    assert len(stored["growth"]) == 8
+    assert len(stored["growth"]) == 9
     assert (stored["checks"]["64 learners"]["new"], stored["checks"]["64 learners"]["refused"]) == (48, 0)
     assert stored["checks"]["their courses"]["rows"] >= 64 * 3
     assert stored["checks"]["a sheet"]["state"] == "applied"

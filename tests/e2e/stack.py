@@ -1,5 +1,6 @@
 """A whole demo of its own: servers, web, worker and beat, in a directory and on a port that nobody else has."""
 
+import itertools
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WALK_LOG = ROOT / "var" / "log" / "walk.log"
 START_SECONDS = 600
 """On a machine with nothing cached and much else to do: migrations, three films, static files."""
+_waits = itertools.count(1)
 
 
 def free_port() -> int:
@@ -89,28 +91,34 @@ class Stack:
         return len(hit)
 
     @contextmanager
-    def killed_at(self, table: str, state: str):
-        """The worker is killed while it writes the first row of `table` that reaches `state`: after its work, before
-        its commit. Until then whoever writes such a row waits for us, in a trigger that only the superuser can make.
+    def killed_at(self, table: str, when: str):
+        """The worker is killed while it writes the first row of `table` of which `when` holds: after its work, before its
+        commit. Until then whoever writes such a row waits for us, in a trigger that only the superuser can make.
+        One such block may stand within another: each waits under a number of its own.
         """
+        key = next(_waits)
         with closing(self.cluster.connect(database="zhixun")) as link, link.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(1)")
+            cursor.execute(f"SELECT pg_advisory_lock({key})")
             cursor.execute(
-                "CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS "
-                "'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END'"
+                f"CREATE FUNCTION wait_{key}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"'BEGIN PERFORM pg_advisory_xact_lock({key}); RETURN NEW; END'"
             )
             cursor.execute(
-                f"CREATE TRIGGER a_wait_here BEFORE UPDATE ON {table} FOR EACH ROW "
-                f"WHEN (NEW.state = '{state}') EXECUTE FUNCTION wait_here()"
+                f"CREATE TRIGGER a_wait_{key} BEFORE UPDATE ON {table} FOR EACH ROW "
+                f"WHEN ({when}) EXECUTE FUNCTION wait_{key}()"
             )
             try:
                 yield
-                waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-                assert processes.wait_until(lambda: self.sql(waits) == [(1,)], 40), "nobody came to write"
+                waits = (
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+                )
+                assert processes.wait_until(lambda: self.sql(waits, (key,)) == [(1,)], 40), (
+                    "nobody came to write"
+                )
                 assert self.kill_workers() >= 1
             finally:
-                cursor.execute("SELECT pg_advisory_unlock(1)")
-                cursor.execute("DROP FUNCTION wait_here CASCADE")
+                cursor.execute(f"SELECT pg_advisory_unlock({key})")
+                cursor.execute(f"DROP FUNCTION wait_{key} CASCADE")
 
     @contextmanager
     def stopped_broker(self):

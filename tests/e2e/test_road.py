@@ -13,6 +13,7 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from portal.embedded import processes
 from tests.e2e import road
 from tests.e2e.walking import Walker
 
@@ -125,7 +126,7 @@ def ministry_sees_the_figures(ministry: Walker) -> None:
 def test_nothing_is_lost_or_doubled_when_worker_and_broker_fail(stack, learners):
     learner = learners[1]
     walker = learner.walker
-    serial = the_worker_dies_at_the_certificate(stack, learner)
+    serial = the_worker_dies_at_certificate_and_paper(stack, learner)
     road.adds_a_bank_card(walker, learner.card)
     road.answers_for_the_claim(walker, serial, look=False)
     with stack.hung_broker():
@@ -145,20 +146,25 @@ def test_nothing_is_lost_or_doubled_when_worker_and_broker_fail(stack, learners)
     assert walker.complaints == []
 
 
-def the_worker_dies_at_the_certificate(stack, learner: Learner) -> str:
-    """The serial of the one certificate that there is afterwards, made by the second try."""
+def the_worker_dies_at_certificate_and_paper(stack, learner: Learner) -> str:
+    """The serial of the one certificate that there is afterwards: no number is lost, and the second try makes its paper."""
     learner.walker.far_away()
-    with stack.killed_at("certificates_certificate", "issued"):
+    last = "SELECT sum(last) FROM certificates_serialcounter"
+    ((before,),) = stack.sql(last)
+    with (
+        stack.killed_at("certificates_certificate", "NEW.pdf_key <> OLD.pdf_key"),
+        stack.killed_at("certificates_certificate", "NEW.state = 'issued' AND OLD.state <> 'issued'"),
+    ):
         road.passes_the_exam(learner.walker, learner.course, look=False)
-    # the second try is due some seconds later
+    assert stack.sql(last) == [(before + 1,)]
+    # the second try at the paper is due some minutes later
     learner.walker.move_clock(road.HOUR)
     serial = road.finds_the_certificate(learner.walker)
-    certificates = stack.sql(
-        "SELECT mine.serial, mine.state, mine.attempts FROM certificates_certificate AS mine "
-        "JOIN certificates_certificate AS found USING (user_id) WHERE found.serial = %s",
-        (serial,),
+    papers = (
+        "SELECT mine.serial, mine.state, mine.paper_attempts FROM certificates_certificate AS mine "
+        "JOIN certificates_certificate AS found USING (user_id) WHERE found.serial = %s AND mine.pdf_key <> ''"
     )
-    assert certificates == [(serial, "issued", 2)]
+    assert processes.wait_until(lambda: stack.sql(papers, (serial,)) == [(serial, "issued", 2)], 60)
     assert learner.walker.page.request.get(f"/certificates/{serial}/pdf/").ok
     return serial
 

@@ -24,7 +24,7 @@ factories._phones = itertools.count(13_977_000_000)
 at = clock.now()
 user = User(display_name="{NAME}", joined_at=at, phone_verified_at=at)
 user.phone = "+86{PHONE}"; user.set_password("{PASSWORD}"); user.save()
-accounts.register_real_name(user, name="{NAME}", number="520102199003079238",
+accounts.register_real_name(user, name="{NAME}", number="520102199106119255",
     province=Province.objects.get(code="520000"), agreed=True, at=at)
 print("issued", services.issue(services.request(making.completion(user), at=at), at=at).serial)
 """
