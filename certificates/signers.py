@@ -20,8 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
+from django.core.cache import caches
 from django.utils.translation import gettext_lazy as _
 
+from certificates import timestamps
 from certificates.paper import signature
 from portal.rules import RuleBroken
 
@@ -140,9 +142,19 @@ def _chain_in(path: Path) -> tuple[x509.Certificate, ...]:
 
 
 def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
-    """The paper with the portal's signature. Raises KeyNotValid, and what `signer` raises."""
-    signer().must_be_valid(at)
-    return signature.signed(pdf, signer(), at=at, reason=f"职业培训证书 Certificate {serial}")
+    """The paper with the portal's signature, and with a time-stamp where a service is set.
+
+    Raises KeyNotValid, timestamps.KeyRevoked, and what `signer` and `timestamps.stamper` raise.
+    """
+    by = signer()
+    by.must_be_valid(at)
+    stamper = timestamps.stamper(by.certificates, at=at)
+    return signature.signed(pdf, by, at=at, reason=f"职业培训证书 Certificate {serial}", stamper=stamper)
+
+
+def repeatable(at: dt.datetime) -> bool:
+    """Whether a paper signed then can be signed as of then once more: a time-stamp is always of now."""
+    return not settings.CERTIFICATE_TIMESTAMPS and not trouble(at)
 
 
 @contextmanager
@@ -175,6 +187,32 @@ def trouble(at: dt.datetime) -> str:
         return str(broken)
     return ""
 
+
+def trouble_with_stamps(at: dt.datetime) -> str:
+    """Why no paper gets its time-stamp, in a sentence; empty where it does, or where none is set. The service is asked."""
+    found = None
+    try:
+        timestamps.stamper(readable().certificates, at=at)
+    except RuleBroken as broken:
+        found = broken
+    except (OSError, ValueError) as broken:
+        log.warning("No time-stamp: %s", broken)
+        found = timestamps.NoStamp()
+    if settings.CERTIFICATE_TIMESTAMPS:
+        caches["default"].set(_TROUBLE, found.code if found else "", 600)
+    return str(found or "")
+
+
+def known_trouble(at: dt.datetime) -> str:
+    """What keeps papers from being made, as far as it is known without asking anybody: for a page."""
+    if told := trouble(at):
+        return told
+    code = settings.CERTIFICATE_TIMESTAMPS and caches["default"].get(_TROUBLE)
+    kinds = (timestamps.KeyRevoked, timestamps.NoStamp)
+    return next((str(kind()) for kind in kinds if kind.code == code), "")
+
+
+_TROUBLE: Final = "certificates.trouble_with_stamps"
 
 SAMPLE_NAME: Final = "职业技能培训管理机构（样张 SAMPLE）"
 _SAMPLE_LIFE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2050, 1, 1, tzinfo=dt.UTC)

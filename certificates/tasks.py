@@ -48,11 +48,11 @@ def _request_missing() -> int:
 def make_due_papers() -> int:
     """Make the papers that are due and keep them. Gives how many.
 
-    While nothing can be signed, nothing is begun: what waits has lost no attempt when the key is mended.
+    While nothing can be signed or stamped, nothing is begun: what waits has lost no attempt when key or service is mended.
     """
     made, until = 0, time.monotonic() + ROUND
     while time.monotonic() < until:
-        if trouble := signers.trouble(clock.now()):
+        if trouble := signers.trouble(clock.now()) or signers.trouble_with_stamps(clock.now()):
             log.error("No paper can be signed: %s", trouble)
             break
         taken = papers.take_up(at=clock.now(), most=PAPERS)

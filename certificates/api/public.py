@@ -74,6 +74,9 @@ class FileAnswerOut(serializers.Serializer):
     advice = serializers.CharField()
     signed_by = serializers.CharField(help_text="The name in the certificate of the portal's key.")
     signed_at = serializers.DateTimeField(allow_null=True)
+    stamped_at = serializers.DateTimeField(
+        source="stamp.at", allow_null=True, help_text="By the word of a time-stamp service (RFC 3161)."
+    )
     certificate = PublicAnswerOut(
         source="answer",
         allow_null=True,

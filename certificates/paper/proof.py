@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import rfc3161_client
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certificates.paper import signature
+from certificates.paper import cms
 from portal import clock
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
@@ -57,21 +58,36 @@ class Proof:
     signed_by: str = ""
     signed_at: dt.datetime | None = None
     claimed: str = ""
+    stamp: "Stamp | None" = None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """When a signature was there at the latest, by the word of a time-stamp service (RFC 3161), and its certificate."""
+
+    at: dt.datetime
+    by: x509.Certificate
+
+    @property
+    def name(self) -> str:
+        return _name(self.by)
 
 
 Chain = Sequence[x509.Certificate]
 """The certificate of a key, and behind it those that vouch for it, as its signatures carry them."""
 
 
-def examined(pdf: bytes, chains: Iterable[Chain]) -> Proof:
-    """`chains` are those of the keys that sign or have signed.
+def examined(pdf: bytes, chains: Iterable[Chain], authorities: Chain = ()) -> Proof:
+    """`chains` are those of the keys that sign or have signed, `authorities` those who vouch for time-stamp services.
+
+    A stamp that does not fit makes a file altered; where no authorities are known, stamps are let be and not told of.
 
     Where no more than a key's own certificate is known, what a file carries behind that is let be: it is not signed either.
     """
     if b"%PDF-" not in pdf[:_HEAD]:
         return Proof(Seal.NO_PDF)
     known = {chain[0].public_bytes(Encoding.DER): chain for chain in chains}
-    proofs = [_judged(pdf, found, known) for found in _forms(pdf)]
+    proofs = [_judged(pdf, found, known, authorities) for found in _forms(pdf)]
     if proofs:
         return min(proofs, key=lambda proof: _BEST_FIRST.index(proof.seal))
     if b"/Encrypt" in pdf:
@@ -104,22 +120,28 @@ def _forms(pdf: bytes) -> Iterator[re.Match[bytes]]:
         yield found
 
 
-def _judged(pdf: bytes, found: re.Match[bytes], known: dict[bytes, Chain]) -> Proof:
+def _judged(pdf: bytes, found: re.Match[bytes], known: dict[bytes, Chain], authorities: Chain) -> Proof:
     reason = bytes.fromhex(found["reason"].decode()).decode("utf-16-be", "replace")
     start, end = found.start("cms") - 1, found.end("cms") + 1
     until = int(found["end"]) + int(found["rest"])
     try:
-        cms = _Cms.read(bytes.fromhex(found["cms"].decode()))
+        carried = _Cms.read(bytes.fromhex(found["cms"].decode()))
     except ValueError:
         return Proof(Seal.FOREIGN, claimed=reason)
-    chain = known.get(cms.own)
+    chain = known.get(carried.own)
     if chain is None:
         return Proof(Seal.FOREIGN, claimed=reason)
     if (int(found["start"]), int(found["end"])) != (start, end) or not end <= until <= len(pdf):
         return Proof(Seal.ALTERED, claimed=reason)
     digest = hashlib.sha256(pdf[:start])
     digest.update(pdf[end:until])
-    if not cms.fits(chain, digest.digest()):
+    if not carried.fits(chain, digest.digest()):
+        return Proof(Seal.ALTERED, claimed=reason)
+    try:
+        stamp = (
+            stamp_of(carried.stamp, carried.signature, authorities) if carried.stamp and authorities else None
+        )
+    except ValueError:
         return Proof(Seal.ALTERED, claimed=reason)
     return Proof(
         Seal.INTACT if until == len(pdf) else Seal.ADDED,
@@ -127,7 +149,23 @@ def _judged(pdf: bytes, found: re.Match[bytes], known: dict[bytes, Chain]) -> Pr
         signed_by=_name(chain[0]),
         signed_at=dt.datetime.strptime(found["at"].decode(), "%Y%m%d%H%M%S").replace(tzinfo=clock.SHANGHAI),
         claimed=reason,
+        stamp=stamp,
     )
+
+
+def stamp_of(token: bytes, data: bytes, authorities: Chain) -> Stamp:
+    """What a time-stamp token says of these bytes. Raises ValueError where it is about others, or not by who is believed."""
+    verifier = rfc3161_client.VerifierBuilder(roots=list(authorities)).build()
+    try:
+        answer = rfc3161_client.decode_timestamp_response(cms.answer_of(token))
+        verifier.verify_message(answer, data)
+        (signed_by,) = answer.signed_data.signer_infos
+        carried = [x509.load_der_x509_certificate(der) for der in answer.signed_data.certificates]
+        own = (signed_by.issuer, signed_by.serial_number)
+        (by,) = [one for one in carried if (one.issuer, one.serial_number) == own]
+    except rfc3161_client.VerificationError as broken:
+        raise ValueError(str(broken)) from broken
+    return Stamp(answer.tst_info.gen_time, by)
 
 
 def _name(certificate: x509.Certificate) -> str:
@@ -140,12 +178,15 @@ def _name(certificate: x509.Certificate) -> str:
 
 @dataclass(frozen=True)
 class _Cms:
-    """`whole` as it stands in the file, the certificates in it, the first of them, and the signature itself."""
+    """`whole` as it stands in the file, the certificates in it, the first of them, the signature itself, and the token of a
+    time-stamp over it, if there is one.
+    """
 
     whole: bytes
     certificates: bytes
     own: bytes
     signature: bytes
+    stamp: bytes
 
     @classmethod
     def read(cls, padded: bytes) -> "_Cms":
@@ -157,9 +198,9 @@ class _Cms:
         (data,) = _inside(wrapped, 1)
         *_head, certificates, signers = _inside(data, 5)
         (signer,) = _inside(signers, 1)
-        *_head, signed = _inside(signer, 6)
+        *_head, signed, unsigned = [*_inside(signer, 6, 7), b""][:7]
         inside = _content(certificates)
-        return cls(whole, inside, _first(inside)[0], _content(signed))
+        return cls(whole, inside, _first(inside)[0], _content(signed), _token(unsigned))
 
     def fits(self, chain: Chain, digest: bytes) -> bool:
         """Whether the whole is what the key of the chain makes of this digest."""
@@ -175,10 +216,10 @@ class _Cms:
             serial=certificate.serial_number,
             algorithm="rsa" if isinstance(key, rsa.RSAPublicKey) else "ecdsa",
         )
-        attributes = signature.attributes_of(known, digest)
-        if signature.cms_of(known, attributes, self.signature) != self.whole:
+        attributes = cms.attributes_of(known, digest)
+        if cms.cms_of(known, attributes, self.signature, self.stamp) != self.whole:
             return False
-        return _is_signed(key, self.signature, signature.signed_part(attributes))
+        return _is_signed(key, self.signature, cms.signed_part(attributes))
 
 
 @dataclass(frozen=True)
@@ -228,12 +269,21 @@ def _content(element: bytes) -> bytes:
     return element[start : start + size]
 
 
-def _inside(element: bytes, count: int) -> list[bytes]:
-    """The elements inside one, which has `count` of them. Raises ValueError."""
+def _token(unsigned: bytes) -> bytes:
+    """The time-stamp among the attributes that are not signed; empty where there are none. Raises ValueError."""
+    if not unsigned:
+        return b""
+    (attribute,) = _inside(unsigned, 1)
+    _kind, values = _inside(attribute, 2)
+    return _inside(values, 1)[0]
+
+
+def _inside(element: bytes, *counts: int) -> list[bytes]:
+    """The elements inside one, which has so many of them. Raises ValueError."""
     rest, found = _content(element), []
-    while rest and len(found) <= count:
+    while rest and len(found) <= max(counts):
         one, rest = _first(rest)
         found.append(one)
-    if len(found) != count:
+    if len(found) not in counts:
         raise ValueError("not of our form")
     return found

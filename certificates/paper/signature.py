@@ -1,7 +1,12 @@
-"""A signature at the end of a paper: PAdES baseline B-B (ETSI EN 319 142-1), as any reader of PDF shows it. Pure.
+"""A signature at the end of a paper: PAdES baseline B-B, or B-LT with a time-stamp (ETSI EN 319 142-1). Pure.
+
+Any reader of PDF shows it.
 
 The paper stays byte for byte as it was drawn. Behind it comes an incremental update (ISO 32000-1, 7.5.6): the catalogue and the
-page once more, with a signature field that nobody sees, the signature itself, and the table of these four objects.
+page once more, with a signature field that nobody sees, the signature itself, and the table of these four objects. With a
+time-stamp come the certificates and lists of revoked ones by which it can still be judged when those certificates have ended
+(a document security store, ISO 32000-2, 12.8.4.3). They stand before the signature and are signed with the rest, so that
+nothing has to be added behind it.
 
 A library that reads and rewrites a PDF takes 20 to 80 ms for this; the four objects are known, so this takes one. The library
 judges it in the tests.
@@ -10,31 +15,13 @@ judges it in the tests.
 import datetime as dt
 import hashlib
 import re
+import zlib
 from typing import Final, NamedTuple, Protocol
 
+from certificates.paper.cms import Signed, attributes_of, cms_of, signed_part
 from portal import clock
 
 CONTENTS: Final = b"/Contents<"
-
-
-class Signed(Protocol):
-    """What a signature tells of its signer."""
-
-    @property
-    def chain(self) -> tuple[bytes, ...]:
-        """X.509 certificates as DER, the signer's own first."""
-
-    @property
-    def issuer(self) -> bytes:
-        """The name of who issued the signer's certificate, as DER."""
-
-    @property
-    def serial(self) -> int:
-        """The number of the signer's certificate with its issuer."""
-
-    @property
-    def algorithm(self) -> str:
-        """`ecdsa` or `rsa` (PKCS #1 v1.5), both with SHA-256."""
 
 
 class Signer(Signed, Protocol):
@@ -48,28 +35,52 @@ class Signer(Signed, Protocol):
         """Raises OSError where the key cannot be reached."""
 
 
+class Stamper(Protocol):
+    """A time-stamp service (RFC 3161), and what is known by which its stamps and the signer's certificates are judged."""
+
+    @property
+    def longest(self) -> int:
+        """The most bytes that a token takes."""
+
+    @property
+    def certificates(self) -> tuple[bytes, ...]:
+        """X.509 as DER: what vouches for signer and service, where neither signature nor token carries it."""
+
+    @property
+    def lists(self) -> tuple[bytes, ...]:
+        """Lists of revoked certificates (X.509 CRL, DER) of all who vouch."""
+
+    def stamp(self, data: bytes) -> bytes:
+        """The token over these bytes. Raises OSError where there is none."""
+
+
 class NotOurPaper(ValueError):  # noqa: N818 - it says what the bytes are
     """The bytes are no page as `paper.draw` makes it, so no signature can be put behind it."""
 
 
-def signed(pdf: bytes, signer: Signer, *, at: dt.datetime, reason: str) -> bytes:
-    """The paper with its signature. Raises NotOurPaper, and what the signer raises.
+def signed(
+    pdf: bytes, signer: Signer, *, at: dt.datetime, reason: str, stamper: Stamper | None = None
+) -> bytes:
+    """The paper with its signature. Raises NotOurPaper, and what signer and stamper raise.
 
-    With a signer that gives the same signature for the same bytes (RSA; ECDSA by RFC 6979), the result is the same each time.
+    With a signer that gives the same signature for the same bytes (RSA; ECDSA by RFC 6979) and without a time-stamp, the
+    result is the same each time.
     """
     table = _table(pdf)
     catalogue, page = _objects(pdf, table)
-    room = len(cms_of(signer, attributes_of(signer, bytes(32)), bytes(signer.longest)))
+    blank = bytes(stamper.longest) if stamper else b""
+    room = len(cms_of(signer, attributes_of(signer, bytes(32)), bytes(signer.longest), blank))
     signature, field = table.size, table.size + 1
+    store, streams = _store(stamper, field + 1)
     objects = {
-        table.root: catalogue + b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>" % field,
+        table.root: catalogue + b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>" % field + store,
         table.page: page + b"/Annots[%d 0 R]" % field,
         signature: b"/Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M%s/Reason%s/ByteRange[%s]%s%s>"
         % (_date(at), _text(reason), b" " * _RANGE, CONTENTS, b"0" * 2 * room),
         field: b"/Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/TU%s/F 132/Rect[-1 -1 -1 -1]/P %d 0 R/V %d 0 R"
         % (_text("签名 Signature"), table.page, signature),
     }
-    whole = _appended(pdf, table, objects)
+    whole = _appended(pdf, table, {n: b"<<%s>>" % inside for n, inside in objects.items()} | streams)
     start = whole.index(CONTENTS, len(pdf)) + len(CONTENTS) - 1
     end = start + 2 * room + 2
     ranged = b"[0 %d %d %d]" % (start, end, len(whole) - end)
@@ -78,7 +89,8 @@ def signed(pdf: bytes, signer: Signer, *, at: dt.datetime, reason: str) -> bytes
     digest = hashlib.sha256(whole[:start])
     digest.update(whole[end:])
     attributes = attributes_of(signer, digest.digest())
-    cms = cms_of(signer, attributes, signer.sign(signed_part(attributes)))
+    value = signer.sign(signed_part(attributes))
+    cms = cms_of(signer, attributes, value, stamper.stamp(value) if stamper else b"")
     return whole[: start + 1] + cms.hex().encode().ljust(2 * room, b"0") + whole[end - 1 :]
 
 
@@ -118,8 +130,8 @@ def _table(pdf: bytes) -> _Table:
 
 def _objects(pdf: bytes, table: _Table) -> tuple[bytes, bytes]:
     catalogue, page = _dictionary(pdf, table, table.root), _dictionary(pdf, table, table.page)
-    if b"/AcroForm" in catalogue or b"/Annots" in page:
-        raise NotOurPaper("a form or notes are on it already")
+    if any(word in catalogue for word in (b"/AcroForm", b"/Extensions", b"/DSS")) or b"/Annots" in page:
+        raise NotOurPaper("a form, notes or a store are on it already")
     return catalogue, page
 
 
@@ -141,16 +153,33 @@ def _dictionary(pdf: bytes, table: _Table, number: int) -> bytes:
     return pdf[offset + len(head) : end]
 
 
+def _store(stamper: Stamper | None, first: int) -> tuple[bytes, dict[int, bytes]]:
+    """What the catalogue says of the security store, and the store's objects, numbered from `first` on."""
+    if not stamper:
+        return b"", {}
+    told, streams = b"", {}
+    for name, kept in ((b"Certs", stamper.certificates), (b"CRLs", stamper.lists)):
+        numbers = range(first + len(streams), first + len(streams) + len(kept))
+        for number, der in zip(numbers, kept, strict=True):
+            packed = zlib.compress(der)
+            streams[number] = b"<</Length %d/Filter/FlateDecode>>\nstream\n%s\nendstream" % (
+                len(packed),
+                packed,
+            )
+        told += b"/%s[%s]" % (name, b" ".join(b"%d 0 R" % number for number in numbers))
+    return b"/Extensions<</ESIC<</BaseVersion/1.7/ExtensionLevel 5>>>>/DSS<<%s>>" % told, streams
+
+
 def _appended(pdf: bytes, table: _Table, objects: dict[int, bytes]) -> bytes:
     parts, lines, at = [pdf], [], len(pdf)
-    for number, inside in sorted(objects.items()):
-        part = b"\n%d 0 obj\n<<%s>>\nendobj" % (number, inside)
+    for number, content in sorted(objects.items()):
+        part = b"\n%d 0 obj\n%s\nendobj" % (number, content)
         lines.append(b"%d 1\n%010d 00000 n\r\n" % (number, at + 1))
         parts.append(part)
         at += len(part)
     name = hashlib.sha256(pdf).hexdigest()[:32].encode()
     trailer = b"trailer\n<</Size %d/Root %d 0 R%s/ID[%s<%s>]/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (
-        table.size + 2,
+        max(objects) + 1,
         table.root,
         table.info,
         table.first_id,
@@ -168,78 +197,3 @@ def _text(words: str) -> bytes:
 
 def _date(at: dt.datetime) -> bytes:
     return at.astimezone(clock.SHANGHAI).strftime("(D:%Y%m%d%H%M%S+08'00')").encode()
-
-
-# -- the signature: CMS (RFC 5652) with the attributes of CAdES (ETSI EN 319 122-1) ------------------------------------
-
-
-def _der(tag: int, *parts: bytes) -> bytes:
-    inside = b"".join(parts)
-    size = len(inside)
-    if size < 0x80:  # noqa: PLR2004 -- the short form of a length
-        return bytes([tag, size]) + inside
-    length = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes([tag, 0x80 | len(length)]) + length + inside
-
-
-def _integer(number: int) -> bytes:
-    return _der(0x02, number.to_bytes(number.bit_length() // 8 + 1))
-
-
-def _oid(dotted: str) -> bytes:
-    first, second, *rest = map(int, dotted.split("."))
-    out = bytearray([40 * first + second])
-    for number in rest:
-        digits = [number & 0x7F]
-        while number := number >> 7:
-            digits.append(number & 0x7F | 0x80)
-        out += bytes(reversed(digits))
-    return _der(0x06, bytes(out))
-
-
-_SEQUENCE, _SET, _OCTETS = 0x30, 0x31, 0x04
-_DATA, _SIGNED_DATA = _oid("1.2.840.113549.1.7.1"), _oid("1.2.840.113549.1.7.2")
-_CONTENT_TYPE, _MESSAGE_DIGEST = _oid("1.2.840.113549.1.9.3"), _oid("1.2.840.113549.1.9.4")
-_SIGNING_CERTIFICATE_V2 = _oid("1.2.840.113549.1.9.16.2.47")
-_SHA256 = _der(_SEQUENCE, _oid("2.16.840.1.101.3.4.2.1"))
-_ALGORITHMS: Final = {
-    "ecdsa": _der(_SEQUENCE, _oid("1.2.840.10045.4.3.2")),
-    "rsa": _der(_SEQUENCE, _oid("1.2.840.113549.1.1.11"), b"\x05\x00"),
-}
-
-
-def attributes_of(signer: Signed, digest: bytes) -> bytes:
-    """What is really signed: that it is data, its digest, and by which certificate."""
-    own = _der(_SEQUENCE, _der(_OCTETS, hashlib.sha256(signer.chain[0]).digest()))
-    told = (
-        (_CONTENT_TYPE, _DATA),
-        (_MESSAGE_DIGEST, _der(_OCTETS, digest)),
-        (_SIGNING_CERTIFICATE_V2, _der(_SEQUENCE, _der(_SEQUENCE, own))),
-    )
-    return b"".join(sorted(_der(_SEQUENCE, kind, _der(_SET, value)) for kind, value in told))
-
-
-def signed_part(attributes: bytes) -> bytes:
-    """What the key is given: the attributes as a set (RFC 5652, 5.4)."""
-    return _der(_SET, attributes)
-
-
-def cms_of(signer: Signed, attributes: bytes, signature: bytes) -> bytes:
-    signed_by = _der(
-        _SEQUENCE,
-        _integer(1),
-        _der(_SEQUENCE, signer.issuer, _integer(signer.serial)),
-        _SHA256,
-        _der(0xA0, attributes),
-        _ALGORITHMS[signer.algorithm],
-        _der(_OCTETS, signature),
-    )
-    data = _der(
-        _SEQUENCE,
-        _integer(1),
-        _der(_SET, _SHA256),
-        _der(_SEQUENCE, _DATA),
-        _der(0xA0, *signer.chain),
-        _der(_SET, signed_by),
-    )
-    return _der(_SEQUENCE, _SIGNED_DATA, _der(0xA0, data))

@@ -75,13 +75,13 @@ def path_of(certificate: Certificate) -> str:
 def pdf_of(certificate: Certificate, *, at: dt.datetime) -> bytes:
     """The paper as it was kept. One that is not kept, lost or damaged is made, and signed as of now; nothing is written.
 
-    Where the key is still the one of the day it was made, the same facts make the same bytes. Raises KeyNotValid, OSError,
-    TemplateChanged.
+    Where the key is still the one of the day it was made, and no time-stamps are, the same facts make the same bytes. Raises
+    KeyNotValid, KeyRevoked, OSError, TemplateChanged.
     """
     if certificate.pdf_key:
         if kept := archive.get(certificate.pdf_key, bytes(certificate.pdf_sha256)):
             return kept
-        if not signers.trouble(certificate.paper_made_at):
+        if signers.repeatable(certificate.paper_made_at):
             at = certificate.paper_made_at
     pdf = paper.draw(certificate.paper_facts(), wording_of(certificate))
     return signers.signed(pdf, at=at, serial=certificate.serial)

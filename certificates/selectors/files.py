@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from certificates import signers
+from certificates import signers, timestamps
 from certificates.credentials import Altered, Refused, UnknownKey
 from certificates.models import Certificate
-from certificates.paper.proof import Proof, Seal, examined
+from certificates.paper.proof import Proof, Seal, Stamp, examined
 from certificates.selectors.credentials import checked_credential
 from certificates.selectors.public import PublicAnswer, answer_about, on_paper
 from portal.rules import RuleBroken
@@ -70,6 +70,7 @@ class FileAnswer:
     seal: Seal
     signed_by: str = ""
     signed_at: dt.datetime | None = None
+    stamp: Stamp | None = None
     answer: PublicAnswer | None = None
 
     @property
@@ -89,8 +90,8 @@ def file_answer(pdf: bytes) -> FileAnswer:
     try:
         if pdf[:3] == _CREDENTIAL:
             return _credential(pdf)
-        proof = examined(pdf, signers.chains())
-    except signers.KeyUnreadable as broken:
+        proof = examined(pdf, signers.chains(), timestamps.authorities())
+    except (signers.KeyUnreadable, OSError, ValueError) as broken:
         raise CannotCheckNow from broken
     found = _SERIAL.search(proof.claimed)
     certificates = list(on_paper().filter(serial=found[1])) if found else []
@@ -116,4 +117,4 @@ def _answer(certificate: Certificate, proof: Proof, digest: bytes) -> FileAnswer
     if not kept and not proof.reason:
         return FileAnswer(proof.seal)
     seal = Seal.INTACT if kept else proof.seal
-    return FileAnswer(seal, proof.signed_by, proof.signed_at, answer_about(certificate))
+    return FileAnswer(seal, proof.signed_by, proof.signed_at, proof.stamp, answer_about(certificate))

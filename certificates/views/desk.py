@@ -61,7 +61,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "paperless": not filters.only and lists.failed_papers(visible),
             "may_inspect": inspecting.may_inspect_somewhere(request.user),
             "waiting_since": selectors.oldest_waiting(visible),
-            "trouble": signers.trouble(clock.now()),
+            "trouble": signers.known_trouble(clock.now()),
         },
     )
 

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from certificates import paper, selectors, signers, workflow
+from certificates import paper, selectors, workflow
 from certificates.selectors.templates import wording_of
 from portal import clock
 from portal.accounts.roles import may, signed_in
+from portal.rules import RuleBroken
 
 log = logging.getLogger(__name__)
 PAGE_SIZE = 20
@@ -65,7 +66,7 @@ def pdf(request: HttpRequest, serial: str) -> HttpResponse:
     found = get_object_or_404(rows.on_paper(), serial=serial)
     try:
         made = selectors.pdf_of(found, at=clock.now())
-    except (signers.KeyNotValid, OSError, ValueError):
+    except (RuleBroken, OSError, ValueError):
         log.exception("The paper of %s cannot be made", found.serial)
         return render(request, "certificates/no_paper.html", {"certificate": found}, status=503)
     return HttpResponse(
