@@ -42,6 +42,11 @@ INDEX_KEY = _needed("INDEX_KEY", env.DEMO_SECRET)
 LINK_KEY = _needed("LINK_KEY", env.DEMO_SECRET)
 CERTIFICATE_SIGNER = _needed("CERTIFICATE_SIGNER", f"file://{VAR_DIR}/signing/sample.p12")
 CERTIFICATE_SIGNER_PASSWORD = _needed("CERTIFICATE_SIGNER_PASSWORD", env.DEMO_SECRET)
+CERTIFICATE_SIGNER_CHAIN = env.text("CERTIFICATE_SIGNER_CHAIN")
+if CERTIFICATE_SIGNER.startswith("pkcs11:") and not CERTIFICATE_SIGNER_CHAIN:
+    raise ImproperlyConfigured(
+        "A key in a device needs CERTIFICATE_SIGNER_CHAIN, a PEM file. See docs/production.md."
+    )
 CERTIFICATE_SIGNERS_EARLIER = env.text("CERTIFICATE_SIGNERS_EARLIER")
 CERTIFICATE_PAPERS = env.one_of("CERTIFICATE_PAPERS", "bulk", "lazy")
 

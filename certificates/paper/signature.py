@@ -55,7 +55,8 @@ class NotOurPaper(ValueError):  # noqa: N818 - it says what the bytes are
 def signed(pdf: bytes, signer: Signer, *, at: dt.datetime, reason: str) -> bytes:
     """The paper with its signature. Raises NotOurPaper, and what the signer raises.
 
-    With a signer that gives the same signature for the same bytes (RSA; ECDSA by RFC 6979), the result is the same each time.
+    With a signer that gives the same signature for the same bytes (RSA; ECDSA by RFC 6979, which devices seldom follow), the result
+    is the same each time.
     """
     table = _table(pdf)
     catalogue, page = _objects(pdf, table)
