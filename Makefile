@@ -5,6 +5,7 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 export CHROMIUM
+export SOFTHSM2_MODULE
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
@@ -25,6 +26,7 @@ demo: .need-python
 
 test: check
 	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/softhsm.py
 	@echo "The journeys play films in real time, so they run beside the other tests, which give way to them; their words follow at the end."
 	@mkdir -p var/log; \
 	ZHIXUN_MODE=test ZHIXUN_TEST_NAME=$${ZHIXUN_TEST_NAME:-default}-journeys \

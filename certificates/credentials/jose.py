@@ -24,7 +24,7 @@ _COORDINATE = 32  # bytes of r and of s over P-256, RFC 7518 section 3.4
 
 
 class Signer(Protocol):
-    """As `signers.FileSigner`: RSA PKCS #1 v1.5 or ECDSA (DER) over P-256, both with SHA-256."""
+    """As `signers.Certified`: RSA PKCS #1 v1.5 or ECDSA (DER) over P-256, both with SHA-256."""
 
     @property
     def algorithm(self) -> str: ...
@@ -52,7 +52,10 @@ class Altered(Refused):
 
 
 def secured(document: dict, *, by: Signer, kid: str) -> str:
-    """A compact JWS whose payload is the document. The same document and key give the same text."""
+    """A compact JWS whose payload is the document. The same document and key give the same text, but for ECDSA in a device.
+
+    Raises what the signer raises.
+    """
     header = {"alg": "RS256" if by.algorithm == "rsa" else "ES256", "typ": TYPE, "cty": "vc", "kid": kid}
     text = f"{_base64url(_json(header))}.{_base64url(_json(document))}"
     signature = by.sign(text.encode())

@@ -63,8 +63,8 @@ def signed(
 ) -> bytes:
     """The paper with its signature. Raises NotOurPaper, and what signer and stamper raise.
 
-    With a signer that gives the same signature for the same bytes (RSA; ECDSA by RFC 6979) and without a time-stamp, the
-    result is the same each time.
+    With a signer that gives the same signature for the same bytes (RSA; ECDSA by RFC 6979, which devices seldom follow) and
+    without a time-stamp, the result is the same each time.
     """
     table = _table(pdf)
     catalogue, page = _objects(pdf, table)

@@ -75,8 +75,8 @@ def path_of(certificate: Certificate) -> str:
 def pdf_of(certificate: Certificate, *, at: dt.datetime) -> bytes:
     """The paper as it was kept. One that is not kept, lost or damaged is made, and signed as of now; nothing is written.
 
-    Where the key is still the one of the day it was made, and no time-stamps are, the same facts make the same bytes. Raises
-    KeyNotValid, KeyRevoked, OSError, TemplateChanged.
+    Where the key is still the one of the day it was made, the same facts make the same bytes, unless there are time-stamps or
+    the key is an ECDSA key in a device. Raises KeyNotValid, KeyRevoked, OSError, ValueError, TemplateChanged.
     """
     if certificate.pdf_key:
         if kept := archive.get(certificate.pdf_key, bytes(certificate.pdf_sha256)):

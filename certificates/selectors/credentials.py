@@ -51,7 +51,8 @@ def credential_of(certificate: Certificate, *, at: dt.datetime) -> tuple[dict, s
     facts = certificate.paper_facts()
     issuer = _issuer(certificate.province_id, facts.issuer)
     document = badge(issuer, _badge_facts(certificate, facts))
-    return document, secured(document, by=signer, kid=issuer.kid(signer.public_key))
+    with signers.while_readable():
+        return document, secured(document, by=signer, kid=issuer.kid(signer.public_key))
 
 
 def issuer_document(province: str) -> dict | None:
@@ -81,7 +82,8 @@ def status_list_of(province: str, year: int, number: int, *, at: dt.datetime) ->
     gone = Certificate.objects.gone().filter(serial__range=(first, last)).order_by()
     bits = (place_of(int(serial[-7:]))[1] for serial in gone.values_list("serial", flat=True))
     made = status_list(issuer, year=year, number=number, bits=bits, at=at)
-    return secured(made, by=signer, kid=issuer.kid(signer.public_key))
+    with signers.while_readable():
+        return secured(made, by=signer, kid=issuer.kid(signer.public_key))
 
 
 def checked_credential(token: str) -> CheckedCredential:

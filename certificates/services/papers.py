@@ -39,8 +39,9 @@ def take_up(*, at: dt.datetime, most: int) -> list[Certificate]:
 def make(certificate: Certificate, *, at: dt.datetime) -> bool:
     """Draw, sign, keep. Whether it is kept now; False where it was revoked or made by another worker meanwhile.
 
-    The file is written first, under a name made of its content: killed in between, the next attempt writes it again.
-    Raises OSError from storage or key, KeyNotValid, TemplateChanged, and what the engine raises.
+    The file is written first, under a name made of its content: killed in between, the next attempt writes it again (with an
+    ECDSA key in a device under another name, and the first one stays behind).
+    Raises OSError from storage or key, KeyNotValid, ValueError, TemplateChanged, and what the engine raises.
     """
     drawn = paper.draw(certificate.paper_facts(), wording_of(certificate))
     pdf = signers.signed(drawn, at=at, serial=certificate.serial)

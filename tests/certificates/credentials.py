@@ -57,8 +57,8 @@ def rsa_key() -> FileSigner:
 
 def _signer(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> FileSigner:
     authority = ec.generate_private_key(ec.SECP256R1())
-    root = signers._certificate("Root", authority, None, authority, LIFE)
-    return FileSigner(key, (signers._certificate("Tests", key, root, authority, LIFE), root))
+    root = signers.certificate_of("Root", authority, None, authority, LIFE)
+    return FileSigner(key, (signers.certificate_of("Tests", key, root, authority, LIFE), root))
 
 
 def facts(**changed) -> BadgeFacts:

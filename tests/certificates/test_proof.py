@@ -68,8 +68,8 @@ def test_a_key_of_the_other_kind_is_known_too(drawn, signer):
 
     key, authority = rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())
     life = AT - dt.timedelta(days=1), AT + dt.timedelta(days=9)
-    root = signers._certificate("Root", authority, None, authority, life)
-    by_rsa = signers.FileSigner(key, (signers._certificate(NAME, key, root, authority, life), root))
+    root = signers.certificate_of("Root", authority, None, authority, life)
+    by_rsa = signers.FileSigner(key, (signers.certificate_of(NAME, key, root, authority, life), root))
     pdf = signature.signed(drawn, by_rsa, at=AT, reason=REASON)
     both = [signer.certificates, by_rsa.certificates]
     assert proof.examined(pdf, both).seal is Seal.INTACT

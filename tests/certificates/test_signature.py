@@ -41,8 +41,8 @@ def by_rsa(by_curve):
     """The same names with a key of the other kind, the certificate made for it."""
     key, authority = rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())
     life = AT - dt.timedelta(days=1), AT + dt.timedelta(days=9)
-    root = signers._certificate("Root", authority, None, authority, life)
-    return FileSigner(key, (signers._certificate(NAME, key, root, authority, life), root))
+    root = signers.certificate_of("Root", authority, None, authority, life)
+    return FileSigner(key, (signers.certificate_of(NAME, key, root, authority, life), root))
 
 
 @pytest.fixture(scope="module")

@@ -87,6 +87,14 @@ def test_production_refuses_unfit_values(name, value):
     assert name in done.stderr.splitlines()[-1]
 
 
+def test_a_key_in_a_device_needs_its_certificates():
+    device = PRODUCTION | {"CERTIFICATE_SIGNER": "pkcs11:token=a?module-path=/usr/lib/a.so"}
+    done = manage("check", **device)
+    assert done.returncode != 0
+    assert "CERTIFICATE_SIGNER_CHAIN" in done.stderr.splitlines()[-1]
+    assert manage("check", **device, CERTIFICATE_SIGNER_CHAIN="/etc/zhixun/papers.pem").returncode == 0
+
+
 def test_a_secret_may_stand_in_a_file(tmp_path):
     path = tmp_path / "secret"
     path.write_text(PRODUCTION["INDEX_KEY"] + "\n")
