@@ -116,6 +116,12 @@ class Stack:
                     "nobody came to write"
                 )
                 assert self.kill_workers() >= 1
+                # a backend that waits for a lock does not see that its client is gone, and would commit
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks "
+                    "WHERE locktype = 'advisory' AND objid = %s AND NOT granted",
+                    (key,),
+                )
             finally:
                 cursor.execute(f"SELECT pg_advisory_unlock({key})")
                 cursor.execute(f"DROP FUNCTION wait_{key} CASCADE")
