@@ -6,6 +6,7 @@ from itertools import count, cycle
 
 import psycopg2.extensions
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -13,9 +14,12 @@ from benchmarks.issuing import complete
 from benchmarks.rounds import Figures, repeated
 from benchmarks.telling import Class
 from benchmarks.world import settle
-from certificates import codes, tasks
+from certificates import codes, selectors, tasks
+from certificates.forms import DeskForm
 from certificates.models import Certificate
+from certificates.selectors import desk
 from courses.models import CourseVersion
+from portal.accounts.models import User
 
 ASKED, AT_ONCE = 400, 500_000
 SEEN = 5
@@ -66,6 +70,33 @@ class Register:
             answer = browser.get(next(pages), REMOTE_ADDR=address)
             if b"verdict" not in answer.content:
                 raise RuntimeError(f"{answer.status_code}: {answer.content[:300]!r}")
+
+        return lambda seconds: repeated(once, seconds)
+
+    def at_desk(self) -> Callable[[float], Figures]:
+        """One page of the desk's list after another, each with its count, by filters and words of several kinds."""
+        officer = User.objects.filter(display_name="officer").first()
+        like = Certificate.objects.get(pk=self.like)
+        asked = cycle(
+            (
+                "",
+                "sort=issued_first",
+                "state=revoked",
+                f"course={like.course_code}",
+                f"words={like.serial}",
+                f"words={like.code}",
+                f"words={like.holder_masked}",
+                "words=nobody",
+                f"issued_from={like.issued_on}",
+                "only=paperless",
+            )
+        )
+
+        def once() -> None:
+            filters = DeskForm(QueryDict(next(asked))).filters()
+            rows = desk.narrowed(selectors.desk_visible_to(officer), filters)
+            desk.window(rows.select_related("province"), filters.order, after="", before="", size=50)
+            desk.counted(rows)
 
         return lambda seconds: repeated(once, seconds)
 

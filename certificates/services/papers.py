@@ -6,7 +6,7 @@ import hashlib
 from django.db import transaction
 from django.db.models import F, Q
 
-from certificates import archive, paper, signers
+from certificates import archive, paper, signers, timestamps
 from certificates.models import Certificate
 from certificates.selectors.templates import wording_of
 from certificates.services.issuing import ATTEMPTS, FIRST_WAIT
@@ -71,6 +71,8 @@ def put_off(certificate: Certificate, trouble: Exception, *, at: dt.datetime) ->
 
 def _reason(trouble: Exception) -> str:
     """Words of unknown errors may hold a person's name, so only their kind is kept."""
+    if isinstance(trouble, timestamps.Silent):
+        return str(timestamps.NoStamp())
     if isinstance(trouble, (OSError, RuleBroken)):
         return f"{type(trouble).__name__}: {trouble}"
     return type(trouble).__name__

@@ -15,8 +15,10 @@ from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signatur
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from certificates import signers, tasks, timestamps
+from certificates.models import Certificate
 from certificates.paper import draw, proof, signature
 from certificates.paper.proof import Seal
+from certificates.services import papers
 from portal import clock
 from tests.certificates.making import issued
 from tests.certificates.stamping import DAY, stamping
@@ -298,6 +300,12 @@ def test_the_worker_waits_for_the_service_and_loses_no_attempt(db, services, sig
     assert (certificate.paper_attempts, certificate.pdf_key) == (0, "")
     assert signers.known_trouble(clock.now()) == "时间戳服务或吊销列表没有给出可用的答复。"
     services.spoilt.clear()
+    certificate.refresh_from_db()
+    assert certificate.paper_due_at
+    papers.put_off(certificate, timestamps.Silent("HTTP 503"), at=clock.now())
+    certificate.refresh_from_db()
+    assert certificate.paper_failure == str(timestamps.NoStamp())
+    Certificate.objects.update(paper_due_at=clock.now())
     assert tasks.make_due_papers() == 1
     assert signers.known_trouble(clock.now()) == ""
     certificate.refresh_from_db()

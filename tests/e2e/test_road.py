@@ -149,7 +149,7 @@ def test_nothing_is_lost_or_doubled_when_worker_and_broker_fail(stack, learners)
 def the_worker_dies_at_certificate_and_paper(stack, learner: Learner) -> str:
     """The serial of the one certificate that there is afterwards: no number is lost, and the second try makes its paper."""
     learner.walker.far_away()
-    last = "SELECT sum(last) FROM certificates_serialcounter"
+    last = "SELECT coalesce(sum(last), 0) FROM certificates_serialcounter"
     ((before,),) = stack.sql(last)
     with (
         stack.killed_at("certificates_certificate", "NEW.pdf_key <> OLD.pdf_key"),
