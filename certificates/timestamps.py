@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -161,11 +161,12 @@ def _stamper(asked: Service, signed_by: Chain, at: dt.datetime) -> Stamper:
     for chain in (tuple(signed_by), stamped_by):
         for certificate, authority in pairwise(chain):
             kept = _revoked(certificate, authority, at=at)
-            if kept.list.get_revoked_certificate_by_serial_number(certificate.serial_number):
+            if kept.get_revoked_certificate_by_serial_number(certificate.serial_number):
                 if certificate in signed_by:
                     raise KeyRevoked
                 raise Silent(f"The certificate of {asked.address} was revoked.")
-            lists[kept.der], until = None, min(until, kept.until)
+            lists[kept.public_bytes(Encoding.DER)] = None
+            until = min(until, kept.next_update_utc)
     vouching = tuple(certificate.public_bytes(Encoding.DER) for certificate in stamped_by[1:])
     return Stamper(asked, own, len(token) + _SPARE, vouching, tuple(lists), until)
 
@@ -184,20 +185,12 @@ def _up_from(own: x509.Certificate, authorities: Sequence[x509.Certificate]) -> 
 # -- lists of revoked certificates ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _List:
-    der: bytes
-    until: dt.datetime
-
-    @cached_property
-    def list(self) -> x509.CertificateRevocationList:
-        return x509.load_der_x509_crl(self.der)
+_lists: dict[str, x509.CertificateRevocationList] = {}
 
 
-_lists: dict[str, _List] = {}
-
-
-def _revoked(certificate: x509.Certificate, authority: x509.Certificate, *, at: dt.datetime) -> _List:
+def _revoked(
+    certificate: x509.Certificate, authority: x509.Certificate, *, at: dt.datetime
+) -> x509.CertificateRevocationList:
     """The list on which the certificate would stand, signed by its authority and not out of date. Raises Silent."""
     addresses = _addresses(certificate)
     trouble = f"The certificate {certificate.serial_number:x} names no list of revoked ones."
@@ -207,7 +200,8 @@ def _revoked(certificate: x509.Certificate, authority: x509.Certificate, *, at: 
         except Silent as silent:
             trouble = str(silent)
             log.warning("%s", trouble)
-        if (known := _lists.get(address)) and known.list.next_update_utc > at:
+        known = _lists.get(address)
+        if known is not None and known.next_update_utc > at:
             return known
     raise Silent(trouble)
 
@@ -221,7 +215,7 @@ def _addresses(certificate: x509.Certificate) -> list[str]:
     return [name for name in names if urlsplit(name).scheme in {"http", "https"}]
 
 
-def _fetched(address: str, authority: x509.Certificate, at: dt.datetime) -> _List:
+def _fetched(address: str, authority: x509.Certificate, at: dt.datetime) -> x509.CertificateRevocationList:
     der = _http("GET", address)
     try:
         found = x509.load_der_x509_crl(der)
@@ -232,7 +226,7 @@ def _fetched(address: str, authority: x509.Certificate, at: dt.datetime) -> _Lis
         raise Silent(f"The list from {address} is not signed by who issued the certificate.")
     if found.next_update_utc is None or not found.last_update_utc <= at < found.next_update_utc:
         raise Silent(f"The list from {address} is not of today.")
-    return _List(der, min(at + KEPT, found.next_update_utc))
+    return found
 
 
 @cache

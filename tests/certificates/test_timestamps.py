@@ -266,7 +266,9 @@ def test_a_certificate_that_names_no_list_cannot_be_stamped(drawn, services, set
 def test_a_list_that_is_silent_may_be_an_hour_old(drawn, services, signer):
     signed(drawn, services)
     services.spoilt["/signers.crl"] = lambda _body: (503, b"")
-    pdf = signers.signed(drawn, at=services.at + dt.timedelta(minutes=61), serial=FACTS.serial)
+    for _time in range(2):
+        pdf = signers.signed(drawn, at=services.at + dt.timedelta(minutes=61), serial=FACTS.serial)
+    assert services.asked.count("/signers.crl") == 2, "and is asked for once in an hour all the same"
     assert judged(pdf, services).bottom_line
     with pytest.raises(timestamps.Silent):
         signers.signed(drawn, at=services.at + 2 * DAY, serial=FACTS.serial)
