@@ -25,8 +25,7 @@ demo: .need-python
 	@PORT=$(PORT) HOST=$(HOST) exec $(BIN)/python -m portal.embedded.demo
 
 test: check
-	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python tests/softhsm.py
+	@$(BIN)/python tests/packages.py chromium softhsm poppler
 	@echo "The journeys play films in real time, so they run beside the other tests, which give way to them; their words follow at the end."
 	@mkdir -p var/log; \
 	ZHIXUN_MODE=test ZHIXUN_TEST_NAME=$${ZHIXUN_TEST_NAME:-default}-journeys \
@@ -46,7 +45,7 @@ check: .installed
 	ZHIXUN_MODE=test $(BIN)/python manage.py catalogue --check
 
 journeys: .installed
-	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/packages.py chromium
 	ZHIXUN_MODE=test $(BIN)/pytest -q tests/e2e
 
 bench: .need-python

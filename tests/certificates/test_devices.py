@@ -29,7 +29,7 @@ from certificates.services import papers
 from certificates.signers import devices
 from certificates.signers.devices import DeviceSigner, PinRefused
 from certificates.signers.place import Place
-from tests import factories, softhsm
+from tests import factories, packages
 from tests.certificates import making
 from tests.certificates.credentials import FACTS as BADGE_FACTS
 from tests.certificates.credentials import ISSUER, judge
@@ -78,9 +78,7 @@ def forget():
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A token with a key of each kind, and the certificates of a sample authority for them."""
-    module = softhsm.find()
-    if module is None:
-        pytest.fail(softhsm.MISSING)
+    module = packages.needed("softhsm")
     device = Device(module, tmp_path_factory.mktemp("device"))
     with pytest.MonkeyPatch.context() as patch:
         _configure(patch, device.folder)
@@ -96,7 +94,7 @@ def made(tmp_path_factory):
             "--module",
             module,
         ]
-        subprocess.run([softhsm.TOOL, *words], check=True, capture_output=True)
+        subprocess.run(["softhsm2-util", *words], check=True, capture_output=True)
         token = devices.library_of(module).get_token(token_label=TOKEN)
         with token.open(rw=True, user_pin=PIN) as session:
             _certify(device, "rsa", _pair_of_rsa(session))

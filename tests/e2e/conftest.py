@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests import chromium
+from tests import packages
 from tests.e2e.stack import running
 from tests.e2e.walking import Walker
 
@@ -23,9 +23,7 @@ def stack(tmp_path_factory):
 @pytest.fixture(scope="session")
 def launch():
     """Starts a browser; `without` are switches of Playwright's own that it shall not have."""
-    path = chromium.find()
-    if path is None:
-        pytest.fail(chromium.MISSING)
+    path = packages.needed("chromium")
     with sync_playwright() as playwright, ExitStack() as ends:
 
         def launch(*without):
