@@ -51,12 +51,21 @@ def weasyprint_drawing() -> Callable[[paper.PaperFacts], bytes]:
     pictures: dict[str, object] = {}
 
     def draw(facts: paper.PaperFacts) -> bytes:
-        said = {place: html.escape(words) for place, words in paper.words_on(facts).items()}
-        code = base64.b64encode(paper.qr_picture(facts.verify_url).encode()).decode()
-        page = weasyprint.HTML(string=_PAGE.format(**said, code=code), base_url=f"{paper.HERE}/")
+        page = weasyprint.HTML(string=page_of(facts), base_url=f"{paper.HERE}/")
         return page.write_pdf(stylesheets=[sheet], font_config=fonts, cache=pictures, pdf_variant="pdf/ua-1")
 
     return draw
+
+
+def page_of(facts: paper.PaperFacts) -> str:
+    """HTML with every word of the paper."""
+    said = {place: html.escape(words) for place, words in paper.words_on(facts).items()}
+    sentence = "".join(
+        said[f"part_{number}"] if mark == "-" else f"<b>{said[f'part_{number}']}</b>"
+        for number, mark in enumerate(said["marks"])
+    )
+    code = base64.b64encode(paper.qr_picture(facts.verify_url).encode()).decode()
+    return _PAGE.format(**said, sentence=sentence, code=code)
 
 
 _SHEET = """
@@ -67,7 +76,7 @@ h1 {font: 13.4mm "Strong"; letter-spacing: .12em; text-align: center; margin: 17
 """
 _PAGE = """<html lang="zh-CN"><title>{title} {serial}</title><img src="brand.svg" alt="职训" style="position: absolute; height: 7.5mm">
 <h1>{title}</h1><p style="text-align: center">{title_en}</p>
-<p>{before_name}<b>{name}</b>{after_name}<b>{subject}</b>{after_subject}<b>{hours}</b>{after_hours}</p><p lang="en">{english}</p>
+<p>{sentence}</p><p lang="en">{english}</p>
 <img class="foot" src="data:image/svg+xml;base64,{code}" alt="{qr_alt}" style="left: 30mm; width: 27mm">
 <div class="foot" style="left: 63mm">{label_0} {value_0}<br>{label_1} {value_1}<br>{label_2} {value_2}<br>{label_3} {value_3}<br>
 {label_4} {value_4}</div><div class="foot issuer">{issuer}<br>{issued}</div>

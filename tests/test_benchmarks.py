@@ -1,5 +1,6 @@
 """That the benchmark's pieces work. How fast anything is, no test asks."""
 
+import html
 import json
 from contextlib import closing
 from dataclasses import replace
@@ -7,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django.http import QueryDict
 
-from benchmarks import checking, exams, measure, place
+from benchmarks import checking, exams, measure, papers, peers, place
 from benchmarks.growth import exponent
 from benchmarks.rounds import Figures, compared, interleaved, repeated
 from courses import selectors
@@ -102,6 +103,21 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert stored["checks"]["a sheet"]["state"] == "applied"
     assert "catalogue page" in report.text()
     assert "Execution Time" in (tmp_path / "plans.txt").read_text(encoding="utf-8")
+
+
+def test_the_peers_page_says_what_the_paper_says():
+    told = papers.facts(4)
+    page = peers.page_of(told)
+    for words in (
+        told.holder_name,
+        told.serial,
+        told.provider,
+        told.occupation_name,
+        told.hours,
+        told.issuer,
+    ):
+        assert html.escape(words) in page, words
+    assert f"<b>{told.holder_name}</b>" in page
 
 
 def test_the_catalogue_many_times_over(committed_db, tmp_path, monkeypatch):
