@@ -60,6 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "count": lists.counted(looking.population(request.user, filters)),
         "most_counted": lists.MOST_COUNTED,
         "query": request.GET.urlencode(),
+        "may_inspect": looking.may_inspect_somewhere(request.user),
     }
     return render(request, "certificates/inspection_new.html", context, status=422 if form.is_bound else 200)
 

@@ -425,6 +425,7 @@ def test_an_auditor_reads_and_changes_nothing(client, five, inspector, at):
     sign_in(client, Role.AUDITOR)
     first = reverse("certificates:inspected", args=[inspection.uid, 1])
     assert "<textarea" not in text_of(client.get(first))
+    assert 'name="purpose"' not in text_of(client.get(reverse("certificates:inspection-new")))
     assert client.post(first, {"outcome": "sound"}).status_code == 422
     assert not InspectedCertificate.objects.exclude(outcome="").exists()
     assert (
