@@ -1,4 +1,4 @@
-"""How fast certificates are issued: by the task alone, and a batch of a province by one worker and by more.
+"""How fast certificates are issued: by the task alone, and batches of one province or several by one worker and by more.
 
 Started as a program, this is one worker of a batch: it says what it did and how much memory it had at most.
 """
@@ -10,7 +10,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import django
 
@@ -58,27 +58,35 @@ def issuing_by_task(of: Class, batch: int) -> Callable[[float], Figures]:
     return act
 
 
-def batch_by_workers(of: Class, size: int, workers: int) -> dict[str, object]:
-    """A batch of `size`, issued by so many processes, then papers for PAPER_SECONDS. Memory in megabytes, of the largest."""
+def batches_by_workers(of: Class, size: int, workers: int, provinces: Sequence[str]) -> dict[str, object]:
+    """`size` certificates, a batch in each of the provinces, issued by so many processes; then papers for PAPER_SECONDS.
+
+    Memory in megabytes, of the largest process.
+    """
     version = CourseVersion.objects.get(pk=of.lesson.version_id)
-    officer = _officer()
-    batches.set_terms(PROVINCE, by_batch=True, by=officer, at=clock.now())
-    for begin in range(0, size, AT_ONCE):
-        complete(min(AT_ONCE, size - begin), version, of.edition)
+    officers = {province: _officer(province) for province in provinces}
+    share = size // len(provinces)
+    for province, officer in officers.items():
+        batches.set_terms(province, by_batch=True, by=officer, at=clock.now())
+        for begin in range(0, share, AT_ONCE):
+            complete(min(AT_ONCE, share - begin), version, of.edition, province)
     while completions := list(selectors.uncertified_completions()[:AT_ONCE]):
         issuing.request_all(completions, at=clock.now())
-    batch = batches.start(PROVINCE, by=officer, at=clock.now())
-    issued = _work(workers, "issue", str(batch.pk))
-    batch.refresh_from_db()
-    if (batch.total, batch.issued) != (size, size):
-        raise RuntimeError(f"{batch.issued} of {size} certificates were issued.")
+    begun = [batches.start(province, by=officer, at=clock.now()) for province, officer in officers.items()]
+    issued = _work(workers, "issue", *(str(batch.pk) for batch in begun))
+    for batch in begun:
+        batch.refresh_from_db()
+        if (batch.total, batch.issued) != (share, share):
+            raise RuntimeError(f"{batch.issued} of {share} certificates were issued.")
     made = _work(workers, "papers", str(PAPER_SECONDS))
     Certificate.objects.exclude(paper_due_at=None).update(paper_due_at=None)
-    batches.set_terms(PROVINCE, by_batch=False, by=officer, at=clock.now())
+    for province, officer in officers.items():
+        batches.set_terms(province, by_batch=False, by=officer, at=clock.now())
     return {
-        "certificates": size,
+        "certificates": share * len(provinces),
         "workers": workers,
-        "issued/s": round(size / issued["seconds"]),
+        "provinces": len(provinces),
+        "issued/s": round(share * len(provinces) / issued["seconds"]),
         "memory of a worker that issues": issued["memory"],
         "papers": made["done"],
         "papers/s": round(made["done"] / made["seconds"], 1),
@@ -86,13 +94,13 @@ def batch_by_workers(of: Class, size: int, workers: int) -> dict[str, object]:
     }
 
 
-def _officer() -> User:
-    officer = User(joined_at=clock.now(), province_id=PROVINCE, display_name="officer")
+def _officer(province: str) -> User:
+    officer = User(joined_at=clock.now(), province_id=province, display_name="officer")
     officer.set_unusable_password()
     officer.save()
     today = clock.today(clock.now())
     Appointment.objects.create(
-        user=officer, role=Role.PROVINCE_REVIEWER, province_id=PROVINCE, valid_from=today
+        user=officer, role=Role.PROVINCE_REVIEWER, province_id=province, valid_from=today
     )
     return officer
 
@@ -117,19 +125,19 @@ def _work(workers: int, *what: str) -> dict[str, float]:
     }
 
 
-def work(what: str, told: str) -> None:
+def work(what: str, *told: str) -> None:
     collect_seldom()
     print("ready", flush=True)
     sys.stdin.readline()
     begin = time.perf_counter()
-    done = _issue(int(told)) if what == "issue" else _make_papers(float(told))
+    done = _issue([int(batch) for batch in told]) if what == "issue" else _make_papers(float(*told))
     seconds = time.perf_counter() - begin
     print(json.dumps({"done": done, "seconds": seconds, "memory": round(most_memory() / 1000)}), flush=True)
 
 
-def _issue(batch: int) -> int:
+def _issue(begun: Sequence[int]) -> int:
     done = 0
-    while IssuingBatch.objects.open().filter(pk=batch).exists():
+    while IssuingBatch.objects.open().filter(pk__in=begun).exists():
         done += tasks.issue_due_certificates()
     return done
 
@@ -139,15 +147,15 @@ def _make_papers(seconds: float) -> int:
     return tasks.make_due_papers()
 
 
-def complete(number: int, version: CourseVersion, edition: CountingEdition) -> None:
+def complete(number: int, version: CourseVersion, edition: CountingEdition, province: str = PROVINCE) -> None:
     """So many people, known by name, who have completed the course."""
     at = clock.now()
-    people = [User(joined_at=at, province_id=PROVINCE, display_name=f"毕业{n}") for n in range(number)]
+    people = [User(joined_at=at, province_id=province, display_name=f"毕业{n}") for n in range(number)]
     for person in people:
         person.set_unusable_password()
     people = User.objects.bulk_create(people)
     consents = Consent.objects.bulk_create(
-        Consent(user=person, province_id=PROVINCE, purpose="real_name", version="benchmark", given_at=at)
+        Consent(user=person, province_id=province, purpose="real_name", version="benchmark", given_at=at)
         for person in people
     )
     Identity.objects.bulk_create(
@@ -157,7 +165,7 @@ def complete(number: int, version: CourseVersion, edition: CountingEdition) -> N
     enrolments = Enrolment.objects.bulk_create(
         Enrolment(
             user=person,
-            province_id=PROVINCE,
+            province_id=province,
             course_code=version.course.code,
             version=version,
             edition=edition,
@@ -182,7 +190,7 @@ def complete(number: int, version: CourseVersion, edition: CountingEdition) -> N
         Completion(
             enrolment=e,
             user_id=e.user_id,
-            province_id=PROVINCE,
+            province_id=province,
             completed_at=at,
             facts=said,
             digest=bytes(32),
@@ -193,7 +201,7 @@ def complete(number: int, version: CourseVersion, edition: CountingEdition) -> N
 
 def _identity(person: User, consent: Consent, number: int, at: dt.datetime) -> Identity:
     identity = Identity(
-        user=person, province_id=PROVINCE, masked_name="某**", number_index=secrets.token_bytes(32),
+        user=person, province_id=person.province_id, masked_name="某**", number_index=secrets.token_bytes(32),
         masked_number="52**************1X", sex="F", born_on=dt.date(1990, 1, 1), region_known=True,
         checked_by_port="benchmark", verified_at=at, consent=consent,
     )  # fmt: skip

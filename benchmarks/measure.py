@@ -37,6 +37,7 @@ CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
 EMPTY_PAGE, SIGNED_IN_PAGE = "an empty page", "an empty page, signed in"
 NAIVE = "a search by plain ORM"
 BARE_CHECK, LONG = "the statements of a standard check bare", 100
+PROVINCES = (telling.PROVINCE, "510000")
 PYHANKO, PEERS = "a signature by pyHanko", "WeasyPrint and pyHanko"
 BARE_SQL, BARE_UPDATE, BARE_TYPST = "its two statements bare", "a bare update", "a bare typst page"
 
@@ -420,10 +421,11 @@ class Run:
             self.report.checks[PEERS] = peers.WITHOUT_WEASYPRINT
         self.report.add("certificate issued by the task", taken, "issue", BARE_TYPST)
         self.report.checks["paper"] = {"kilobytes": papers.kilobytes()}
-        for workers in (1, 2):
-            say(f"a batch of {self.size.batch:,} certificates, {workers} at work")
-            self.report.checks[f"a batch, {workers} at work"] = issuing.batch_by_workers(
-                of, self.size.batch, workers
+        for workers, provinces in ((1, 1), (2, 1), (2, 2)):
+            name = f"batches in {provinces} provinces, {workers} at work"
+            say(f"{name}: {self.size.batch:,} certificates")
+            self.report.checks[name] = issuing.batches_by_workers(
+                of, self.size.batch, workers, PROVINCES[:provinces]
             )
         self.verify(of)
 
