@@ -57,6 +57,11 @@ _AT_TIMES = {
         "schedule": crontab(minute=25),
         "options": {"expires": 3000},
     },
+    "days of certificates to tally": {
+        "task": "certificates.tasks.tally_certificates",
+        "schedule": crontab(minute=15),
+        "options": {"expires": 3000},
+    },
     "deadlines that are near": {
         "task": "learners.tasks.tell_of_near_deadlines",
         "schedule": crontab(minute=40),
