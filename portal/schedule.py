@@ -27,6 +27,7 @@ _EACH_TICK = {
     "certificates that are due": "certificates.tasks.issue_due_certificates",
     "papers of certificates to make": "certificates.tasks.make_due_papers",
     "certificates issued elsewhere to check": "certificates.tasks.check_due_registers",
+    "days of certificates to tally": "certificates.tasks.tally_certificates",
     "claims to check": "subsidies.tasks.check_due_claims",
     "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
     "notices that have ended": "subsidies.tasks.end_due_notices",
@@ -55,11 +56,6 @@ _AT_TIMES = {
     "how promised answers were kept": {
         "task": "learners.tasks.figure_promises",
         "schedule": crontab(minute=25),
-        "options": {"expires": 3000},
-    },
-    "days of certificates to tally": {
-        "task": "certificates.tasks.tally_certificates",
-        "schedule": crontab(minute=15),
         "options": {"expires": 3000},
     },
     "deadlines that are near": {
