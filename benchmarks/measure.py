@@ -440,9 +440,11 @@ class Run:
             costs.append(cost(taken["check"]))
             name = f"the public check among {sizes[-1]:,}"
             self.report.figures.append({"name": name, **told(taken["check"]), "beside": []})
-        taken = self.turns({"desk": register.at_desk()}, here=True)
-        name = f"the certificates' desk among {sizes[-1]:,}"
-        self.report.figures.append({"name": name, **told(taken["desk"]), "beside": []})
+        self.report.checks["certificates tallied"] = register.tally()
+        taken = self.turns({"desk": register.at_desk(), "statistics": register.counting()}, here=True)
+        for key, words in (("desk", "the certificates' desk"), ("statistics", "the statistics of that desk")):
+            name = f"{words} among {sizes[-1]:,}"
+            self.report.figures.append({"name": name, **told(taken[key]), "beside": []})
         self.report.growth.append(grown("the public check", sizes, costs))
         self.plans["the public check"] = register.statements()
 

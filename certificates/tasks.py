@@ -8,7 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from certificates import selectors, signers
 from certificates.models import Certificate
-from certificates.services import batches, issuing, papers, register
+from certificates.services import batches, issuing, papers, register, tallies
 from portal import clock
 
 log = logging.getLogger(__name__)
@@ -91,3 +91,14 @@ def check_due_registers() -> int:
             log.exception("The register could not be asked about %s", external.serial)
             register.put_off(external, at=clock.now())
     return asked
+
+
+@shared_task
+def tally_certificates() -> int:
+    """Tally the days that are over, the earliest first, and count the numbers that nobody counted today. Gives how many days."""
+    days, until = 0, time.monotonic() + ROUND
+    while time.monotonic() < until and tallies.tally_next(at=clock.now()):
+        days += 1
+    while time.monotonic() < until and tallies.count_next_numbers(at=clock.now()):
+        pass
+    return days

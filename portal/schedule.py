@@ -27,6 +27,7 @@ _EACH_TICK = {
     "certificates that are due": "certificates.tasks.issue_due_certificates",
     "papers of certificates to make": "certificates.tasks.make_due_papers",
     "certificates issued elsewhere to check": "certificates.tasks.check_due_registers",
+    "days of certificates to tally": "certificates.tasks.tally_certificates",
     "claims to check": "subsidies.tasks.check_due_claims",
     "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
     "notices that have ended": "subsidies.tasks.end_due_notices",

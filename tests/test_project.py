@@ -146,6 +146,7 @@ NO_PROVINCE = {
     "courses.PaperCheck": "of an agreement or a decision, and these have their province",
     "courses.ImportRow": "of an import, and an import has its province",
     "courses.WebhookSecret": "two of an endpoint, and an endpoint has its province",
+    "certificates.TalliedDay": "one a day, over all provinces",
     "certificates.InspectedCertificate": "a hundred at most of an inspection; its certificate has its province",
     "learners.RosterRow": "of a list, and a list has its province",
     "learners.Prerequisite": "of an intake, and an intake has its province",

@@ -125,6 +125,10 @@ class StatisticsOut(serializers.Serializer):
     states = serializers.DictField(child=serializers.IntegerField(), help_text="As of now.")
     waiting_since = serializers.DateTimeField(allow_null=True)
     missing = serializers.IntegerField(help_text="Serial numbers that were given and are not found: 0.")
+    numbers_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When the numbers of before were counted; later ones are counted as of now.",
+    )
 
 
 @extend_schema(
@@ -149,7 +153,7 @@ def certificates(request: Request) -> Response:
 @api_view(["GET"])
 @permission_classes([NeedsRole(*selectors.DESK_ROLES)])
 def statistics(request: Request) -> Response:
-    """The last twelve months of one's provinces, as counted at most ten minutes ago; `province` narrows it to one."""
+    """The last twelve months of one's provinces, as of now; `province` narrows it to one."""
     codes = [province.code for province in selectors.desk_provinces(request.user)]
     asked = request.query_params.get("province", "")
     told = counting.statistics([asked] if asked in codes else codes, months=12, at=clock.now())

@@ -4,6 +4,7 @@ from certificates.models.consents import ConsentCode, ConsentUse
 from certificates.models.external import ExternalCertificate, RegisterAnswer, Ruling
 from certificates.models.inspections import InspectedCertificate, Inspection
 from certificates.models.proposals import Proposal
+from certificates.models.tallies import MonthTally, TalliedDay
 from certificates.models.templates import PaperTemplate
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "Inspection",
     "IssuingBatch",
     "IssuingTerms",
+    "MonthTally",
     "PaperTemplate",
     "Proposal",
     "RegisterAnswer",
     "Ruling",
     "SerialCounter",
+    "TalliedDay",
 ]

@@ -44,18 +44,34 @@ class Certificates(QuerySet["Certificate"]):
 
 
 class SerialCounter(models.Model):
-    """The last number given out for a province and year; its row is the lock that keeps the numbers gapless."""
+    """The last number given out for a province and year; its row is the lock that keeps the numbers gapless.
+
+    Each night they are counted: of those up to `counted_to`, `counted` were found at `counted_at`.
+    """
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
+    counted_to = models.PositiveIntegerField(default=0)
+    counted = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["province", "year"], name="serial_counter_one_per_province_and_year"
             ),
+            models.CheckConstraint(
+                condition=Q(counted__lte=F("counted_to"), counted_to__lte=F("last")),
+                name="serial_counter_counts_what_was_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_to=0) | Q(counted_at__isnull=False), name="serial_counter_counted_at"
+            ),
         ]
+
+    def serial(self, number: int) -> str:
+        return f"ZX-{self.province_id[:2]}-{self.year}-{number:07}"
 
 
 class Certificate(models.Model):
@@ -146,6 +162,12 @@ class Certificate(models.Model):
             ),
             models.Index(fields=["user", "-id"], name="certificate_of_user"),
             models.Index(fields=["serial"], condition=Q(state__in=workflow.GONE), name="certificate_gone"),
+            models.Index(
+                fields=["revoked_at"], condition=Q(revoked_at__isnull=False), name="certificate_revoked"
+            ),
+            models.Index(
+                fields=["replaced_at"], condition=Q(replaced_at__isnull=False), name="certificate_replaced"
+            ),
             models.Index(
                 fields=["batch", "state"], condition=Q(batch__isnull=False), name="certificate_batch"
             ),

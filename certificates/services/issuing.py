@@ -182,7 +182,7 @@ def _numbers(certificates: Iterable[Certificate], *, at: dt.datetime) -> dict[in
         SerialCounter.objects.get_or_create(province_id=province, year=year)
         counter = SerialCounter.objects.select_for_update().get(province_id=province, year=year)
         for number, pk in enumerate(ids, start=counter.last + 1):
-            given[pk] = f"ZX-{province[:2]}-{year}-{number:07}"
+            given[pk] = counter.serial(number)
         counter.last += len(ids)
         counter.save(update_fields=["last"])
     return given
