@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from subsidies.policy.amounts import Condition
 from subsidies.policy.body import Policy
+from subsidies.policy.conditions import Condition
 from subsidies.policy.eligibility import AnyOf, NotInStatus
 from subsidies.policy.engine import choose, evaluate
 from subsidies.policy.facts import Facts
@@ -84,9 +84,9 @@ def reads(policies: Iterable[Policy]) -> Reads:
 
 def _conditions(policy: Policy) -> Iterable[Condition]:
     yield from (line.condition for line in policy.amount.lines)
-    if policy.amount.uplifts:
-        yield policy.amount.uplifts.condition
-        yield from (choice.condition for choice in policy.amount.uplifts.choices)
+    for uplifts in policy.amount.uplifts:
+        yield uplifts.condition
+        yield from (choice.condition for choice in uplifts.choices)
 
 
 def facts_of(basis: Mapping[str, Any], answers: Answers, known: Reads) -> dict[str, Any]:

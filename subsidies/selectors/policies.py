@@ -10,6 +10,12 @@ def policy_versions(province_code: str | None = None) -> QuerySet[PolicyVersion]
     return rows.filter(province_id=province_code) if province_code else rows
 
 
+def earlier_version(version: PolicyVersion) -> PolicyVersion | None:
+    """The published one before it, of the same province and programme."""
+    rows = PolicyVersion.objects.published().of(version.province_id, version.programme)
+    return rows.filter(version__lt=version.version).order_by("-version").first()
+
+
 def policies_of(province_code: str, programme: str) -> tuple[Policy, ...]:
     """The published versions as rules, oldest first."""
     rows = PolicyVersion.objects.published().of(province_code, programme).order_by("version")
