@@ -7,7 +7,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from subsidies.forms import QUESTIONS
+from subsidies.forms import question_of
 from subsidies.models import Claim, Decision
 from subsidies.policy import words
 from subsidies.policy.text import Change, Section
@@ -67,8 +67,8 @@ def answer_of(value: bool | None) -> str:
     return pgettext("answer", "Yes") if value else pgettext("answer", "No")
 
 
-def answers_of(declared: dict[str, bool]) -> list[tuple[str, str]]:
-    return [(str(label), answer_of(declared.get(path))) for path, (label, _hint) in QUESTIONS.items()]
+def answers_of(declared: dict[str, bool], paths: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(str(question_of(path)[0]), answer_of(declared.get(path))) for path in paths]
 
 
 def outcome_of(claim: Claim) -> tuple[str, str]:
