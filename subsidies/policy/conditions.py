@@ -16,11 +16,11 @@ class Condition(Shape):
 
     when: Mapping[str, Any] = key(kinds.CONDITIONS, "当", "When", factory=dict)
     when_any_group: tuple[str, ...] = key(
-        kinds.GROUPS, "限人群", "Only for", default=(), narrows=Narrows.FEWER
+        kinds.GROUPS, "限人群", "Only for", default=(), narrows=Narrows.WITHIN
     )
     when_fact: str | None = key(kinds.PATH, "须符合", "If", default=None)
     unless_fact: str | None = key(kinds.PATH, "除非", "Unless", default=None)
-    levels: tuple[int, ...] = key(kinds.LEVELS, "限等级", "Only for", default=(), narrows=Narrows.FEWER)
+    levels: tuple[int, ...] = key(kinds.LEVELS, "限等级", "Only for", default=(), narrows=Narrows.WITHIN)
 
     def holds(self, facts: Reader) -> bool | None:
         missing: list[str] = []

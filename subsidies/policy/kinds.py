@@ -19,11 +19,12 @@ _WORD: Final = {"type": "string", "pattern": r"\S"}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`words` says in both languages what `read` has read."""
+    """`words` says in both languages what `read` has read. `rank` orders values that are no numbers, the stricter the higher."""
 
     read: Callable[[Any], Any]
     schema: Mapping[str, Any]
     words: Callable[[Any], Words]
+    rank: Callable[[Any], int] | None = None
 
 
 def plain(value: Any) -> Words:

@@ -67,7 +67,7 @@ class CertificateValid(FactHolds):
     path: ClassVar[str] = "certificate.valid"
     code: ClassVar[str] = "CERTIFICATE_NOT_VALID"
     certificate_kinds: tuple[str, ...] = key(
-        kinds.KINDS, "限证书类别", "Only these kinds", name="kinds", default=(), narrows=Narrows.FEWER
+        kinds.KINDS, "限证书类别", "Only these kinds", name="kinds", default=(), narrows=Narrows.WITHIN
     )
 
     def evaluate(self, facts: Reader) -> Finding:

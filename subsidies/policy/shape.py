@@ -32,12 +32,16 @@ class PolicyError(ValueError):
 
 
 class Narrows(Enum):
-    """Which way a province may move a value that the nation has set, so that the rule only grows stricter."""
+    """Which way a lower layer may move a value that the upper one has set, so that it only grows stricter.
+
+    A number up or down; a list to more or to fewer; a list that limits nothing while it is empty, within the upper one.
+    """
 
     UP = "up"
     DOWN = "down"
     MORE = "more"
     FEWER = "fewer"
+    WITHIN = "within"
     NEVER = "never"
 
 
