@@ -11,6 +11,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from subsidies.models import Claim, ClaimDraft, Hold
 from subsidies.selectors import claims
+from subsidies.services import reviews
 from subsidies.workflow import State
 from tests import factories
 from tests.subsidies import making
@@ -150,7 +151,8 @@ def test_someone_elses_claim_is_not_there(signed, name):
 
 
 def test_a_returned_claim_is_mended(signed):
-    claim = making.row(State.RETURNED)
+    claim = making.checked()
+    reviews.send_back(claim, by=factories.staff(Role.PROVINCE_REVIEWER), at=making.AT, reason="证明不全")
     browser = signed(claim.claimant)
     assert "证明不全" in browser.get(url("mend", claim.number)).content.decode()
     assert browser.post(url("mend", claim.number), LINK_STEP).status_code == 422
@@ -325,6 +327,7 @@ def test_policies_are_public(client):
     assert client.get(url("policies") + "?province=510000&x=%00").status_code == 200
     page = client.get(url("policy", version.pk)).content.decode()
     assert version.body_sha256 in page
-    assert "¥1,600.00" in page
+    assert "1,600 元" in page
+    assert "四级" in page
     assert client.post(url("policies")).status_code == 405
     assert client.get(url("policy", 999)).status_code == 404

@@ -164,7 +164,7 @@ def test_earlier_claims_are_history_and_later_ones_are_not():
     decision = claims.weigh(first, "checked", by=None, at=TOMORROW)
     assert decision.facts["history"] == []
     later = Claim.objects.order_by("pk").last()
-    assert [one["state"] for one in history_of(Subject.of(later))] == ["IN_PROVINCE_REVIEW"]
+    assert [one["state"] for one in history_of(Subject.of(later))] == ["LIVE"]
 
 
 @pytest.mark.parametrize("state", State.values)

@@ -222,7 +222,7 @@ def test_a_cap_counts_what_was_paid_before():
         (body(notice={"workin_days": 5}), "unknown key 'workin_days'"),
         (body(notice={"working_days": 0}), "0 decides nothing"),
         (body(notice={"mask": "none"}), "none of name_1_id_4"),
-        (body(review={"ministry": "maybe"}), "none of always"),
+        (body(review={"ministry": "maybe"}), "none of never"),
         (body(review={"sample_percent": 101}), "more than 100 percent"),
         (body(review={"sample_percent": -1}), "not a whole number"),
     ],
