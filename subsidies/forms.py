@@ -12,42 +12,66 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import Province
 from subsidies.policy import questions, words
 from subsidies.policy.questions import Answers, Reads
-from subsidies.selectors.facts import LINKS, LIVING, UI_SKILL
 from subsidies.services.reviews import LONGEST_REASON
 
-YES, NO, UNKNOWN = "yes", "no", "unknown"
+YES, NO, UNKNOWN, NONE = "yes", "no", "unknown", "none"
 VALUES: dict[str, bool | None] = {YES: True, NO: False, UNKNOWN: None}
 QUESTIONS: dict[str, tuple[str | Promise, str | Promise]] = {
-    LINKS[0]: (_("Is your household registered in this province?"), ""),
-    LINKS[1]: (_("Are you insured in this province?"), _("Pension, medical or unemployment insurance.")),
-    LINKS[2]: (_("Are you registered as unemployed in this province?"), ""),
-    UI_SKILL: (
+    "person.hukou_in_region": (_("Is your household registered in this province?"), ""),
+    "person.insured_in_region": (
+        _("Are you insured in this province?"),
+        _("Pension, medical or unemployment insurance."),
+    ),
+    "person.unemployment_registered": (_("Are you registered as unemployed in this province?"), ""),
+    "scheme.UI_SKILL": (
         _("Have you received the skill subsidy of the unemployment insurance for this occupation and level?"),
         _("Only one of the two is paid."),
     ),
-    LIVING: (
+    "person.living_paid_this_year": (
         _("Have you received a living allowance for training this year?"),
         _("It is paid once a year, to some groups."),
     ),
 }
-STEPS: dict[str, tuple[str, ...]] = {"link": LINKS, "other": (UI_SKILL, LIVING)}
-NAMES = {path: path.rpartition(".")[2] for path in QUESTIONS}
+"""How what policies commonly ask is asked, and a hint. What is not here is asked by the name of its fact."""
+
+
+def question_of(path: str) -> tuple[str | Promise, str | Promise]:
+    """The question for one answer of a claim, and a hint."""
+    if path in QUESTIONS:
+        return QUESTIONS[path]
+    kind, _dot, code = path.partition(".")
+    if f"{kind}." == questions.STATUS:
+        return _said(words.status(code)), ""
+    if f"{kind}." == questions.SCHEME:
+        asked = _("Has another scheme paid you for this occupation and level? (%(scheme)s)")
+        return asked % {"scheme": _said(words.scheme(code))}, ""
+    return f"{_said(words.fact(path))}?", ""
 
 
 class AnswersForm(forms.Form):
-    """The questions of one step. `answers()` gives true, false or None by fact."""
+    """The questions of one step or of several. `answers()` gives true, false or None by name of the answer."""
 
     def __init__(
         self, *args: Any, paths: tuple[str, ...], known: dict[str, bool] | None = None, **kwargs: Any
     ) -> None:
-        self.paths = paths
         known = known or {}
-        words = {value: word for word, value in VALUES.items()}
-        initial = {NAMES[path]: words[known[path]] for path in paths if path in known}
+        self.statuses = tuple(
+            path.removeprefix(questions.STATUS) for path in paths if path.startswith(questions.STATUS)
+        )
+        self.paths = tuple(path for path in paths if not path.startswith(questions.STATUS))
+        spoken = {value: word for word, value in VALUES.items()}
+        initial: dict[str, Any] = {
+            _field_name(path): spoken[known[path]] for path in self.paths if path in known
+        }
+        mine = questions.held(self.statuses, known)
+        if mine is not None:
+            initial["statuses"] = mine or [NONE]
         super().__init__(*args, initial=initial, **kwargs)
-        for path in paths:
-            label, hint = QUESTIONS[path]
-            self.fields[NAMES[path]] = forms.ChoiceField(
+        if self.statuses:
+            self.fields["statuses"] = self._statuses()
+        for path in self.paths:
+            label, hint = question_of(path)
+            self.fields[_field_name(path)] = forms.ChoiceField(
                 label=label,
                 help_text=hint,
                 widget=forms.RadioSelect,
@@ -59,8 +83,31 @@ class AnswersForm(forms.Form):
                 error_messages={"required": _("Choose one. Not known is an answer too.")},
             )
 
+    def _statuses(self) -> forms.MultipleChoiceField:
+        return forms.MultipleChoiceField(
+            label=_("Is one of these true of you?"),
+            choices=[
+                *((code, _said(words.status(code))) for code in self.statuses),
+                (NONE, _("None of these")),
+                (UNKNOWN, pgettext_lazy("answer", "Not known")),
+            ],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose what is true, none of these, or not known.")},
+        )
+
+    def clean_statuses(self) -> list[str]:
+        chosen = self.cleaned_data["statuses"]
+        if len(chosen) > 1 and {NONE, UNKNOWN} & set(chosen):
+            raise ValidationError(_("Choose either what is true, or none of these."))
+        return chosen
+
     def answers(self) -> dict[str, bool | None]:
-        return {path: VALUES[self.cleaned_data[NAMES[path]]] for path in self.paths}
+        chosen = self.cleaned_data.get("statuses", [])
+        told: dict[str, bool | None] = {
+            f"{questions.STATUS}{code}": None if UNKNOWN in chosen else code in chosen
+            for code in self.statuses
+        }
+        return told | {path: VALUES[self.cleaned_data[_field_name(path)]] for path in self.paths}
 
 
 class DeclarationForm(forms.Form):
@@ -108,7 +155,6 @@ class QueueForm(forms.Form):
         return {"text": text, "province": province.pk if province else ""}
 
 
-NONE = "none"
 MOST_DAYS = 400
 _ANSWERS = [
     (UNKNOWN, pgettext_lazy("answer", "Not known")),
@@ -152,18 +198,10 @@ class EligibilityForm(forms.Form):
             "statuses", questions.STATUSES, _("Is one of these true of you?"), known.statuses, words.STATUSES
         )
         for path in known.flags:
-            label, hint = QUESTIONS.get(path, (f"{_said(words.fact(path))}?", ""))
-            self._add(_field_name(path), path, _yes_or_no(label, hint))
+            self._add(_field_name(path), path, _yes_or_no(*question_of(path)))
         for scheme in known.schemes:
-            label, hint = QUESTIONS.get(
-                f"scheme.{scheme}",
-                (
-                    _("Has another scheme paid you for this occupation and level? (%(scheme)s)")
-                    % {"scheme": scheme},
-                    "",
-                ),
-            )
-            self._add(f"scheme_{scheme}", questions.SCHEMES, _yes_or_no(label, hint))
+            path = f"{questions.SCHEME}{scheme}"
+            self._add(_field_name(path), questions.SCHEMES, _yes_or_no(*question_of(path)))
         self._history(known)
         days = forms.IntegerField(
             label=_("Days of training in person"), required=False, min_value=0, max_value=MOST_DAYS

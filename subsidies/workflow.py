@@ -35,6 +35,13 @@ RESERVED: Final = frozenset({S.APPROVED, S.IN_NOTICE, S.PAYABLE, S.IN_BATCH, S.S
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN})
 """A claim that ended so is no longer in the way of another one for the same certificate."""
 
+TOLD: Final[dict[str, str]] = dict.fromkeys(State, "LIVE") | {
+    S.PAID: "PAID",
+    S.REJECTED: "REJECTED",
+    S.WITHDRAWN: "WITHDRAWN",
+}
+"""What policies are told of an earlier claim, whatever states there are (`subsidies.policy.words.CLAIM_STATES`)."""
+
 MOVES: Final[dict[str, Move]] = {
     "check": Move({S.SUBMITTED}, S.IN_PROVINCE_REVIEW),
     "pass_to_ministry": Move({S.IN_PROVINCE_REVIEW}, S.IN_MINISTRY_REVIEW),

@@ -202,6 +202,14 @@ def test_the_import_contracts_hold():
     assert done.returncode == 0, done.stdout[-3000:]
 
 
+def test_the_drawn_policies_are_true():
+    from subsidies.policy.reference import page
+
+    assert (ROOT / "docs" / "policies.md").read_text(encoding="utf-8") == page(), (
+        "run manage.py draw_policies"
+    )
+
+
 def test_the_drawn_workflows_are_true():
     from portal.management.commands.draw_workflows import page
 

@@ -666,7 +666,8 @@ def _claims(world: World) -> None:
     person = world.people["learner"]
     policy = making.policy(at=THEN)
     claim = making.checked(person, at=THEN)
-    returned = making.row("returned", claimant=person)
+    paper = making.certificate(person, at=THEN)
+    returned = making.row("returned", claimant=person, certificate_serial=paper.serial)
     world.args |= {
         "policy": {"pk": policy.pk},
         "claim": {"number": claim.number},

@@ -36,6 +36,7 @@ from certificates.selectors.claimed import (
     certificate_facts,
     claimable,
     externals_on_a_course,
+    fallen,
     lineages,
     standing_for,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "externals_at_desk",
     "externals_of",
     "externals_on_a_course",
+    "fallen",
     "file_answer",
     "issuer_document",
     "issues_by_batch",

@@ -77,6 +77,27 @@ def lineages(serials: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
+def fallen(serials: Iterable[str]) -> set[str]:
+    """Those that stand no more, and that no later one stands for: revoked, or refused by the register since."""
+    own, elsewhere = [], []
+    for serial in set(serials):
+        (elsewhere if codes.is_external(serial) else own).append(serial)
+    asked = dict(Certificate.objects.on_paper().filter(serial__in=own).values_list("serial", "completion_id"))
+    papers = Certificate.objects.on_paper().filter(completion_id__in=set(asked.values())).order_by("pk")
+    last = dict(papers.values_list("completion_id", "state"))
+    found = {serial for serial, completion in asked.items() if last[completion] != workflow.ISSUED}
+    rows = ExternalCertificate.objects.on_a_course().order_by("pk")
+    numbers = {
+        serial: (user, number)
+        for serial, user, number in rows.filter(serial__in=elsewhere).values_list(
+            "serial", "user_id", "number"
+        )
+    }
+    line = rows.filter(number__in={number for _user, number in numbers.values()})
+    newest = {(user, number): state for user, number, state in line.values_list("user_id", "number", "state")}
+    return found | {serial for serial, key in numbers.items() if newest[key] != workflow.CHECKED}
+
+
 def _external_courses(serials: Iterable[str]) -> list[tuple[str, int]]:
     """Serials issued elsewhere, each with every course beside which its number stood in the hands of its holder."""
     rows = ExternalCertificate.objects.on_a_course()

@@ -17,7 +17,6 @@ from learners.selectors.enrolment import (
     live_enrolment,
     standing_of,
     status_counts_by_province,
-    statuses_of,
 )
 from learners.selectors.intake import places_described
 from learners.selectors.key_groups import key_groups_of
@@ -63,6 +62,5 @@ __all__ = [
     "progress",
     "standing_of",
     "status_counts_by_province",
-    "statuses_of",
     "valid_hours",
 ]

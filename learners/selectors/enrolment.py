@@ -1,6 +1,5 @@
 """Who studies what. A person asks for what is theirs; everything else is a 404."""
 
-import datetime as dt
 from collections import defaultdict
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -40,11 +39,6 @@ def standing_of(enrolment: Enrolment) -> courses.Standing:
     return courses.Standing(
         enrolment.counts_for_subsidy, (enrolment.subsidy_reason,) if enrolment.subsidy_reason else ()
     )
-
-
-def statuses_of(user: User, on: dt.date) -> frozenset[str]:
-    """Statuses a policy may exclude (pensioner, student…). Nothing is known here: a claimant declares them on a claim."""
-    return frozenset()
 
 
 def status_counts_by_province() -> dict[str, dict[str, int]]:

@@ -242,6 +242,7 @@ class Hold(models.Model):
         BANK_DETAILS = "bank_details", _("Bank details")
         OBJECTION = "objection", _("Objection")
         CHECK = "check", _("Check")
+        CERTIFICATE = "certificate", _("Certificate")
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     claim = models.ForeignKey("subsidies.Claim", on_delete=models.PROTECT, related_name="holds")

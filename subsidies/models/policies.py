@@ -27,7 +27,10 @@ class PolicyVersion(models.Model):
     programme = models.CharField(max_length=20)
     version = models.PositiveIntegerField()
     valid = DateRangeField()
-    """The days of the selector's fact to which the version applies; the stored upper bound is the day after the last."""
+    """The days of the selector's fact to which the version applies; the stored upper bound is the day after the last.
+
+    An open end can be closed once, so that another version can follow; the text stays as it was published.
+    """
     doc_no = models.CharField(max_length=80)
     body = models.JSONField()
     body_sha256 = models.CharField(max_length=64)
@@ -36,6 +39,10 @@ class PolicyVersion(models.Model):
     edited_at = models.DateTimeField()
     published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=500, blank=True)
+    """Who ended a version that its text leaves open, when, and by which document; the last day is in `valid`."""
 
     objects = PolicyVersions.as_manager()
 
@@ -61,6 +68,12 @@ class PolicyVersion(models.Model):
                 condition=Q(state="draft", published_by__isnull=True, published_at__isnull=True)
                 | Q(state="published", published_by__isnull=False, published_at__isnull=False),
                 name="policy_published_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by__isnull=True, ended_at__isnull=True, ended_because="")
+                | Q(state="published", ended_by__isnull=False, ended_at__isnull=False) & ~Q(ended_because=""),
+                name="policy_ended_by_somebody_for_a_reason",
+                violation_error_message=_("State the reason."),
             ),
             models.CheckConstraint(
                 condition=Q(published_by__isnull=True) | ~Q(published_by=F("edited_by")),

@@ -6,9 +6,10 @@
 `amounts` decide; `body` reads a policy, `paper` its JSON, and `engine` makes the record.
 """
 
-from subsidies.policy.body import Policy, PolicyError, fingerprint, read_policies, read_policy
+from subsidies.policy.body import Policy, fingerprint, json_schema, read_policies, read_policy
 from subsidies.policy.engine import APPROVE, ENGINE, NEEDS_EVIDENCE, REJECT, FactsError, evaluate
 from subsidies.policy.paper import PaperError, read_json
+from subsidies.policy.shape import PolicyError
 
 __all__ = [
     "APPROVE",
@@ -21,6 +22,7 @@ __all__ = [
     "PolicyError",
     "evaluate",
     "fingerprint",
+    "json_schema",
     "read_json",
     "read_policies",
     "read_policy",

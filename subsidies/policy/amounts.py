@@ -1,28 +1,61 @@
-"""How much: lines of money, each with the sum that gives it.
+"""How much: lines of money, each with the sum that gives it, uplifts and caps.
 
-Money is integer fen; on the way it is a Fraction. Each line is rounded by itself. A line of nothing is left out.
+Money is integer fen; on the way it is a Fraction. A line of nothing is left out.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
-from subsidies.policy import words
+from subsidies.policy import kinds, words
+from subsidies.policy.conditions import Condition
 from subsidies.policy.facts import Facts, Reader, every, plain
-from subsidies.policy.rules import Finding, Result, decimal
+from subsidies.policy.rules import Finding, Result
+from subsidies.policy.shape import Narrows, Shape, key
+from subsidies.policy.sums import Sum
+from subsidies.policy.words import Words, decimal
+
+HALF: Final = Fraction(1, 2)
+_MODES: Final[Mapping[str, Callable[[Fraction], int]]] = {
+    "half_up": lambda value: (value + HALF).__floor__(),
+    "half_down": lambda value: (value - HALF).__ceil__(),
+    "half_even": round,
+    "down": lambda value: value.__floor__(),
+    "up": lambda value: value.__ceil__(),
+}
+UNITS: Final = {"fen": 1, "jiao": 10, "yuan": 100}
+
+UNIT = kinds.choice_of(
+    {"fen": Words("分", "the fen"), "jiao": Words("角", "ten fen"), "yuan": Words("元", "the yuan")}
+)
+MODE = kinds.choice_of(
+    {
+        "half_up": Words("四舍五入", "to the nearest, a half upwards"),
+        "half_down": Words("五舍六入", "to the nearest, a half downwards"),
+        "half_even": Words("四舍六入五成双", "to the nearest, a half to the even one"),
+        "down": Words("舍去", "downwards"),
+        "up": Words("进位", "upwards"),
+    }
+)
+WHEN = kinds.choice_of({"per_line": Words("每项分别取整", "each line by itself")})
+STACKING = kinds.choice_of(
+    {"highest": Words("只取最高一项", "only the highest"), "sum": Words("逐项相加", "each of them")}
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """To which unit, and which way a half goes. Half up is the only mode that a policy has asked for so far."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounding(Shape):
+    """To which unit and which way, each line by itself."""
 
-    unit_fen: int = 1
+    unit: str = key(UNIT, "取整到", "To", default="fen")
+    mode: str = key(MODE, "取整方式", "Which way", default="half_up")
+    when: str = key(WHEN, "取整时点", "When", default="per_line")
 
     def fen(self, value: Fraction) -> int:
-        """The nearest unit, a half upwards; in fen."""
-        units = (value / self.unit_fen + Fraction(1, 2)).__floor__()
-        return units * self.unit_fen
+        """A whole number of units; in fen."""
+        unit = UNITS[self.unit]
+        return _MODES[self.mode](value / unit) * unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,127 +64,36 @@ class Line:
     item: str
     fen: int
     formula: str
+    title: Words
 
     def record(self) -> dict[str, Any]:
-        named = words.item(self.item)
         return {
             "fund": self.fund,
             "item": self.item,
             "fen": self.fen,
             "formula": self.formula,
-            "title_zh": named.zh,
-            "title_en": named.en,
+            "title_zh": self.title.zh,
+            "title_en": self.title.en,
         }
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """When a line is there. All parts must hold; a part that surely does not hold settles it."""
-
-    when: Mapping[str, Any] = field(default_factory=dict)
-    when_any_group: tuple[str, ...] = ()
-    when_fact: str | None = None
-    unless_fact: str | None = None
-    levels: tuple[int, ...] = ()
-
-    def holds(self, facts: Reader) -> bool | None:
-        missing: list[str] = []
-        answers: list[bool | None] = []
-        for path, answer in self._parts(facts):
-            if answer is False:
-                facts.missing[:] = []
-                return False
-            if answer is None:
-                missing.append(path)
-            answers.append(answer)
-        facts.missing[:] = missing
-        return every(answers)
-
-    def _parts(self, facts: Reader) -> Any:
-        for path, wanted in self.when.items():
-            value = facts.fact(path)
-            yield (
-                path,
-                None
-                if value is None
-                else (value == wanted and isinstance(value, bool) == isinstance(wanted, bool)),
-            )
-        if self.levels:
-            level = facts.fact("certificate.level")
-            yield "certificate.level", None if level is None else level in self.levels
-        if self.when_any_group:
-            groups = facts.words("person.groups")
-            yield "person.groups", None if groups is None else bool(groups & set(self.when_any_group))
-        if self.when_fact:
-            yield self.when_fact, facts.flag(self.when_fact)
-        if self.unless_fact:
-            excluded = facts.flag(self.unless_fact)
-            yield self.unless_fact, None if excluded is None else not excluded
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """An exact amount in fen and the reckoning behind it."""
-
-    fen: Fraction
-    formula: str
+    def capped(self, fen: int) -> "Line":
+        return Line(self.fund, self.item, fen, f"{self.formula} → {fen}", self.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    by: str
-    fen: Mapping[str, int]
+class LineRule(Shape):
+    """`title` is the policy's own name of the item, where it has one."""
 
-    def reckon(self, facts: Reader) -> Sum | None:
-        value = facts.fact(self.by)
-        if value is None:
-            return None
-        fen = self.fen.get(str(value), 0)
-        return Sum(Fraction(fen), str(fen))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flat:
-    fen: int
-
-    def reckon(self, facts: Reader) -> Sum | None:
-        return Sum(Fraction(self.fen), str(self.fen))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerHour:
-    hours: str
-    fen: int
-
-    def reckon(self, facts: Reader) -> Sum | None:
-        hours = facts.amount(self.hours)
-        return None if hours is None else Sum(hours * self.fen, f"{decimal(hours)} × {self.fen}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SumOf:
-    parts: tuple[tuple[str, int], ...]
-
-    def reckon(self, facts: Reader) -> Sum | None:
-        counts = [(facts.amount(path), fen) for path, fen in self.parts]
-        if any(count is None for count, _ in counts):
-            return None
-        total = sum((count * fen for count, fen in counts if count is not None), Fraction(0))
-        return Sum(
-            total, " + ".join(f"{decimal(count)} × {fen}" for count, fen in counts if count is not None)
-        )
-
-
-Amount = Table | Flat | PerHour | SumOf
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineRule:
-    fund: str
-    item: str
+    fund: str = key(kinds.WORD, "资金", "Fund")
+    item: str = key(kinds.WORD, "项目", "Item")
+    title: Mapping[str, str] = key(kinds.TITLE, "名称", "Name", factory=dict)
+    cap_fen: int | None = key(kinds.FEN, "上限", "Cap", default=None, narrows=Narrows.DOWN)
     condition: Condition
-    amount: Amount
-    cap_fen: int | None = None
+    sum: Sum
+
+    @property
+    def name(self) -> Words:
+        return words.titled(self.title) if self.title else words.item(self.item)
 
     def line(self, facts: Reader, rounding: Rounding) -> Line | None:
         """The line; None where it is absent, or where `facts.missing` says what is not known."""
@@ -159,7 +101,7 @@ class LineRule:
         if holds is False:
             return None
         open_questions = list(facts.missing)
-        reckoned = self.amount.reckon(facts)
+        reckoned = self.sum.reckon(facts)
         facts.missing[:] = [*open_questions, *(path for path in facts.missing if path not in open_questions)]
         if reckoned is not None and (reckoned.fen == 0 or self.cap_fen == 0):
             facts.missing[:] = []
@@ -168,37 +110,103 @@ class LineRule:
             return None
         fen = rounding.fen(reckoned.fen)
         formula = reckoned.formula if reckoned.formula == str(fen) else f"{reckoned.formula} = {fen}"
+        line = Line(self.fund, self.item, fen, formula, self.name)
         if self.cap_fen is not None and fen > self.cap_fen:
-            fen, formula = self.cap_fen, f"{formula} → {self.cap_fen}"
-        return Line(self.fund, self.item, fen, formula) if fen else None
+            line = line.capped(self.cap_fen)
+        return line if line.fen else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    item: str
-    percent: Fraction
+class Choice(Shape):
+    item: str = key(kinds.WORD, "项目", "Item")
+    title: Mapping[str, str] = key(kinds.TITLE, "名称", "Name", factory=dict)
+    percent: Fraction = key(kinds.PERCENT, "上浮", "Uplift", narrows=Narrows.DOWN)
     condition: Condition
+
+    @property
+    def name(self) -> Words:
+        return words.titled(self.title) if self.title else words.item(self.item)
 
     def line(self, base: Line, rounding: Rounding) -> Line | None:
         fen = rounding.fen(base.fen * self.percent / 100)
-        return (
-            Line(base.fund, self.item, fen, f"{base.fen} × {decimal(self.percent)}% = {fen}") if fen else None
-        )
+        formula = f"{base.fen} × {decimal(self.percent)}% = {fen}"
+        return Line(base.fund, self.item, fen, formula, self.name) if fen else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uplifts:
-    of: str
+class Uplifts(Shape):
+    """Percentages of the lines of one item."""
+
+    of: str = key(kinds.WORD, "上浮哪项", "Of which item")
+    stacking: str = key(STACKING, "叠加方式", "Together")
     condition: Condition
-    stacking: str
     choices: tuple[Choice, ...]
+
+    def lines(self, base: Line, facts: Facts, rounding: Rounding) -> tuple[list[Line], list[Finding]]:
+        chosen: list[Choice] = []
+        asked: list[tuple[Choice, Finding]] = []
+        for choice in self.choices:
+            reader = Reader(facts)
+            holds = self.condition.holds(reader)
+            if holds is False:
+                continue
+            first = list(reader.missing)
+            own = choice.condition.holds(reader)
+            if own is False or choice.percent == 0:
+                continue
+            reader.missing[:] = [*first, *reader.missing]
+            if every([holds, own]) is None:
+                asked.append((choice, question(choice.item, choice.name, reader)))
+            else:
+                chosen.append(choice)
+        if self.stacking == "highest" and chosen:
+            # `max` keeps the first of equals, so that a tie is settled by the order of the policy's text.
+            chosen = [max(chosen, key=lambda one: one.percent)]
+            asked = [(one, finding) for one, finding in asked if one.percent > chosen[0].percent]
+        lines = [line for choice in chosen if (line := choice.line(base, rounding))]
+        return lines, [finding for _, finding in asked]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap(Shape):
+    """No more than `fen` together, of one fund or of all, what a fact says was paid already counted in.
+
+    What is too much is taken from the last line first, so that the base is cut last.
+    """
+
+    id: str
+    ref: str = ""
+    fen: int = key(kinds.FEN, "上限", "No more than", narrows=Narrows.DOWN)
+    fund: str | None = key(kinds.WORD, "限资金", "Of the fund", default=None)
+    used: str | None = key(kinds.PATH, "已用", "Counting what was", default=None)
+
+    def cut(self, lines: list[Line], facts: Reader) -> list[Line]:
+        """The lines that are left; all of them where `facts.missing` says what is not known."""
+        mine = [line for line in lines if self.fund in {None, line.fund}]
+        if not mine:
+            return lines
+        used = facts.amount(self.used) if self.used else Fraction(0)
+        if used is None:
+            return lines
+        surplus = sum(line.fen for line in mine) - max(0, self.fen - used.__ceil__())
+        kept: list[Line] = []
+        for line in reversed(lines):
+            less = min(line.fen, max(0, surplus)) if line in mine else 0
+            surplus -= less
+            kept += [line.capped(line.fen - less) if less else line] if line.fen > less else []
+        return kept[::-1]
+
+    def doubts(self) -> Iterator[str]:
+        if self.fen == 0:
+            yield "allows nothing: 'fen' is 0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountRule:
     lines: tuple[LineRule, ...]
-    uplifts: Uplifts | None
-    rounding: Rounding
+    uplifts: tuple[Uplifts, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    rounding: Rounding = Rounding()
 
     def evaluate(self, facts: Facts) -> tuple[list[Line], list[Finding]]:
         """The lines, and a finding for each line that cannot be told yet."""
@@ -208,46 +216,28 @@ class AmountRule:
             reader = Reader(facts)
             line = rule.line(reader, self.rounding)
             lines += [line] if line else []
-            questions += [question(rule.item, reader)] if reader.missing else []
-        if self.uplifts:
-            base = [line for line in lines if line.item == self.uplifts.of]
+            questions += [question(rule.item, rule.name, reader)] if reader.missing else []
+        more: list[Line] = []
+        for uplifts in self.uplifts:
+            base = [line for line in lines if line.item == uplifts.of]
             if base:
-                whole = Line(base[0].fund, base[0].item, sum(line.fen for line in base), "")
-                more, asked = self._uplifts(self.uplifts, whole, facts)
-                lines, questions = [*lines, *more], [*questions, *asked]
+                whole = Line(base[0].fund, base[0].item, sum(line.fen for line in base), "", base[0].title)
+                found, asked = uplifts.lines(whole, facts, self.rounding)
+                more, questions = [*more, *found], [*questions, *asked]
+        lines += more
+        for cap in self.caps:
+            reader = Reader(facts)
+            lines = cap.cut(lines, reader)
+            questions += [question(cap.id, Words(cap.id, cap.id), reader)] if reader.missing else []
         return lines, questions
 
-    def _uplifts(self, uplifts: Uplifts, base: Line, facts: Facts) -> tuple[list[Line], list[Finding]]:
-        chosen: list[Choice] = []
-        asked: list[tuple[Choice, Finding]] = []
-        for choice in uplifts.choices:
-            reader = Reader(facts)
-            holds = uplifts.condition.holds(reader)
-            if holds is False:
-                continue
-            first = list(reader.missing)
-            own = choice.condition.holds(reader)
-            if own is False or choice.percent == 0:
-                continue
-            reader.missing[:] = [*first, *reader.missing]
-            if every([holds, own]) is None:
-                asked.append((choice, question(choice.item, reader)))
-            else:
-                chosen.append(choice)
-        if uplifts.stacking == "highest" and chosen:
-            # `max` keeps the first of equals, so that a tie is settled by the order of the policy's text.
-            chosen = [max(chosen, key=lambda one: one.percent)]
-            asked = [(one, finding) for one, finding in asked if one.percent > chosen[0].percent]
-        lines = [line for choice in chosen if (line := choice.line(base, self.rounding))]
-        return lines, [finding for _, finding in asked]
 
-
-def question(item: str, reader: Reader) -> Finding:
+def question(item: str, title: Words, reader: Reader) -> Finding:
     return Finding(
         id=item,
         type="line",
         result=Result.UNKNOWN,
-        title=words.item(item),
+        title=title,
         message=words.unknown(reader.missing),
         codes=(f"{item}_UNKNOWN",),
         value="?",

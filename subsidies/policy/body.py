@@ -1,109 +1,133 @@
-"""A policy as it is written (JSON), read into rules.
-
-The set of rule types and of their keys is closed: a misspelt key would silently change who is paid, so it is refused.
-"""
+"""A policy as it is written (JSON), read into rules, and the JSON Schema of what can be read."""
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from subsidies.policy import amounts, eligibility, frequency, rules
-from subsidies.policy.amounts import AmountRule, Choice, Condition, LineRule, Rounding, Uplifts
-from subsidies.policy.facts import (
-    FactError,
-    as_amount,
-    as_date,
-    as_flag,
-    as_word,
-    plain,
-    shown,
+from subsidies.policy import eligibility, frequency, kinds, membership, words
+from subsidies.policy.amounts import AmountRule, Cap, Choice, LineRule, Rounding, Uplifts
+from subsidies.policy.conditions import Condition
+from subsidies.policy.facts import FactError, as_date, as_word, plain, shown
+from subsidies.policy.rules import BaseRule
+from subsidies.policy.shape import (
+    Narrows,
+    Part,
+    PolicyError,
+    Shape,
+    key,
+    made,
+    names_of,
+    read,
+    schema_of,
+    values_of,
 )
-from subsidies.policy.scalars import (
-    as_age_limit,
-    as_codes,
-    as_count,
-    as_dated,
-    as_key,
-    as_levels,
-    as_object,
-    as_ref,
-    as_states,
-    as_table,
-    as_title,
+from subsidies.policy.sums import SUMS
+from subsidies.policy.words import Words
+
+SCHEMA: Final = "policy/1"
+NATION: Final = "000000"
+"""GB/T 2260 has no code for the whole country; provinces begin at 110000. Its version may leave the money to the provinces."""
+RULES: Final[Mapping[str, type[BaseRule]]] = {
+    one.type: one
+    for one in (
+        eligibility.AgeBetween,
+        eligibility.NotInStatus,
+        membership.InGroup,
+        eligibility.AnyOf,
+        membership.EmployedByPayee,
+        eligibility.MinHours,
+        membership.ProviderListed,
+        membership.CertificateValid,
+        eligibility.WithinMonths,
+        frequency.OncePer,
+        frequency.MaxPerYear,
+        frequency.NotWith,
+    )
+}
+"""The closed set, in the order in which a policy's text usually has them."""
+
+OFTEN: Final = {
+    "never": Words("不需要", "never"),
+    "sample": Words("抽查", "by a sample"),
+    "always": Words("全部", "always"),
+}
+HOW_OFTEN: Final = replace(kinds.choice_of(OFTEN), rank=list(OFTEN).index)
+MASK: Final = kinds.choice_of(
+    {
+        "name_1_id_4": Words(
+            "姓名隐去一字，证件号只留后四位",
+            "one character of the name and all but four of the number hidden",
+        ),
+        "name_1_id_0": Words("姓名隐去一字，不列证件号", "one character of the name hidden, no number"),
+    }
 )
-
-SCHEMA = "policy/1"
-NOTES = {"id", "type", "ref", "note", "message_zh", "message_en"}
-CONDITION = {"when", "when_any_group", "when_fact", "unless_fact", "levels"}
-
-
-class PolicyError(ValueError):
-    """The policy cannot be used as it is written. The message is a sentence in English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    region: str
-    programme: str
-    version: int
-    doc_no: str
-    title: Mapping[str, str]
+class Notice(Shape):
+    """公示: how long, for objections too, and what of a person is hidden. In working days."""
+
+    working_days: int = key(
+        kinds.NUMBER, "公示工作日", "Working days of notice", default=5, narrows=Narrows.UP
+    )
+    objection_working_days: int = key(
+        kinds.NUMBER, "异议处理工作日", "Working days to settle an objection", default=5, narrows=Narrows.DOWN
+    )
+    mask: str = key(MASK, "信息隐去", "Hidden", default="name_1_id_4")
+    publish_payment: bool = key(kinds.FLAG, "发放后再次公示", "Published again once paid", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review(Shape):
+    """Who looks at a claim beside the first reviewer. Amounts in fen, the sample in percent."""
+
+    second: str = key(HOW_OFTEN, "复审", "Second reviewer", default="always", narrows=Narrows.UP)
+    ministry: str = key(HOW_OFTEN, "部级审核", "Ministry", default="always", narrows=Narrows.UP)
+    sample_percent: int = key(
+        kinds.COUNT, "抽查比例", "Percent of the sample", default=100, narrows=Narrows.UP
+    )
+    ministry_if_fen_at_least: int | None = key(
+        kinds.FEN, "达到以下金额必须部级审核", "To the ministry from", default=None, narrows=Narrows.DOWN
+    )
+
+    def doubts(self) -> Iterator[str]:
+        if self.sample_percent > 100:  # noqa: PLR2004
+            yield "has a sample of more than 100 percent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy(Shape):
+    """One version. Days are those of the fact that `version_selector` names; the last one is included."""
+
+    region: str = key(kinds.WORD, "地区", "Region")
+    programme: str = key(kinds.WORD, "项目", "Programme")
+    version: int = key(kinds.COUNT, "版本", "Version")
+    doc_no: str = key(kinds.WORD, "文号", "Document", default="")
+    title: Mapping[str, str] = key(kinds.TITLE, "名称", "Title", factory=dict)
+    version_selector: str = key(kinds.DATED, "版本按哪天", "The version of the")
+    materials: tuple[str, ...] = key(kinds.CODES, "材料", "Documents", default=(), narrows=Narrows.MORE)
     first_day: date | None
     last_day: date | None
-    version_selector: str
-    rules: tuple[rules.Rule, ...]
+    rules: tuple[BaseRule, ...]
     amount: AmountRule
-    notice_working_days: int
-    sha256: str
+    notice: Notice
+    review: Review
+    sha256: str = field(compare=False)
 
     def holds_on(self, day: date) -> bool:
         return (self.first_day is None or self.first_day <= day) and (
             self.last_day is None or day <= self.last_day
         )
 
+    @property
+    def notice_working_days(self) -> int:
+        return self.notice.working_days
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of the policy with its place, so that a refusal can name it."""
 
-    place: str
-    value: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, place: str, value: Any) -> "Part":
-        if not isinstance(value, Mapping):
-            raise PolicyError(f"{place} must be an object, not {shown(value)}.")
-        return cls(place, value)
-
-    def only(self, *keys: str) -> None:
-        for key in self.value:
-            if key not in keys and key not in NOTES:
-                raise PolicyError(f"{self.place} has the unknown key {shown(key)}.")
-
-    def get(self, key: str, read: Callable[[Any], Any], *, default: Any = ...) -> Any:
-        value = self.value.get(key)
-        if value is None:
-            if default is ...:
-                raise PolicyError(f"{self.place} lacks {key!r}.")
-            return default
-        try:
-            return read(value)
-        except FactError as problem:
-            raise PolicyError(f"{self.place}.{key}: {problem}.") from None
-
-    def part(self, key: str) -> "Part":
-        if self.value.get(key) is None:
-            raise PolicyError(f"{self.place} lacks {key!r}.")
-        return Part.of(f"{self.place}.{key}", self.value[key])
-
-    def parts(self, key: str) -> list["Part"]:
-        listed = self.value.get(key)
-        if not isinstance(listed, list | tuple):
-            raise PolicyError(f"{self.place}.{key} must be a list.")
-        return [Part.of(f"{self.place}.{key}[{number}]", one) for number, one in enumerate(listed)]
+PIECES: Final = ("schema", "valid", "rounding", "eligibility", "frequency", "amount", "notice", "review")
 
 
 def read_policy(body: Any) -> Policy:
@@ -111,37 +135,38 @@ def read_policy(body: Any) -> Policy:
     top = Part.of("policy", body)
     if top.get("schema", as_word) != SCHEMA:
         raise PolicyError(f"policy.schema must be {SCHEMA!r}, not {shown(body['schema'])}.")
-    valid = body.get("valid")
-    if not isinstance(valid, list | tuple) or len(valid) != 2:  # noqa: PLR2004 - from, to
-        raise PolicyError("policy.valid must be a list of two dates, or null for an open end.")
-    first, last = (
-        None if one is None else Part("policy", {"valid": one}).get("valid", as_date) for one in valid
-    )
-    if first and last and last < first:
-        raise PolicyError(f"policy.valid ends on {last}, before it starts on {first}.")
+    top.only(*names_of(Policy), *PIECES)
+    first, last = _days(body.get("valid"))
     ruled = tuple(read_rule(part) for key in ("eligibility", "frequency") for part in top.parts(key))
     ids = [rule.id for rule in ruled]
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise PolicyError(f"The rule id {twice[0]!r} is used twice.")
-    notice = (
-        Part("policy.notice", body.get("notice") or {})
-        if isinstance(body.get("notice") or {}, Mapping)
-        else top.part("notice")
-    )
+    rounding = read(top.part("rounding"), Rounding) if top.has("rounding") else Rounding()
+    amount = read_amount(top.part("amount"), rounding)
+    if not amount.lines and top.value["region"] != NATION:
+        raise PolicyError("policy.amount.lines: an empty list pays nobody.")
     return Policy(
-        region=top.get("region", as_word),
-        programme=top.get("programme", as_word),
-        version=top.get("version", as_count),
-        doc_no=top.get("doc_no", as_word, default=""),
-        title=top.get("title", as_title, default={}),
+        **values_of(top, Policy),
         first_day=first,
         last_day=last,
-        version_selector=top.get("version_selector", as_dated),
         rules=ruled,
-        amount=read_amount(top.part("amount"), read_rounding(top)),
-        notice_working_days=notice.get("working_days", as_count, default=5),
+        amount=amount,
+        notice=read(top.part("notice"), Notice) if top.has("notice") else Notice(),
+        review=read(top.part("review"), Review) if top.has("review") else Review(),
         sha256=fingerprint(body),
     )
+
+
+def _days(valid: Any) -> tuple[date | None, date | None]:
+    if not isinstance(valid, list | tuple) or len(valid) != 2:  # noqa: PLR2004 - from, to
+        raise PolicyError("policy.valid must be a list of two dates, or null for an open end.")
+    try:
+        first, last = (None if one is None else as_date(one) for one in valid)
+    except FactError as problem:
+        raise PolicyError(f"policy.valid: {problem}.") from None
+    if first and last and last < first:
+        raise PolicyError(f"policy.valid ends on {last}, before it starts on {first}.")
+    return first, last
 
 
 def read_policies(document: Any) -> tuple[Policy, ...]:
@@ -171,196 +196,94 @@ def fingerprint(body: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_rule(part: Part) -> rules.Rule:
+def _one_of(part: Part, known: Mapping[str, Any], what: str) -> Any:
     kind = part.get("type", as_word)
-    reader = RULES.get(kind)
-    if reader is None:
+    if kind not in known:
         raise PolicyError(
-            f"{part.place} has the unknown rule type {shown(kind)}; known are {', '.join(sorted(RULES))}."
+            f"{part.place} has the unknown {what} type {shown(kind)}; known are {', '.join(sorted(known))}."
         )
-    return reader(part, part.get("id", as_word), part.get("ref", as_ref, default=""))
+    return known[kind]
 
 
-def _age_between(part: Part, name: str, ref: str) -> rules.Rule:
-    part.only("min", "min_at", "max", "max_at", "birthday_inclusive")
-    low, high = part.get("min", as_count, default=None), part.get("max", as_age_limit, default=None)
-    if low is None and high is None:
-        raise PolicyError(f"{part.place} needs 'min' or 'max'.")
-    return eligibility.AgeBetween(
-        id=name,
-        ref=ref,
-        min=low,
-        min_at=part.get("min_at", as_dated) if low is not None else "training.started_on",
-        max=high,
-        max_at=part.get("max_at", as_dated) if high is not None else "certificate.issued_on",
-        birthday_inclusive=part.get("birthday_inclusive", as_flag, default=True),
+def read_rule(part: Part) -> BaseRule:
+    said = {name: part.get(f"message_{name}", as_word, default="") for name in ("zh", "en")}
+    return read(
+        part,
+        _one_of(part, RULES, "rule"),
+        id=part.get("id", as_word),
+        ref=part.get("ref", kinds.as_ref, default=""),
+        said=words.titled(said) if any(said.values()) else None,
     )
-
-
-def _not_in_status(part: Part, name: str, ref: str) -> rules.Rule:
-    part.only("statuses", "unless")
-    unless = part.get("unless", as_object, default={})
-    return eligibility.NotInStatus(
-        id=name,
-        ref=ref,
-        statuses=part.get("statuses", as_codes),
-        unless={status: Part(part.place, unless).get(status, as_codes) for status in unless},
-    )
-
-
-def _any_of(part: Part, name: str, ref: str) -> rules.Rule:
-    part.only("facts")
-    return eligibility.AnyOf(id=name, ref=ref, facts=part.get("facts", as_codes))
-
-
-def _min_hours(part: Part, name: str, ref: str) -> rules.Rule:
-    part.only("hours", "of", "min", "min_ratio", "hour_minutes")
-    low, ratio = part.get("min", as_amount, default=None), part.get("min_ratio", as_amount, default=None)
-    if low is None and ratio is None:
-        raise PolicyError(f"{part.place} needs 'min' or 'min_ratio'.")
-    return eligibility.MinHours(
-        id=name,
-        ref=ref,
-        hours=part.get("hours", as_word),
-        of=part.get("of", as_word) if ratio is not None else None,
-        min=low,
-        min_ratio=ratio,
-    )
-
-
-def _within_months(part: Part, name: str, ref: str) -> rules.Rule:
-    part.only("from", "to", "months", "anniversary_inclusive")
-    return eligibility.WithinMonths(
-        id=name,
-        ref=ref,
-        start=part.get("from", as_dated),
-        end=part.get("to", as_dated),
-        months=part.get("months", as_count),
-        anniversary_inclusive=part.get("anniversary_inclusive", as_flag, default=True),
-    )
-
-
-def _once_per(part: Part, name: str, ref: str) -> rules.Rule:
-    part.only("certificate_kind", "key", "higher_blocks_lower", "ignoring_states")
-    return frequency.OncePer(
-        id=name,
-        ref=ref,
-        certificate_kind=part.get("certificate_kind", as_word, default=None),
-        key=part.get("key", as_key),
-        higher_blocks_lower=part.get("higher_blocks_lower", as_flag, default=False),
-        ignoring_states=part.get("ignoring_states", as_states, default=frozenset()),
-    )
-
-
-def _max_per_year(part: Part, name: str, ref: str) -> rules.Rule:
-    part.only("n", "year_of", "ignoring_states")
-    return frequency.MaxPerYear(
-        id=name,
-        ref=ref,
-        n=part.get("n", as_count),
-        year_of=part.get("year_of", as_dated),
-        ignoring_states=part.get("ignoring_states", as_states, default=frozenset()),
-    )
-
-
-def _not_with(part: Part, name: str, ref: str) -> rules.Rule:
-    part.only("scheme", "key", "ignoring_states")
-    return frequency.NotWith(
-        id=name,
-        ref=ref,
-        scheme=part.get("scheme", as_word),
-        key=part.get("key", as_key),
-        ignoring_states=part.get("ignoring_states", as_states, default=frozenset()),
-    )
-
-
-RULES: dict[str, Callable[[Part, str, str], rules.Rule]] = {
-    "age_between": _age_between,
-    "not_in_status": _not_in_status,
-    "any_of": _any_of,
-    "min_hours": _min_hours,
-    "within_months": _within_months,
-    "once_per": _once_per,
-    "max_per_year": _max_per_year,
-    "not_with": _not_with,
-}
-
-
-def read_rounding(top: Part) -> Rounding:
-    if top.value.get("rounding") is None:
-        return Rounding()
-    part = top.part("rounding")
-    part.only("unit", "mode", "when")
-    units = {"fen": 1, "jiao": 10, "yuan": 100}
-    unit = part.get("unit", as_word, default="fen")
-    if unit not in units:
-        raise PolicyError(f"policy.rounding.unit must be one of {', '.join(units)}, not {shown(unit)}.")
-    if part.get("mode", as_word, default="half_up") != "half_up":
-        raise PolicyError("policy.rounding.mode must be 'half_up'.")
-    if part.get("when", as_word, default="per_line") != "per_line":
-        raise PolicyError("policy.rounding.when must be 'per_line'.")
-    return Rounding(units[unit])
 
 
 def read_amount(part: Part, rounding: Rounding) -> AmountRule:
-    part.only("lines", "uplifts")
+    part.only("lines", "uplifts", "caps")
     lines = tuple(read_line(one) for one in part.parts("lines"))
-    uplifts = None if part.value.get("uplifts") is None else read_uplifts(part.part("uplifts"))
-    if uplifts and uplifts.of not in {line.item for line in lines}:
-        raise PolicyError(f"policy.amount.uplifts lifts {uplifts.of!r}, which is no line of the policy.")
-    return AmountRule(lines=lines, uplifts=uplifts, rounding=rounding)
+    listed = isinstance(part.value.get("uplifts"), list | tuple)
+    blocks = part.parts("uplifts") if listed else [part.part("uplifts")] if part.has("uplifts") else []
+    uplifts = tuple(read_uplifts(one) for one in blocks)
+    for one in uplifts:
+        if one.of not in {line.item for line in lines}:
+            raise PolicyError(f"policy.amount.uplifts lifts {one.of!r}, which is no line of the policy.")
+    return AmountRule(
+        lines=lines,
+        uplifts=uplifts,
+        caps=tuple(read_cap(one) for one in (part.parts("caps") if part.has("caps") else [])),
+        rounding=rounding,
+    )
 
 
 def read_line(part: Part) -> LineRule:
-    kind = part.get("type", as_word)
-    keys = {"table": ("by", "fen"), "flat": ("fen",), "per_hour": ("hours", "fen"), "sum": ("parts",)}
-    if kind not in keys:
-        raise PolicyError(
-            f"{part.place} has the unknown line type {shown(kind)}; known are {', '.join(sorted(keys))}."
-        )
-    part.only("fund", "item", "cap_fen", *CONDITION, *keys[kind])
-    return LineRule(
-        fund=part.get("fund", as_word),
-        item=part.get("item", as_word),
-        condition=read_condition(part),
-        amount=_read_sum(part, kind),
-        cap_fen=part.get("cap_fen", as_count, default=None),
-    )
-
-
-def _read_sum(part: Part, kind: str) -> amounts.Amount:
-    if kind == "table":
-        return amounts.Table(by=part.get("by", as_word), fen=part.get("fen", as_table))
-    if kind == "flat":
-        return amounts.Flat(fen=part.get("fen", as_count))
-    if kind == "per_hour":
-        return amounts.PerHour(hours=part.get("hours", as_word), fen=part.get("fen", as_count))
-    pieces = part.parts("parts")
-    for one in pieces:
-        one.only("count", "fen")
-    return amounts.SumOf(parts=tuple((one.get("count", as_word), one.get("fen", as_count)) for one in pieces))
-
-
-def read_condition(part: Part) -> Condition:
-    return Condition(
-        when=part.get("when", as_object, default={}),
-        when_any_group=part.get("when_any_group", as_codes, default=()),
-        when_fact=part.get("when_fact", as_word, default=None),
-        unless_fact=part.get("unless_fact", as_word, default=None),
-        levels=part.get("levels", as_levels, default=()),
-    )
+    shape = _one_of(part, SUMS, "line")
+    part.only(*names_of(LineRule, Condition, shape))
+    return made(part, LineRule, condition=made(part, Condition), sum=made(part, shape))
 
 
 def read_uplifts(part: Part) -> Uplifts:
-    part.only("of", "stacking", "choices", *CONDITION)
-    stacking = part.get("stacking", as_word)
-    if stacking not in {"highest", "sum"}:
-        raise PolicyError(f"{part.place}.stacking must be 'highest' or 'sum', not {shown(stacking)}.")
+    part.only(*names_of(Uplifts, Condition), "choices")
     choices = []
     for one in part.parts("choices"):
-        one.only("item", "percent", *CONDITION)
-        item, percent = one.get("item", as_word), one.get("percent", as_amount)
-        choices.append(Choice(item=item, percent=percent, condition=read_condition(one)))
-    return Uplifts(
-        of=part.get("of", as_word), condition=read_condition(part), stacking=stacking, choices=tuple(choices)
+        one.only(*names_of(Choice, Condition))
+        choices.append(made(one, Choice, condition=made(one, Condition)))
+    return made(part, Uplifts, condition=made(part, Condition), choices=tuple(choices))
+
+
+def read_cap(part: Part) -> Cap:
+    return read(part, Cap, id=part.get("id", as_word), ref=part.get("ref", kinds.as_ref, default=""))
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of one version. It accepts whatever `read_policy` accepts, and little more: what one piece says
+    of another (days in order, an id used twice, an uplift of a line that is not there), only the reader sees.
+    """
+    rules = [schema_of(shape, type={"const": kind}, id=kinds.WORD.schema) for kind, shape in RULES.items()]
+    lines = [schema_of(LineRule, Condition, shape, type={"const": kind}) for kind, shape in SUMS.items()]
+    choices = {"type": "array", "items": schema_of(Choice, Condition)}
+    uplifts = schema_of(Uplifts, Condition, choices=choices)
+    several = {"type": "array", "items": uplifts}
+    day = {"anyOf": [kinds.DAY.schema, {"type": "null"}]}
+    amount = {
+        "type": "object",
+        "properties": {
+            **schema_of()["properties"],
+            "lines": {"type": "array", "items": {"anyOf": lines}},
+            "uplifts": {"anyOf": [uplifts, several, {"type": "null"}]},
+            "caps": {
+                "anyOf": [{"type": "array", "items": schema_of(Cap, id=kinds.WORD.schema)}, {"type": "null"}]
+            },
+        },
+        "required": ["lines"],
+        "additionalProperties": False,
+    }
+    listed = {"type": "array", "items": {"anyOf": rules}}
+    top = schema_of(
+        Policy,
+        schema={"const": SCHEMA},
+        valid={"type": "array", "items": day, "minItems": 2, "maxItems": 2},
+        eligibility=listed,
+        frequency=listed,
+        amount=amount,
     )
+    for name, shape in (("rounding", Rounding), ("notice", Notice), ("review", Review)):
+        top["properties"][name] = {"anyOf": [schema_of(shape), {"type": "null"}]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **top}

@@ -1,15 +1,19 @@
 """Who may be paid: age, status, link to the province, hours, deadline."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from subsidies.policy import words
+from subsidies.policy import kinds, words
 from subsidies.policy.dates import age_on, birthday, months_after
 from subsidies.policy.facts import Reader
-from subsidies.policy.rules import BaseRule, Finding, decimal, sentence
-from subsidies.policy.words import Words
+from subsidies.policy.rules import BaseRule, Finding
+from subsidies.policy.shape import Narrows, key
+from subsidies.policy.words import Words, decimal, sentence
+
+CLASS_HOUR_MINUTES = 45
+"""学时: one class hour, see docs/counted-time.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +21,21 @@ class AgeBetween(BaseRule):
     """Old enough on one day, young enough on another. The limit may differ by sex."""
 
     type: ClassVar[str] = "age_between"
-    min: int | None
-    min_at: str
-    max: int | Mapping[str, int] | None
-    max_at: str
-    birthday_inclusive: bool = True
+    label: ClassVar[Words] = Words("年龄", "Age")
+    ONE_OF: ClassVar[tuple[str, ...]] = ("min", "max")
+    NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"min": ("min_at",), "max": ("max_at",)}
+    min: int | None = key(kinds.YEARS, "最小年龄", "Youngest age", default=None, narrows=Narrows.UP)
+    min_at: str = key(kinds.DATED, "最小年龄计算日", "Youngest age on the", default="")
+    max: int | Mapping[str, int] | None = key(
+        kinds.AGE_LIMIT, "最大年龄", "Oldest age", default=None, narrows=Narrows.DOWN
+    )
+    max_at: str = key(kinds.DATED, "最大年龄计算日", "Oldest age on the", default="")
+    birthday_inclusive: bool = key(kinds.FLAG, "满龄当天符合", "The birthday itself is within", default=True)
+
+    def doubts(self) -> Iterator[str]:
+        limits = self.max.values() if isinstance(self.max, Mapping) else [self.max]
+        if any(self.min is not None and limit is not None and limit < self.min for limit in limits):
+            yield "allows nobody: 'max' is below 'min'"
 
     @property
     def title(self) -> Words:
@@ -91,8 +105,16 @@ class NotInStatus(BaseRule):
     """On no excluded list, unless something else excuses it (a student who graduates this year)."""
 
     type: ClassVar[str] = "not_in_status"
-    statuses: tuple[str, ...]
-    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    label: ClassVar[Words] = Words("排除人员", "Excluded people")
+    statuses: tuple[str, ...] = key(kinds.STATUSES, "排除的身份", "Excluded statuses", narrows=Narrows.MORE)
+    unless: Mapping[str, tuple[str, ...]] = key(
+        kinds.EXCUSES, "例外", "Unless", factory=dict, narrows=Narrows.FEWER
+    )
+
+    def doubts(self) -> Iterator[str]:
+        for status in self.unless:
+            if status not in self.statuses:
+                yield f"excuses {status!r}, which it does not exclude"
 
     @property
     def title(self) -> Words:
@@ -113,10 +135,11 @@ class NotInStatus(BaseRule):
         in_doubt = [one for one in listed if not excused[one] and self.unless.get(one) and groups is None]
         barred = [one for one in listed if not excused[one] and one not in in_doubt]
         if barred:
-            zh = "、".join(words.STATUSES.get(one, Words(one, one)).zh for one in barred)
-            en = ", ".join(words.STATUSES.get(one, Words(one, one)).en for one in barred)
+            who = kinds.STATUSES.words(barred)
             return self.failed(
-                facts, ["STATUS_EXCLUDED"], Words(f"属于排除人员：{zh}。", f"Excluded by the policy: {en}.")
+                facts,
+                ["STATUS_EXCLUDED"],
+                Words(f"属于排除人员：{who.zh}。", f"Excluded by the policy: {who.en}."),
             )
         if in_doubt:
             return self.unknown(facts)
@@ -128,11 +151,13 @@ class AnyOf(BaseRule):
     """One yes is enough."""
 
     type: ClassVar[str] = "any_of"
-    facts: tuple[str, ...]
+    label: ClassVar[Words] = Words("至少符合一项", "At least one of several facts")
+    facts: tuple[str, ...] = key(kinds.PATHS, "有一项即可", "One is enough", narrows=Narrows.FEWER)
 
     @property
     def title(self) -> Words:
-        return Words("与本省有关联", "Linked to the province")
+        named = words.facts(self.facts)
+        return Words(f"至少符合一项：{named.zh}", f"At least one of: {named.en}")
 
     def evaluate(self, facts: Reader) -> Finding:
         answers = {path: facts.flag(path) for path in self.facts}
@@ -140,7 +165,7 @@ class AnyOf(BaseRule):
         if yes:
             named = words.facts(yes)
             return self.passed(
-                facts, Words(f"{named.zh}。有一项即可。", sentence(f"{named.en}; one link is enough"))
+                facts, Words(f"{named.zh}。有一项即可。", sentence(f"{named.en}; one is enough"))
             )
         if None in answers.values():
             return self.unknown(
@@ -157,10 +182,18 @@ class MinHours(BaseRule):
     """Enough counted hours (学时 of 45 minutes), in number and as a share of the course."""
 
     type: ClassVar[str] = "min_hours"
-    hours: str
-    of: str | None
-    min: Fraction | None
-    min_ratio: Fraction | None
+    label: ClassVar[Words] = Words("最低学时", "Least hours")
+    ONE_OF: ClassVar[tuple[str, ...]] = ("min", "min_ratio")
+    NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"min_ratio": ("of",)}
+    hours: str = key(kinds.PATH, "哪些学时", "Which hours")
+    of: str | None = key(kinds.PATH, "占哪些学时", "As a share of", default=None)
+    min: Fraction | None = key(kinds.HOURS, "最低学时", "Least hours", default=None, narrows=Narrows.UP)
+    min_ratio: Fraction | None = key(kinds.RATIO, "最低比例", "Least share", default=None, narrows=Narrows.UP)
+    hour_minutes: int = key(kinds.COUNT, "一学时的分钟数", "Minutes of an hour", default=45)
+
+    def doubts(self) -> Iterator[str]:
+        if self.hour_minutes != CLASS_HOUR_MINUTES:
+            yield f"has hours of {self.hour_minutes} minutes; the hours of the ledger are class hours of 45"
 
     @property
     def title(self) -> Words:
@@ -207,15 +240,20 @@ class WithinMonths(BaseRule):
     """Claimed after the certificate and not later than so many months after it."""
 
     type: ClassVar[str] = "within_months"
-    start: str
-    end: str
-    months: int
-    anniversary_inclusive: bool = True
+    label: ClassVar[Words] = Words("期限", "Deadline")
+    start: str = key(kinds.DATED, "起算日", "From", name="from")
+    end: str = key(kinds.DATED, "截止事项", "To", name="to")
+    months: int = key(kinds.MONTHS, "月数", "Months", narrows=Narrows.DOWN)
+    anniversary_inclusive: bool = key(
+        kinds.FLAG, "期满当天有效", "The last day itself is in time", default=True
+    )
 
     @property
     def title(self) -> Words:
+        start, end = words.fact(self.start), words.fact(self.end)
         return Words(
-            f"发证后 {self.months} 个月内申领", f"Claimed within {self.months} months of the certificate"
+            f"{end.zh}在{start.zh}后 {self.months} 个月内",
+            sentence(f"{end.en} within {self.months} months of the {start.en}", stop=""),
         )
 
     def evaluate(self, facts: Reader) -> Finding:

@@ -1,12 +1,22 @@
 """How often: once for an occupation and level, so many a year, not with another scheme."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, ClassVar
 
+from subsidies.policy import kinds, words
+from subsidies.policy.dates import months_after
 from subsidies.policy.facts import Entry, Reader, as_entries, every
-from subsidies.policy.rules import BaseRule, Finding, sentence
-from subsidies.policy.words import Words
+from subsidies.policy.rules import BaseRule, Finding
+from subsidies.policy.shape import Narrows, key
+from subsidies.policy.words import Words, sentence
+
+KIND = kinds.choice_of(words.KINDS)
+SCHEME = replace(kinds.WORD, words=words.scheme)
+WINDOW = kinds.choice_of(
+    {"calendar": Words("自然年", "calendar years"), "rolling": Words("前 12 个月", "the 12 months before")}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,14 +24,27 @@ class OncePer(BaseRule):
     """Once for an occupation and level; a higher level (the smaller number) bars a lower one."""
 
     type: ClassVar[str] = "once_per"
-    key: tuple[str, ...]
-    certificate_kind: str | None = None
-    higher_blocks_lower: bool = False
-    ignoring_states: frozenset[str] = frozenset()
+    label: ClassVar[Words] = Words("只补一次", "Once only")
+    each: tuple[str, ...] = key(kinds.KEY, "每个", "For each", name="key", narrows=Narrows.FEWER)
+    certificate_kind: str | None = key(
+        KIND, "只适用于证书类别", "Only for the kind of certificate", default=None
+    )
+    higher_blocks_lower: bool = key(
+        kinds.FLAG, "高等级补过，低等级不再补", "A higher level bars a lower one", default=False
+    )
+    ignoring_states: frozenset[str] = key(
+        kinds.STATES, "不计入的申领", "Claims that do not count", default=frozenset(), narrows=Narrows.FEWER
+    )
 
     @property
     def title(self) -> Words:
-        return Words("同一职业同一等级只补一次", "Once for each occupation and level")
+        each = kinds.KEY.words(self.each)
+        zh = "同一职业同一等级" if set(self.each) == {"occupation", "level"} else f"同一{each.zh}"
+        return Words(f"{zh}只补一次", f"Once for each {each.en.replace(', ', ' and ')}")
+
+    def doubts(self) -> Iterator[str]:
+        if self.higher_blocks_lower and "level" not in self.each:
+            yield "bars lower levels without 'level' in its key"
 
     def evaluate(self, facts: Reader) -> Finding:
         kind = facts.fact("certificate.kind")
@@ -29,7 +52,7 @@ class OncePer(BaseRule):
             return self.passed(
                 facts, Words("本条只适用于技能等级证书。", "This rule is for skill level certificates only.")
             )
-        own = {name: facts.fact(f"certificate.{name}") for name in self.key}
+        own = {name: facts.fact(f"certificate.{name}") for name in self.each}
         history = facts.entries("history")
         if history is None or kind is None or None in own.values():
             return self.unknown(facts)
@@ -80,12 +103,18 @@ class MaxPerYear(BaseRule):
     """At most so many claims in the calendar year of one date, the new one not counted."""
 
     type: ClassVar[str] = "max_per_year"
-    n: int
-    year_of: str
-    ignoring_states: frozenset[str] = frozenset()
+    label: ClassVar[Words] = Words("每年次数", "Claims a year")
+    n: int = key(kinds.COUNT, "每年最多次数", "At most", narrows=Narrows.DOWN)
+    year_of: str = key(kinds.DATED, "按哪天所在年度", "The year of the")
+    window: str = key(WINDOW, "年度", "Counted in", default="calendar")
+    ignoring_states: frozenset[str] = key(
+        kinds.STATES, "不计入的申领", "Claims that do not count", default=frozenset(), narrows=Narrows.FEWER
+    )
 
     @property
     def title(self) -> Words:
+        if self.window == "rolling":
+            return Words(f"任意 12 个月内最多 {self.n} 次", f"At most {self.n} claims in any 12 months")
         return Words(f"每年最多 {self.n} 次", f"At most {self.n} claims a year")
 
     def evaluate(self, facts: Reader) -> Finding:
@@ -97,7 +126,7 @@ class MaxPerYear(BaseRule):
             every(
                 [
                     live(one, self.ignoring_states),
-                    None if one.submitted_on is None else one.submitted_on.year == day.year,
+                    None if one.submitted_on is None else self._within(one.submitted_on, day),
                 ]
             )
             for one in history
@@ -105,14 +134,27 @@ class MaxPerYear(BaseRule):
         sure, possible = counted.count(True), counted.count(None)
         value = f"{sure + 1} / {self.n}"
         if sure >= self.n:
-            text = Words(
-                f"{day.year} 年已有 {sure} 次申领。", f"{sure} claims were already made in {day.year}."
-            )
-            return self.failed(facts, ["ANNUAL_CAP"], text, value)
+            return self.failed(facts, ["ANNUAL_CAP"], self._refusal(sure, day), value)
         if sure + possible >= self.n:
             return self.unknown(facts, missing=["history"])
         text = Words(f"{day.year} 年的第 {sure + 1} 次申领。", f"Claim number {sure + 1} of {day.year}.")
+        if self.window == "rolling":
+            text = Words(f"12 个月内的第 {sure + 1} 次申领。", f"Claim number {sure + 1} within 12 months.")
         return self.passed(facts, text, value)
+
+    def _within(self, earlier: date, day: date) -> bool:
+        """A rolling year ends with the day itself and begins after the same day a year before."""
+        if self.window == "rolling":
+            return months_after(day, -12) < earlier <= day
+        return earlier.year == day.year
+
+    def _refusal(self, sure: int, day: date) -> Words:
+        if self.window == "rolling":
+            return Words(
+                f"{day} 前 12 个月内已有 {sure} 次申领。",
+                f"{sure} claims were already made in the 12 months before {day}.",
+            )
+        return Words(f"{day.year} 年已有 {sure} 次申领。", f"{sure} claims were already made in {day.year}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,15 +162,17 @@ class NotWith(BaseRule):
     """Not together with another scheme's subsidy for the same thing."""
 
     type: ClassVar[str] = "not_with"
-    scheme: str
-    key: tuple[str, ...]
-    ignoring_states: frozenset[str] = frozenset()
+    label: ClassVar[Words] = Words("不与其他补贴同享", "Not together with another subsidy")
+    scheme: str = key(SCHEME, "其他补贴", "Other subsidy")
+    each: tuple[str, ...] = key(kinds.KEY, "同一", "For the same", name="key", narrows=Narrows.FEWER)
+    ignoring_states: frozenset[str] = key(
+        kinds.STATES, "不计入的记录", "Records that do not count", default=frozenset(), narrows=Narrows.FEWER
+    )
 
     @property
     def title(self) -> Words:
-        if self.scheme == "UI_SKILL":
-            return Words("未领失业保险技能提升补贴", "Not paid by the unemployment insurance skill subsidy")
-        return Words(f"未领其他补贴（{self.scheme}）", f"Not paid by another scheme ({self.scheme})")
+        named = words.scheme(self.scheme)
+        return Words(f"未领{named.zh}", f"Not paid by the {named.en}")
 
     def evaluate(self, facts: Reader) -> Finding:
         # Read apart from the rule's own look: only a record of the other scheme makes these facts matter.
@@ -149,7 +193,7 @@ class NotWith(BaseRule):
         if named is False or gone:
             return False
         answers = [named]
-        for name in self.key:
+        for name in self.each:
             if name == "level" and facts.fact("certificate.kind") in {"special", "completion"}:
                 # These certificates have no level, so a record with a level is about something else.
                 answers.append(one.level is None)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from subsidies.policy.amounts import Condition
 from subsidies.policy.body import Policy
+from subsidies.policy.conditions import Condition
 from subsidies.policy.eligibility import AnyOf, NotInStatus
 from subsidies.policy.engine import choose, evaluate
 from subsidies.policy.facts import Facts
@@ -84,9 +84,59 @@ def reads(policies: Iterable[Policy]) -> Reads:
 
 def _conditions(policy: Policy) -> Iterable[Condition]:
     yield from (line.condition for line in policy.amount.lines)
-    if policy.amount.uplifts:
-        yield policy.amount.uplifts.condition
-        yield from (choice.condition for choice in policy.amount.uplifts.choices)
+    for uplifts in policy.amount.uplifts:
+        yield uplifts.condition
+        yield from (choice.condition for choice in uplifts.choices)
+
+
+STATUS, SCHEME = "status.", "scheme."
+"""What one status or scheme is called among the answers of a claim; other answers have the path of their fact."""
+
+REGISTERED = frozenset({"occupation.shortage", "certificate.valid", "provider.listed"})
+"""Facts that the portal's own records say; nobody is asked for them."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of questions: the names of the answers, in the order of the policy's text."""
+
+    name: str
+    paths: tuple[str, ...]
+
+
+def steps_of(policy: Policy | None) -> tuple[Step, ...]:
+    """What a claimant is asked under a version: only what no record of the portal says."""
+    if policy is None:
+        return ()
+    known = reads([policy])
+    linked = [path for rule in policy.rules if isinstance(rule, AnyOf) for path in rule.facts]
+    linked = [path for path in dict.fromkeys(linked) if path not in REGISTERED]
+    others = [path for path in known.flags if path not in REGISTERED and path not in linked]
+    found = (
+        Step("status", tuple(f"{STATUS}{code}" for code in known.statuses)),
+        Step("link", tuple(linked)),
+        Step("other", (*(f"{SCHEME}{scheme}" for scheme in known.schemes), *others)),
+    )
+    return tuple(step for step in found if step.paths)
+
+
+def held(statuses: Iterable[str], told: Mapping[str, bool]) -> list[str] | None:
+    """The statuses that somebody holds; None as long as one of them was not answered."""
+    answers = {code: told.get(f"{STATUS}{code}") for code in statuses}
+    return None if None in answers.values() else sorted(code for code, yes in answers.items() if yes)
+
+
+def entries_of(
+    schemes: Iterable[str], told: Mapping[str, bool], certificate: Mapping[str, Any]
+) -> list[dict[str, Any]] | None:
+    """What other schemes paid, as the engine reads it. A scheme of which nothing was told is there without its occupation."""
+    same = {name: certificate.get(name) for name in ("occupation", "level")}
+    answers = {scheme: told.get(scheme) for scheme in schemes}
+    if answers and set(answers.values()) == {None}:
+        return None
+    return [
+        {"scheme": scheme, **(same if paid else {})} for scheme, paid in answers.items() if paid is not False
+    ]
 
 
 def facts_of(basis: Mapping[str, Any], answers: Answers, known: Reads) -> dict[str, Any]:
@@ -105,7 +155,7 @@ def facts_of(basis: Mapping[str, Any], answers: Answers, known: Reads) -> dict[s
         section, _, name = path.partition(".")
         facts.setdefault(section, {}).setdefault(name, value)
     facts[HISTORY] = _history(facts, answers, known)
-    facts[SCHEMES] = _schemes(facts, answers, known)
+    facts[SCHEMES] = entries_of(known.schemes, answers.schemes, facts.get("certificate", {}))
     return facts
 
 
@@ -136,19 +186,6 @@ def _history(facts: Mapping[str, Any], answers: Answers, known: Reads) -> list[d
         entries += [entry(**some_other, submitted_on=None)] * _VAGUE_CLAIMS
     else:
         entries += [entry(**some_other, submitted_on=this_year)] * number
-    return entries
-
-
-def _schemes(facts: Mapping[str, Any], answers: Answers, known: Reads) -> list[dict[str, Any]] | None:
-    certificate = facts.get("certificate", {})
-    entries: list[dict[str, Any]] = []
-    for scheme in known.schemes:
-        paid = answers.schemes.get(scheme)
-        if paid is None:
-            return None if not entries else [*entries, {"scheme": None}]
-        if paid:
-            told = {name: certificate.get(name) for name in ("occupation", "level")}
-            entries.append({"scheme": scheme, **told})
     return entries
 
 

@@ -7,11 +7,11 @@ are enough to be sure: a missing fact becomes a request for evidence, never a re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any, ClassVar, Protocol
 
 from subsidies.policy import words
 from subsidies.policy.facts import Reader
+from subsidies.policy.shape import Shape
 from subsidies.policy.words import Words
 
 
@@ -60,14 +60,23 @@ class Rule(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BaseRule:
+class BaseRule(Shape):
+    """`said` is the policy's own heading, where it has one; `title` is what the rule's values say."""
+
     type: ClassVar[str] = ""
+    label: ClassVar[Words] = Words("", "")
+    """What a rule of this type is about, for the list from which an editor chooses."""
     id: str
     ref: str = ""
+    said: Words | None = None
 
     @property
     def title(self) -> Words:
         raise NotImplementedError
+
+    @property
+    def heading(self) -> Words:
+        return self.said or self.title
 
     def passed(self, facts: Reader, message: Words, value: str = "") -> Finding:
         return self._found(facts, Result.PASS, message, value=value)
@@ -100,7 +109,7 @@ class BaseRule:
             id=self.id,
             type=self.type,
             result=result,
-            title=self.title,
+            title=self.heading,
             message=message,
             codes=codes,
             value=value,
@@ -108,15 +117,3 @@ class BaseRule:
             inputs=dict(facts.inputs),
             missing=missing,
         )
-
-
-def decimal(value: Fraction) -> str:
-    """The exact decimal of a fraction that was read from one."""
-    places = next(n for n in range(20) if (value * 10**n).denominator == 1 or n == 19)  # noqa: PLR2004
-    digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
-    whole = digits if not places else f"{digits[:-places]}.{digits[-places:]}"
-    return f"-{whole}" if value < 0 else whole
-
-
-def sentence(text: str, stop: str = ".") -> str:
-    return text[:1].upper() + text[1:] + stop

@@ -4,7 +4,10 @@ An explanation record is a frozen paper: it keeps its sentences in Chinese and i
 do not pass through gettext.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,14 @@ FACTS = {
     "certificate.level": Words("技能等级", "level"),
     "certificate.issued_on": Words("发证日期", "day the certificate was issued"),
     "occupation.shortage": Words("紧缺职业", "occupation in short supply"),
+    "certificate.valid": Words("证书有效", "certificate valid"),
+    "provider.listed": Words("培训机构在名单内", "provider on the list"),
+    "payee.kind": Words("收款方类别", "kind of payee"),
+    "person.employed_by_payee": Words("在收款单位就业", "employed by the payee"),
+    "person.insured_by_payee": Words("由收款单位参保", "insured by the payee"),
+    "learning.total_hours": Words("总学时", "hours in all"),
+    "paid.person_year_fen": Words("本人本年已补贴金额", "paid for the person this year"),
+    "paid.payee_year_fen": Words("收款方本年已补贴金额", "paid to the payee this year"),
     "claim.submitted_on": Words("申领日期", "day of the claim"),
     "history": Words("以往申领记录", "earlier claims"),
     "other_schemes": Words("其他补贴记录", "subsidies from other schemes"),
@@ -147,6 +158,27 @@ LEVELS = {
 }
 
 
+CLAIM_STATES = {
+    "LIVE": Words("办理中", "in hand"),
+    "PAID": Words("已发放", "paid"),
+    "REJECTED": Words("未通过", "refused"),
+    "WITHDRAWN": Words("已撤回", "withdrawn"),
+    "LAPSED": Words("逾期终止", "lapsed"),
+    "RECOVERED": Words("已追回", "paid back"),
+}
+"""In which states earlier claims are told to policies, whatever the states of the day are."""
+
+SCHEMES = {
+    "UI_SKILL": Words("失业保险技能提升补贴", "unemployment insurance skill subsidy"),
+}
+
+MATERIALS = {
+    "resident_id": Words("居民身份证", "resident ID card"),
+    "certificate": Words("证书", "certificate"),
+    "bank_account": Words("本人社会保障卡或银行账户", "own social-security card or bank account"),
+}
+
+
 def fact(path: str) -> Words:
     return FACTS.get(path, Words(path, path))
 
@@ -155,10 +187,67 @@ def item(code: str) -> Words:
     return ITEMS.get(code, Words(code, code))
 
 
-def facts(paths: list[str]) -> Words:
-    return Words("、".join(fact(path).zh for path in paths), ", ".join(fact(path).en for path in paths))
+def fund(code: str) -> Words:
+    return FUNDS.get(code, Words(code, code))
 
 
-def unknown(paths: list[str]) -> Words:
+def group(code: str) -> Words:
+    return GROUPS.get(code) or STATUSES.get(code) or Words(code, code)
+
+
+def status(code: str) -> Words:
+    return STATUSES.get(code) or GROUPS.get(code) or Words(code, code)
+
+
+def material(code: str) -> Words:
+    return MATERIALS.get(code, Words(code, code))
+
+
+def scheme(code: str) -> Words:
+    return SCHEMES.get(code, Words(code, code))
+
+
+def value(path: str, wanted: Any) -> Words:
+    """What a fact is, in words."""
+    if isinstance(wanted, bool):
+        return Words("是", "yes") if wanted else Words("否", "no")
+    codes: Mapping[Any, Words] = {
+        "certificate.kind": KINDS,
+        "certificate.level": LEVELS,
+        "person.sex": SEXES,
+    }.get(path, {})
+    return codes.get(wanted, Words(str(wanted), str(wanted)))
+
+
+def titled(title: Mapping[str, str]) -> Words:
+    """A title of which one language may be missing."""
+    return Words(title.get("zh") or title.get("en", ""), title.get("en") or title.get("zh", ""))
+
+
+def money(fen: int) -> Words:
+    """Exact: 元 with two places only where there are fen."""
+    yuan, rest = divmod(fen, 100)
+    text = f"{yuan:,}.{rest:02d}" if rest else f"{yuan:,}"
+    return Words(f"{text} 元", f"{text} yuan")
+
+
+def decimal(value: Fraction) -> str:
+    """The exact decimal of a fraction that was read from one."""
+    places = next(n for n in range(20) if (value * 10**n).denominator == 1 or n == 19)  # noqa: PLR2004
+    digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
+    whole = digits if not places else f"{digits[:-places]}.{digits[-places:]}"
+    return f"-{whole}" if value < 0 else whole
+
+
+def sentence(text: str, stop: str = ".") -> str:
+    return text[:1].upper() + text[1:] + stop
+
+
+def facts(paths: Iterable[str]) -> Words:
+    each = [fact(path) for path in paths]
+    return Words("、".join(one.zh for one in each), ", ".join(one.en for one in each))
+
+
+def unknown(paths: Iterable[str]) -> Words:
     named = facts(paths)
     return Words(f"还不知道：{named.zh}。请补充证明。", f"Not known yet: {named.en}. Evidence is needed.")

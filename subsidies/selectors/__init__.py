@@ -8,10 +8,11 @@ from subsidies.selectors.claims import (
     status_counts_by_province,
 )
 from subsidies.selectors.money import money_by_province
-from subsidies.selectors.policies import policies_of, policy_versions
+from subsidies.selectors.policies import earlier_version, policies_of, policy_versions
 
 __all__ = [
     "claims_visible_to",
+    "earlier_version",
     "explanation_of",
     "money_by_province",
     "policies_of",

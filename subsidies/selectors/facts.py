@@ -1,7 +1,8 @@
 """The facts of a claim, each asked of the app that owns it, with where it came from."""
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -13,14 +14,12 @@ from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.models import User
 from subsidies.models import Claim
-from subsidies.policy import evaluate
+from subsidies.policy import Policy, evaluate, questions
+from subsidies.policy.engine import choose
+from subsidies.policy.facts import Facts
+from subsidies.policy.questions import Step
 from subsidies.selectors.policies import policies_of
-
-LINKS = ("person.hukou_in_region", "person.insured_in_region", "person.unemployment_registered")
-LIVING = "person.living_paid_this_year"
-UI_SKILL = "scheme.UI_SKILL"
-DECLARABLE = (*LINKS, LIVING, UI_SKILL)
-"""What no register that we can ask says; the claimant states it and a reviewer compares it with the records."""
+from subsidies.workflow import TOLD
 
 IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER = (
     "identity",
@@ -57,6 +56,8 @@ class Subject:
     claimant: User
     person_key: bytes
     serial: str
+    province_code: str
+    programme: str
     declared: Mapping[str, bool]
     confirmed: bool
     submitted_on: dt.date
@@ -69,6 +70,8 @@ class Subject:
             claimant=claim.claimant,
             person_key=bytes(claim.person_key),
             serial=claim.certificate_serial,
+            province_code=claim.province_id,
+            programme=claim.programme,
             declared=claim.declared,
             confirmed=claim.confirmed,
             submitted_on=clock.today(claim.submitted_at),
@@ -76,7 +79,23 @@ class Subject:
         )
 
 
-def gather(subject: Subject, *, at: dt.datetime) -> Gathered:
+def gather(subject: Subject, policies: Sequence[Policy], *, at: dt.datetime) -> Gathered:
+    """All that the version in force reads, from where it is known."""
+    found = _registered(subject, at=at)
+    policy, _none = choose(policies, Facts(found.facts))
+    _declared(found, subject, policy, clock.today(at).isoformat())
+    return found
+
+
+def questions_for(subject: Subject, *, at: dt.datetime) -> tuple[Step, ...]:
+    """What only the claimant can answer, page by page, under the version in force."""
+    known = Facts(_registered(subject, at=at).facts)
+    policy, _none = choose(policies_of(subject.province_code, subject.programme), known)
+    return questions.steps_of(policy)
+
+
+def _registered(subject: Subject, *, at: dt.datetime) -> Gathered:
+    """What the records of the portal say."""
     found = Gathered()
     as_of = clock.today(at).isoformat()
     certificate = certificates.certificate_facts(subject.serial)
@@ -90,7 +109,6 @@ def gather(subject: Subject, *, at: dt.datetime) -> Gathered:
         found.put(f"certificate.{name}", value, CERTIFICATE, as_of)
     _person(found, subject, issued_on, as_of)
     _learning(found, certificate, as_of)
-    _declared(found, subject, as_of)
     found.put("claim.submitted_on", subject.submitted_on.isoformat(), CLAIMS, as_of)
     found.put("history", history_of(subject), CLAIMS, as_of)
     return found
@@ -101,7 +119,6 @@ def _person(found: Gathered, subject: Subject, on: dt.date, as_of: str) -> None:
     found.put("person.born", identity.born.isoformat() if identity else None, IDENTITY, as_of)
     found.put("person.sex", identity.sex if identity else None, IDENTITY, as_of)
     found.put("person.groups", sorted(learners.key_groups_of(subject.claimant, on)), RECORD, as_of)
-    found.put("person.statuses", sorted(learners.statuses_of(subject.claimant, on)), RECORD, as_of)
 
 
 def _learning(found: Gathered, certificate: Any, as_of: str) -> None:
@@ -118,18 +135,28 @@ def _learning(found: Gathered, certificate: Any, as_of: str) -> None:
     found.put("occupation.shortage", course.shortage, COURSE, as_of)
 
 
-def _declared(found: Gathered, subject: Subject, as_of: str) -> None:
+def _declared(found: Gathered, subject: Subject, policy: Policy | None, as_of: str) -> None:
+    if policy is None:
+        return
     source = REVIEWER if subject.confirmed else CLAIMANT
-    for path in LINKS:
-        found.put(path, subject.declared.get(path), source, as_of, declared=True)
-    if _living_paid_by_us(subject):
-        found.put(LIVING, True, CLAIMS, as_of)
-    else:
-        found.put(LIVING, subject.declared.get(LIVING), source, as_of, declared=True)
-    certificate = found.facts["certificate"]
-    same = {"scheme": "UI_SKILL", "occupation": certificate["occupation"], "level": certificate["level"]}
-    paid = {True: [same], False: []}.get(subject.declared.get(UI_SKILL))
-    found.put("other_schemes", paid, source, as_of, declared=True)
+    known, told = questions.reads([policy]), subject.declared
+
+    def put(path: str, value: Any) -> None:
+        found.put(path, value, source, as_of, declared=True)
+
+    for path in known.flags:
+        if path in questions.REGISTERED:
+            continue
+        if _paid_by_us(path, subject):
+            found.put(path, True, CLAIMS, as_of)
+        else:
+            put(path, told.get(path))
+    if known.statuses:
+        put(questions.STATUSES, questions.held(known.statuses, told))
+    if known.schemes:
+        schemes = {scheme: told.get(f"{questions.SCHEME}{scheme}") for scheme in known.schemes}
+        paid = {scheme: answer for scheme, answer in schemes.items() if answer is not None}
+        put(questions.SCHEMES, questions.entries_of(schemes, paid, found.facts["certificate"]))
 
 
 def _earlier(subject: Subject) -> Any:
@@ -137,10 +164,17 @@ def _earlier(subject: Subject) -> Any:
     return rows.filter(pk__lt=subject.before) if subject.before else rows
 
 
-def _living_paid_by_us(subject: Subject) -> bool:
-    year = subject.submitted_on.year
+_PAID_THIS_YEAR = re.compile(r"person\.(\w+)_paid_this_year")
+
+
+def _paid_by_us(path: str, subject: Subject) -> bool:
+    """Whether a fact like `person.living_paid_this_year` is true by our own claims: a line of that item, in that year."""
+    named = _PAID_THIS_YEAR.fullmatch(path)
+    if named is None:
+        return False
+    item, year = named[1].upper(), subject.submitted_on.year
     return any(
-        line["item"] == "LIVING"
+        line["item"] == item
         for claim in _earlier(subject).live()
         if clock.today(claim.submitted_at).year == year
         for line in claim.lines
@@ -148,16 +182,16 @@ def _living_paid_by_us(subject: Subject) -> bool:
 
 
 def history_of(subject: Subject) -> list[dict[str, Any]]:
-    """Earlier claims of the same person in all provinces, as the engine reads them."""
+    """Earlier claims of the same person under the same programme, in all provinces, as the engine reads them."""
     return [
         {
             "certificate_kind": claim.certificate_kind,
             "occupation": claim.occupation,
             "level": claim.level,
-            "state": claim.state.upper(),
+            "state": TOLD[claim.state],
             "submitted_on": clock.today(claim.submitted_at).isoformat(),
         }
-        for claim in _earlier(subject).order_by("pk")
+        for claim in _earlier(subject).filter(programme=subject.programme).order_by("pk")
     ]
 
 
@@ -167,15 +201,9 @@ def cut(hours: Fraction) -> str:
     return f"{whole}.{rest:0{PLACES}d}".rstrip("0").rstrip(".")
 
 
-def explain(
-    subject: Subject, *, province_code: str, programme: str, at: dt.datetime
-) -> tuple[Gathered, dict[str, Any]]:
+def explain(subject: Subject, *, at: dt.datetime) -> tuple[Gathered, dict[str, Any]]:
     """The facts of today and the explanation record that the province's policy gives for them."""
-    gathered = gather(subject, at=at)
-    record = evaluate(
-        policies_of(province_code, programme),
-        gathered.facts,
-        sources=gathered.sources,
-        evaluated_at=at.isoformat(),
-    )
+    policies = policies_of(subject.province_code, subject.programme)
+    gathered = gather(subject, policies, at=at)
+    record = evaluate(policies, gathered.facts, sources=gathered.sources, evaluated_at=at.isoformat())
     return gathered, record

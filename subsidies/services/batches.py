@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from certificates import selectors as certificates
 from portal import crypto, moves
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
@@ -21,6 +22,7 @@ from subsidies import bankfile
 from subsidies.models import Batch, BatchLine, Claim, Entitlement, Hold, NoticeLine, PaperNumber
 from subsidies.money_workflow import BATCH_MOVES, LINE_MOVES, BatchState, EntitlementState, LineState
 from subsidies.services import ledger
+from subsidies.services.holds import hold_fallen
 from subsidies.services.moves import _move as _move_claim
 from subsidies.services.papers import next_number
 from subsidies.workflow import State
@@ -59,6 +61,13 @@ class AccountChangedByYou(RuleBroken):
 class LineHeld(RuleBroken):
     code = "line_held"
     message = _("A claim in this batch is held. Cancel the batch and assemble it anew without that claim.")
+
+
+class CertificateFallen(RuleBroken):
+    code = "certificate_fallen"
+    message = _(
+        "A certificate in this batch is no longer valid. Cancel the batch and assemble it anew without that claim."
+    )
 
 
 class AccountChanged(RuleBroken):
@@ -122,16 +131,19 @@ def _reviewed_by(claim: Claim) -> set[int | None]:
     return {claim.claimant_id, claim.province_reviewer_id, claim.ministry_reviewer_id}
 
 
-def _payables(province: str, by: User) -> list[_Payable]:
-    """What can be paid now, by claim: one that cannot is left out and stops nobody else."""
-    claims = list(
+def _unheld(province: str) -> list[Claim]:
+    return list(
         Claim.objects.select_for_update(of=("self",))
         .select_related("claimant")
         .filter(province_id=province, state=State.PAYABLE)
         .exclude(pk__in=Hold.objects.filter(closed_at=None).values("claim_id"))
         .order_by("pk")[:MOST_CLAIMS]
     )
-    claims = [claim for claim in claims if by.pk not in _reviewed_by(claim)]
+
+
+def _payables(province: str, by: User) -> list[_Payable]:
+    """What can be paid now, by claim: one that cannot is left out and stops nobody else."""
+    claims = [claim for claim in _unheld(province) if by.pk not in _reviewed_by(claim)]
     ended = dict(
         NoticeLine.objects.filter(claim__in=claims, notice__ended_at__isnull=False)
         .order_by("pk")
@@ -148,15 +160,21 @@ def _payables(province: str, by: User) -> list[_Payable]:
     return found
 
 
-@transaction.atomic
 def make_batch(*, province: str, by: User, at: dt.datetime) -> Batch:
     """Assemble what is payable in a province code into one batch, with the accounts as they are now; the oldest first.
 
-    Left out: held claims, claims without a verified account, and claims the maker claimed or reviewed. Raises
-    NotYours, NothingToPay.
+    Left out: held claims, claims without a verified account, and claims the maker claimed or reviewed. Claims whose
+    certificate stands no more are held, whatever becomes of the batch. Raises NotYours, NothingToPay.
     """
     if not has_role(by, Role.FINANCE_MAKER, province=province):
         raise NotYours
+    with transaction.atomic():
+        hold_fallen(_unheld(province), at=at)
+    return _assemble(province=province, by=by, at=at)
+
+
+@transaction.atomic
+def _assemble(*, province: str, by: User, at: dt.datetime) -> Batch:
     payables = _payables(province, by)
     if not payables:
         raise NothingToPay
@@ -220,6 +238,8 @@ def _guard_lines(batch: Batch) -> None:
     lines = list(batch.lines.select_related("claim__claimant"))
     if Hold.objects.filter(claim__in=[line.claim_id for line in lines], closed_at=None).exists():
         raise LineHeld
+    if certificates.fallen(line.claim.certificate_serial for line in lines):
+        raise CertificateFallen
     for line in lines:
         account = bank_account_of(line.claim.claimant)
         if account is None or account.id != line.account_id or not account.holder_matches:

@@ -16,8 +16,9 @@ from portal.accounts.models import Province, User
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision
+from subsidies.policy import questions
 from subsidies.selectors import facts
-from subsidies.selectors.policies import version_row
+from subsidies.selectors.policies import policies_of, version_row
 from subsidies.services import ledger
 from subsidies.services.moves import _move
 from subsidies.workflow import RESERVED, Act
@@ -67,10 +68,12 @@ class BadAnswer(RuleBroken):
     message = _("Answer with yes, no or not known.")
 
 
-def clean_answers(answers: Mapping[str, Any]) -> dict[str, bool]:
-    """Answers by fact, the unknown ones left out. Raises BadAnswer."""
+def clean_answers(answers: Mapping[str, Any], province_code: str) -> dict[str, bool]:
+    """Answers to what a published version asks, whichever is in force, the unknown ones left out. Raises BadAnswer."""
+    policies = policies_of(province_code, PROGRAMME)
+    asked = {path for policy in policies for step in questions.steps_of(policy) for path in step.paths}
     for path, value in answers.items():
-        if path not in facts.DECLARABLE or not (value is None or isinstance(value, bool)):
+        if path not in asked or not (value is None or isinstance(value, bool)):
             raise BadAnswer
     return {path: value for path, value in answers.items() if value is not None}
 
@@ -85,7 +88,7 @@ def save_answers(user: User, serial: str, answers: Mapping[str, Any], *, at: dt.
         defaults={"province_id": certificate.province_code, "saved_at": at},
     )
     kept = {path: value for path, value in draft.answers.items() if path not in answers}
-    draft.answers = {**kept, **clean_answers(answers)}
+    draft.answers = {**kept, **clean_answers(answers, certificate.province_code)}
     draft.saved_at = at
     draft.save(update_fields=["answers", "saved_at"])
     return draft
@@ -99,12 +102,16 @@ def certificate_of(user: User, serial: str) -> Any:
         raise NotClaimable from None
 
 
-def subject_of(user: User, serial: str, answers: Mapping[str, bool], *, at: dt.datetime) -> facts.Subject:
-    """A claim that is only being prepared, for the advance check."""
+def subject_of(
+    user: User, certificate: Any, answers: Mapping[str, bool], *, at: dt.datetime
+) -> facts.Subject:
+    """A claim that is only being prepared. `certificate` has a serial and a province_code."""
     return facts.Subject(
         claimant=user,
         person_key=accounts.person_key(user),
-        serial=serial,
+        serial=certificate.serial,
+        province_code=certificate.province_code,
+        programme=PROGRAMME,
         declared=answers,
         confirmed=False,
         submitted_on=clock.today(at),
@@ -123,7 +130,7 @@ def submit_claim(
 ) -> Claim:
     """Claim the subsidy for one's own certificate. The same `key` gives the same claim again.
 
-    `answers` replaces what was kept step by step; paths of `facts.DECLARABLE` to true, false or None. Raises NotVerified,
+    `answers` replaces what was kept step by step; paths of `facts.questions_for` to true, false or None. Raises NotVerified,
     NoBankAccount, NotDeclared, NotClaimable, AlreadyClaimed, KeyReused, BadAnswer.
     """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)  # one training, one claim
@@ -139,7 +146,9 @@ def submit_claim(
     if Claim.objects.live().filter(certificate_serial__in=certificates.lineages([serial])[serial]).exists():
         raise AlreadyClaimed
     draft = ClaimDraft.objects.select_for_update().filter(claimant=user, certificate_serial=serial).first()
-    declared = clean_answers(answers) if answers is not None else (draft.answers if draft else {})
+    declared = draft.answers if draft else {}
+    if answers is not None:
+        declared = clean_answers(answers, certificate.province_code)
     try:
         with transaction.atomic():
             claim = _create(user, certificate, declared, key=key, at=at)
@@ -242,9 +251,7 @@ def postpone_check(claim: Claim, problem: str, *, at: dt.datetime, minutes: int 
 
 def weigh(claim: Claim, act: Act, *, by: User | None, at: dt.datetime, reason: str = "") -> Decision:
     """The facts of this moment under the policy in force, as a decision that is not yet saved."""
-    gathered, explained = facts.explain(
-        facts.Subject.of(claim), province_code=claim.province_id, programme=claim.programme, at=at
-    )
+    gathered, explained = facts.explain(facts.Subject.of(claim), at=at)
     newest = claim.decisions.order_by("-pk").first()
     explained["supersedes"] = newest.pk if newest else None
     return Decision(
@@ -268,7 +275,7 @@ def resubmit(claim: Claim, *, by: User, at: dt.datetime, answers: Mapping[str, A
     claim = locked(claim)
     if claim.claimant_id != by.pk:
         raise NotYours
-    declared = claim.declared if answers is None else clean_answers(answers)
+    declared = claim.declared if answers is None else clean_answers(answers, claim.province_id)
     _move(
         claim,
         "resubmit",

@@ -1,10 +1,12 @@
 """Holds: what keeps a claim from notice and payment until a person says why it may go on."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from certificates import selectors as certificates
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.accounts.selectors import bank_account_of
@@ -57,6 +59,26 @@ def put_hold(claim: Claim, category: Hold.Category, note: str, *, by: User | Non
         by=by, action="hold.opened", thing=hold, at=at, detail={"claim": claim.number, "category": category}
     )
     return hold
+
+
+FALLEN = "The certificate is no longer valid."
+
+
+def hold_fallen(claims: Sequence[Claim], *, at: dt.datetime) -> set[int]:
+    """Stop those whose certificate stands no more. Gives their ids, whether a hold was open already or not.
+
+    Asked at every gate between the yes and the bank; the caller holds the rows of the claims.
+    """
+    fallen = certificates.fallen(claim.certificate_serial for claim in claims)
+    stopped = [claim for claim in claims if claim.certificate_serial in fallen]
+    open_ones = Hold.objects.filter(
+        claim__in=stopped, category=Hold.Category.CERTIFICATE, closed_at=None
+    ).values_list("claim_id", flat=True)
+    known = set(open_ones)
+    for claim in stopped:
+        if claim.pk not in known:
+            put_hold(claim, Hold.Category.CERTIFICATE, FALLEN, by=None, at=at)
+    return {claim.pk for claim in stopped}
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Claim, Decision, Hold, Notice, NoticeLine, PaperNumber
+from subsidies.services.holds import hold_fallen
 from subsidies.services.moves import _move
 from subsidies.services.papers import next_number
 from subsidies.workflow import Act, State
@@ -95,15 +96,21 @@ def _paper(notice: Notice, lines: list[NoticeLine]) -> dict[str, object]:
     }
 
 
-@transaction.atomic
 def publish_notice(*, province: str, by: User, at: dt.datetime) -> Notice:
     """Publish the approved claims of a province code that have no open hold; the list is frozen and hashed.
 
-    It runs for the working days its policies ask for, from the working day after `at`. Raises NotYours,
-    NothingToPublish.
+    It runs for the working days its policies ask for, from the working day after `at`. Claims whose certificate stands no
+    more are held, whatever becomes of the notice. Raises NotYours, NothingToPublish.
     """
     if not has_role(by, *PUBLISHERS, province=province):
         raise NotYours
+    with transaction.atomic():
+        hold_fallen(_publishable(province), at=at)
+    return _publish(province=province, by=by, at=at)
+
+
+@transaction.atomic
+def _publish(*, province: str, by: User, at: dt.datetime) -> Notice:
     claims = _publishable(province)
     if not claims:
         raise NothingToPublish
@@ -152,6 +159,8 @@ def end_notice(notice: Notice, *, at: dt.datetime) -> Notice:
         .exclude(pk__in=Hold.objects.filter(closed_at=None).values("claim_id"))
         .order_by("pk")
     )
+    fallen = hold_fallen(claims, at=at)
+    claims = [claim for claim in claims if claim.pk not in fallen]
     notice.ended_at, notice.problem = at, ""
     notice.save(update_fields=["ended_at", "problem"])
     for claim in claims:

@@ -68,6 +68,11 @@ class AmountChanged(RuleBroken):
     )
 
 
+class Held(RuleBroken):
+    code = "claim_held"
+    message = _("This claim is held. Close the hold first, with the reason why it may go on.")
+
+
 class CertificateNotValid(RuleBroken):
     code = "certificate_not_valid"
     message = _("The certificate is no longer valid, so this claim can only be rejected.")
@@ -112,6 +117,8 @@ def _in_words(reason: str) -> str:
 
 def _decide_for(claim: Claim, act: Act, *, by: User, at: dt.datetime) -> Decision:
     """A decision in favour: every rule met and something to pay, by the facts of this moment."""
+    if claim.holds.filter(closed_at=None).exists():
+        raise Held
     if certificates.standing_for(claim.certificate_serial).state != "issued":
         raise CertificateNotValid
     weighed = weigh(claim, act, by=by, at=at)

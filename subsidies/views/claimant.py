@@ -1,6 +1,7 @@
 """The claimant's pages: what can be claimed, one question at a time, and how each claim stands."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal import clock
 from portal.accounts import selectors as accounts
+from portal.accounts.models import User
 from portal.accounts.roles import signed_in
 from portal.moves import steps_from
 from portal.rules import RuleBroken
-from subsidies.forms import STEPS, AnswersForm, DeclarationForm
+from subsidies.forms import AnswersForm, DeclarationForm
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import facts, papers
@@ -51,37 +53,56 @@ def start(request: HttpRequest, serial: str) -> HttpResponse:
     ) is not None:
         return redirect("subsidies:claim", claim.number)
     missing = not accounts.is_real_name_verified(request.user), accounts.bank_account_of(request.user) is None
-    context = {"certificate": certificate, "needs_name": missing[0], "needs_bank": missing[1]}
+    context = {
+        "certificate": certificate,
+        "needs_name": missing[0],
+        "needs_bank": missing[1],
+        "first": "" if any(missing) or not certificate.is_valid else _first_step(request.user, certificate),
+    }
     return render(request, "subsidies/start.html", context)
+
+
+def _steps(user: User, certificate: papers.Paper, answers: Mapping[str, bool]) -> dict[str, tuple[str, ...]]:
+    """What there is to answer, page by page."""
+    at = clock.now()
+    asked = facts.questions_for(claims.subject_of(user, certificate, answers, at=at), at=at)
+    return {step.name: step.paths for step in asked}
+
+
+def _first_step(user: User, certificate: papers.Paper) -> str:
+    return next(iter(_steps(user, certificate, {})), "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def answer(request: HttpRequest, serial: str, step: str) -> HttpResponse:
     certificate = _certificate(request, serial)
-    if step not in STEPS:
-        raise Http404
+    if not accounts.is_real_name_verified(request.user):
+        return redirect("subsidies:start", serial)
     known = claims_asked.answers_so_far(request.user, serial)
-    form = AnswersForm(request.POST or None, paths=STEPS[step], known=known)
+    steps = _steps(request.user, certificate, known)
+    if step not in steps:
+        raise Http404
+    names = list(steps)
+    number = names.index(step) + 1
+    form = AnswersForm(request.POST or None, paths=steps[step], known=known)
     if request.method == "POST" and form.is_valid():
         try:
             claims.save_answers(request.user, serial, form.answers(), at=clock.now())
         except RuleBroken as broken:
             form.add_error(None, str(broken))
         else:
-            following = list(STEPS)[list(STEPS).index(step) + 1 :]
-            return (
-                redirect("subsidies:answer", serial, following[0])
-                if following
-                else redirect("subsidies:check", serial)
-            )
+            if number < len(names):
+                return redirect("subsidies:answer", serial, names[number])
+            return redirect("subsidies:check", serial)
     context = {
         "certificate": certificate,
         "form": form,
-        "number": list(STEPS).index(step) + 1,
-        "of": len(STEPS) + 1,
+        "step": step,
+        "number": number,
+        "of": len(names) + 1,
+        "back": names[number - 2] if number > 1 else "",
     }
-    context["back"] = list(STEPS)[context["number"] - 2] if context["number"] > 1 else ""
     return render(request, "subsidies/answer.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -108,21 +129,20 @@ def check(request: HttpRequest, serial: str) -> HttpResponse:
             return redirect("subsidies:claim", claim.number)
     answers = claims_asked.answers_so_far(request.user, serial)
     at = clock.now()
-    subject = claims.subject_of(request.user, serial, answers, at=at)
-    _gathered, record = facts.explain(
-        subject, province_code=certificate.province_code, programme=claims.PROGRAMME, at=at
-    )
+    subject = claims.subject_of(request.user, certificate, answers, at=at)
+    _gathered, record = facts.explain(subject, at=at)
+    steps = facts.questions_for(subject, at=at)
     context = {
         "certificate": certificate,
         "form": form,
-        "answers": shown.answers_of(answers),
+        "answered": [(step.name, shown.answers_of(answers, step.paths)) for step in steps],
         "rules": shown.rules_of(record),
         "lines": shown.lines_of(record["lines"]),
         "record": record,
         "bank": accounts.bank_account_of(request.user),
-        "number": len(STEPS) + 1,
-        "of": len(STEPS) + 1,
-        "back": list(STEPS)[-1],
+        "number": len(steps) + 1,
+        "of": len(steps) + 1,
+        "back": steps[-1].name if steps else "",
     }
     if form.errors and status == 200:  # noqa: PLR2004 - nothing else was refused
         status = UNPROCESSABLE
@@ -150,7 +170,7 @@ def _claim_context(row: Claim) -> dict[str, object]:
         "passed": passed,
         "total": total,
         "lines": shown.lines_of(row.lines),
-        "answers": shown.answers_of(row.declared),
+        "answers": shown.answers_of(row.declared, tuple(row.declared)),
         "level": shown.level_of(row.level),
         "can": steps_from(MOVES, row.state),
         "trail": claims_asked.decisions_of(row),
@@ -166,7 +186,8 @@ def mend(request: HttpRequest, number: str) -> HttpResponse:
     row = get_object_or_404(claims_asked.own_claims(request.user), number=number)
     if "resubmit" not in steps_from(MOVES, row.state):
         raise Http404
-    paths = tuple(path for step in STEPS.values() for path in step)
+    asked = facts.questions_for(facts.Subject.of(row), at=clock.now())
+    paths = tuple(path for step in asked for path in step.paths)
     form = AnswersForm(request.POST or None, paths=paths, known=row.declared)
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,7 +3,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from subsidies.policy import read_policy
-from subsidies.selectors import policy_versions
+from subsidies.policy.text import difference, sections
+from subsidies.selectors import earlier_version, policy_versions
 from subsidies.views import shown
 
 
@@ -17,13 +18,13 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def policy(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version from its first to its last sentence, and what changed since the one before it."""
     row = get_object_or_404(policy_versions(), pk=pk)
-    said = shown.speech()
-    rules = [(rule.id, getattr(rule.title, said), rule.ref) for rule in read_policy(row.body).rules]
+    read, before = read_policy(row.body), earlier_version(row)
     context = {
         "version": row,
-        "rules": rules,
-        "lines": shown.policy_lines(row.body),
-        "uplifts": shown.policy_uplifts(row.body),
+        "sections": shown.sections_of(sections(read)),
+        "before": before,
+        "changes": shown.changes_of(difference(read_policy(before.body), read)) if before else [],
     }
     return render(request, "subsidies/policy.html", context)

@@ -1,14 +1,16 @@
 """How a claim and its explanation record are laid before people, for the claimant's and the reviewers' pages alike."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from subsidies.forms import QUESTIONS
+from subsidies.forms import question_of
 from subsidies.models import Claim, Decision
 from subsidies.policy import words
+from subsidies.policy.text import Change, Section
 from subsidies.selectors.claims import decisions_of
 from subsidies.workflow import Act
 
@@ -65,8 +67,8 @@ def answer_of(value: bool | None) -> str:
     return pgettext("answer", "Yes") if value else pgettext("answer", "No")
 
 
-def answers_of(declared: dict[str, bool]) -> list[tuple[str, str]]:
-    return [(str(label), answer_of(declared.get(path))) for path, (label, _hint) in QUESTIONS.items()]
+def answers_of(declared: dict[str, bool], paths: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(str(question_of(path)[0]), answer_of(declared.get(path))) for path in paths]
 
 
 def outcome_of(claim: Claim) -> tuple[str, str]:
@@ -124,39 +126,35 @@ def coded(code: str) -> str:
     return getattr(named, speech()) if named else code
 
 
-def policy_lines(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """The amounts of a policy for people: what, how it is reckoned, out of which fund."""
+def sections_of(sections: Iterable[Section]) -> list[dict[str, Any]]:
+    """A policy's text in the reader's language."""
     said = speech()
-    rows = []
-    for line in body["amount"]["lines"]:
-        kind = (line.get("when") or {}).get("certificate.kind", "")
-        row = {
-            "title": getattr(words.item(line["item"]), said),
-            "kind": coded(kind) if kind else "",
-            "fund": getattr(words.FUNDS.get(line["fund"], words.Words(line["fund"], line["fund"])), said),
-            "groups": [coded(group) for group in line.get("when_any_group", [])],
-            "cap": line.get("cap_fen"),
-        }
-        if line["type"] == "table":
-            row["rows"] = [
-                (level_of(int(key)) or key, fen) for key, fen in sorted(line["fen"].items(), reverse=True)
-            ]
-        elif line["type"] == "sum":
-            row["rows"] = [(getattr(words.fact(part["count"]), said), part["fen"]) for part in line["parts"]]
-        else:
-            per = getattr(words.PER_HOUR, said) if line["type"] == "per_hour" else ""
-            row["rows"] = [(per or row["kind"], line["fen"])]
-        rows.append(row)
-    return rows
-
-
-def policy_uplifts(body: dict[str, Any]) -> list[dict[str, Any]]:
-    choices = (body["amount"].get("uplifts") or {}).get("choices", [])
     return [
         {
-            "title": getattr(words.item(choice["item"]), speech()),
-            "percent": choice["percent"],
-            "groups": [coded(group) for group in choice.get("when_any_group", [])],
+            "title": getattr(section.title, said),
+            "entries": [
+                {
+                    "title": getattr(entry.title, said),
+                    "ref": entry.ref,
+                    "rows": [(getattr(label, said), getattr(value, said)) for label, value in entry.rows],
+                }
+                for entry in section.entries
+            ],
         }
-        for choice in choices
+        for section in sections
+    ]
+
+
+def changes_of(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    said = speech()
+    return [
+        {
+            "kind": change.kind,
+            **{name: getattr(getattr(change, name), said) for name in ("section", "entry", "row")},
+            **{
+                name: getattr(getattr(change, name), said) if getattr(change, name) else ""
+                for name in ("before", "after")
+            },
+        }
+        for change in changes
     ]

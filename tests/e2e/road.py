@@ -238,10 +238,14 @@ def answers_for_the_claim(learner: Walker, serial: str, *, look: bool = True) ->
     learner.is_in_order(look=look)
     learner.link("Start").click()
     learner.is_in_order(look=look)
+    page.locator("input[name=statuses][value=none]").check()
+    learner.button("Save and continue").click()
+    page.wait_for_url(re.compile("/link/$"))
+    learner.is_in_order(look=look)
     for name, value in (
-        ("hukou_in_region", "yes"),
-        ("insured_in_region", "no"),
-        ("unemployment_registered", "no"),
+        ("person_hukou_in_region", "yes"),
+        ("person_insured_in_region", "no"),
+        ("person_unemployment_registered", "no"),
     ):
         page.locator(f"input[name={name}][value={value}]").check()
     learner.button("Save and continue").click()

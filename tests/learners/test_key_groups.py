@@ -63,7 +63,6 @@ def test_a_group_counts_once_verified_and_while_valid(at):
     assert selectors.key_groups_of(person, today) == {"migrant_worker"}
     assert selectors.key_groups_of(person, today + 11 * DAY) == frozenset()
     assert selectors.key_groups_of(person, today - DAY) == frozenset()
-    assert selectors.statuses_of(person, today) == frozenset()
 
 
 def test_groups_are_refused_by_rule(at):

@@ -11,7 +11,6 @@ from certificates.models import Certificate
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from subsidies.models import Claim, PolicyVersion
-from subsidies.selectors.facts import LINKS, LIVING, UI_SKILL
 from subsidies.services import claims, policies, reviews
 from subsidies.workflow import MOVES, State
 from tests import factories
@@ -19,7 +18,17 @@ from tests.certificates import making
 
 AT = factories.AT
 SAMPLE = json.loads((Path(__file__).parents[2] / "subsidies/data/policy_a.json").read_text(encoding="utf-8"))
-ANSWERS = {LINKS[0]: True, LINKS[1]: None, LINKS[2]: None, UI_SKILL: False, LIVING: False}
+LINKS = ("person.hukou_in_region", "person.insured_in_region", "person.unemployment_registered")
+STATUSES = ("status.establishment_staff", "status.pensioner", "status.fulltime_student")
+ANSWERS = {
+    LINKS[0]: True,
+    LINKS[1]: None,
+    LINKS[2]: None,
+    "scheme.UI_SKILL": False,
+    "person.living_paid_this_year": False,
+    **dict.fromkeys(STATUSES, False),
+}
+"""Of somebody to whom the sample policy pays."""
 
 
 def body(*, code: str = "520000", version: int = 3, first: str = "2022-01-01", **changes: object) -> dict:
@@ -51,7 +60,13 @@ def submitted(
 ) -> Claim:
     person = person or claimant(code=code)
     paper = certificate(person, code=code, at=at)
-    return claims.submit_claim(person, paper.serial, at=at, answers=ANSWERS | answers, agreed=True)
+    told = asked(code) | answers
+    return claims.submit_claim(person, paper.serial, at=at, answers=told, agreed=True)
+
+
+def asked(code: str = "520000") -> dict[str, bool | None]:
+    """The answers, where a published policy asks for them."""
+    return ANSWERS if PolicyVersion.objects.published().of(code, "SKILL").exists() else {}
 
 
 def checked(

@@ -11,14 +11,20 @@ from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from subsidies.models import Claim, ClaimDraft, Hold
 from subsidies.selectors import claims
+from subsidies.services import reviews
 from subsidies.workflow import State
 from tests import factories
 from tests.subsidies import making
 
 pytestmark = pytest.mark.django_db
 
-LINK_STEP = {"hukou_in_region": "yes", "insured_in_region": "unknown", "unemployment_registered": "unknown"}
-OTHER_STEP = {"UI_SKILL": "no", "living_paid_this_year": "no"}
+STATUS_STEP = {"statuses": ["none"]}
+LINK_STEP = {
+    "person_hukou_in_region": "yes",
+    "person_insured_in_region": "unknown",
+    "person_unemployment_registered": "unknown",
+}
+OTHER_STEP = {"scheme_UI_SKILL": "no", "person_living_paid_this_year": "no"}
 
 
 def url(name, *args):
@@ -48,8 +54,10 @@ def paper(person):
 def test_the_whole_road_of_a_claim(signed, person, paper):
     browser = signed(person)
     assert paper.serial in browser.get(url("mine")).content.decode()
-    assert url("answer", paper.serial, "link") in browser.get(url("start", paper.serial)).content.decode()
-    answer = browser.post(url("answer", paper.serial, "link"), LINK_STEP)
+    assert url("answer", paper.serial, "status") in browser.get(url("start", paper.serial)).content.decode()
+    answer = browser.post(url("answer", paper.serial, "status"), STATUS_STEP)
+    assert answer.url == url("answer", paper.serial, "link")
+    answer = browser.post(answer.url, LINK_STEP)
     assert answer.url == url("answer", paper.serial, "other")
     answer = browser.post(answer.url, OTHER_STEP)
     assert answer.url == url("check", paper.serial)
@@ -67,7 +75,7 @@ def test_the_whole_road_of_a_claim(signed, person, paper):
 
 
 def test_answers_that_are_missing_are_asked_for_and_the_others_kept(signed, person, paper):
-    page = signed(person).post(url("answer", paper.serial, "link"), {"hukou_in_region": "yes"})
+    page = signed(person).post(url("answer", paper.serial, "link"), {"person_hukou_in_region": "yes"})
     assert page.status_code == 422
     assert 'value="yes"' in page.content.decode()
     assert "checked" in page.content.decode()
@@ -78,7 +86,7 @@ def test_answers_come_back_when_one_comes_back(signed, person, paper):
     browser = signed(person)
     browser.post(url("answer", paper.serial, "link"), LINK_STEP)
     page = browser.get(url("answer", paper.serial, "link"))
-    assert page.context["form"]["hukou_in_region"].value() == "yes"
+    assert page.context["form"]["person_hukou_in_region"].value() == "yes"
 
 
 def test_without_the_declaration_nothing_is_submitted(signed, person, paper):
@@ -143,11 +151,12 @@ def test_someone_elses_claim_is_not_there(signed, name):
 
 
 def test_a_returned_claim_is_mended(signed):
-    claim = making.row(State.RETURNED)
+    claim = making.checked()
+    reviews.send_back(claim, by=factories.staff(Role.PROVINCE_REVIEWER), at=making.AT, reason="证明不全")
     browser = signed(claim.claimant)
     assert "证明不全" in browser.get(url("mend", claim.number)).content.decode()
     assert browser.post(url("mend", claim.number), LINK_STEP).status_code == 422
-    answer = browser.post(url("mend", claim.number), LINK_STEP | OTHER_STEP)
+    answer = browser.post(url("mend", claim.number), STATUS_STEP | LINK_STEP | OTHER_STEP)
     assert answer.url == url("claim", claim.number)
     claim.refresh_from_db()
     assert claim.state == State.SUBMITTED
@@ -318,6 +327,7 @@ def test_policies_are_public(client):
     assert client.get(url("policies") + "?province=510000&x=%00").status_code == 200
     page = client.get(url("policy", version.pk)).content.decode()
     assert version.body_sha256 in page
-    assert "¥1,600.00" in page
+    assert "1,600 元" in page
+    assert "四级" in page
     assert client.post(url("policies")).status_code == 405
     assert client.get(url("policy", 999)).status_code == 404

@@ -8,11 +8,11 @@ from django.urls import reverse
 from portal import clock
 from portal.accounts.roles import Role
 from subsidies.models import Claim
-from subsidies.selectors.facts import LINKS
 from subsidies.services import claims
 from subsidies.workflow import State
 from tests import factories
 from tests.subsidies import making
+from tests.subsidies.making import LINKS
 
 pytestmark = pytest.mark.django_db
 

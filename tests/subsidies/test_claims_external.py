@@ -33,7 +33,7 @@ def row(person, at):
 
 
 def claimed(row, at):
-    return claims.submit_claim(row.user, row.serial, at=at, answers=making.ANSWERS, agreed=True)
+    return claims.submit_claim(row.user, row.serial, at=at, answers=making.asked(), agreed=True)
 
 
 def test_the_road_of_a_claim_with_the_facts_of_both(row, at):
@@ -68,7 +68,7 @@ def test_without_a_course_or_unchecked_or_of_somebody_else_there_is_no_claim(per
             claimed(row, at)
     other = making.claimant("李莲花")
     with pytest.raises(claims.NotClaimable):
-        claims.submit_claim(other, unlinked.serial, at=at, answers=making.ANSWERS, agreed=True)
+        claims.submit_claim(other, unlinked.serial, at=at, answers=making.asked(), agreed=True)
     assert papers.papers_of(person) == []
 
 
@@ -79,7 +79,7 @@ def test_a_training_is_paid_for_once(person, at):
     claimed(row, at)
     assert papers.papers_without_claim(person) == []
     with pytest.raises(claims.AlreadyClaimed):
-        claims.submit_claim(person, own.serial, at=at, answers=making.ANSWERS, agreed=True)
+        claims.submit_claim(person, own.serial, at=at, answers=making.asked(), agreed=True)
 
 
 def test_withdrawn_there_no_reviewer_can_approve(row, at):

@@ -103,7 +103,7 @@ def test_one_form_sent_twice_at_the_same_moment_is_one_claim(together):
 
     def act(_number):
         return claims.submit_claim(
-            person, paper.serial, at=making.AT, key="one-form-only", answers=making.ANSWERS, agreed=True
+            person, paper.serial, at=making.AT, key="one-form-only", answers=making.asked(), agreed=True
         ).number
 
     assert set(together(act, 4)) == {"CL-52-2026-000001"}
@@ -118,7 +118,7 @@ def test_two_claims_for_one_training_at_the_same_moment(together, at):
     serials = [own.serial, other.serial]
 
     def act(number):
-        return claims.submit_claim(person, serials[number], at=at, answers=making.ANSWERS, agreed=True)
+        return claims.submit_claim(person, serials[number], at=at, answers=making.asked(), agreed=True)
 
     done = together(act, 2)
     assert sorted(type(one).__name__ for one in done) == ["AlreadyClaimed", "Claim"]

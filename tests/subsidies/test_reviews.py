@@ -10,12 +10,12 @@ from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from subsidies.models import Claim, Decision
-from subsidies.selectors.facts import LINKS
 from subsidies.services import claims, reviews
 from subsidies.workflow import State
 from tests import factories
 from tests.certificates import making as papers
 from tests.subsidies import making, money_world
+from tests.subsidies.making import LINKS
 
 pytestmark = pytest.mark.django_db
 AT = making.AT
@@ -110,7 +110,7 @@ def test_a_rejected_claim_makes_room_for_another():
     with pytest.raises(reviews.NotTheReviewer):
         reviews.reject(claim, by=reviewer(), at=AT, reason="不符合")
     again = claims.submit_claim(
-        claim.claimant, claim.certificate_serial, at=AT, answers=making.ANSWERS, agreed=True
+        claim.claimant, claim.certificate_serial, at=AT, answers=making.asked(), agreed=True
     )
     assert claims.check_claim(again, at=AT).outcome == "APPROVE"
 
