@@ -13,13 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import clock
+from portal.accounts import selectors as accounts
 from portal.accounts.roles import Role, may
 from portal.api import NeedsRole, Pages, Public, SignedIn, idempotent
 from portal.moves import steps_from
 from subsidies import addresses  # noqa: F401 - registers the converter
+from subsidies.forms import question_of
 from subsidies.models import Claim, PolicyVersion
+from subsidies.policy import json_schema
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import policy_versions
+from subsidies.selectors import facts, papers, policy_versions
 from subsidies.services import claims, reviews
 from subsidies.services.reviews import LONGEST_REASON
 from subsidies.workflow import MOVES
@@ -79,11 +82,22 @@ class ExplainedOut(ClaimOut):
         return claims_asked.explanation_of(claim)
 
 
+class QuestionOut(serializers.Serializer):
+    path = serializers.CharField(help_text="The name under which it is answered.")
+    question = serializers.CharField()
+    hint = serializers.CharField(allow_blank=True)
+
+
+class StepOut(serializers.Serializer):
+    step = serializers.CharField(help_text="status, link or other: the page that asks.")
+    answers = QuestionOut(many=True)
+
+
 class AnswersIn(serializers.Serializer):
     answers = serializers.DictField(
         child=serializers.BooleanField(allow_null=True),
         default=dict,
-        help_text="Path of a fact to true, false or null (not known).",
+        help_text="Path of each question to true, false or null (not known); which there are, `claims/questions/` says.",
     )
 
 
@@ -178,6 +192,27 @@ def claim(request: Request, number: str) -> Response:
     return Response(ExplainedOut(row).data)
 
 
+@extend_schema(responses=StepOut(many=True))
+@api_view(["GET"])
+@permission_classes([SignedIn])
+def questions(request: Request, serial: str) -> Response:
+    """What has to be answered to claim for one's own certificate, under the policy in force."""
+    paper = papers.paper_of(request.user, serial)
+    if paper is None:
+        raise Http404
+    if not accounts.is_real_name_verified(request.user):
+        raise claims.NotVerified
+    at = clock.now()
+    asked = facts.questions_for(claims.subject_of(request.user, paper, {}, at=at), at=at)
+    steps = [{"step": step.name, "answers": [_asked(path) for path in step.paths]} for step in asked]
+    return Response(StepOut(steps, many=True).data)
+
+
+def _asked(path: str) -> dict[str, str]:
+    question, hint = question_of(path)
+    return {"path": path, "question": str(question), "hint": str(hint)}
+
+
 @extend_schema(request=AnswersIn, responses=ClaimOut)
 @api_view(["POST"])
 @permission_classes([SignedIn])
@@ -257,6 +292,14 @@ def reject(request: Request, number: str) -> Response:
     return Response(ClaimOut(row).data)
 
 
+@extend_schema(responses=OpenApiTypes.OBJECT)
+@api_view(["GET"])
+@permission_classes([Public])
+def policy_schema(_request: Request) -> Response:
+    """JSON Schema (2020-12) of the body of a policy version."""
+    return Response(json_schema())
+
+
 @extend_schema(responses=PolicyOut(many=True))
 @api_view(["GET"])
 @permission_classes([Public])
@@ -270,6 +313,7 @@ def policies(request: Request) -> Response:
 urlpatterns = [
     path("claims/", mine, name="api-claims"),
     path("claims/<subsidies_paper:number>/", claim, name="api-claim"),
+    path("claims/questions/<subsidies_paper:serial>/", questions, name="api-claim-questions"),
     path("claims/<subsidies_paper:number>/resubmit/", resubmit, name="api-claim-resubmit"),
     path("claims/<subsidies_paper:number>/withdraw/", withdraw, name="api-claim-withdraw"),
     path("desk/claims/", queue, name="api-claim-queue"),
@@ -278,4 +322,5 @@ urlpatterns = [
     path("desk/claims/<subsidies_paper:number>/send-back/", send_back, name="api-claim-send-back"),
     path("desk/claims/<subsidies_paper:number>/reject/", reject, name="api-claim-reject"),
     path("policies/", policies, name="api-policies"),
+    path("policies/schema/", policy_schema, name="api-policy-schema"),
 ]

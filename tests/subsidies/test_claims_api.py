@@ -2,13 +2,14 @@
 
 import json
 
+import jsonschema
 import pytest
 from django.urls import reverse
 
 from portal import clock
 from portal.accounts.roles import Role
 from subsidies.models import Claim
-from subsidies.services import claims
+from subsidies.services import claims, policies
 from subsidies.workflow import State
 from tests import factories
 from tests.subsidies import making
@@ -162,3 +163,72 @@ def test_no_float_ever_carries_money(signed):
 )
 def test_an_address_that_is_no_number_is_no_page(signed, address):
     assert signed(factories.staff(Role.PROVINCE_REVIEWER)).get(address).status_code == 404
+
+
+def test_what_has_to_be_answered_is_asked_in_the_order_of_the_pages(signed):
+    person = making.claimant()
+    paper = making.certificate(person)
+    browser = signed(person)
+    assert browser.get(url("claim-questions", paper.serial)).json() == []
+    making.policy()
+    steps = browser.get(url("claim-questions", paper.serial)).json()
+    assert [step["step"] for step in steps] == ["status", "link", "other"]
+    asked = [answer["path"] for step in steps for answer in step["answers"]]
+    assert set(asked) == set(making.ANSWERS)
+    assert all(answer["question"] for step in steps for answer in step["answers"])
+    assert signed(making.claimant("李莲花")).get(url("claim-questions", paper.serial)).status_code == 404
+
+
+def test_the_schema_of_policies_is_public_and_fits_the_published_ones(client):
+    making.policy()
+    schema = client.get(url("policy-schema")).json()
+    for version in client.get(url("policies")).json()["results"]:
+        jsonschema.Draft202012Validator(schema).validate(version["body"])
+
+
+FOREIGN = {
+    "id": "LOCAL",
+    "type": "any_of",
+    "facts": ["person.lives_in_city", "person.works_in_city"],
+    "message_zh": "在本市居住或就业",
+}
+
+
+def test_a_policy_with_questions_of_its_own_is_answered_and_decided(signed):
+    """Nothing of the sample policy is needed on the road of a claim."""
+    made = making.body(
+        frequency=[{"id": "CITY", "type": "not_with", "scheme": "CITY_FUND", "key": ["occupation"]}]
+    )
+    made["eligibility"] = [FOREIGN, {"id": "OUT", "type": "not_in_status", "statuses": ["convict"]}]
+    draft = policies.draft_policy(factories.province(), made, by=factories.user("editor"), at=making.AT)
+    policies.publish_policy(draft, by=factories.user("publisher"), at=making.AT)
+    person = making.claimant()
+    paper = making.certificate(person)
+    browser = signed(person)
+    steps = browser.get(url("claim-questions", paper.serial)).json()
+    paths = [answer["path"] for step in steps for answer in step["answers"]]
+    assert paths == [
+        "status.convict",
+        "person.lives_in_city",
+        "person.works_in_city",
+        "scheme.CITY_FUND",
+        "person.living_paid_this_year",
+    ]
+    told = dict.fromkeys(paths, False) | {"person.works_in_city": True}
+    body = {"serial": paper.serial, "agreed": True, "answers": told}
+    number = post(browser, url("claims"), body).json()["number"]
+    claim = claims.check_claim(Claim.objects.get(number=number), at=making.AT)
+    assert (claim.outcome, claim.amount_fen) == ("APPROVE", 160000)
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "outcome"),
+    [
+        ("status.pensioner", True, "REJECT"),
+        ("status.pensioner", None, "NEEDS_EVIDENCE"),
+        ("scheme.UI_SKILL", True, "REJECT"),
+        ("scheme.UI_SKILL", None, "NEEDS_EVIDENCE"),
+    ],
+)
+def test_what_nobody_said_passes_for_nothing(path, answer, outcome):
+    assert making.checked(**{path: answer}).outcome == outcome
