@@ -122,10 +122,6 @@ class Policy(Shape):
             self.last_day is None or day <= self.last_day
         )
 
-    @property
-    def notice_working_days(self) -> int:
-        return self.notice.working_days
-
 
 PIECES: Final = ("schema", "valid", "rounding", "eligibility", "frequency", "amount", "notice", "review")
 

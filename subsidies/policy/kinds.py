@@ -5,7 +5,6 @@ Readers raise FactError with the beginning of a sentence.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any, Final
 
 from subsidies.policy import words
@@ -54,12 +53,6 @@ def at_least_one(value: Any) -> int:
     if as_count(value):
         return value
     raise FactError("0 decides nothing")
-
-
-def as_percentage(value: Any) -> Fraction:
-    if as_amount(value) <= 100:  # noqa: PLR2004
-        return as_amount(value)
-    raise FactError(f"{shown(value)} is more than 100 percent")
 
 
 def as_object(value: Any) -> Mapping[str, Any]:
@@ -228,11 +221,6 @@ FLAG = Kind(as_flag, {"type": "boolean"}, named({True: Words("是", "yes"), Fals
 HOURS = Kind(as_amount, _DECIMAL, lambda n: plain(words.decimal(n)))
 RATIO = replace(HOURS, words=lambda n: plain(f"{words.decimal(n * 100)}%"))
 PERCENT = replace(HOURS, words=lambda n: plain(f"{words.decimal(n)}%"))
-PERCENTAGE = Kind(
-    as_percentage,
-    {"anyOf": [_DECIMAL["anyOf"][0], {"type": "number", "minimum": 0, "maximum": 100}]},
-    PERCENT.words,
-)
 DAY = Kind(as_date, {"type": "string", "pattern": r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"}, plain)
 PATH = Kind(as_word, _WORD, words.fact)
 PATHS = Kind(as_codes, _list_of(_WORD, least=1), listed(words.fact))

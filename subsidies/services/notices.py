@@ -12,14 +12,14 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
-from subsidies.models import Claim, Decision, Hold, Notice, NoticeLine, PaperNumber
+from subsidies.models import Claim, Decision, Hold, Notice, NoticeLine, PaperNumber, PolicyVersion
+from subsidies.policy import read_policy
+from subsidies.policy.body import Notice as Terms
 from subsidies.services.holds import hold_fallen
 from subsidies.services.moves import _move
 from subsidies.services.papers import next_number
 from subsidies.workflow import Act, State
 
-WORKING_DAYS = 5
-"""Where a policy does not say how long its notice runs."""
 MOST_CLAIMS = 500
 """Claims in one notice, so that publishing answers within seconds; what is left goes into the next one."""
 PUBLISHERS = (Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER)
@@ -53,12 +53,10 @@ def _publishable(province: str) -> list[Claim]:
 
 def _working_days(claims: list[Claim]) -> int:
     """The longest notice that the policies behind the claims ask for."""
-    approved = Decision.objects.filter(claim__in=claims, act=Act.APPROVED, policy__isnull=False)
-    asked = [
-        int((body.get("notice") or {}).get("working_days", WORKING_DAYS))
-        for body in approved.values_list("policy__body", flat=True)
-    ]
-    return max(asked, default=WORKING_DAYS)
+    approved = Decision.objects.filter(claim__in=claims, act=Act.APPROVED)
+    behind = PolicyVersion.objects.filter(pk__in=approved.values("policy"))
+    asked = [read_policy(version.body).notice.working_days for version in behind]
+    return max(asked, default=Terms().working_days)
 
 
 def _line(notice: Notice, line_no: int, claim: Claim) -> NoticeLine:
