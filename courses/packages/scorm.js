@@ -50,6 +50,7 @@
   } catch { /* goes on without */ }
 
   function tell(kind) {
+    about.last = kind;
     window.name = JSON.stringify({ values: Object.fromEntries(values), about });
     const told = {};
     for (const name of [
@@ -149,10 +150,13 @@
   // Packages look for the API in the windows above them; the real one is another origin and would only throw.
   const above = { API, API_1484_11, get parent() { return above; }, get top() { return above; }, opener: null };
   try { Object.defineProperty(window, "parent", { value: above, configurable: true }); } catch { /* found in its own window */ }
+  // On a slow line the portal's page may hear only after a package has spoken: then it asks what was said last.
   // Most packages say their time only while they are closed. Before the portal's page closes this one it asks for that
   // last word: what is said by a page on its way out reaches nobody.
   addEventListener("message", (event) => {
-    if (event.source !== portal || event.data?.zhixun !== "leave") return;
+    if (event.source !== portal) return;
+    if (event.data?.zhixun === "again" && about.last) tell(about.last);
+    if (event.data?.zhixun !== "leave") return;
     for (const name of ["beforeunload", "pagehide", "unload"]) {
       try { dispatchEvent(new Event(name)); } catch { /* the package's own trouble */ }
     }

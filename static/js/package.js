@@ -20,6 +20,9 @@ addEventListener("message", (event) => {
   plan(said.kind === "set" ? LATER : 0);
 });
 
+// what was said before this script was here
+frame.contentWindow.postMessage({ zhixun: "again" }, "*");
+
 function plan(wait) {
   if (!box.dataset.save) return;
   // a package that talks without pause is heard once a second, and never put off by talking on

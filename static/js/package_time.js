@@ -88,6 +88,8 @@ addEventListener("message", (event) => {
   if (said.kind === "left") finished?.();
   else if (said.kind === "finished") beat();
 });
+// what was said before this script was here
+frame.contentWindow.postMessage({ zhixun: "again" }, "*");
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) return;
   beat(); // what was seen so far, before it is out of sight

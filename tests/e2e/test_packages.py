@@ -1,6 +1,7 @@
 """A provider's package: uploaded, checked, opened by a learner. It runs in its sandbox, remembers, spies on nobody."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -97,10 +98,13 @@ def uploaded(school, code, data):
     school.button("Upload").click()
 
 
-def opened(stack, walker, code):
+def opened(stack, walker, code, *, late=()):
+    """`late` are scripts of the portal's page that come after the package has spoken."""
     told = stack.manage("shell", "-c", PUBLISH.format(code=code))
     number = int(re.search(r"enrolment (\d+)", told)[1])
     learner = walker().sign_in("learner")
+    for script in late:
+        learner.page.route(re.compile(rf"/{script}[.\w-]*\.js"), held_back)
     learner.go(f"/learn/{number}/lessons/pack/")
     return learner, learner.page.frame_locator("iframe.packageframe")
 
@@ -140,6 +144,20 @@ def test_a_package_runs_in_its_sandbox_and_remembers(stack, walker, school):
     learner.link("Weld a seam").click()
     learner.sees("Counts by attendance")
     learner.is_in_order()
+
+
+def held_back(route):
+    time.sleep(3)
+    route.continue_()
+
+
+def test_a_package_that_speaks_before_the_page_can_hear_is_heard(stack, walker, school):
+    author = school("GZ-PACK-05")
+    uploaded(author, "GZ-PACK-05", scorm.packed(scorm.files("2004", script=LEARN_2004)))
+    author.comes_true("/courses/edit/GZ-PACK-05/lessons/pack/package/", TRY_IT)
+    learner, frame = opened(stack, walker, "GZ-PACK-05", late=("package", "package_time"))
+    expect(frame.get_by_text("2004 done 0")).to_be_visible()
+    expect(learner.page.locator("[data-word]")).to_have_text("Passed")
 
 
 def test_a_2004_package_that_looks_above_itself_first(stack, walker, school):
