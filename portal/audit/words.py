@@ -195,6 +195,7 @@ ACTIONS = {
     "partner_key.revoked": _("Revoked a partner key"),
     "policy.drafted": _("Drafted the policy"),
     "policy.published": _("Published the policy"),
+    "policy.ended": _("Set the last day of the policy"),
     "promise.set": _("Set the answer time"),
     "practice.set": _("Set the practical task"),
     "question.brought_in": _("Brought questions in"),

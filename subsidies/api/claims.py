@@ -82,15 +82,15 @@ class ExplainedOut(ClaimOut):
         return claims_asked.explanation_of(claim)
 
 
-class QuestionOut(serializers.Serializer):
+class AnswerAskedOut(serializers.Serializer):
     path = serializers.CharField(help_text="The name under which it is answered.")
     question = serializers.CharField()
     hint = serializers.CharField(allow_blank=True)
 
 
-class StepOut(serializers.Serializer):
+class QuestionStepOut(serializers.Serializer):
     step = serializers.CharField(help_text="status, link or other: the page that asks.")
-    answers = QuestionOut(many=True)
+    answers = AnswerAskedOut(many=True)
 
 
 class AnswersIn(serializers.Serializer):
@@ -192,7 +192,7 @@ def claim(request: Request, number: str) -> Response:
     return Response(ExplainedOut(row).data)
 
 
-@extend_schema(responses=StepOut(many=True))
+@extend_schema(responses=QuestionStepOut(many=True))
 @api_view(["GET"])
 @permission_classes([SignedIn])
 def questions(request: Request, serial: str) -> Response:
@@ -205,7 +205,7 @@ def questions(request: Request, serial: str) -> Response:
     at = clock.now()
     asked = facts.questions_for(claims.subject_of(request.user, paper, {}, at=at), at=at)
     steps = [{"step": step.name, "answers": [_asked(path) for path in step.paths]} for step in asked]
-    return Response(StepOut(steps, many=True).data)
+    return Response(QuestionStepOut(steps, many=True).data)
 
 
 def _asked(path: str) -> dict[str, str]:
