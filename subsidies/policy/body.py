@@ -139,7 +139,7 @@ def read_policy(body: Any) -> Policy:
         raise PolicyError(f"The rule id {twice[0]!r} is used twice.")
     rounding = read(top.part("rounding"), Rounding) if top.has("rounding") else Rounding()
     amount = read_amount(top.part("amount"), rounding)
-    if not amount.lines and top.value["region"] != NATION:
+    if not amount.lines and top.get("region", as_word) != NATION:
         raise PolicyError("policy.amount.lines: an empty list pays nobody.")
     return Policy(
         **values_of(top, Policy),

@@ -61,7 +61,8 @@ def put_hold(claim: Claim, category: Hold.Category, note: str, *, by: User | Non
     return hold
 
 
-FALLEN = "The certificate is no longer valid."
+FALLEN = "证书已失效。The certificate is no longer valid."
+"""A note is kept as it is written, so it says so in both languages."""
 
 
 def hold_fallen(claims: Sequence[Claim], *, at: dt.datetime) -> set[int]:

@@ -149,8 +149,7 @@ def changes_of(changes: Iterable[Change]) -> list[dict[str, Any]]:
     said = speech()
     return [
         {
-            "kind": change.kind,
-            **{name: getattr(getattr(change, name), said) for name in ("section", "entry", "row")},
+            **{name: getattr(getattr(change, name), said) for name in ("entry", "row")},
             **{
                 name: getattr(getattr(change, name), said) if getattr(change, name) else ""
                 for name in ("before", "after")

@@ -115,6 +115,8 @@ def test_a_frame_of_the_nation_may_leave_the_money_open():
     assert wider(frame, POLICY[0]) == []
     with pytest.raises(PolicyError, match="pays nobody"):
         read_policy(changed(("amount",), {"lines": []}))
+    with pytest.raises(PolicyError, match="lacks 'region'"):
+        read_policy(changed(("region",), ..., changed(("amount",), {"lines": []})))
 
 
 def _tweaked(draw, body):
