@@ -96,6 +96,36 @@ PEOPLE = (
     Person(
         key="checker", phone="13900000009", name="贵州复核员", role=Role.FINANCE_CHECKER, province=GUIZHOU
     ),
+    Person(key="intake", phone="13900000041", name="贵州受理员", role=Role.INTAKE_OFFICER, province=GUIZHOU),
+    Person(key="second", phone="13900000042", name="贵州复审员", role=Role.SECOND_REVIEWER, province=GUIZHOU),
+    Person(
+        key="recovery", phone="13900000043", name="贵州追回专员", role=Role.RECOVERY_OFFICER, province=GUIZHOU
+    ),
+    Person(
+        key="recovery_second",
+        phone="13900000044",
+        name="贵州追回复核员",
+        role=Role.RECOVERY_OFFICER,
+        province=GUIZHOU,
+    ),
+    Person(
+        key="investigator", phone="13900000045", name="贵州核查员", role=Role.INVESTIGATOR, province=GUIZHOU
+    ),
+    Person(
+        key="policy_editor",
+        phone="13900000046",
+        name="贵州政策拟定员",
+        role=Role.POLICY_EDITOR,
+        province=GUIZHOU,
+    ),
+    Person(
+        key="policy_publisher",
+        phone="13900000047",
+        name="贵州政策发布员",
+        role=Role.POLICY_PUBLISHER,
+        province=GUIZHOU,
+    ),
+    Person(key="ministry_policy", phone="13900000048", name="部级政策员", role=Role.MINISTRY_POLICY),
     Person(key="auditor", phone="13900000010", name="审计员", role=Role.AUDITOR),
     Person(key="operator", phone="13900000011", name="运维员", role=Role.OPERATOR),
     Person(
