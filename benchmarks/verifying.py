@@ -22,7 +22,7 @@ from certificates.selectors import desk
 from certificates.selectors.statistics import statistics
 from certificates.services import tallies
 from courses.models import CourseVersion
-from portal import clock
+from portal import clock, windows
 from portal.accounts.models import User
 
 ASKED, AT_ONCE = 400, 500_000
@@ -112,7 +112,7 @@ class Register:
         def once() -> None:
             filters = DeskForm(QueryDict(next(asked))).filters()
             rows = desk.narrowed(selectors.desk_visible_to(officer), filters)
-            desk.window(rows.select_related("province"), filters.order, after="", before="", size=50)
+            windows.window(rows.select_related("province"), filters.order, after="", before="", size=50)
             desk.counted(rows)
 
         return lambda seconds: repeated(once, seconds)

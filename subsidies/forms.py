@@ -1,6 +1,7 @@
 """Forms of the claims pages. Each answer is yes, no or not known; nothing is asked that is known already."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,10 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Province
+from portal.accounts.models import Province, User
+from subsidies import declarations, reasons
 from subsidies.policy import questions, words
 from subsidies.policy.questions import Answers, Reads
 from subsidies.services.reviews import LONGEST_REASON
+from subsidies.workflow import Act, Desk
 
 YES, NO, UNKNOWN, NONE = "yes", "no", "unknown", "none"
 VALUES: dict[str, bool | None] = {YES: True, NO: False, UNKNOWN: None}
@@ -113,7 +116,7 @@ class AnswersForm(forms.Form):
 class DeclarationForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
     agreed = forms.BooleanField(
-        label=_("What I stated is true. I know that a subsidy paid on false statements must be repaid."),
+        label=declarations.TEXTS[declarations.CURRENT],
         error_messages={"required": _("Tick the box to declare that what you stated is true.")},
     )
 
@@ -125,6 +128,11 @@ class ConfirmForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
+    """A reason in words, and what it rests on: the rules of the record that are not met, and standard reasons."""
+
+    codes = forms.MultipleChoiceField(
+        label=_("What it rests on"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("The claimant reads this sentence. Say what is missing or which rule is not met."),
@@ -132,6 +140,62 @@ class ReasonForm(forms.Form):
         max_length=LONGEST_REASON,
         error_messages={"required": _("State the reason. The claimant will read it.")},
     )
+
+    def __init__(
+        self, *args: Any, acts: Iterable[Act] = (), record: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        ruled = reasons.of_rules(record)
+        super().__init__(*args, initial={"codes": [one["code"] for one in ruled]}, **kwargs)
+        said = "en" if (get_language() or "").startswith("en") else "zh"
+        choices = {one["code"]: one[said] for one in ruled}
+        for act in acts:
+            choices |= {code: getattr(one.said, said) for code, one in reasons.standard_for(act).items()}
+        self.fields["codes"].choices = list(choices.items())
+        if not choices:
+            del self.fields["codes"]
+
+    def told(self) -> dict[str, Any]:
+        """Keyword arguments for the services."""
+        return {"reason": self.cleaned_data["reason"], "codes": self.cleaned_data.get("codes", [])}
+
+
+class WordsForm(forms.Form):
+    """A reason in words alone."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("State the reason.")},
+    )
+
+
+class AppealForm(forms.Form):
+    words = forms.CharField(
+        label=_("Why is the decision wrong?"),
+        help_text=_(
+            "Say which fact or rule was judged wrongly. People who had no part in the decision read it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("Say why the decision is wrong.")},
+    )
+
+
+class AssignForm(forms.Form):
+    to = forms.ChoiceField(label=_("Give to"), required=False)
+
+    def __init__(self, *args: Any, people: Iterable[User] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(one.uid): one for one in people}
+        self.fields["to"].choices = [
+            ("", _("Nobody: lay it back")),
+            *((uid, str(one)) for uid, one in self.people.items()),
+        ]
+
+    @property
+    def chosen(self) -> User | None:
+        return self.people.get(self.cleaned_data["to"])
 
 
 class RevealForm(forms.Form):
@@ -146,13 +210,18 @@ class QueueForm(forms.Form):
     """Filters of the queue. What cannot be read filters nothing."""
 
     q = forms.CharField(required=False, max_length=80)
+    desk = forms.ChoiceField(choices=[("", _("Desk")), *Desk.choices], required=False)
     province = forms.ModelChoiceField(Province.objects.all(), required=False, empty_label=_("Province"))
 
     def values(self) -> dict[str, str]:
         cleaned = self.cleaned_data if self.is_valid() else {}
         province = cleaned.get("province")
         text = (cleaned.get("q") or "").replace("\x00", "").strip()
-        return {"text": text, "province": province.pk if province else ""}
+        return {
+            "text": text,
+            "province": province.pk if province else "",
+            "desk": cleaned.get("desk") or "",
+        }
 
 
 MOST_DAYS = 400

@@ -4,7 +4,7 @@ from subsidies import (
     addresses,  # noqa: F401 - registers the converter
     money_urls,
 )
-from subsidies.views import claimant, desk, eligibility, public
+from subsidies.views import claimant, desk, eligibility, public, queue
 
 app_name = "subsidies"
 urlpatterns = [
@@ -13,13 +13,19 @@ urlpatterns = [
     path("claims/policies/", public.policies, name="policies"),
     path("claims/policies/<int:pk>/", public.policy, name="policy"),
     path("claims/start/<subsidies_paper:serial>/", claimant.start, name="start"),
+    path("claims/start/<subsidies_paper:serial>/discard/", claimant.discard, name="discard"),
     path("claims/start/<subsidies_paper:serial>/check/", claimant.check, name="check"),
     path("claims/start/<subsidies_paper:serial>/<slug:step>/", claimant.answer, name="answer"),
     path("claims/<subsidies_paper:number>/", claimant.claim, name="claim"),
     path("claims/<subsidies_paper:number>/mend/", claimant.mend, name="mend"),
     path("claims/<subsidies_paper:number>/withdraw/", claimant.withdraw, name="withdraw"),
-    path("desk/claims/", desk.queue, name="queue"),
+    path("claims/<subsidies_paper:number>/appeal/", claimant.appeal, name="appeal"),
+    path("desk/claims/", queue.queue, name="queue"),
+    path("desk/claims/pass/", queue.pass_many, name="pass_many"),
+    path("desk/claims/workload/", queue.workload, name="workload"),
     path("desk/claims/<subsidies_paper:number>/", desk.review, name="review"),
+    path("desk/claims/<subsidies_paper:number>/assign/", desk.assign, name="assign"),
+    path("desk/claims/<subsidies_paper:number>/stay-out/", desk.stay_out, name="stay_out"),
     path("desk/claims/<subsidies_paper:number>/reveal/", desk.reveal, name="reveal"),
     path("desk/claims/<subsidies_paper:number>/<slug:step>/", desk.decide, name="decide"),
     *money_urls.urlpatterns,

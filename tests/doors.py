@@ -35,7 +35,8 @@ INBOX = frozenset({"instructor", "manager", "auditor"})
 REPORTS = frozenset({"manager", "catalogue", "auditor"})
 CONTACTS = frozenset({"catalogue", "manager"})
 DESK_OF_AUTHORS = AUTHORS | {"auditor"}
-REVIEW = frozenset({"reviewer", "ministry", "auditor"})
+DESKS = frozenset({"intake", "reviewer", "second", "ministry"})
+REVIEW = DESKS | {"investigator", "auditor"}
 SUPPLY = frozenset({"manager", "catalogue", "auditor"})
 GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
@@ -45,6 +46,8 @@ TEMPLATES = frozenset({"catalogue", "reviewer", "ministry", "auditor", "operator
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
 REVIEWERS = frozenset({"reviewer", "ministry"})
+CONFIRMERS = frozenset({"reviewer", "second"})
+FAR_DESKS = frozenset({"far_intake", "far_reviewer", "far_second"})
 OFFICERS = frozenset({"maker", "checker"})
 KEEPERS = frozenset({"reviewer", "maker", "checker"})
 NOBODY: frozenset[str] = frozenset()
@@ -193,6 +196,8 @@ DOORS = {
     "subsidies:claim": Door("claim", get=OWN),
     "subsidies:mend": Door("returned", get=OWN, post=OWN),
     "subsidies:withdraw": Door("claim", post=OWN),
+    "subsidies:appeal": Door("rejected", get=OWN, post=OWN),
+    "subsidies:discard": Door("serial", post=OWN),
     "api-enrolment": Door("enrolment", get=OWN, unknown=SIGNED),
     "api-withdraw": Door("enrolment", post=OWN, unknown=SIGNED),
     "api-exam-start": Door("enrolment", post=OWN, unknown=SIGNED),
@@ -215,9 +220,10 @@ DOORS = {
     "api-package-open": Door(post=OWN, unknown=SIGNED),
     "api-package-beat": Door("package_session", post=OWN, unknown=SIGNED),
     "api-package-close": Door("package_session", post=OWN, unknown=SIGNED),
-    "api-claim": Door("claim", get=OWN | REVIEW | MONEY, unknown=SIGNED),
+    "api-claim": Door("claim", get=OWN | REVIEW | MONEY | {"recovery"}, unknown=SIGNED),
     "api-claim-resubmit": Door("returned", post=OWN, unknown=SIGNED),
     "api-claim-withdraw": Door("claim", post=OWN, unknown=SIGNED),
+    "api-claim-appeal": Door("rejected", post=OWN, unknown=SIGNED),
     # the catalogue's desk
     "courses:desk": Door(get=CATALOGUE | far("catalogue")),
     "courses:desk-course": Door("course", get=CATALOGUE, post={"catalogue"}, refused={"auditor"}),
@@ -552,15 +558,27 @@ DOORS = {
         "figured", get={"instructor", "manager"}, unknown=far("instructor", "manager")
     ),
     # the reviewers' desk
-    "subsidies:queue": Door(get=REVIEW | far("reviewer")),
+    "subsidies:queue": Door(get=REVIEW | FAR_DESKS | far("investigator")),
+    "subsidies:pass_many": Door(post=DESKS | FAR_DESKS),
+    "subsidies:workload": Door(get=REVIEW | FAR_DESKS | far("investigator")),
     "subsidies:review": Door("claim", get=REVIEW),
-    "subsidies:decide": Door("decide", post=REVIEWERS),
-    "subsidies:reveal": Door("claim", post=REVIEWERS),
-    "api-claim-queue": Door(get=REVIEW | far("reviewer")),
-    "api-claim-pass": Door("claim", post={"reviewer"}, unknown=far("reviewer")),
-    "api-claim-approve": Door("claim", post={"ministry"}),
-    "api-claim-send-back": Door("claim", post=REVIEWERS, unknown=far("reviewer")),
-    "api-claim-reject": Door("claim", post=REVIEWERS, unknown=far("reviewer")),
+    "subsidies:decide": Door("decide", post={"reviewer"}, refused=DESKS - {"reviewer"}),
+    "subsidies:assign": Door("claim", post={"reviewer"}, refused=DESKS - {"reviewer"}),
+    "subsidies:stay_out": Door("claim", post={"reviewer"}, refused=DESKS - {"reviewer"}),
+    "subsidies:reveal": Door("claim", post=DESKS),
+    "api-claim-queue": Door(get=REVIEW | FAR_DESKS | far("investigator")),
+    "api-claim-desk": Door("claim", get=REVIEW, unknown=FAR_DESKS | far("investigator")),
+    "api-claim-accept": Door("at_intake", post={"intake"}, refused=DESKS - {"intake"}, unknown=FAR_DESKS),
+    "api-claim-send-down": Door("at_second", post={"second"}, refused=DESKS - {"second"}, unknown=FAR_DESKS),
+    **{
+        f"api-claim-{name}": Door("proposed", post=CONFIRMERS, refused=DESKS - CONFIRMERS, unknown=FAR_DESKS)
+        for name in ("confirm-reject", "overrule")
+    },
+    "api-claim-hear": Door("heard", post=CONFIRMERS, refused=DESKS - CONFIRMERS, unknown=FAR_DESKS),
+    **{
+        f"api-claim-{name}": Door("claim", post={"reviewer"}, refused=DESKS - {"reviewer"}, unknown=FAR_DESKS)
+        for name in ("pass", "send-back", "propose-reject", "assign", "stay-out")
+    },
     # the certificates' desk
     "certificates:desk": Door(get=PAPERS | far("reviewer")),
     "certificates:sheet": Door(

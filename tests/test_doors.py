@@ -56,6 +56,9 @@ SPOKEN = {
     "row": 1,
     "code": "000000",
     "begins_at": "2026-05-01T10:00",
+    "codes": ["STATED_WRONGLY"],
+    "granted": True,
+    "to": None,
 }
 """Something to say to every form; what a form does not know it passes over."""
 
@@ -126,7 +129,8 @@ def ask(world, name, person, method="get", *, second_factor=True):
             url, said, content_type="application/json", headers=spoken, **from_there
         )
     if method == "post":
-        return browser.post(url, {k: v for k, v in said.items() if k != "answers"}, **from_there)
+        typed = {k: "" if v is None else v for k, v in said.items() if k != "answers"}
+        return browser.post(url, typed, **from_there)
     return getattr(browser, method)(url, **from_there)
 
 

@@ -74,6 +74,7 @@ THEN = factories.AT
 """When the papers were made."""
 NOW = THEN + dt.timedelta(days=14)
 """When the pages are asked: `portal.clock.now` for these tests."""
+LATER = NOW + dt.timedelta(days=7)
 HOME, FAR = "520000", "510000"
 
 NAME, NUMBER = "欧阳𠮷祥", "520102199003079238"
@@ -672,14 +673,28 @@ def _issuing(world: World) -> None:
 def _claims(world: World) -> None:
     person = world.people["learner"]
     policy = making.policy(at=THEN)
-    claim = making.checked(person, at=THEN)
+    claim = making.accepted(making.checked(person, at=THEN), by=world.people["intake"], at=THEN)
     paper = making.certificate(person, at=THEN)
-    returned = making.row("returned", claimant=person, certificate_serial=paper.serial)
+    returned = making.row("returned", claimant=person, certificate_serial=paper.serial, due_at=LATER)
+    rejected = making.turned_down(
+        making.row("rejected", claimant=person, certificate_serial="ZX-52-2026-7777777")
+    )
+    at_intake = making.checked(making.claimant("张敏"), at=THEN)
+    at_second = making.first_passed(
+        making.accepted(making.checked(making.claimant("李强"), at=THEN), at=THEN), at=THEN
+    )
+    proposed = making.proposed(making.claimant("王芳"), at=THEN)
+    heard = making.heard(making.claimant("赵磊"), at=THEN)
     world.args |= {
         "policy": {"pk": policy.pk},
         "claim": {"number": claim.number},
         "decide": {"number": claim.number, "step": "pass"},
         "returned": {"number": returned.number},
+        "rejected": {"number": rejected.number},
+        "at_intake": {"number": at_intake.number},
+        "at_second": {"number": at_second.number},
+        "proposed": {"number": proposed.number},
+        "heard": {"number": heard.number},
         "start_link": {"serial": world.args["serial"]["serial"], "step": "link"},
     }
     world.things |= {"claim": claim, "returned": returned}
@@ -702,7 +717,7 @@ def _money(world: World) -> None:
     batches.release_batch(sent, by=checker, at=after)
     batches.write_payment_file(sent, at=after)
     waiting = money_world.claim()
-    money_world.approve(waiting, at=after)
+    money_world.approve(waiting, at=THEN)
     world.args |= {
         "proposal": {"pk": str(proposal.pk)},
         "hold": {"pk": str(hold.pk)},

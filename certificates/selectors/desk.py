@@ -3,20 +3,16 @@
 import datetime as dt
 import unicodedata
 import uuid
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from certificates import codes, workflow
 from certificates.models import Certificate, Proposal
 from certificates.selectors.certificates import proposals_visible_to
 from portal import numbers
 from portal.accounts.models import User
-
-MOST_COUNTED: Final = 10_000
-"""Beyond it a list only says that there are more: counting millions would cost more than showing them."""
 
 PROPOSED: Final = "proposed"
 PAPERLESS: Final = "paperless"
@@ -110,71 +106,6 @@ def _worded(rows: QuerySet[Certificate], words: str) -> QuerySet[Certificate]:
 def _uid(words: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(words.strip())
-    except ValueError:
-        return None
-
-
-def counted(certificates: QuerySet[Certificate]) -> int | None:
-    """How many, or None for more than MOST_COUNTED."""
-    found = certificates.order_by()[: MOST_COUNTED + 1].count()
-    return found if found <= MOST_COUNTED else None
-
-
-@dataclass(frozen=True)
-class Window:
-    """A page of a list. `earlier` and `later` are what leads to the pages beside it; empty where there is none."""
-
-    rows: list[Certificate]
-    earlier: str
-    later: str
-
-
-def window(
-    certificates: QuerySet[Certificate], order: Sequence[str], *, after: str = "", before: str = "", size: int
-) -> Window:
-    """The rows behind the place `after`, or those ahead of the place `before`; the first ones for a place that is none."""
-    back = _place(order, before)
-    place = back or _place(order, after)
-    read = [_turned(name) for name in order] if back else list(order)
-    rows = certificates if place is None else certificates.filter(_behind(read, place))
-    found = list(rows.order_by(*read)[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if back:
-        found.reverse()
-        return Window(
-            found,
-            _cursor(order, found[0]) if more and found else "",
-            _cursor(order, found[-1]) if found else "",
-        )
-    earlier = _cursor(order, found[0]) if place is not None and found else ""
-    return Window(found, earlier, _cursor(order, found[-1]) if more else "")
-
-
-def _turned(name: str) -> str:
-    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
-
-
-def _behind(order: Sequence[str], place: tuple[dt.date | None, int]) -> Q:
-    """Rows after a place: the first condition is what an index begins at."""
-    day, pk = place
-    way = "lt" if order[0].startswith("-") else "gt"
-    if day is None:
-        return Q(**{f"pk__{way}": pk})
-    return Q(**{f"issued_on__{way}e": day}) & (
-        Q(**{f"issued_on__{way}": day}) | Q(issued_on=day, **{f"pk__{way}": pk})
-    )
-
-
-def _cursor(order: Sequence[str], row: Certificate) -> str:
-    return f"{row.issued_on:%Y%m%d}-{row.pk}" if len(order) > 1 else str(row.pk)
-
-
-def _place(order: Sequence[str], cursor: str) -> tuple[dt.date | None, int] | None:
-    day, _dash, pk = cursor.rpartition("-")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) <= 18) or bool(day) != (len(order) > 1):  # noqa: PLR2004 - below 2⁶³
-        return None
-    try:
-        return (dt.datetime.strptime(day, "%Y%m%d").date() if day else None), int(pk)  # noqa: DTZ007 - a day
     except ValueError:
         return None
 

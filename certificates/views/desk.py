@@ -14,7 +14,7 @@ from certificates.selectors import desk as lists
 from certificates.selectors import inspections as inspecting
 from certificates.selectors.drafts import differences
 from certificates.views import tables
-from portal import clock
+from portal import clock, windows
 from portal.accounts.roles import Role, needs_role
 from portal.moves import steps_from
 from portal.rules import RuleBroken
@@ -33,7 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     visible = selectors.desk_visible_to(request.user)
     rows = lists.narrowed(visible, filters)
-    page = lists.window(
+    page = windows.window(
         rows.select_related("province"),
         filters.order,
         after=request.GET.get("after", ""),
@@ -46,8 +46,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "certificates/desk.html",
         {
             "page": page,
-            "count": lists.counted(rows),
-            "most_counted": lists.MOST_COUNTED,
+            "count": windows.counted(rows),
+            "most_counted": windows.MOST_COUNTED,
             "form": form,
             "words": filters.words,
             "more": any(

@@ -13,11 +13,10 @@ from certificates import selectors
 from certificates.forms import DeskForm, FindingForm, SampleForm
 from certificates.models import Certificate, InspectedCertificate, Inspection
 from certificates.models.inspections import MOST_IN_A_SAMPLE
-from certificates.selectors import desk as lists
 from certificates.selectors import inspections as looking
 from certificates.services import inspections as services
 from certificates.words import KINDS, LEVELS
-from portal import clock
+from portal import clock, windows
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
 
@@ -57,8 +56,8 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "told": told_of(filters.as_json()),
-        "count": lists.counted(looking.population(request.user, filters)),
-        "most_counted": lists.MOST_COUNTED,
+        "count": windows.counted(looking.population(request.user, filters)),
+        "most_counted": windows.MOST_COUNTED,
         "query": request.GET.urlencode(),
         "may_inspect": looking.may_inspect_somewhere(request.user),
     }

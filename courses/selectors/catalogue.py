@@ -158,6 +158,7 @@ def certificate_facts_of(version_ids: Iterable[int], *, on: dt.date | None = Non
             level=version.level,
             certificate_kind=version.certificate_kind,
             hours=version.hours,
+            organisation_id=version.course.organisation_id,
             organisation_name=version.course.organisation.name_zh,
             organisation_name_en=version.course.organisation.name_en,
             province_code=version.course.province_id,

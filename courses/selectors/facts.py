@@ -167,6 +167,7 @@ class CourseFacts:
     level: int | None
     certificate_kind: str
     hours: Fraction
+    organisation_id: int
     organisation_name: str
     organisation_name_en: str
     province_code: str

@@ -2,10 +2,12 @@
 
 from learners.selectors.completion import (
     LearningFacts,
+    LearningRecord,
     completions,
     digests_in_ledgers,
     learning_facts,
     learning_facts_of,
+    learning_record,
 )
 from learners.selectors.county_help import help_for
 from learners.selectors.enrolment import (
@@ -36,6 +38,7 @@ __all__ = [
     "ExamStanding",
     "Hours",
     "LearningFacts",
+    "LearningRecord",
     "LessonProgress",
     "MyCourse",
     "Progress",
@@ -56,6 +59,7 @@ __all__ = [
     "key_groups_of",
     "learning_facts",
     "learning_facts_of",
+    "learning_record",
     "lesson_progress",
     "live_enrolment",
     "places_described",

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Func, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
-from learners.models import Completion, LedgerHead, LedgerRow
+from learners.models import Completion, Coverage, LedgerHead, LedgerRow
+from learners.selectors.time import COUNTED
+from portal import clock
 
 
 @dataclass(frozen=True)
@@ -105,3 +108,44 @@ def _grounds(row: Completion) -> dict[str, object]:
         "completion": bytes(row.digest).hex(),
     }
     return told | {name: row.facts[name] for name in ("exam", "practice", "ledger") if row.facts.get(name)}
+
+
+@dataclass(frozen=True)
+class LearningRecord:
+    """The counted time behind a completion, as a reviewer looks at it: whole seconds, days of Shanghai.
+
+    `days` are (day, counted seconds), the first day first, days without learning left out.
+    """
+
+    counted_seconds: int
+    refused_seconds: int
+    class_hour_seconds: int
+    checks_passed: int
+    checks_asked: int
+    days: tuple[tuple[dt.date, int], ...]
+
+    @property
+    def longest_seconds(self) -> int:
+        return max((seconds for _day, seconds in self.days), default=0)
+
+
+def learning_record(completion_id: int) -> LearningRecord:
+    """Raises Completion.DoesNotExist. Four statements, however long somebody learned."""
+    completion = Completion.objects.select_related("enrolment__edition").get(pk=completion_id)
+    rows = LedgerRow.objects.filter(enrolment=completion.enrolment_id).order_by()
+    began = Func("wall", function="lower", output_field=DateTimeField())
+    day = TruncDate(began, tzinfo=clock.SHANGHAI)
+    days = rows.annotate(day=day).values_list("day").annotate(ms=Sum(COUNTED)).order_by("day")
+    refused = rows.filter(entry=LedgerRow.Entry.REFUSED).aggregate(ms=Sum("ms", default=0))["ms"]
+    checks = Coverage.objects.filter(enrolment=completion.enrolment_id).aggregate(
+        passed=Sum("passed", default=0), failed=Sum("failures", default=0)
+    )
+    counted = tuple((on, ms // 1000) for on, ms in days if ms)
+    return LearningRecord(
+        counted_seconds=completion.facts["counted_seconds"],
+        refused_seconds=refused // 1000,
+        class_hour_seconds=completion.enrolment.edition.class_hour_seconds,
+        checks_passed=checks["passed"],
+        checks_asked=checks["passed"] + checks["failed"],
+        days=counted,
+    )

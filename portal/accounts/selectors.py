@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Appointment, Arrival, BankAccount, Identity, Organisation, Province, User
-from portal.accounts.roles import Role
+from portal.accounts.roles import SCOPES, Role, Scope
 
 
 @dataclass(frozen=True)
@@ -146,3 +146,11 @@ def colleague_ids(user_id: int, *, on: dt.date) -> set[int]:
 def names_shown(user_ids: Iterable[int]) -> dict[int, str]:
     """What people call themselves at a desk, by user id."""
     return {user.pk: str(user) for user in User.objects.filter(pk__in=user_ids)}
+
+
+def officers_of(*roles: Role, province_code: str, on: dt.date) -> QuerySet[User]:
+    """Active people who hold one of the roles for the province, or for the nation, on that day."""
+    rows = _appointments_on(on).filter(role__in=roles)
+    return User.objects.filter(
+        pk__in=rows.filter(Q(province_id=province_code) | Q(role__in=SCOPES[Scope.NATION])).values("user")
+    )

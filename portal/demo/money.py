@@ -17,7 +17,7 @@ SHORT_HOURS = "3"
 
 
 def publish_policies(*, by: User, published_by: User, at: dt.datetime) -> int:
-    """The sample policy's two versions, and a third from 2022 on that asks for 3 hours; gives how many are new."""
+    """The sample policy's two versions, and a third from 2022 on that asks for 3 hours and for every desk; gives how many are new."""
     province = Province.objects.get(pk=GUIZHOU)
     sample = json.loads(
         (settings.BASE_DIR / "subsidies" / "data" / "policy_a.json").read_text(encoding="utf-8")
@@ -37,6 +37,7 @@ def publish_policies(*, by: User, published_by: User, at: dt.datetime) -> int:
 def _third(second: dict) -> dict:
     body = copy.deepcopy(second)
     body.update(version=3, valid=["2022-01-01", None], doc_no="sample A/3")
+    body["review"] = {"second": "always", "ministry": "always"}
     body["title"] = {
         "zh": "职业技能培训补贴（演示，虚构，最低 3 学时）",
         "en": "Skill-training subsidy (demo, fictional, from 3 hours)",

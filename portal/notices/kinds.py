@@ -174,6 +174,15 @@ KINDS: Final[dict[str, Kind]] = {
         frozenset({SMS, EMAIL}),
         bound=frozenset({SMS}),
     ),
+    "claim.running_out": Kind(
+        pgettext_lazy("notice", "Claim to correct"),
+        _(
+            "Your claim %(number)s for “%(course)s” waits for your correction until %(day)s. Then it is closed."
+        ),
+        "clock",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
     "data.ready": Kind(
         pgettext_lazy("notice", "Own data ready"),
         _("The file with your data is ready. You can fetch it until %(until)s."),

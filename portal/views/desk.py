@@ -45,8 +45,13 @@ ACTORS = {
 CLAIM_LINES: dict[str, tuple[str, str | Promise]] = {
     "submitted": (PORTAL, _("the claim is checked by the rules")),
     "returned": (YOU, _("add what the office asks for")),
-    "in_province_review": (OFFICE, _("the province reviews the claim")),
+    "checked": (OFFICE, _("the office takes the claim in")),
+    "in_first_review": (OFFICE, _("the province reviews the claim")),
+    "in_second_review": (OFFICE, _("the province reviews the claim")),
     "in_ministry_review": (OFFICE, _("the ministry reviews the claim")),
+    "in_ministry_second": (OFFICE, _("the ministry reviews the claim")),
+    "reject_proposed": (OFFICE, _("the claim is reviewed")),
+    "in_appeal": (OFFICE, _("your appeal is heard")),
     "awaiting_funds": (OFFICE, _("the claim waits for funds")),
     "approved": (OFFICE, _("the claim goes on public notice")),
     "in_notice": (OFFICE, _("the public notice runs")),
@@ -54,6 +59,8 @@ CLAIM_LINES: dict[str, tuple[str, str | Promise]] = {
     "in_batch": (OFFICE, _("the office pays")),
     "sent": (OFFICE, _("the bank pays")),
     "rejected": (YOU, _("not approved; the claim says why")),
+    "rejected_final": (YOU, _("not approved; the claim says why")),
+    "lapsed": (YOU, _("the claim was closed; you can claim anew")),
     "withdrawn": (YOU, _("the claim was withdrawn")),
 }
 SHOWN = 12
@@ -109,7 +116,7 @@ class Road:
     def is_stopped(self) -> bool:
         """Nothing goes on by itself: the certificate was revoked, the claim refused or withdrawn."""
         revoked = self.certificate is not None and self.certificate.state == "revoked"
-        return revoked or (self.claim is not None and self.claim.state in {"rejected", "withdrawn"})
+        return revoked or (self.claim is not None and self.claim.state in subsidies.ENDED)
 
     @property
     def steps(self) -> list[tuple[str, str | Promise, str | Promise]]:
@@ -128,7 +135,7 @@ class Road:
         if self.certificate is not None and self.certificate.state == "revoked":
             lines[4] = _("certificate revoked")
         if self.claim is not None and self.claim.state != "paid":
-            lines[self.reached] = str(self.claim.get_state_display())
+            lines[self.reached] = subsidies.status_of(self.claim)[1]
         return lines
 
     @property

@@ -1,4 +1,4 @@
-"""Claims, reviews and policies. Money is a decimal string in yuan beside integer fen."""
+"""One's own claims, and policies. Money is a decimal string in yuan beside integer fen."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
@@ -14,31 +14,27 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.accounts import selectors as accounts
-from portal.accounts.roles import Role, may
-from portal.api import NeedsRole, Pages, Public, SignedIn, idempotent
+from portal.accounts.roles import may
+from portal.api import Pages, Public, SignedIn, idempotent
 from portal.moves import steps_from
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.forms import question_of
 from subsidies.models import Claim, PolicyVersion
 from subsidies.policy import json_schema
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, papers, policy_versions
-from subsidies.services import claims, reviews
+from subsidies.selectors import facts, papers, policy_versions, road
+from subsidies.services import claims, rejections
 from subsidies.services.reviews import LONGEST_REASON
-from subsidies.workflow import MOVES
+from subsidies.workflow import MOVES, State
 
-DESK = NeedsRole(Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER, Role.AUDITOR)
-PROVINCE = NeedsRole(Role.PROVINCE_REVIEWER)
-MINISTRY = NeedsRole(Role.MINISTRY_REVIEWER)
-REVIEWERS = NeedsRole(Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER)
+CLAIMANTS = frozenset({"resubmit", "withdraw", "appeal"})
 
 
 class ClaimOut(serializers.ModelSerializer):
-    state = serializers.CharField(
-        help_text="A state of the workflow: submitted, returned, in_province_review, …, paid."
-    )
+    status = serializers.SerializerMethodField(help_text="One of: " + ", ".join(road.STATUSES) + ".")
     amount = serializers.SerializerMethodField(help_text="Yuan, two decimals.")
-    steps = serializers.SerializerMethodField(help_text="What can happen next.")
+    reason = serializers.SerializerMethodField(help_text="Why it was sent back or turned down.")
+    steps = serializers.SerializerMethodField(help_text="What the claimant can do.")
 
     class Meta:
         model = Claim
@@ -54,7 +50,7 @@ class ClaimOut(serializers.ModelSerializer):
             "course_title",
             "declared",
             "confirmed",
-            "state",
+            "status",
             "outcome",
             "amount",
             "amount_fen",
@@ -62,21 +58,41 @@ class ClaimOut(serializers.ModelSerializer):
             "reason",
             "submitted_at",
             "due_at",
+            "appeal_until",
             "steps",
         ]
 
     def get_amount(self, claim: Claim) -> str:
         return yuan(claim.amount_fen)
 
+    def get_status(self, claim: Claim) -> str:
+        return road.STATUS_OF[claim.state]
+
+    def get_reason(self, claim: Claim) -> str:
+        return "" if claim.state == State.REJECT_PROPOSED else claim.reason
+
     def get_steps(self, claim: Claim) -> list[str]:
-        return steps_from(MOVES, claim.state)
+        return [step for step in steps_from(MOVES, claim.state) if step in CLAIMANTS]
+
+
+class ClaimReasonOut(serializers.Serializer):
+    code = serializers.CharField()
+    ref = serializers.CharField(help_text="The clause or the part of the policy.")
+    zh = serializers.CharField()
+    en = serializers.CharField()
 
 
 class ExplainedOut(ClaimOut):
+    rests_on = serializers.SerializerMethodField(help_text="The reasons behind a no, each with its clause.")
     explanation = serializers.SerializerMethodField(help_text="The record of the newest decision.")
 
     class Meta(ClaimOut.Meta):
-        fields = [*ClaimOut.Meta.fields, "explanation"]
+        fields = [*ClaimOut.Meta.fields, "rests_on", "explanation"]
+
+    @extend_schema_field(ClaimReasonOut(many=True))
+    def get_rests_on(self, claim: Claim) -> list[dict[str, str]]:
+        against = claims_asked.decision_against(claim)
+        return against.reasons if against else []
 
     def get_explanation(self, claim: Claim) -> dict[str, Any] | None:
         return claims_asked.explanation_of(claim)
@@ -106,12 +122,8 @@ class SubmitIn(AnswersIn):
     agreed = serializers.BooleanField()
 
 
-class ReasonIn(serializers.Serializer):
-    reason = serializers.CharField(max_length=LONGEST_REASON)
-
-
-class ConfirmIn(serializers.Serializer):
-    confirmed = serializers.BooleanField()
+class ClaimAppealIn(serializers.Serializer):
+    words = serializers.CharField(max_length=LONGEST_REASON)
 
 
 class PolicyOut(serializers.ModelSerializer):
@@ -146,10 +158,6 @@ def given(kind: type[serializers.Serializer], request: Request) -> dict[str, Any
 
 def own(request: Request, number: str) -> Claim:
     return get_object_or_404(claims_asked.own_claims(request.user), number=number)
-
-
-def at_desk(request: Request, number: str) -> Claim:
-    return get_object_or_404(claims_asked.reviews_visible_to(request.user), number=number)
 
 
 @extend_schema(methods=["GET"], responses=ClaimOut(many=True), operation_id="claims_mine")
@@ -233,62 +241,14 @@ def withdraw(request: Request, number: str) -> Response:
     return Response(ClaimOut(row).data)
 
 
-@extend_schema(
-    parameters=[OpenApiParameter("view", OpenApiTypes.STR, enum=list(claims_asked.VIEWS))],
-    responses=ClaimOut(many=True),
-)
-@api_view(["GET"])
-@permission_classes([DESK])
-def queue(request: Request) -> Response:
-    """The claims of a saved view, of the provinces that one reviews."""
-    view = request.query_params.get("view", "mine")
-    if view not in claims_asked.VIEWS:
-        raise Http404
-    rows = claims_asked.queue(request.user, view=view, end_of_day=claims_asked.end_of_day(clock.now()))
-    pages = Pages()
-    page = pages.paginate_queryset(rows, request)
-    return pages.get_paginated_response(ClaimOut(page, many=True).data)
-
-
-@extend_schema(request=ConfirmIn, responses=ClaimOut)
+@extend_schema(request=ClaimAppealIn, responses=ClaimOut)
 @api_view(["POST"])
-@permission_classes([PROVINCE])
+@permission_classes([SignedIn])
 @idempotent
-def pass_to_ministry(request: Request, number: str) -> Response:
-    body = given(ConfirmIn, request)
-    row = reviews.pass_to_ministry(
-        at_desk(request, number), by=request.user, at=clock.now(), confirmed=body["confirmed"]
-    )
-    return Response(ClaimOut(row).data)
-
-
-@extend_schema(request=None, responses=ClaimOut)
-@api_view(["POST"])
-@permission_classes([MINISTRY])
-@idempotent
-def approve(request: Request, number: str) -> Response:
-    """The ministry's yes; `awaiting_funds` where the budget does not hold the sum."""
-    row = reviews.approve(at_desk(request, number), by=request.user, at=clock.now())
-    return Response(ClaimOut(row).data)
-
-
-@extend_schema(request=ReasonIn, responses=ClaimOut)
-@api_view(["POST"])
-@permission_classes([REVIEWERS])
-@idempotent
-def send_back(request: Request, number: str) -> Response:
-    body = given(ReasonIn, request)
-    row = reviews.send_back(at_desk(request, number), by=request.user, at=clock.now(), reason=body["reason"])
-    return Response(ClaimOut(row).data)
-
-
-@extend_schema(request=ReasonIn, responses=ClaimOut)
-@api_view(["POST"])
-@permission_classes([REVIEWERS])
-@idempotent
-def reject(request: Request, number: str) -> Response:
-    body = given(ReasonIn, request)
-    row = reviews.reject(at_desk(request, number), by=request.user, at=clock.now(), reason=body["reason"])
+def appeal(request: Request, number: str) -> Response:
+    """Answer a rejection, once. 409 after its last day."""
+    words = given(ClaimAppealIn, request)["words"]
+    row = rejections.file_appeal(own(request, number), by=request.user, at=clock.now(), words=words)
     return Response(ClaimOut(row).data)
 
 
@@ -316,11 +276,7 @@ urlpatterns = [
     path("claims/questions/<subsidies_paper:serial>/", questions, name="api-claim-questions"),
     path("claims/<subsidies_paper:number>/resubmit/", resubmit, name="api-claim-resubmit"),
     path("claims/<subsidies_paper:number>/withdraw/", withdraw, name="api-claim-withdraw"),
-    path("desk/claims/", queue, name="api-claim-queue"),
-    path("desk/claims/<subsidies_paper:number>/pass/", pass_to_ministry, name="api-claim-pass"),
-    path("desk/claims/<subsidies_paper:number>/approve/", approve, name="api-claim-approve"),
-    path("desk/claims/<subsidies_paper:number>/send-back/", send_back, name="api-claim-send-back"),
-    path("desk/claims/<subsidies_paper:number>/reject/", reject, name="api-claim-reject"),
+    path("claims/<subsidies_paper:number>/appeal/", appeal, name="api-claim-appeal"),
     path("policies/", policies, name="api-policies"),
     path("policies/schema/", policy_schema, name="api-policy-schema"),
 ]

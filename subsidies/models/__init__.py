@@ -1,7 +1,8 @@
 """Tables by noun. Each module is imported here, so that Django finds its models."""
 
 from subsidies.models.batches import AnswerFile, BankAnswer, Batch, BatchLine
-from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber, Decision
+from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
+from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
 from subsidies.models.money import (
     Account,
     Book,
@@ -19,6 +20,7 @@ from subsidies.models.policies import PolicyVersion
 __all__ = [
     "Account",
     "AnswerFile",
+    "Appeal",
     "BankAnswer",
     "Batch",
     "BatchLine",
@@ -26,7 +28,9 @@ __all__ = [
     "BudgetProposal",
     "Claim",
     "ClaimDraft",
+    "ClaimMove",
     "ClaimNumber",
+    "ClaimSeat",
     "Decision",
     "Entitlement",
     "Fund",
@@ -37,4 +41,5 @@ __all__ = [
     "PaperNumber",
     "PolicyVersion",
     "Posting",
+    "ReviewSample",
 ]

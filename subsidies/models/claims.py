@@ -1,7 +1,6 @@
-"""A claim, and the decisions made about it."""
+"""A claim, its number, and the answers of one that is being prepared."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from subsidies.workflow import ENDED, REASONED, Act, State
+from subsidies.workflow import AGAINST, AT_A_DESK, ENDED, RESERVED, Desk, State
 
 
 class ClaimNumber(models.Model):
@@ -71,15 +70,24 @@ class Claim(models.Model):
     occupation = models.CharField(max_length=20)
     occupation_name = models.CharField(max_length=80)
     level = models.PositiveSmallIntegerField(null=True)
+    course_code = models.CharField(max_length=40, blank=True)
     course_title = models.CharField(max_length=200)
     course_title_en = models.CharField(max_length=200, blank=True)
+    provider = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """Who gave the course; with course and title as they were when the claim was made."""
 
     declared = models.JSONField(default=dict)
     """What the claimant stated: path of the fact → value. Not known is not there."""
     confirmed = models.BooleanField(default=False)
     """A provincial reviewer compared what was declared with the records."""
+    declaration = models.CharField(max_length=20, blank=True)
+    """The version of the declaration that was agreed to (`subsidies.declarations`); empty for claims older than versions."""
 
     state = models.CharField(max_length=20, choices=State.choices, default=State.SUBMITTED)
+    desk = models.CharField(max_length=20, choices=Desk.choices, blank=True)
+    """Where an officer has to act; empty where nobody has. The queue reads by it."""
     outcome = models.CharField(max_length=16, blank=True)
     amount_fen = models.BigIntegerField(default=0)
     lines = models.JSONField(default=list)
@@ -88,26 +96,39 @@ class Claim(models.Model):
     key = models.CharField(max_length=100, blank=True)
     submitted_at = models.DateTimeField()
     moved_at = models.DateTimeField()
+    moved_step = models.CharField(max_length=20, default="submit")
+    moved_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    """The last step, who took it (None: the rules or the clock) and when. A trigger keeps every step as a ClaimMove."""
     due_at = models.DateTimeField(null=True)
-    """When the next step by a person should be done; the queue is sorted by it."""
+    """When the next step by a person should be done; the queue is sorted by it. Of a returned claim it is the claimant's."""
+    assignee = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    """Who at the present desk has taken the claim, or was given it; gone with the next step."""
     check_due_at = models.DateTimeField(null=True)
     check_problem = models.CharField(max_length=200, blank=True)
-    province_reviewer = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    ministry_reviewer = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    appeal_until = models.DateTimeField(null=True)
+    """The midnight until which a rejected claim can be appealed."""
 
     objects = Claims.as_manager()
 
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["state", "due_at"], name="claim_queue"),
+            models.Index(fields=["desk", "province", "due_at"], condition=~Q(desk=""), name="claim_queue"),
+            models.Index(fields=["assignee", "due_at"], condition=~Q(desk=""), name="claim_by_assignee"),
+            models.Index(fields=["due_at", "id"], condition=~Q(desk=""), name="claim_queue_of_the_nation"),
+            models.Index(
+                fields=["province", "due_at"],
+                condition=~Q(desk="") & Q(outcome="NEEDS_EVIDENCE"),
+                name="claim_with_open_questions",
+            ),
+            models.Index(fields=["province", "-id"], name="claim_by_province_and_age"),
+            models.Index(fields=["certificate_serial"], name="claim_by_certificate"),
+            models.Index(fields=["holder_masked"], name="claim_by_masked_name"),
+            models.Index(fields=["occupation"], name="claim_by_occupation"),
             models.Index(fields=["province", "state"], name="claim_by_province"),
             models.Index(fields=["person_key"], name="claim_by_person"),
             models.Index(fields=["check_due_at"], condition=Q(state="submitted"), name="claim_to_check"),
+            models.Index(fields=["due_at"], condition=Q(state="returned"), name="claim_to_lapse"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -126,13 +147,18 @@ class Claim(models.Model):
                 fields=["claimant", "key"], condition=~Q(key=""), name="claim_one_per_idempotency_key"
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="claim_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(AT_A_DESK), desk__in=Desk.values)
+                | (~Q(state__in=sorted(AT_A_DESK)) & Q(desk="", assignee=None)),
+                name="claim_lies_at_the_desk_of_its_state",
+            ),
             models.CheckConstraint(condition=Q(amount_fen__gte=0), name="claim_amount_not_negative"),
             models.CheckConstraint(
                 condition=~Q(certificate_kind="level") | Q(level__isnull=False),
                 name="claim_for_a_level_names_it",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["rejected", "returned"]) | ~Q(reason=""),
+                condition=~Q(state__in=sorted(AGAINST)) | ~Q(reason=""),
                 name="claim_turned_down_with_a_reason",
                 violation_error_message=_("State the reason."),
             ),
@@ -152,35 +178,20 @@ class Claim(models.Model):
                 condition=Q(moved_at__gte=F("submitted_at")), name="claim_moved_after_submitted"
             ),
             models.CheckConstraint(
-                condition=~Q(province_reviewer=F("claimant")) & ~Q(ministry_reviewer=F("claimant")),
-                name="claim_not_reviewed_by_its_claimant",
-                violation_error_message=_("Nobody reviews their own claim."),
+                condition=~Q(state__in=sorted({State.AWAITING_FUNDS, *RESERVED, State.PAID}))
+                | Q(amount_fen__gt=0),
+                name="claim_approved_with_an_amount",
             ),
             models.CheckConstraint(
-                condition=Q(ministry_reviewer__isnull=True) | ~Q(ministry_reviewer=F("province_reviewer")),
-                name="claim_reviewed_by_two_people",
-                violation_error_message=_("The second reviewer must differ from the first."),
+                condition=~Q(state="returned") | Q(due_at__isnull=False), name="claim_returned_until_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=["submitted", "returned", "in_province_review", "rejected", "withdrawn"]
-                )
-                | Q(province_reviewer__isnull=False),
-                name="claim_passed_by_the_province",
+                condition=~Q(state="rejected") | Q(appeal_until__isnull=False),
+                name="claim_rejected_with_a_way_to_appeal",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "submitted",
-                        "returned",
-                        "in_province_review",
-                        "in_ministry_review",
-                        "rejected",
-                        "withdrawn",
-                    ]
-                )
-                | Q(ministry_reviewer__isnull=False, amount_fen__gt=0),
-                name="claim_approved_by_the_ministry",
+                condition=Q(assignee=None) | ~Q(assignee=F("claimant")),
+                name="claim_not_assigned_to_its_claimant",
             ),
         ]
 
@@ -193,52 +204,11 @@ class Claim(models.Model):
         return clock.today(self.due_at - dt.timedelta(microseconds=1)) if self.due_at else None
 
     @property
+    def appeal_day(self) -> dt.date | None:
+        """The last day on which a rejection can be appealed."""
+        return clock.today(self.appeal_until - dt.timedelta(microseconds=1)) if self.appeal_until else None
+
+    @property
     def course_name(self) -> str:
         english = (get_language() or "").startswith("en")
         return self.course_title_en if english and self.course_title_en else self.course_title
-
-
-class Decision(models.Model):
-    """One act of review with everything it rested on. Append-only."""
-
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="decisions")
-    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
-    act = models.CharField(max_length=12, choices=Act.choices)
-    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    reason = models.TextField(blank=True)
-    outcome = models.CharField(max_length=16)
-    amount_fen = models.BigIntegerField()
-    policy = models.ForeignKey(
-        "subsidies.PolicyVersion", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    facts = models.JSONField()
-    record = models.JSONField()
-    """The explanation record: rules, lines, facts used, policy cited."""
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(act="checked", by__isnull=True) | (~Q(act="checked") & Q(by__isnull=False)),
-                name="decision_by_the_rules_or_a_person",
-            ),
-            models.CheckConstraint(
-                condition=~Q(act__in=sorted(REASONED)) | ~Q(reason=""),
-                name="decision_against_has_a_reason",
-                violation_error_message=_("State the reason."),
-            ),
-            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="decision_amount_not_negative"),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["APPROVE", "REJECT", "NEEDS_EVIDENCE"]),
-                name="decision_outcome_is_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(act__in=["passed", "approved"]) | Q(outcome="APPROVE", amount_fen__gt=0),
-                name="decision_for_rests_on_the_rules",
-            ),
-        ]
-
-    @property
-    def rules(self) -> list[dict[str, Any]]:
-        return self.record["rules"]

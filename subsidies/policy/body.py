@@ -82,7 +82,7 @@ class Notice(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review(Shape):
-    """Who looks at a claim beside the first reviewer. Amounts in fen, the sample in percent."""
+    """Who looks at a claim beside the first reviewer, and within which time. Amounts in fen, the sample in percent."""
 
     second: str = key(HOW_OFTEN, "复审", "Second reviewer", default="always", narrows=Narrows.UP)
     ministry: str = key(HOW_OFTEN, "部级审核", "Ministry", default="always", narrows=Narrows.UP)
@@ -92,6 +92,21 @@ class Review(Shape):
     ministry_if_fen_at_least: int | None = key(
         kinds.FEN, "达到以下金额必须部级审核", "To the ministry from", default=None, narrows=Narrows.DOWN
     )
+    two_in_ministry_if_fen_at_least: int | None = key(
+        kinds.FEN,
+        "达到以下金额须两名部级审核员",
+        "Two of the ministry from",
+        default=None,
+        narrows=Narrows.DOWN,
+    )
+    desk_working_days: int = key(
+        kinds.NUMBER, "每一环节办理工作日", "Working days of a desk", default=5, narrows=Narrows.DOWN
+    )
+    correction_working_days: int = key(
+        kinds.NUMBER, "补正工作日", "Working days for a correction", default=15, narrows=Narrows.UP
+    )
+    appeal_days: int = key(kinds.NUMBER, "申请复核天数", "Days to appeal", default=60, narrows=Narrows.UP)
+    """60 days are those of article 20 of the Administrative Reconsideration Law of 2023 (行政复议法)."""
 
     def doubts(self) -> Iterator[str]:
         if self.sample_percent > 100:  # noqa: PLR2004

@@ -9,8 +9,11 @@ from subsidies.selectors.claims import (
 )
 from subsidies.selectors.money import money_by_province
 from subsidies.selectors.policies import earlier_version, policies_of, policy_versions
+from subsidies.selectors.road import status_of
+from subsidies.workflow import ENDED
 
 __all__ = [
+    "ENDED",
     "claims_visible_to",
     "earlier_version",
     "explanation_of",
@@ -20,4 +23,5 @@ __all__ = [
     "reviews_visible_to",
     "road_of",
     "status_counts_by_province",
+    "status_of",
 ]

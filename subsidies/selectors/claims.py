@@ -1,25 +1,21 @@
-import datetime as dt
+"""Claims by who is asking, and what stands beside one."""
+
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, in_provinces, provinces_of
 from subsidies.models import Claim, ClaimDraft, Decision, Hold, Notice
-from subsidies.workflow import State
+from subsidies.selectors.desks import READERS
+from subsidies.workflow import AGAINST, CODED, Act, State
 
 DESK_ROLES = (
-    Role.PROVINCE_REVIEWER,
-    Role.MINISTRY_REVIEWER,
+    *READERS,
     Role.FINANCE_MAKER,
     Role.FINANCE_CHECKER,
-    Role.AUDITOR,
+    Role.RECOVERY_OFFICER,
 )
 
 
@@ -38,82 +34,9 @@ def own_claims(user: User) -> QuerySet[Claim]:
 
 
 def reviews_visible_to(user: User) -> QuerySet[Claim]:
-    """Claims on a reviewer's or auditor's desk, by their provinces; nobody's own claim is on their desk."""
-    office = provinces_of(user, Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER, Role.AUDITOR)
+    """Claims that an officer of review, an investigator or an auditor may read, by provinces; nobody's own is among them."""
+    office = provinces_of(user, *READERS)
     return in_provinces(Claim.objects.select_related("province"), office).exclude(claimant_id=user.pk)
-
-
-def waiting_for(user: User) -> Q:
-    """Which claims wait for a step that this very person may take."""
-    mine = Q(pk=None)
-    if provinces_of(user, Role.MINISTRY_REVIEWER) is ALL:
-        mine |= Q(state=State.IN_MINISTRY_REVIEW) & (
-            ~Q(province_reviewer_id=user.pk) | Q(province_reviewer_id=None)
-        )
-    for code in provinces_of(user, Role.PROVINCE_REVIEWER) or ():
-        mine |= Q(state=State.IN_PROVINCE_REVIEW, province_id=code)
-    return mine
-
-
-VIEWS: dict[str, Promise] = {
-    "mine": _("My queue"),
-    "due": _("Due today"),
-    "evidence": _("Needs evidence"),
-    "returned": pgettext_lazy("claims", "Sent back"),
-    "decided": pgettext_lazy("claims", "Decided"),
-    "all": pgettext_lazy("claims", "All"),
-}
-
-
-def end_of_day(at: dt.datetime) -> dt.datetime:
-    """Midnight in Shanghai after `at`."""
-    tomorrow = clock.today(at) + dt.timedelta(days=1)
-    return dt.datetime.combine(tomorrow, dt.time(), tzinfo=clock.SHANGHAI)
-
-
-def _views(user: User, *, end_of_day: dt.datetime) -> dict[str, Q]:
-    open_states = [State.SUBMITTED, State.IN_PROVINCE_REVIEW, State.IN_MINISTRY_REVIEW]
-    return {
-        "mine": waiting_for(user),
-        "due": waiting_for(user) & Q(due_at__lte=end_of_day),
-        "evidence": Q(state__in=open_states, outcome="NEEDS_EVIDENCE"),
-        "returned": Q(state=State.RETURNED),
-        "decided": ~Q(state__in=[*open_states, State.RETURNED]),
-        "all": Q(),
-    }
-
-
-def queue(
-    user: User, *, view: str, end_of_day: dt.datetime, text: str = "", province: str = ""
-) -> QuerySet[Claim]:
-    """The claims of one saved view, the most urgent first. `text` is a claim number, a certificate or a masked name."""
-    rows = reviews_visible_to(user).filter(_views(user, end_of_day=end_of_day).get(view, Q()))
-    if text:
-        rows = rows.filter(
-            Q(number__icontains=text)
-            | Q(certificate_serial__iexact=text)
-            | Q(holder_masked=text)
-            | Q(occupation_name__icontains=text)
-        )
-    if province:
-        rows = rows.filter(province_id=province)
-    return rows.order_by("due_at", "pk")
-
-
-def queue_counts(user: User, *, end_of_day: dt.datetime) -> dict[str, int]:
-    """How many claims each saved view holds, in one query."""
-    counts = {
-        name: Count("pk", filter=condition) if condition else Count("pk")
-        for name, condition in _views(user, end_of_day=end_of_day).items()
-    }
-    return reviews_visible_to(user).aggregate(**counts)
-
-
-def waiting_total(user: User) -> dict[str, Any]:
-    """Count, sum in fen and oldest of what waits for this person."""
-    rows = reviews_visible_to(user).filter(waiting_for(user))
-    found = rows.aggregate(count=Count("pk"), fen=Sum("amount_fen"))
-    return {**found, "fen": found["fen"] or 0}
 
 
 def decisions_of(claim: Claim) -> QuerySet[Decision]:
@@ -126,41 +49,16 @@ def explanation_of(claim: Claim) -> dict[str, Any] | None:
     return newest.record if newest else None
 
 
-# -- the road -------------------------------------------------------------------------------------------------------
-
-STAGES: tuple[tuple[Promise, frozenset[str]], ...] = (
-    (_("Submitted"), frozenset({State.SUBMITTED, State.RETURNED})),
-    (
-        _("Under review"),
-        frozenset({State.IN_PROVINCE_REVIEW, State.IN_MINISTRY_REVIEW, State.AWAITING_FUNDS}),
-    ),
-    (_("Public notice"), frozenset({State.APPROVED, State.IN_NOTICE})),
-    (pgettext_lazy("claim", "Payment"), frozenset({State.PAYABLE, State.IN_BATCH, State.SENT})),
-    (pgettext_lazy("claim", "Paid"), frozenset({State.PAID})),
-)
-PLAIN_NAMES: dict[str, tuple[str, Promise]] = {
-    State.SUBMITTED: ("info", pgettext_lazy("short", "Submitted")),
-    State.RETURNED: ("wait", pgettext_lazy("short", "Evidence needed")),
-    State.IN_PROVINCE_REVIEW: ("info", pgettext_lazy("short", "In review")),
-    State.IN_MINISTRY_REVIEW: ("info", pgettext_lazy("short", "In review")),
-    State.AWAITING_FUNDS: ("info", pgettext_lazy("short", "In review")),
-    State.APPROVED: ("info", pgettext_lazy("short", "In notice")),
-    State.IN_NOTICE: ("info", pgettext_lazy("short", "In notice")),
-    State.PAYABLE: ("info", pgettext_lazy("short", "To be paid")),
-    State.IN_BATCH: ("info", pgettext_lazy("short", "To be paid")),
-    State.SENT: ("info", pgettext_lazy("short", "To be paid")),
-    State.PAID: ("ok", pgettext_lazy("short", "Paid")),
-    State.REJECTED: ("bad", pgettext_lazy("short", "Not approved")),
-    State.WITHDRAWN: ("plain", pgettext_lazy("short", "Withdrawn")),
-}
-"""The eight plain names a claimant sees: kind of tag, word."""
+def decision_against(claim: Claim) -> Decision | None:
+    """The newest decision that turned the claim down or sent it back, with what it rests on; None where it goes on."""
+    if claim.state not in AGAINST or claim.state == State.REJECT_PROPOSED:
+        return None  # nobody is told of what is only proposed
+    return claim.decisions.filter(act__in=CODED).exclude(act=Act.PROPOSED).order_by("-pk").first()
 
 
-@dataclass(frozen=True)
-class Stage:
-    state: str
-    """done, now, bad or todo"""
-    title: str | Promise
+def trail_for_claimant(claim: Claim) -> list[Decision]:
+    """What has been decided, without what only one person has proposed."""
+    return list(claim.decisions.exclude(act__in=[Act.PROPOSED, Act.OVERRULED, Act.SENT_DOWN]).order_by("pk"))
 
 
 def notice_of(claim: Claim) -> Notice | None:
@@ -178,27 +76,6 @@ def answers_so_far(user: User, serial: str) -> dict[str, bool]:
     """What was answered for a claim that is being prepared."""
     draft = ClaimDraft.objects.filter(claimant_id=user.pk, certificate_serial=serial).first()
     return draft.answers if draft else {}
-
-
-def steps_of(claim: Claim) -> list[tuple[str, str | Promise]]:
-    """The status line as `{% steps %}` draws it."""
-    return [(stage.state, stage.title) for stage in stages_of(claim)]
-
-
-def stages_of(claim: Claim) -> list[Stage]:
-    """The status line of a claim for its claimant."""
-    if claim.state in {State.REJECTED, State.WITHDRAWN}:
-        reached = 1 if claim.outcome else 0
-        return [
-            Stage("done" if number < reached else "bad" if number == reached else "todo", title)
-            for number, (title, _states) in enumerate(STAGES)
-        ]
-    here = next(number for number, (_title, states) in enumerate(STAGES) if claim.state in states)
-    ended = claim.state == State.PAID
-    return [
-        Stage("done" if number < here or ended else "now" if number == here else "todo", title)
-        for number, (title, _states) in enumerate(STAGES)
-    ]
 
 
 def road_of(user: User) -> list[Claim]:

@@ -21,6 +21,7 @@ from portal.rules import RuleBroken
 from subsidies import bankfile
 from subsidies.models import Batch, BatchLine, Claim, Entitlement, Hold, NoticeLine, PaperNumber
 from subsidies.money_workflow import BATCH_MOVES, LINE_MOVES, BatchState, EntitlementState, LineState
+from subsidies.selectors.desks import seated_at
 from subsidies.services import ledger
 from subsidies.services.holds import hold_fallen
 from subsidies.services.moves import _move as _move_claim
@@ -127,10 +128,6 @@ def _lock_claims(batch: Batch) -> dict[int, Claim]:
     return {claim.pk: claim for claim in rows}
 
 
-def _reviewed_by(claim: Claim) -> set[int | None]:
-    return {claim.claimant_id, claim.province_reviewer_id, claim.ministry_reviewer_id}
-
-
 def _unheld(province: str) -> list[Claim]:
     return list(
         Claim.objects.select_for_update(of=("self",))
@@ -143,7 +140,9 @@ def _unheld(province: str) -> list[Claim]:
 
 def _payables(province: str, by: User) -> list[_Payable]:
     """What can be paid now, by claim: one that cannot is left out and stops nobody else."""
-    claims = [claim for claim in _unheld(province) if by.pk not in _reviewed_by(claim)]
+    unheld = [claim for claim in _unheld(province) if claim.claimant_id != by.pk]
+    seated = seated_at([claim.pk for claim in unheld], by)
+    claims = [claim for claim in unheld if claim.pk not in seated]
     ended = dict(
         NoticeLine.objects.filter(claim__in=claims, notice__ended_at__isnull=False)
         .order_by("pk")
@@ -195,7 +194,7 @@ def _assemble(*, province: str, by: User, at: dt.datetime) -> Batch:
     )
     claims = {payable.claim.pk: payable.claim for payable in payables}.values()
     for claim in claims:
-        _move_claim(claim, "batch", at=at)
+        _move_claim(claim, "batch", at=at, by=by)
     detail = {"number": number, "lines": batch.line_count, "fen": batch.total_fen}
     record(by=by, action="batch.assembled", thing=batch, at=at, detail=detail)
     for claim in claims:
@@ -226,10 +225,10 @@ def _guard_checker(batch: Batch, by: User) -> None:
         raise NotYours
     if batch.made_by_id == by.pk:
         raise SamePerson
-    lines = batch.lines.select_related("claim")
+    lines = batch.lines.order_by()
     if lines.filter(account_changed_by=by).exclude(claim__claimant=by).exists():
         raise AccountChangedByYou
-    if any(by.pk in _reviewed_by(line.claim) for line in lines):
+    if lines.filter(claim__claimant=by).exists() or seated_at(lines.values("claim"), by):
         raise NotIndependent
 
 
@@ -277,7 +276,7 @@ def release_batch(batch: Batch, *, by: User, at: dt.datetime) -> Batch:
         step_line(line, "send", released_by=by)
     ledger.send(batch.pk, [line.entitlement for line in lines], by=by, at=at)
     for claim in claims.values():
-        _move_claim(claim, "send", at=at)
+        _move_claim(claim, "send", at=at, by=by)
     record(by=by, action="batch.released", thing=batch, at=at, detail={"fen": batch.total_fen})
     for claim in claims.values():
         record(by=by, action="claim.sent", thing=claim, at=at, detail={"batch": batch.number})
@@ -298,7 +297,7 @@ def cancel_batch(batch: Batch, *, by: User, at: dt.datetime, reason: str) -> Bat
     for line in batch.lines.all():
         step_line(line, "remove")
     for claim in claims.values():
-        _move_claim(claim, "unbatch", at=at)
+        _move_claim(claim, "unbatch", at=at, by=by)
     record(by=by, action="batch.cancelled", thing=batch, at=at, reason=batch.reason)
     return batch
 

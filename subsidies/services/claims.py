@@ -1,11 +1,12 @@
 """What a claimant and the rules do with a claim. The reviewers' part is in `reviews`."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certificates import selectors as certificates
@@ -14,18 +15,20 @@ from portal import calendar, clock
 from portal.accounts import selectors as accounts
 from portal.accounts.models import Province, User
 from portal.audit.services import record
+from portal.notices import services as notices
 from portal.rules import RuleBroken
+from subsidies import declarations
 from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision
-from subsidies.policy import questions
+from subsidies.policy import questions, read_policy
+from subsidies.policy.body import Review
 from subsidies.selectors import facts
 from subsidies.selectors.policies import policies_of, version_row
 from subsidies.services import ledger
 from subsidies.services.moves import _move
-from subsidies.workflow import RESERVED, Act
+from subsidies.services.seats import give_up, locked
+from subsidies.workflow import RESERVED, ROUND_SEATS, Act, State
 
 PROGRAMME = "SKILL"
-REVIEW_DAYS = 5
-"""Working days within which the next reviewer should act; their end is a claim's `due_at` in the queue."""
 
 
 class NotVerified(RuleBroken):
@@ -56,6 +59,13 @@ class NotDeclared(RuleBroken):
 class KeyReused(RuleBroken):
     code = "idempotency_key_reused"
     message = _("This idempotency key was used for another request. Take a new key.")
+
+
+class TooLate(RuleBroken):
+    code = "correction_too_late"
+    message = _(
+        "The time for the correction is over. Claim anew for the same certificate, while its deadline runs."
+    )
 
 
 class NotYours(RuleBroken):
@@ -189,12 +199,16 @@ def _create(
         occupation=certificate.occupation_code,
         occupation_name=course.occupation_name,
         level=certificate.level,
+        course_code=course.course_code,
         course_title=course.title,
         course_title_en=course.title_en,
+        provider_id=course.organisation_id,
         declared=declared,
+        declaration=declarations.CURRENT,
         key=key,
         submitted_at=at,
         moved_at=at,
+        moved_by=user,
         check_due_at=at,
     )
 
@@ -210,14 +224,9 @@ def next_number(province_code: str, *, at: dt.datetime) -> str:
     return f"CL-{province_code[:2]}-{year}-{counter.last:06d}"
 
 
-def locked(claim: Claim) -> Claim:
-    """The claim as it is now, its row held until the transaction ends."""
-    return Claim.objects.select_for_update().get(pk=claim.pk)
-
-
 @transaction.atomic
 def check_claim(claim: Claim, *, at: dt.datetime) -> Claim:
-    """Let the rules look at a submitted claim and put it on the province's desk, whatever they find.
+    """Let the rules look at a submitted claim and put it on the intake's desk, whatever they find.
 
     The machine never rejects: a failed rule is shown to the reviewer, who decides and gives a reason. A claim that is no
     longer waiting is left alone, so that the task may run twice.
@@ -233,7 +242,7 @@ def check_claim(claim: Claim, *, at: dt.datetime) -> Claim:
         at=at,
         check_due_at=None,
         check_problem="",
-        due_at=calendar.span_after(at, REVIEW_DAYS).ends_at,
+        due_at=days_after(at, review_of(decision).desk_working_days),
         outcome=decision.outcome,
         amount_fen=decision.amount_fen,
         lines=decision.record["lines"],
@@ -269,24 +278,37 @@ def weigh(claim: Claim, act: Act, *, by: User | None, at: dt.datetime, reason: s
     )
 
 
+def review_of(decision: Decision | None) -> Review:
+    """The part of the decision's policy that says who looks at a claim and within which time."""
+    policy = decision.policy if decision else None
+    return read_policy(policy.body).review if policy else Review()
+
+
+def days_after(at: dt.datetime, working_days: int) -> dt.datetime:
+    """The midnight that ends so many working days."""
+    return calendar.span_after(at, working_days).ends_at
+
+
 @transaction.atomic
 def resubmit(claim: Claim, *, by: User, at: dt.datetime, answers: Mapping[str, Any] | None = None) -> Claim:
-    """Hand in a returned claim again, under its number and its first day of submission."""
+    """Hand in a returned claim again, under its number and its first day of submission. Raises NotYours, TooLate."""
     claim = locked(claim)
     if claim.claimant_id != by.pk:
         raise NotYours
+    if claim.state == State.RETURNED and claim.due_at is not None and at >= claim.due_at:
+        raise TooLate
     declared = claim.declared if answers is None else clean_answers(answers, claim.province_id)
     _move(
         claim,
         "resubmit",
         at=at,
+        by=by,
         declared=declared,
         confirmed=False,
         check_due_at=at,
         due_at=None,
-        province_reviewer=None,
-        ministry_reviewer=None,
     )
+    give_up(claim, ROUND_SEATS, at=at)
     record(by=by, action="claim.resubmitted", thing=claim, at=at)
     return claim
 
@@ -298,8 +320,50 @@ def withdraw(claim: Claim, *, by: User, at: dt.datetime) -> Claim:
     if claim.claimant_id != by.pk:
         raise NotYours
     reserved = claim.state in RESERVED
-    _move(claim, "withdraw", at=at, due_at=None, check_due_at=None)
+    _move(claim, "withdraw", at=at, by=by, due_at=None, check_due_at=None)
     if reserved:
         ledger.release(claim, by=by, at=at)
     record(by=by, action="claim.withdrawn", thing=claim, at=at)
     return claim
+
+
+@transaction.atomic
+def lapse(claim: Claim, *, at: dt.datetime) -> bool:
+    """Close a returned claim whose time for the correction is over. False where nothing was to do."""
+    claim = locked(claim)
+    if claim.state != State.RETURNED or claim.due_at is None or at < claim.due_at:
+        return False
+    _move(claim, "lapse", at=at, due_at=None)
+    record(by=None, action="claim.lapsed", thing=claim, at=at)
+    return True
+
+
+REMIND_DAYS = 3
+"""Days before the end of a correction's time at which the claimant is reminded."""
+
+
+def remind(rows: Iterable[Claim], *, at: dt.datetime) -> None:
+    """Tell claimants once that the time for their correction is running out."""
+    notices.send_all(
+        [
+            notices.Telling(
+                claim.claimant,
+                "claim.running_out",
+                f"claim:{claim.number}:reminder:{claim.due_at:%Y%m%d}",
+                reverse("subsidies:claim", args=[claim.number]),
+                {
+                    "number": claim.number,
+                    "course": notices.either(claim.course_title, claim.course_title_en),
+                    "day": claim.due_on.isoformat(),
+                },
+            )
+            for claim in rows
+        ],
+        at=at,
+    )
+
+
+@transaction.atomic
+def discard_draft(user: User, serial: str) -> bool:
+    """Throw away the answers of a claim that was not submitted. False where there are none."""
+    return ClaimDraft.objects.filter(claimant=user, certificate_serial=serial).delete()[0] > 0

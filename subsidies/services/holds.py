@@ -106,7 +106,7 @@ def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
     newest = claim.notice_lines.select_related("notice").order_by("-pk").first()
     free = not claim.holds.filter(closed_at=None).exists()
     if free and claim.state == State.IN_NOTICE and newest and newest.notice.ended_at is not None:
-        _move(claim, "end_notice", at=at)
+        _move(claim, "end_notice", at=at, by=by)
     record(by=by, action="hold.closed", thing=hold, at=at, reason=hold.closed_because)
     return hold
 

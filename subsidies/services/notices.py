@@ -134,7 +134,7 @@ def _publish(*, province: str, by: User, at: dt.datetime) -> Notice:
     notice.save(force_insert=True)
     NoticeLine.objects.bulk_create(lines, batch_size=1000)
     for claim in claims:
-        _move(claim, "publish", at=at)
+        _move(claim, "publish", at=at, by=by)
     detail = {"number": number, "lines": len(lines), "sha256": notice.sha256}
     record(by=by, action="notice.published", thing=notice, at=at, detail=detail)
     for claim in claims:

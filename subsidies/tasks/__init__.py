@@ -1,6 +1,6 @@
 """What is due is found in the database by each task; a task may run twice, or late, and nothing more happens."""
 
-from subsidies.tasks.claims import check_due_claims
+from subsidies.tasks.claims import check_due_claims, close_unmended_claims
 from subsidies.tasks.money import (
     apply_due_answers,
     end_due_notices,
@@ -11,6 +11,7 @@ from subsidies.tasks.money import (
 __all__ = [
     "apply_due_answers",
     "check_due_claims",
+    "close_unmended_claims",
     "end_due_notices",
     "fund_waiting_claims",
     "write_due_payment_files",

@@ -1,3 +1,4 @@
+import datetime as dt
 import logging
 
 from celery import shared_task
@@ -6,6 +7,7 @@ from django.db import transaction
 from portal import clock
 from subsidies.models import Claim
 from subsidies.services import claims
+from subsidies.workflow import State
 
 log = logging.getLogger(__name__)
 CHUNK = 100
@@ -35,3 +37,19 @@ def _check_one(pk: int) -> bool:
         claims.postpone_check(Claim(pk=pk), type(problem).__name__, at=at)
         return False
     return True
+
+
+@shared_task(name="subsidies.tasks.close_unmended_claims")
+def close_unmended_claims() -> int:
+    """Close returned claims whose time is over, one locked row at a time, and remind those whose time is running out."""
+    at = clock.now()
+    returned = Claim.objects.filter(state=State.RETURNED)
+    soon = returned.filter(due_at__gt=at, due_at__lte=at + dt.timedelta(days=claims.REMIND_DAYS))
+    claims.remind(soon.select_related("claimant").order_by("due_at")[:CHUNK], at=at)
+    done = 0
+    for pk in list(returned.filter(due_at__lte=at).order_by("due_at").values_list("pk", flat=True)[:CHUNK]):
+        try:
+            done += claims.lapse(Claim(pk=pk), at=at)
+        except Exception:  # one bad row must not stop the others
+            log.exception("claim %s could not be closed", pk)
+    return done

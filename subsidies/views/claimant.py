@@ -15,11 +15,11 @@ from portal.accounts.models import User
 from portal.accounts.roles import signed_in
 from portal.moves import steps_from
 from portal.rules import RuleBroken
-from subsidies.forms import AnswersForm, DeclarationForm
+from subsidies.forms import AnswersForm, AppealForm, DeclarationForm
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, papers
-from subsidies.services import claims
+from subsidies.selectors import facts, papers, road
+from subsidies.services import claims, rejections
 from subsidies.views import shown
 from subsidies.workflow import MOVES
 
@@ -31,7 +31,7 @@ UNPROCESSABLE = 422
 @signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     rows = claims_asked.road_of(request.user)
-    cards = [(row, *claims_asked.PLAIN_NAMES[row.state], claims_asked.steps_of(row)) for row in rows]
+    cards = [(row, *road.status_of(row), road.steps_of(row)) for row in rows]
     context = {"cards": cards, "certificates": papers.papers_without_claim(request.user)}
     return render(request, "subsidies/mine.html", context)
 
@@ -158,13 +158,13 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
 
 def _claim_context(row: Claim) -> dict[str, object]:
     record = claims_asked.explanation_of(row)
-    kind, word = claims_asked.PLAIN_NAMES[row.state]
+    kind, word = road.status_of(row)
     passed, total = shown.passed_of(record)
     return {
         "claim": row,
         "kind": kind,
         "word": word,
-        "steps": claims_asked.steps_of(row),
+        "steps": road.steps_of(row),
         "record": record,
         "rules": shown.rules_of(record),
         "passed": passed,
@@ -173,7 +173,10 @@ def _claim_context(row: Claim) -> dict[str, object]:
         "answers": shown.answers_of(row.declared, tuple(row.declared)),
         "level": shown.level_of(row.level),
         "can": steps_from(MOVES, row.state),
-        "trail": claims_asked.decisions_of(row),
+        "trail": claims_asked.trail_for_claimant(row),
+        "against": claims_asked.decision_against(row),
+        "appeal": getattr(row, "appeal", None),
+        "at": clock.now(),
         "notice": claims_asked.notice_of(row),
         "returned_by_bank": claims_asked.returned_by_bank(row),
     }
@@ -200,7 +203,7 @@ def mend(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request,
         "subsidies/mend.html",
-        {"claim": row, "form": form},
+        {"claim": row, "form": form, "against": claims_asked.decision_against(row)},
         status=UNPROCESSABLE if form.errors else 200,
     )
 
@@ -217,3 +220,35 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "subsidies/claim.html", _claim_context(row), status=CONFLICT)
     messages.success(request, _("The claim is withdrawn. You can claim again for the same certificate."))
     return redirect("subsidies:claim", number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def appeal(request: HttpRequest, number: str) -> HttpResponse:
+    """复核: answer a rejection."""
+    row = get_object_or_404(claims_asked.own_claims(request.user), number=number)
+    if "appeal" not in steps_from(MOVES, row.state):
+        raise Http404
+    form = AppealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rejections.file_appeal(row, by=request.user, at=clock.now(), words=form.cleaned_data["words"])
+        except RuleBroken as broken:
+            form.add_error(None, str(broken))
+        else:
+            messages.success(
+                request, _("Your appeal is filed. People who had no part in the decision look at it.")
+            )
+            return redirect("subsidies:claim", number)
+    context = {"claim": row, "form": form, "against": claims_asked.decision_against(row)}
+    return render(request, "subsidies/appeal.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_POST
+@signed_in
+def discard(request: HttpRequest, serial: str) -> HttpResponse:
+    """Throw away the answers of a claim that was not submitted."""
+    _certificate(request, serial)
+    if claims.discard_draft(request.user, serial):
+        messages.success(request, _("Your answers are deleted. Nothing was claimed."))
+    return redirect("subsidies:mine")

@@ -1,72 +1,91 @@
-"""The reviewers' desk: the queue, one claim with its evidence, and the decision."""
+"""One claim on an officer's desk: its evidence, the act, who has it."""
+
+from collections.abc import Callable
+from typing import Any, Final
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts import services as accounts_services
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
-from subsidies.forms import ConfirmForm, QueueForm, ReasonForm, RevealForm
+from subsidies.forms import AssignForm, ConfirmForm, ReasonForm, RevealForm, WordsForm
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
-from subsidies.services import reviews
-from subsidies.views import shown
+from subsidies.selectors import evidence
+from subsidies.selectors import queue as lists
+from subsidies.selectors.desks import OFFICERS, READERS, TakenByAnother, why_not
+from subsidies.services import rejections, reviews, seats
+from subsidies.views import moneyshown, shown
+from subsidies.workflow import Act, Desk, State
 
-PAGE = 20
 CONFLICT = 409
 UNPROCESSABLE = 422
-READERS = (Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER, Role.AUDITOR)
-REVIEWERS = (Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER)
 
-
-@require_GET
-@needs_role(*READERS)
-def queue(request: HttpRequest) -> HttpResponse:
-    at = clock.now()
-    night = claims_asked.end_of_day(at)
-    view = request.GET.get("view") if request.GET.get("view") in claims_asked.VIEWS else "mine"
-    form = QueueForm(request.GET or None)
-    rows = claims_asked.queue(request.user, view=view, end_of_day=night, **form.values())
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    counts = claims_asked.queue_counts(request.user, end_of_day=night)
-    context = {
-        "page": page,
-        "rows": [(claim, *shown.outcome_of(claim), shown.level_of(claim.level)) for claim in page],
-        "tabs": [(name, title, counts[name], name == view) for name, title in claims_asked.VIEWS.items()],
-        "view": view,
-        "form": form,
-        "waiting": claims_asked.waiting_total(request.user),
-        "at": at,
-        "night": night,
-    }
-    return render(request, "subsidies/queue.html", context)
+Step = Callable[..., Claim]
+YES: Final[dict[str, tuple[Step, frozenset[str]]]] = {
+    "accept": (reviews.accept, frozenset({Desk.INTAKE})),
+    "pass": (reviews.pass_on, frozenset(reviews.YES_DESKS)),
+    "confirm": (rejections.confirm_reject, frozenset(rejections.CONFIRMING)),
+}
+"""Steps without a form: what is done, and the desks where it is."""
+AGAINST: Final[dict[str, tuple[Step, frozenset[str], Act]]] = {
+    "back": (reviews.send_back, frozenset({Desk.INTAKE, Desk.FIRST}), Act.SENT_BACK),
+    "reject": (rejections.propose_reject, frozenset(reviews.YES_DESKS), Act.PROPOSED),
+}
+"""Steps that rest on something: they ask for words and for what it is."""
+IN_WORDS: Final[dict[str, tuple[Step, frozenset[str], dict[str, Any], Promise]]] = {
+    "down": (reviews.send_down, frozenset(reviews.DOWN), {}, gettext_lazy("Send down")),
+    "overrule": (
+        rejections.overrule,
+        frozenset(rejections.CONFIRMING),
+        {},
+        gettext_lazy("Do not follow the proposal"),
+    ),
+    "grant": (
+        rejections.decide_appeal,
+        frozenset(rejections.HEARING),
+        {"granted": True},
+        gettext_lazy("Grant the appeal"),
+    ),
+    "uphold": (
+        rejections.decide_appeal,
+        frozenset(rejections.HEARING),
+        {"granted": False},
+        gettext_lazy("Uphold the rejection"),
+    ),
+}
+"""Steps that ask for words alone."""
 
 
 def _found(request: HttpRequest, number: str) -> Claim:
     rows = claims_asked.reviews_visible_to(request.user)
-    return get_object_or_404(
-        rows.select_related("claimant", "province_reviewer", "ministry_reviewer"), number=number
-    )
+    return get_object_or_404(rows.select_related("claimant", "assignee"), number=number)
 
 
 @require_GET
 @needs_role(*READERS)
 def review(request: HttpRequest, number: str) -> HttpResponse:
     row = _found(request, number)
-    asked = "back" if "against" in request.GET else ""
-    return render(request, "subsidies/review.html", _context(request, row, asked=asked))
+    return render(request, "subsidies/review.html", _context(request, row, asked=request.GET.get("step", "")))
 
 
 def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, object]:
+    at = clock.now()
     record = claims_asked.explanation_of(row)
     passed, total = shown.passed_of(record)
-    refused = reviews.why_not(row, request.user)
+    refused = why_not(row, request.user)
+    before, after = lists.beside(request.user, row, at=at)
+    others, elsewhere = evidence.others_of(row, request.user)
+    holds = evidence.holds_of(row)
     return {
         "claim": row,
         "record": record,
@@ -78,62 +97,155 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "outcome": shown.outcome_of(row),
         "facts": shown.facts_shown(row, record),
         "trail": shown.trail_of(row),
+        "moves": evidence.moves_of(row),
+        "evidence": evidence.evidence_of(row),
+        "others": [(other, shown.level_of(other.level)) for other in others],
+        "elsewhere": elsewhere,
+        "seats": evidence.seats_of(row),
+        "holds": holds,
+        "held": any(hold.closed_at is None for hold in holds),
+        "may_free": moneyshown.may_free(request.user),
+        "appeal": getattr(row, "appeal", None),
         "bank": accounts.bank_account_of(row.claimant),
         "refused": refused,
-        "passable": row.outcome != "REJECT",
-        "first_review": row.state == "in_province_review",
+        "may_take": refused is None or isinstance(refused, TakenByAnother),
+        "passable": row.outcome == "APPROVE",
+        "before": before,
+        "after": after,
+        "forms": _forms(row, record) if refused is None else {},
+        "can": {name for name, (_do, desks) in YES.items() if row.desk in desks}
+        if refused is None
+        else set(),
         "confirm_form": ConfirmForm(),
-        "reason_form": ReasonForm(),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
-        "at": clock.now(),
+        "assign_form": AssignForm(people=_people(request, row)) if row.desk else None,
+        "stay_form": WordsForm(auto_id="stay_%s"),
+        "at": at,
         **more,
     }
 
 
+def _people(request: HttpRequest, row: Claim) -> list[Any]:
+    return [request.user, *lists.colleagues(request.user, row, at=clock.now())]
+
+
+def _forms(row: Claim, record: dict[str, Any] | None) -> dict[str, tuple[Promise | str, Form]]:
+    """The forms behind the buttons of this desk: step → its name on the button and the form."""
+    found: dict[str, tuple[Promise | str, Form]] = {}
+    names = {"back": _("Return for correction"), "reject": _("Propose to reject")}
+    for step, (_do, desks, act) in AGAINST.items():
+        if row.desk in desks:
+            found[step] = (names[step], ReasonForm(acts=[act], record=record, auto_id=f"{step}_%s"))
+    for step, (_do, desks, _more, name) in IN_WORDS.items():
+        if row.desk in desks:
+            found[step] = (name, WordsForm(auto_id=f"{step}_%s"))
+    return found
+
+
+def _filled(step: str, row: Claim, request: HttpRequest) -> Form:
+    """The form of a step with what was sent. Raises Http404 for a step that has none."""
+    if step in AGAINST:
+        record = claims_asked.explanation_of(row)
+        return ReasonForm(request.POST, acts=[AGAINST[step][2]], record=record, auto_id=f"{step}_%s")
+    if step in IN_WORDS:
+        return WordsForm(request.POST, auto_id=f"{step}_%s")
+    raise Http404
+
+
 @require_POST
-@needs_role(*REVIEWERS)
+@needs_role(*OFFICERS)
 def decide(request: HttpRequest, number: str, step: str) -> HttpResponse:
-    """One decision: pass, approve, back or reject."""
+    """One act at the desk that has the claim; what it was is in the address."""
     row = _found(request, number)
-    at, by = clock.now(), request.user
-    reason_form = ReasonForm(request.POST)
-    confirm_form = ConfirmForm(request.POST)
-    if step in {"back", "reject"} and not reason_form.is_valid():
-        context = _context(request, row, reason_form=reason_form, asked=step)
-        return render(request, "subsidies/review.html", context, status=UNPROCESSABLE)
-    acts = {
-        "pass": lambda: reviews.pass_to_ministry(
-            row, by=by, at=at, confirmed=confirm_form.is_valid() and confirm_form.cleaned_data["confirmed"]
-        ),
-        "approve": lambda: reviews.approve(row, by=by, at=at),
-        "back": lambda: reviews.send_back(row, by=by, at=at, reason=reason_form.cleaned_data["reason"]),
-        "reject": lambda: reviews.reject(row, by=by, at=at, reason=reason_form.cleaned_data["reason"]),
-    }
-    if step not in acts:
-        raise Http404
+    told: dict[str, Any] = {"by": request.user, "at": clock.now()}
+    form = None
+    if step in YES:
+        do = YES[step][0]
+        if step == "pass":
+            told["confirmed"] = bool(request.POST.get("confirmed"))
+    else:
+        form = _filled(step, row, request)
+        if not form.is_valid():
+            return _again(request, row, step, form, status=UNPROCESSABLE)
+        if step in AGAINST:
+            do, told = AGAINST[step][0], told | form.told()
+        else:
+            do, told = IN_WORDS[step][0], told | IN_WORDS[step][2] | {"reason": form.cleaned_data["reason"]}
     try:
-        done = acts[step]()
+        done = do(row, **told)
     except RuleBroken as broken:
         row.refresh_from_db()
-        asked = step if step in {"back", "reject"} else ""
-        context = _context(request, row, broken=broken, reason_form=reason_form, asked=asked)
-        return render(request, "subsidies/review.html", context, status=CONFLICT)
+        return _again(request, row, step, form, broken=broken, status=CONFLICT)
     messages.success(request, _said(done))
-    return redirect("subsidies:queue")
+    following = lists.queue(request.user, view="mine", at=clock.now()).order_by(*lists.BY_DAY).first()
+    return redirect("subsidies:review", following.number) if following else redirect("subsidies:queue")
+
+
+def _again(
+    request: HttpRequest, row: Claim, step: str, form: Form | None, *, status: int, **more: object
+) -> HttpResponse:
+    context = _context(request, row, asked=step, **more)
+    if form is not None and step in context["forms"]:
+        context["forms"][step] = (context["forms"][step][0], form)
+    return render(request, "subsidies/review.html", context, status=status)
+
+
+_SAID: Final = {
+    State.IN_FIRST_REVIEW: gettext_lazy("%(number)s lies with the first review."),
+    State.IN_SECOND_REVIEW: gettext_lazy("%(number)s lies with the second review."),
+    State.IN_MINISTRY_REVIEW: gettext_lazy("%(number)s passed to the ministry."),
+    State.IN_MINISTRY_SECOND: gettext_lazy("%(number)s lies with a second reviewer of the ministry."),
+    State.APPROVED: gettext_lazy("%(number)s approved. The money is set aside."),
+    State.AWAITING_FUNDS: gettext_lazy("%(number)s approved. It waits for funds."),
+    State.RETURNED: gettext_lazy("%(number)s sent back to the claimant."),
+    State.REJECT_PROPOSED: gettext_lazy("%(number)s: another person confirms the rejection."),
+    State.REJECTED: gettext_lazy("%(number)s rejected. The claimant sees the reasons and how to appeal."),
+    State.REJECTED_FINAL: gettext_lazy("%(number)s: the rejection stands."),
+}
 
 
 def _said(claim: Claim) -> str:
-    return {
-        "in_ministry_review": _("%(number)s passed to the ministry."),
-        "approved": _("%(number)s approved. The money is set aside."),
-        "awaiting_funds": _("%(number)s approved. It waits for funds."),
-        "returned": _("%(number)s sent back to the claimant."),
-        "rejected": _("%(number)s rejected. The claimant sees the reason."),
-    }[claim.state] % {"number": claim.number}
+    return _SAID[State(claim.state)] % {"number": claim.number}
 
 
 @require_POST
-@needs_role(*REVIEWERS)
+@needs_role(*OFFICERS)
+def assign(request: HttpRequest, number: str) -> HttpResponse:
+    row = _found(request, number)
+    if not row.desk:
+        raise Http404
+    form = AssignForm(request.POST, people=_people(request, row))
+    if not form.is_valid():
+        context = _context(request, row, assign_form=form)
+        return render(request, "subsidies/review.html", context, status=UNPROCESSABLE)
+    try:
+        seats.assign(row, to=form.chosen, by=request.user, at=clock.now())
+    except RuleBroken as broken:
+        context = _context(request, row, broken=broken)
+        return render(request, "subsidies/review.html", context, status=CONFLICT)
+    messages.success(request, _("The claim is with %(name)s.") % {"name": form.chosen or _("nobody")})
+    return redirect("subsidies:review", number)
+
+
+@require_POST
+@needs_role(*OFFICERS)
+def stay_out(request: HttpRequest, number: str) -> HttpResponse:
+    row = _found(request, number)
+    form = WordsForm(request.POST, auto_id="stay_%s")
+    if not form.is_valid():
+        context = _context(request, row, stay_form=form)
+        return render(request, "subsidies/review.html", context, status=UNPROCESSABLE)
+    try:
+        seats.stay_out(row, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+    except RuleBroken as broken:
+        context = _context(request, row, broken=broken)
+        return render(request, "subsidies/review.html", context, status=CONFLICT)
+    messages.success(request, _("You stay out of %(number)s.") % {"number": number})
+    return redirect("subsidies:queue")
+
+
+@require_POST
+@needs_role(*OFFICERS)
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show the resident ID once. The look is kept in the audit with its reason."""
     row = _found(request, number)

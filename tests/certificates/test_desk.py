@@ -17,6 +17,7 @@ from certificates.selectors import statistics as counting
 from certificates.selectors.desk import Filters
 from certificates.services import batches, papers
 from certificates.services import inspections as inspecting
+from portal import windows
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from tests import factories
@@ -105,24 +106,24 @@ def test_pages_hang_together_there_and_back(five, sort):
     whole = list(rows.order_by(*order))
     pages, after = [], ""
     while True:
-        page = desk.window(rows, order, after=after, size=2)
+        page = windows.window(rows, order, after=after, size=2)
         pages.append(page)
         if not page.later:
             break
         after = page.later
     assert [row for page in pages for row in page.rows] == whole
     assert [bool(page.earlier) for page in pages] == [False, True, True]
-    back = desk.window(rows, order, before=pages[2].earlier, size=2)
+    back = windows.window(rows, order, before=pages[2].earlier, size=2)
     assert back.rows == pages[1].rows
-    first = desk.window(rows, order, before=back.earlier, size=2)
+    first = windows.window(rows, order, before=back.earlier, size=2)
     assert (first.rows, first.earlier) == (pages[0].rows, "")
 
 
 def test_days_of_issue_that_are_the_same_hang_together_too(at):
     made = [making.issued(at=at) for _turn in range(3)]
     order = Filters(sort=desk.ISSUED_LAST).order
-    page = desk.window(Certificate.objects.all(), order, size=2)
-    rest = desk.window(Certificate.objects.all(), order, after=page.later, size=2)
+    page = windows.window(Certificate.objects.all(), order, size=2)
+    rest = windows.window(Certificate.objects.all(), order, after=page.later, size=2)
     assert page.rows + rest.rows == made[::-1]
 
 
@@ -130,13 +131,13 @@ def test_days_of_issue_that_are_the_same_hang_together_too(at):
 def test_a_place_that_is_none_is_the_beginning(five, cursor):
     for sort in desk.ORDERS:
         assert len(
-            desk.window(Certificate.objects.all(), Filters(sort=sort).order, after=cursor, size=9).rows
+            windows.window(Certificate.objects.all(), Filters(sort=sort).order, after=cursor, size=9).rows
         ) in {0, 5}
 
 
 def test_a_long_list_is_not_counted_to_its_end(five, monkeypatch):
     assert desk.counted(Certificate.objects.all()) == 5
-    monkeypatch.setattr(desk, "MOST_COUNTED", 4)
+    monkeypatch.setattr(windows, "MOST_COUNTED", 4)
     assert desk.counted(Certificate.objects.all()) is None
 
 

@@ -276,21 +276,34 @@ def withdraws_the_claim(learner: Walker, number: str) -> None:
 # -- review and money
 
 
-def province_passes_it_on(reviewer: Walker, number: str) -> None:
-    reviewer.comes_true("/desk/claims/", number)
-    reviewer.is_in_order()
-    reviewer.go(f"/desk/claims/{number}/")
-    reviewer.is_in_order()
-    reviewer.page.locator("input[name=confirmed]").check()
-    reviewer.button(re.compile("^Pass ")).click()
-    reviewer.page.wait_for_load_state()
+def intake_takes_it_in(officer: Walker, number: str) -> None:
+    officer.comes_true("/desk/claims/", number)
+    officer.is_in_order()
+    officer.go(f"/desk/claims/{number}/")
+    officer.is_in_order()
+    officer.button("Take in", exact=True).click()
+    officer.page.wait_for_load_state()
+
+
+def province_passes_it_on(first: Walker, second: Walker, number: str) -> None:
+    first.go(f"/desk/claims/{number}/")
+    first.is_in_order()
+    first.page.locator("input[name=confirmed]").check()
+    passes(first)
+    second.go(f"/desk/claims/{number}/")
+    second.is_in_order()
+    passes(second)
+
+
+def passes(officer: Walker) -> None:
+    officer.button(re.compile("^Pass ")).click()
+    officer.page.wait_for_load_state()
 
 
 def ministry_approves(reviewer: Walker, number: str) -> None:
     reviewer.go(f"/desk/claims/{number}/")
     reviewer.is_in_order()
-    reviewer.button(re.compile("^Approve ")).click()
-    reviewer.page.wait_for_load_state()
+    passes(reviewer)
 
 
 def publishes_the_notice(maker: Walker) -> None:

@@ -10,9 +10,9 @@ from certificates import services as certificates
 from certificates.models import Certificate
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from subsidies.models import Claim, PolicyVersion
-from subsidies.services import claims, policies, reviews
-from subsidies.workflow import MOVES, State
+from subsidies.models import Claim, Decision, PolicyVersion
+from subsidies.services import claims, policies, rejections, reviews, seats
+from subsidies.workflow import DESK_OF, MOVES, Seat, State
 from tests import factories
 from tests.certificates import making
 
@@ -32,8 +32,9 @@ ANSWERS = {
 
 
 def body(*, code: str = "520000", version: int = 3, first: str = "2022-01-01", **changes: object) -> dict:
-    """The fictional sample policy as the demo world continues it: from 2022 on, at least three hours."""
-    made = copy.deepcopy(SAMPLE[1]) | {"region": code, "version": version, "valid": [first, None]} | changes
+    """The fictional sample policy as the demo world continues it: from 2022 on, at least three hours, all looked at by all."""
+    made = copy.deepcopy(SAMPLE[1]) | {"region": code, "version": version, "valid": [first, None]}
+    made |= {"review": {"second": "always", "ministry": "always"}} | changes
     next(rule for rule in made["eligibility"] if rule["id"] == "HOURS")["min"] = "3"
     return made
 
@@ -72,16 +73,92 @@ def asked(code: str = "520000") -> dict[str, bool | None]:
 def checked(
     person: User | None = None, *, code: str = "520000", at: dt.datetime = AT, **answers: object
 ) -> Claim:
-    """On the province's desk, under a policy that is published if there is none."""
+    """At the intake, under a policy that is published if there is none."""
     if not PolicyVersion.objects.of(code, "SKILL").exists():
         policy(code=code, at=at)
     return claims.check_claim(submitted(person, code=code, at=at, **answers), at=at)
 
 
-def passed(claim: Claim | None = None, *, by: User | None = None, at: dt.datetime = AT) -> Claim:
+def accepted(claim: Claim | None = None, *, by: User | None = None, at: dt.datetime = AT) -> Claim:
+    """Taken in: at the desk of the first review."""
     claim = claim or checked(at=at)
+    by = by or factories.staff(Role.INTAKE_OFFICER, code=claim.province_id)
+    return reviews.accept(claim, by=by, at=at)
+
+
+def first_passed(claim: Claim | None = None, *, by: User | None = None, at: dt.datetime = AT) -> Claim:
+    """At the desk of the second review."""
+    claim = claim or accepted(at=at)
     by = by or factories.staff(Role.PROVINCE_REVIEWER, code=claim.province_id)
-    return reviews.pass_to_ministry(claim, by=by, at=at, confirmed=True)
+    return reviews.pass_on(claim, by=by, at=at, confirmed=True)
+
+
+def passed(
+    claim: Claim | None = None, *, by: User | None = None, second: User | None = None, at: dt.datetime = AT
+) -> Claim:
+    """At the ministry's desk. `by` is the first reviewer, `second` the second."""
+    claim = claim or accepted(at=at)
+    if claim.state == State.CHECKED:
+        claim = accepted(claim, at=at)
+    if claim.state == State.IN_FIRST_REVIEW:
+        claim = first_passed(claim, by=by, at=at)
+    second = second or factories.staff(Role.SECOND_REVIEWER, code=claim.province_id)
+    return reviews.pass_on(claim, by=second, at=at)
+
+
+def approved(claim: Claim | None = None, *, by: User | None = None, at: dt.datetime = AT) -> Claim:
+    """Approved, or waiting for funds where the budget does not hold the sum."""
+    claim = claim or passed(at=at)
+    return reviews.pass_on(claim, by=by or factories.staff(Role.MINISTRY_REVIEWER), at=at)
+
+
+def proposed(
+    person: User | None = None,
+    *,
+    claim: Claim | None = None,
+    at: dt.datetime = AT,
+    reason: str = "材料与记录不符",
+    codes: tuple = ("STATED_WRONGLY",),
+) -> Claim:
+    """Proposed for rejection by the first reviewer."""
+    claim = claim or checked(person, at=at)
+    if claim.state == State.CHECKED:
+        claim = accepted(claim, at=at)
+    first = factories.staff(Role.PROVINCE_REVIEWER, code=claim.province_id)
+    return rejections.propose_reject(claim, by=first, at=at, reason=reason, codes=codes)
+
+
+def rejected(claim: Claim | None = None, *, person: User | None = None, at: dt.datetime = AT) -> Claim:
+    """Rejected by two people of the province; a claim that was only checked is taken in first."""
+    claim = proposed(person, claim=claim, at=at)
+    second = factories.staff(Role.SECOND_REVIEWER, code=claim.province_id)
+    return rejections.confirm_reject(claim, by=second, at=at)
+
+
+def heard(person: User | None = None, *, at: dt.datetime = AT) -> Claim:
+    """Under appeal."""
+    claim = rejected(person=person, at=at)
+    return rejections.file_appeal(claim, by=claim.claimant, at=at, words="档案里的姓名写错了")
+
+
+def turned_down(claim: Claim) -> Claim:
+    """With the decision that a rejected row stands on."""
+    reasons = [{"code": "STATED_WRONGLY", "ref": "申领人承诺", "zh": "与记录不符", "en": "Differs"}]
+    Decision.objects.create(
+        claim=claim,
+        province_id=claim.province_id,
+        act="rejected",
+        seat="confirmer",
+        by=seated(Seat.CONFIRMER),
+        at=claim.moved_at,
+        reason=claim.reason,
+        reasons=reasons,
+        outcome="APPROVE",
+        amount_fen=claim.amount_fen,
+        facts={},
+        record={},
+    )
+    return claim
 
 
 def row(
@@ -89,10 +166,6 @@ def row(
 ) -> Claim:
     """A claim in any state, walked there along the workflow, without the papers behind it."""
     number = Claim.objects.count() + 1
-    reviewers = {
-        "province_reviewer": factories.staff(Role.PROVINCE_REVIEWER, code=code),
-        "ministry_reviewer": factories.staff(Role.MINISTRY_REVIEWER),
-    }
     lines = [{"fund": "SKILL", "item": "BASE", "fen": 160000, "formula": "160000"}]
     made = Claim.objects.create(
         **{
@@ -116,26 +189,38 @@ def row(
             "submitted_at": at,
             "moved_at": at,
             "check_due_at": at,
-            **reviewers,
+            "due_at": at + dt.timedelta(days=7),
+            "appeal_until": at + dt.timedelta(days=60),
             **fields,
         }
     )
-    for step in path_to(state):
-        Claim.objects.filter(pk=made.pk).update(state=step)
+    for seat in SEATS:
+        seats.take_seat(made, seat, by=seated(seat), at=at)
+    for step, target in path_to(state):
+        desk = DESK_OF.get(target, "")
+        Claim.objects.filter(pk=made.pk).update(state=target, moved_step=step, desk=desk)
     made.refresh_from_db()
     return made
 
 
-def path_to(state: str) -> list[str]:
-    """The states between submitted and `state`, the last included."""
+def seated(seat: Seat) -> User:
+    """Who sits there in all rows."""
+    return User.objects.filter(display_name=f"seat {seat}").first() or factories.user(f"seat {seat}")
+
+
+SEATS = (Seat.FIRST, Seat.SECOND, Seat.MINISTRY, Seat.PROPOSER, Seat.CONFIRMER)
+
+
+def path_to(state: str) -> list[tuple[str, str]]:
+    """The steps between submitted and `state`, each with the state it leads to."""
     waiting = deque([(State.SUBMITTED.value, [])])
     seen = {State.SUBMITTED.value}
     while waiting:
         here, path = waiting.popleft()
         if here == state:
             return path
-        for move in MOVES.values():
+        for step, move in MOVES.items():
             if here in move.sources and move.target not in seen:
                 seen.add(move.target)
-                waiting.append((move.target, [*path, move.target]))
+                waiting.append((move.target, [*path, (step, move.target)]))
     raise AssertionError(f"{state} cannot be reached")

@@ -5,8 +5,9 @@ import itertools
 
 from portal.accounts.roles import Role
 from subsidies.models import BankAnswer, Batch, Claim, Entitlement, Notice
-from subsidies.services import answers, batches, budgets, ledger, notices
+from subsidies.services import answers, batches, budgets, ledger, notices, seats
 from subsidies.services.moves import _move
+from subsidies.workflow import Seat
 from tests import factories
 
 AT = factories.AT
@@ -49,28 +50,30 @@ def claim(*, person=None, lines=None, code: str = "520000", at: dt.datetime = AT
         check_due_at=at,
     )
     _move(made, "check", at=at, check_due_at=None, lines=parts, amount_fen=sum(p["fen"] for p in parts))
-    _move(made, "pass_to_ministry", at=at, province_reviewer=reviewer(Role.PROVINCE_REVIEWER))
+    _move(made, "accept", at=at)
+    for seat, step in ((Seat.FIRST, "pass_to_second"), (Seat.SECOND, "pass_to_ministry")):
+        seats.take_seat(made, seat, by=reviewer(seat), at=at)
+        _move(made, step, at=at)
     return made
 
 
-_reviewers: dict[str, int] = {}
-
-
-def reviewer(role: Role):
+def reviewer(seat: Seat):
     from portal.accounts.models import User
 
-    found = User.objects.filter(display_name=f"made for {role}").first()
-    return found or factories.user(f"made for {role}")
+    found = User.objects.filter(display_name=f"made for {seat}").first()
+    return found or factories.user(f"made for {seat}")
 
 
 def approve(made: Claim, *, at: dt.datetime = AT) -> Claim:
-    """As `reviews.approve` does once the decision stands. Raises BudgetExhausted."""
+    """As `reviews.pass_on` does once the decision stands. Raises BudgetExhausted."""
     ledger.reserve(made, by=None, at=at)
-    return _move(made, "approve", at=at, ministry_reviewer=reviewer(Role.MINISTRY_REVIEWER))
+    seats.take_seat(made, Seat.MINISTRY, by=reviewer(Seat.MINISTRY), at=at)
+    return _move(made, "approve", at=at)
 
 
 def wait_for_funds(made: Claim, *, at: dt.datetime = AT) -> Claim:
-    return _move(made, "wait_for_funds", at=at, ministry_reviewer=reviewer(Role.MINISTRY_REVIEWER))
+    seats.take_seat(made, Seat.MINISTRY, by=reviewer(Seat.MINISTRY), at=at)
+    return _move(made, "wait_for_funds", at=at)
 
 
 def budget(fen: int, fund: str = "SKILL", *, code: str = "520000", year: int = 2026, at: dt.datetime = AT):

@@ -6,15 +6,17 @@ import pytest
 from django.urls import reverse
 
 from portal import clock
-from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from subsidies.models import Claim, ClaimDraft, Hold
-from subsidies.selectors import claims
+from subsidies.selectors.desks import READERS
+from subsidies.selectors.queue import VIEWS, counts
+from subsidies.services import claims as claims_services
 from subsidies.services import reviews
 from subsidies.workflow import State
 from tests import factories
 from tests.subsidies import making
+from tests.subsidies.making import LINKS
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +154,13 @@ def test_someone_elses_claim_is_not_there(signed, name):
 
 def test_a_returned_claim_is_mended(signed):
     claim = making.checked()
-    reviews.send_back(claim, by=factories.staff(Role.PROVINCE_REVIEWER), at=making.AT, reason="证明不全")
+    reviews.send_back(
+        claim,
+        by=factories.staff(Role.INTAKE_OFFICER),
+        at=clock.now(),
+        reason="证明不全",
+        codes=["MATERIAL_MISSING"],
+    )
     browser = signed(claim.claimant)
     assert "证明不全" in browser.get(url("mend", claim.number)).content.decode()
     assert browser.post(url("mend", claim.number), LINK_STEP).status_code == 422
@@ -184,17 +192,17 @@ def test_a_visitor_signs_in_first(client, name):
 def test_the_queue_shows_the_most_urgent_first_in_a_constant_number_of_queries(
     signed, django_assert_max_num_queries
 ):
-    claims = [making.row(State.IN_PROVINCE_REVIEW) for _ in range(5)]
+    claims = [making.row(State.IN_FIRST_REVIEW) for _ in range(5)]
     browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(19):
         page = browser.get(url("queue"))
     assert [row[0].number for row in page.context["rows"]] == [claim.number for claim in claims]
 
 
-@pytest.mark.parametrize("view", ["mine", "due", "evidence", "returned", "decided", "all", "nonsense"])
-@pytest.mark.parametrize("query", ["", "&q=焊工", "&q=%00", "&province=99", "&page=x"])
+@pytest.mark.parametrize("view", [*VIEWS, "nonsense"])
+@pytest.mark.parametrize("query", ["", "&q=焊工", "&q=%00", "&province=99", "&after=x", "&desk=x"])
 def test_saved_views_and_filters_never_break(signed, view, query):
-    making.row(State.IN_PROVINCE_REVIEW)
+    making.row(State.IN_FIRST_REVIEW)
     page = signed(factories.staff(Role.PROVINCE_REVIEWER)).get(f"{url('queue')}?view={view}{query}")
     assert page.status_code == 200
 
@@ -203,11 +211,10 @@ def test_the_last_day_is_shown_and_is_not_late(signed):
     """A claim is due by the midnight that ends its last working day: on that day it is due today, not overdue."""
     claim = making.checked()
     day = claim.due_at - dt.timedelta(hours=10)
-    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
-    on_the_day = claims.queue_counts(User.objects.latest("pk"), end_of_day=claims.end_of_day(day))
-    before = claims.queue_counts(
-        User.objects.latest("pk"), end_of_day=claims.end_of_day(day - dt.timedelta(days=1))
-    )
+    officer = factories.staff(Role.INTAKE_OFFICER)
+    browser = signed(officer)
+    on_the_day = counts(officer, at=day)
+    before = counts(officer, at=day - dt.timedelta(days=1))
     assert (before["due"], on_the_day["due"]) == (0, 1)
     assert claim.due_on == clock.today(day)
     assert claim.due_on.isoformat() in browser.get(url("queue") + "?view=all").content.decode()
@@ -225,12 +232,12 @@ def test_each_province_sees_its_own_and_the_ministry_all(signed):
     assert seen(Role.MINISTRY_REVIEWER) == seen(Role.AUDITOR) == {here.number, there.number}
 
 
-WRONG = [role for role in Role if role not in {Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER, Role.AUDITOR}]
+WRONG = [role for role in Role if role not in READERS]
 
 
 @pytest.mark.parametrize("role", [None, *WRONG])
 def test_other_roles_find_no_desk(signed, role):
-    claim = making.row(State.IN_PROVINCE_REVIEW)
+    claim = making.row(State.IN_FIRST_REVIEW)
     browser = signed(factories.staff(role) if role else factories.user())
     assert browser.get(url("queue")).status_code == 404
     assert browser.get(url("review", claim.number)).status_code == 404
@@ -239,14 +246,14 @@ def test_other_roles_find_no_desk(signed, role):
 
 
 def test_another_provinces_claim_is_not_there(signed):
-    claim = making.row(State.IN_PROVINCE_REVIEW)
+    claim = making.row(State.IN_FIRST_REVIEW)
     browser = signed(factories.staff(Role.PROVINCE_REVIEWER, code="510000"))
     assert browser.get(url("review", claim.number)).status_code == 404
     assert browser.post(url("decide", claim.number, "reject"), {"reason": "x"}).status_code == 404
 
 
 def test_the_auditor_reads_and_changes_nothing(signed):
-    claim = making.row(State.IN_PROVINCE_REVIEW)
+    claim = making.row(State.IN_FIRST_REVIEW)
     browser = signed(factories.staff(Role.AUDITOR))
     page = browser.get(url("review", claim.number)).content.decode()
     assert claim.number in page
@@ -266,34 +273,128 @@ def test_a_review_page_in_every_state(signed, state):
         assert signed(factories.staff(role)).get(url("review", claim.number)).status_code == 200
 
 
-def test_the_two_reviews_on_their_pages(signed):
+def test_every_desk_on_its_page(signed):
+    making.policy(at=making.AT)
     claim = making.checked()
-    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
-    page = browser.post(url("decide", claim.number, "pass"))
-    assert page.status_code == 409
-    assert browser.post(url("decide", claim.number, "pass"), {"confirmed": "on"}).url == url("queue")
+
+    def act(role, step, *, status=302, **told):
+        answer = signed(factories.staff(role)).post(url("decide", claim.number, step), told)
+        assert answer.status_code == status, answer.content.decode()
+        return answer
+
+    assert act(Role.INTAKE_OFFICER, "accept").url == url("queue")
+    act(Role.PROVINCE_REVIEWER, "pass", status=409)
+    act(Role.PROVINCE_REVIEWER, "pass", confirmed="on")
+    act(Role.SECOND_REVIEWER, "down", reason="请再核对户籍")
+    act(Role.PROVINCE_REVIEWER, "pass")
+    act(Role.SECOND_REVIEWER, "pass")
     browser = signed(factories.staff(Role.MINISTRY_REVIEWER))
     assert "¥1,600.00" in browser.get(url("review", claim.number)).content.decode()
-    assert browser.post(url("decide", claim.number, "approve")).url == url("queue")
+    act(Role.MINISTRY_REVIEWER, "pass")
     claim.refresh_from_db()
     assert claim.state == State.AWAITING_FUNDS
-    assert browser.get(url("queue"))
-    assert browser.post(url("decide", claim.number, "approve")).status_code == 409
+    act(Role.MINISTRY_REVIEWER, "pass", status=409)
 
 
-@pytest.mark.parametrize("step", ["back", "reject"])
-def test_a_no_without_a_reason_keeps_the_page(signed, step):
-    claim = making.checked()
+def test_after_an_act_the_next_claim_opens(signed):
+    first, second = making.accepted(), making.row(State.IN_FIRST_REVIEW)
     browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    answer = browser.post(url("decide", first.number, "pass"), {"confirmed": "on"})
+    assert answer.url == url("review", second.number)
+
+
+def test_the_claims_before_and_after_are_one_key_away(signed):
+    rows = [making.row(State.IN_FIRST_REVIEW) for _ in range(3)]
+    page = signed(factories.staff(Role.PROVINCE_REVIEWER)).get(url("review", rows[1].number))
+    assert (page.context["before"], page.context["after"]) == (rows[0], rows[2])
+    assert 'accesskey="n"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "role"), [("back", Role.INTAKE_OFFICER), ("reject", Role.PROVINCE_REVIEWER)]
+)
+def test_a_no_without_a_reason_keeps_the_page(signed, step, role):
+    claim = making.checked() if step == "back" else making.accepted()
+    browser = signed(factories.staff(role))
     assert browser.post(url("decide", claim.number, step), {"reason": " "}).status_code == 422
-    assert browser.post(url("decide", claim.number, step), {"reason": "长" * 1001}).status_code == 422
-    assert browser.post(url("decide", claim.number, step), {"reason": "证明不全"}).url == url("queue")
-    page = signed(claim.claimant).get(url("claim", claim.number))
-    assert "证明不全" in page.content.decode()
+    page = browser.post(
+        url("decide", claim.number, step), {"reason": "长" * 1001, "codes": ["MATERIAL_MISSING"]}
+    )
+    assert page.status_code == 422
+    assert "长" * 1001 in page.content.decode()
+    nothing = browser.post(url("decide", claim.number, step), {"reason": "证明不全"})
+    assert nothing.status_code == 409
+    assert "Choose what the decision rests on" in nothing.content.decode()
+    told = {"reason": "证明不全", "codes": ["MATERIAL_MISSING"]}
+    assert browser.post(url("decide", claim.number, step), told).url == url("queue")
+    page = signed(claim.claimant).get(url("claim", claim.number)).content.decode()
+    assert ("证明不全" in page) == (step == "back"), "nobody is told of what is only proposed"
+
+
+def test_the_claimant_appeals_once_and_reads_the_answer(signed):
+    claim = making.rejected(making.accepted(), at=clock.now())
+    browser = signed(claim.claimant)
+    assert url("appeal", claim.number) in browser.get(url("claim", claim.number)).content.decode()
+    assert "材料与记录不符" in browser.get(url("appeal", claim.number)).content.decode()
+    assert browser.post(url("appeal", claim.number), {"words": " "}).status_code == 422
+    answer = browser.post(url("appeal", claim.number), {"words": "姓名是𠮷，不是吉"})
+    assert answer.url == url("claim", claim.number)
+    assert browser.get(url("appeal", claim.number)).status_code == 404
+    desk = signed(factories.staff(Role.SECOND_REVIEWER))
+    assert "姓名是𠮷，不是吉" in desk.get(url("review", claim.number)).content.decode()
+    told = {"reason": "档案无误"}
+    assert desk.post(url("decide", claim.number, "uphold"), told).status_code == 302
+    page = signed(claim.claimant).get(url("claim", claim.number)).content.decode()
+    assert "档案无误" in page
+
+
+def test_claims_that_need_no_look_are_passed_together(signed):
+    good = making.first_passed()
+    unseen = making.row(State.IN_SECOND_REVIEW)
+    browser = signed(factories.staff(Role.SECOND_REVIEWER))
+    page = browser.get(url("queue")).content.decode()
+    assert f'value="{good.number}"' in page
+    assert f'value="{unseen.number}"' not in page
+    browser.post(url("pass_many"), {"claim": [good.number, unseen.number]})
+    good.refresh_from_db()
+    unseen.refresh_from_db()
+    assert (good.state, unseen.state) == ("in_ministry_review", "in_second_review")
+    assert browser.post(url("pass_many")).url == url("queue")
+
+
+def test_a_claim_is_taken_and_the_workload_shows_it(signed):
+    claim = making.accepted()
+    officer = factories.staff(Role.PROVINCE_REVIEWER)
+    browser = signed(officer)
+    assert browser.post(url("assign", claim.number), {"to": str(officer.uid)}).status_code == 302
+    loads = browser.get(url("workload")).context["loads"]
+    assert [(load.user, load.count) for load in loads] == [(officer, 1)]
+    colleague = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    assert colleague.post(url("decide", claim.number, "pass"), {"confirmed": "on"}).status_code == 409
+    assert colleague.post(url("assign", claim.number), {"to": "nobody-known"}).status_code == 422
+
+
+def test_who_knows_the_claimant_stays_out(signed):
+    claim = making.accepted()
+    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    assert browser.post(url("stay_out", claim.number), {"reason": " "}).status_code == 422
+    assert browser.post(url("stay_out", claim.number), {"reason": "申领人是我表弟"}).url == url("queue")
+    assert browser.post(url("decide", claim.number, "pass"), {"confirmed": "on"}).status_code == 409
+
+
+def test_answers_that_were_not_submitted_can_be_thrown_away(signed):
+    making.policy()
+    person = making.claimant()
+    paper = making.certificate(person)
+    claims_services.save_answers(person, paper.serial, {LINKS[0]: True}, at=making.AT)
+    browser = signed(person)
+    assert browser.post(url("discard", paper.serial)).url == url("mine")
+    assert not ClaimDraft.objects.exists()
+    assert browser.post(url("discard", "ZX-52-2026-9999999")).status_code == 404
 
 
 def test_wrong_methods_and_steps(signed):
-    claim = making.row(State.IN_PROVINCE_REVIEW)
+    claim = making.row(State.IN_FIRST_REVIEW)
     browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
     assert browser.get(url("decide", claim.number, "pass")).status_code == 405
     assert browser.post(url("queue")).status_code == 405
@@ -312,7 +413,7 @@ def test_the_full_number_is_shown_once_with_a_reason_in_the_audit(signed):
 
 
 def test_names_with_rare_characters_stay_whole(signed):
-    claim = making.row(State.IN_PROVINCE_REVIEW, holder_masked="𠮷*𬎆", occupation_name="焊工·𠮷")
+    claim = making.row(State.IN_FIRST_REVIEW, holder_masked="𠮷*𬎆", occupation_name="焊工·𠮷")
     browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
     assert "𠮷*𬎆" in browser.get(url("queue")).content.decode()
     assert "焊工·𠮷" in browser.get(url("review", claim.number)).content.decode()

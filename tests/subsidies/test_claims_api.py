@@ -51,34 +51,78 @@ def test_a_claim_from_submission_to_the_second_review(signed):
     assert (seen["amount"], seen["amount_fen"]) == ("1600.00", 160000)
     assert seen["explanation"]["lines"][0]["formula"] == "160000"
 
+    browser = signed(factories.staff(Role.INTAKE_OFFICER))
+    assert post(browser, url("claim-accept", number)).json()["state"] == "in_first_review"
     browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
     assert browser.get(url("claim-queue")).json()["results"][0]["number"] == number
     refused = post(browser, url("claim-pass", number), {"confirmed": False})
     assert (refused.status_code, refused.json()["code"]) == (409, "not_confirmed")
-    assert (
-        post(browser, url("claim-pass", number), {"confirmed": True}).json()["state"] == "in_ministry_review"
-    )
+    assert post(browser, url("claim-pass", number), {"confirmed": True}).json()["state"] == "in_second_review"
+    browser = signed(factories.staff(Role.SECOND_REVIEWER))
+    assert post(browser, url("claim-pass", number)).json()["state"] == "in_ministry_review"
     browser = signed(factories.staff(Role.MINISTRY_REVIEWER))
-    assert post(browser, url("claim-approve", number)).json()["state"] == "awaiting_funds"
+    assert post(browser, url("claim-pass", number)).json()["state"] == "awaiting_funds"
+    told = signed(person).get(url("claim", number)).json()
+    assert (told["status"], "state" in told) == ("in_review", False)
 
 
 def test_sending_back_handing_in_again_and_withdrawing(signed):
     claim = making.checked(**{LINKS[0]: None})
-    browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
+    browser = signed(factories.staff(Role.INTAKE_OFFICER))
     assert post(browser, url("claim-send-back", claim.number), {"reason": ""}).status_code == 400
     assert post(browser, url("claim-send-back", claim.number), {"reason": "请说明户籍"}).status_code == 200
     browser = signed(claim.claimant)
+    told = browser.get(url("claim", claim.number)).json()
+    assert [one["code"] for one in told["rests_on"]] == ["LINK"]
     answer = post(browser, url("claim-resubmit", claim.number), {"answers": {LINKS[0]: True}})
     assert answer.json()["declared"] == {LINKS[0]: True}
-    assert post(browser, url("claim-withdraw", claim.number)).json()["state"] == "withdrawn"
+    assert post(browser, url("claim-withdraw", claim.number)).json()["status"] == "withdrawn"
     assert post(browser, url("claim-withdraw", claim.number)).json()["code"] == "illegal_move"
 
 
-def test_rejecting(signed):
-    claim = making.checked()
+def test_rejecting_takes_two_people_and_can_be_appealed(signed):
+    claim = making.accepted()
+    first, second = factories.staff(Role.PROVINCE_REVIEWER), factories.staff(Role.SECOND_REVIEWER)
+    told = {"reason": "证书信息不一致", "codes": ["STATED_WRONGLY"]}
+    assert post(signed(first), url("claim-propose-reject", claim.number), told).status_code == 200
+    mine = signed(claim.claimant).get(url("claim", claim.number)).json()
+    assert (mine["status"], mine["reason"], mine["rests_on"]) == ("in_review", "", [])
+    alone = post(signed(first), url("claim-confirm-reject", claim.number))
+    assert (alone.status_code, alone.json()["code"]) == (409, "same_person")
+    assert post(signed(second), url("claim-confirm-reject", claim.number)).json()["state"] == "rejected"
+    browser = signed(claim.claimant)
+    mine = browser.get(url("claim", claim.number)).json()
+    assert (mine["status"], mine["reason"]) == ("not_approved", "证书信息不一致")
+    assert mine["rests_on"][0]["code"] == "STATED_WRONGLY"
+    assert "appeal" in mine["steps"]
+    words = {"words": "档案里的姓名写错了，请看附件"}
+    assert post(browser, url("claim-appeal", claim.number), words).json()["status"] == "in_review"
+    third = signed(factories.staff(Role.SECOND_REVIEWER))
+    hearing = {"granted": True, "reason": "档案已更正"}
+    assert post(third, url("claim-hear", claim.number), hearing).json()["state"] == "in_second_review"
+
+
+def test_an_unknown_reason_is_refused(signed):
+    claim = making.accepted()
     browser = signed(factories.staff(Role.PROVINCE_REVIEWER))
-    answer = post(browser, url("claim-reject", claim.number), {"reason": "证书信息不一致"})
-    assert (answer.json()["state"], answer.json()["reason"]) == ("rejected", "证书信息不一致")
+    told = {"reason": "x", "codes": ["INVENTED"]}
+    assert post(browser, url("claim-propose-reject", claim.number), told).json()["code"] == "unknown_reason"
+
+
+def test_a_claim_is_given_to_a_colleague_and_nobody_else(signed):
+    claim = making.accepted()
+    me, colleague = factories.staff(Role.PROVINCE_REVIEWER), factories.staff(Role.PROVINCE_REVIEWER)
+    browser = signed(me)
+    given = post(browser, url("claim-assign", claim.number), {"to": str(colleague.uid)})
+    assert given.json()["assignee"] == str(colleague.uid)
+    refused = post(browser, url("claim-pass", claim.number), {"confirmed": True})
+    assert refused.json()["code"] == "taken_by_another"
+    stranger = post(browser, url("claim-assign", claim.number), {"to": str(claim.claimant.uid)})
+    assert stranger.json()["code"] == "not_for_them"
+    assert post(browser, url("claim-assign", claim.number), {"to": str(me.uid)}).status_code == 200
+    assert post(browser, url("claim-stay-out", claim.number), {"reason": "亲属"}).status_code == 200
+    refused = post(browser, url("claim-pass", claim.number), {"confirmed": True})
+    assert refused.json()["code"] == "stays_out"
 
 
 @pytest.mark.parametrize(
@@ -101,22 +145,23 @@ def test_bad_bodies_get_a_sentence(signed, body):
 
 ADDRESSES = [
     ("claim-pass", {"confirmed": True}),
-    ("claim-approve", {}),
     ("claim-send-back", {"reason": "x"}),
-    ("claim-reject", {"reason": "x"}),
+    ("claim-propose-reject", {"reason": "x"}),
+    ("claim-stay-out", {"reason": "x"}),
+    ("claim-assign", {"to": None}),
 ]
 
 
 @pytest.mark.parametrize(("name", "body"), ADDRESSES)
 def test_the_desk_is_for_its_reviewers(signed, client, name, body):
-    claim = making.row(State.IN_PROVINCE_REVIEW)
+    claim = making.row(State.IN_FIRST_REVIEW)
     assert post(client, url(name, claim.number), body).status_code in {401, 403}
     for person in (claim.claimant, factories.staff(Role.FINANCE_MAKER), factories.staff(Role.AUDITOR)):
         assert post(signed(person), url(name, claim.number), body).status_code == 403
     elsewhere = factories.staff(Role.PROVINCE_REVIEWER, code="510000")
     assert post(signed(elsewhere), url(name, claim.number), body).status_code in {403, 404}
     claim.refresh_from_db()
-    assert claim.state == State.IN_PROVINCE_REVIEW
+    assert claim.state == State.IN_FIRST_REVIEW
 
 
 def test_who_sees_a_claim(signed, client):

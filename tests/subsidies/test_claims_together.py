@@ -1,11 +1,16 @@
 """Threads, tasks and the owning role: what needs real commits."""
 
+import datetime as dt
+
 import pytest
 
 from certificates.register_port import Recorder
+from portal import clock
 from portal.accounts.roles import Role
+from portal.notices.models import Notice
 from subsidies import tasks
 from subsidies.models import Claim, Decision
+from subsidies.selectors.desks import NotTheReviewer
 from subsidies.services import claims, reviews
 from subsidies.workflow import State
 from tests import factories
@@ -28,7 +33,7 @@ def test_a_claim_that_cannot_be_checked_is_put_off_and_stops_no_other(committed_
     assert tasks.check_due_claims() == 1
     bad.refresh_from_db()
     good.refresh_from_db()
-    assert good.state == State.IN_PROVINCE_REVIEW
+    assert good.state == State.CHECKED
     assert bad.check_due_at > making.AT
     assert bad.check_problem == "DoesNotExist"
     assert "could not be checked" in caplog.text
@@ -68,8 +73,8 @@ def test_two_ministry_reviewers_at_once_decide_once(together):
 
     def act(number):
         try:
-            return reviews.approve(claim, by=judges[number], at=making.AT).state
-        except reviews.NotTheReviewer:
+            return reviews.pass_on(claim, by=judges[number], at=making.AT).state
+        except NotTheReviewer:
             return None
 
     done = together(act, 3)
@@ -123,3 +128,37 @@ def test_two_claims_for_one_training_at_the_same_moment(together, at):
     done = together(act, 2)
     assert sorted(type(one).__name__ for one in done) == ["AlreadyClaimed", "Claim"]
     assert Claim.objects.count() == 1
+
+
+def test_two_officers_act_at_once_and_one_of_them_does(together):
+    claim = making.accepted()
+    officers = [factories.staff(Role.PROVINCE_REVIEWER) for _ in range(3)]
+
+    def act(number):
+        try:
+            reviews.pass_on(claim, by=officers[number], at=making.AT, confirmed=True)
+        except Exception as broken:  # noqa: BLE001 - counted below
+            return type(broken).__name__
+        return "done"
+
+    assert sorted(together(act, 3)) == ["NotTheReviewer", "NotTheReviewer", "done"]
+    assert Claim.objects.get().seats.filter(seat="first").count() == 1
+
+
+def test_returned_claims_are_closed_and_their_claimants_reminded_once(committed_db, monkeypatch):
+    claim = reviews.send_back(
+        making.checked(),
+        by=factories.staff(Role.INTAKE_OFFICER),
+        at=making.AT,
+        reason="证明不全",
+        codes=["MATERIAL_MISSING"],
+    )
+    soon = claim.due_at - dt.timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: soon)
+    assert [tasks.close_unmended_claims(), tasks.close_unmended_claims()] == [0, 0]
+    told = Notice.objects.filter(user=claim.claimant, kind="claim.running_out")
+    assert told.count() == 1
+    monkeypatch.setattr(clock, "now", lambda: soon + dt.timedelta(days=1))
+    assert [tasks.close_unmended_claims(), tasks.close_unmended_claims()] == [1, 0]
+    claim.refresh_from_db()
+    assert claim.state == State.LAPSED

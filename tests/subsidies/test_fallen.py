@@ -17,7 +17,7 @@ AT, HOUR = money_world.AT, money_world.HOUR
 def approved(at=AT):
     money_world.budget(900_000)
     claim = making.passed(at=at)
-    return reviews.approve(claim, by=factories.staff(Role.MINISTRY_REVIEWER), at=at)
+    return reviews.pass_on(claim, by=factories.staff(Role.MINISTRY_REVIEWER), at=at)
 
 
 def revoke(claim, at=AT):
@@ -96,20 +96,19 @@ def test_a_replaced_certificate_stands_by_the_one_in_its_place():
 
 
 def test_what_is_held_is_not_decided_in_favour():
-    claim = making.checked()
+    claim = making.accepted()
     hold = holds.put_hold(claim, Hold.Category.CHECK, "同一账户多人申领", by=None, at=AT)
     by = factories.staff(Role.PROVINCE_REVIEWER)
     with pytest.raises(reviews.Held):
-        reviews.pass_to_ministry(claim, by=by, at=AT, confirmed=True)
+        reviews.pass_on(claim, by=by, at=AT, confirmed=True)
     holds.close_hold(hold, by=factories.staff(Role.PROVINCE_REVIEWER), at=AT, reason="已核实为夫妻共用")
-    assert reviews.pass_to_ministry(claim, by=by, at=AT, confirmed=True).state == "in_ministry_review"
+    assert reviews.pass_on(claim, by=by, at=AT, confirmed=True).state == "in_second_review"
 
 
 def test_what_is_held_may_still_be_refused():
-    claim = making.checked()
+    claim = making.accepted()
     holds.put_hold(claim, Hold.Category.CHECK, "x", by=None, at=AT)
-    by = factories.staff(Role.PROVINCE_REVIEWER)
-    assert reviews.reject(claim, by=by, at=AT, reason="不符合条件").state == "rejected"
+    assert making.rejected(claim).state == "rejected"
 
 
 def test_asking_of_many_takes_few_statements(django_assert_max_num_queries):

@@ -1,0 +1,93 @@
+"""Who looks at a claim next: what the policy asks for, and a sample that anybody can draw again from its seed."""
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final
+
+from portal import clock
+from subsidies.models import Claim, Decision, ReviewSample
+from subsidies.policy.body import Review
+from subsidies.workflow import YES_SEATS, Desk
+
+OUT_OF: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Route:
+    second: bool
+    ministry: bool
+    two_in_ministry: bool
+    record: dict[str, Any]
+
+    def step(self, desk: str, yeses: int) -> str:
+        """The step after a yes at `desk`, with `yeses` people who have said it by now: "approve" where nobody is left."""
+        if desk == Desk.FIRST:
+            return "pass_to_second" if self.second else "pass_to_ministry"
+        if desk == Desk.SECOND and (self.ministry or yeses < 2):  # noqa: PLR2004 - four eyes
+            return "pass_to_ministry"
+        if desk == Desk.MINISTRY and (self.two_in_ministry or yeses < 2):  # noqa: PLR2004 - four eyes
+            return "pass_to_another"
+        return "approve"
+
+
+def drawn(seed: str, what: str, number: str) -> int:
+    """The claim's place in a draw, from 0 to 9,999: SHA-256 over "seed|what|number" in UTF-8, as an integer, mod 10,000."""
+    return int(hashlib.sha256(f"{seed}|{what}|{number}".encode()).hexdigest(), 16) % OUT_OF
+
+
+def sample_of(claim: Claim, *, at: dt.datetime) -> ReviewSample:
+    """The month's sample of the claim's province and programme, its seed made at random with the first claim."""
+    month = clock.today(claim.submitted_at).replace(day=1)
+    sample, _new = ReviewSample.objects.get_or_create(
+        province_id=claim.province_id,
+        programme=claim.programme,
+        month=month,
+        defaults={"seed": secrets.token_hex(32), "made_at": at},
+    )
+    return sample
+
+
+def route(claim: Claim, fen: int, review: Review, *, at: dt.datetime) -> Route:
+    """Who has to look at a claim of `fen` under a policy's review. Two people at least say yes, whatever the policy leaves out."""
+    sampled = "sample" in (review.second, review.ministry)
+    sample = sample_of(claim, at=at) if sampled else None
+    draws: dict[str, int] = {}
+
+    def asked(what: str, how: str) -> bool:
+        if how == "sample" and sample is not None:
+            draws[what] = drawn(sample.seed, what, claim.number)
+            return draws[what] < review.sample_percent * 100
+        return how == "always"
+
+    def reached(limit: int | None) -> bool:
+        return limit is not None and fen >= limit
+
+    two = reached(review.two_in_ministry_if_fen_at_least)
+    ministry = asked("ministry", review.ministry) or reached(review.ministry_if_fen_at_least) or two
+    second = asked("second", review.second) or not ministry
+    record = {
+        "second": second,
+        "ministry": ministry,
+        "two_in_ministry": two,
+        "percent": review.sample_percent if sampled else None,
+        "sample": sample.pk if sample else None,
+        "draws": draws,
+    }
+    return Route(second, ministry, two, record)
+
+
+def yeses(claim: Claim) -> int:
+    """How many people have said yes to the claim as it stands."""
+    return claim.seats.filter(seat__in=YES_SEATS, given_up_at=None).count()
+
+
+def drawn_again(decision: Decision) -> bool:
+    """Whether the draws that a decision names follow from the seed of its sample."""
+    told = decision.routing
+    if not told.get("sample"):
+        return not told.get("draws")
+    seed = ReviewSample.objects.get(pk=told["sample"]).seed
+    number = decision.claim.number
+    return all(drawn(seed, what, number) == place for what, place in told["draws"].items())
