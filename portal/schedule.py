@@ -33,6 +33,7 @@ _EACH_TICK = {
     "notices that have ended": "subsidies.tasks.end_due_notices",
     "payment files to write": "subsidies.tasks.write_due_payment_files",
     "bank answers to apply": "subsidies.tasks.apply_due_answers",
+    "closed budget years to carry on": "subsidies.tasks.carry_closed_years",
     "films to make": "courses.tasks.make_films",
     "films that are over": "courses.tasks.tend_films",
     "webhook messages to send": "courses.tasks.send_due_deliveries",

@@ -2,6 +2,7 @@ from django.urls import path
 
 from subsidies import (
     addresses,  # noqa: F401 - registers the converter
+    ledger_urls,
     money_urls,
 )
 from subsidies.views import claimant, desk, eligibility, public
@@ -22,5 +23,6 @@ urlpatterns = [
     path("desk/claims/<subsidies_paper:number>/", desk.review, name="review"),
     path("desk/claims/<subsidies_paper:number>/reveal/", desk.reveal, name="reveal"),
     path("desk/claims/<subsidies_paper:number>/<slug:step>/", desk.decide, name="decide"),
+    *ledger_urls.urlpatterns,
     *money_urls.urlpatterns,
 ]

@@ -24,6 +24,7 @@ ACTIONS = {
     "batch.released": _("Released the batch"),
     "question.corrected": _("Corrected the key of a published question"),
     "blueprint.set": _("Set the exam"),
+    "budget.closed": _("Closed the budget year"),
     "budget.issued": _("Confirmed the budget"),
     "budget.proposed": _("Entered the budget"),
     "budget.refused": _("Refused the budget entry"),

@@ -19,7 +19,7 @@ from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision
 from subsidies.policy import questions
 from subsidies.selectors import facts
 from subsidies.selectors.policies import policies_of, version_row
-from subsidies.services import ledger
+from subsidies.services import entitlements
 from subsidies.services.moves import _move
 from subsidies.workflow import RESERVED, Act
 
@@ -300,6 +300,6 @@ def withdraw(claim: Claim, *, by: User, at: dt.datetime) -> Claim:
     reserved = claim.state in RESERVED
     _move(claim, "withdraw", at=at, due_at=None, check_due_at=None)
     if reserved:
-        ledger.release(claim, by=by, at=at)
+        entitlements.release(claim, by=by, at=at)
     record(by=by, action="claim.withdrawn", thing=claim, at=at)
     return claim

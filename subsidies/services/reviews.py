@@ -13,7 +13,7 @@ from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Claim, Decision
 from subsidies.policy import APPROVE
-from subsidies.services import ledger
+from subsidies.services import entitlements
 from subsidies.services.claims import REVIEW_DAYS, locked, weigh
 from subsidies.services.moves import _move
 from subsidies.workflow import Act, State
@@ -188,9 +188,9 @@ def approve(claim: Claim, *, by: User, at: dt.datetime) -> Claim:
         raise AmountChanged
     try:
         with transaction.atomic():
-            ledger.reserve(claim, by=by, at=at)
+            entitlements.reserve(claim, by=by, at=at)
         step = "approve"
-    except ledger.BudgetExhausted:
+    except entitlements.BudgetExhausted:
         step = "wait_for_funds"
     _move(claim, step, at=at, ministry_reviewer=by, due_at=None)
     record(by=by, action=f"claim.{claim.state}", thing=claim, at=at, detail={"amount_fen": claim.amount_fen})

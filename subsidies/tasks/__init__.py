@@ -7,9 +7,11 @@ from subsidies.tasks.money import (
     fund_waiting_claims,
     write_due_payment_files,
 )
+from subsidies.tasks.years import carry_closed_years
 
 __all__ = [
     "apply_due_answers",
+    "carry_closed_years",
     "check_due_claims",
     "end_due_notices",
     "fund_waiting_claims",

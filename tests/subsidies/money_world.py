@@ -6,6 +6,7 @@ import itertools
 from portal.accounts.roles import Role
 from subsidies.models import BankAnswer, Batch, Claim, Entitlement, Notice
 from subsidies.services import answers, batches, budgets, ledger, notices
+from subsidies.services import entitlements as rights
 from subsidies.services.moves import _move
 from tests import factories
 
@@ -65,7 +66,7 @@ def reviewer(role: Role):
 
 def approve(made: Claim, *, at: dt.datetime = AT) -> Claim:
     """As `reviews.approve` does once the decision stands. Raises BudgetExhausted."""
-    ledger.reserve(made, by=None, at=at)
+    rights.reserve(made, by=None, at=at)
     return _move(made, "approve", at=at, ministry_reviewer=reviewer(Role.MINISTRY_REVIEWER))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.models import Account, BankAnswer, Batch, Claim, Posting
-from subsidies.services import answers, batches, holds, ledger, notices
+from subsidies.services import answers, batches, entitlements, holds, notices
 from subsidies.services.moves import _move
 from subsidies.services.reconcile import breaches
 from tests import factories
@@ -63,14 +63,14 @@ class History:
         try:
             with transaction.atomic():
                 world.approve(claim, at=self.at)
-        except ledger.BudgetExhausted:
+        except entitlements.BudgetExhausted:
             world.wait_for_funds(Claim.objects.get(pk=claim.pk), at=self.at)
 
     def withdraw(self, index, _second):
         live = Claim.objects.filter(state__in=["approved", "in_notice", "payable"]).order_by("pk")
         if len(live) > index:
             claim = _move(live[index], "withdraw", at=self.at)
-            ledger.release(claim, by=None, at=self.at)
+            entitlements.release(claim, by=None, at=self.at)
 
     def publish(self, *_):
         notices.publish_notice(province="520000", by=self.people[Role.FINANCE_MAKER], at=self.at)
