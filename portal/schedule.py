@@ -93,6 +93,14 @@ _AT_TIMES = {
         "task": "courses.tasks.clear_old_imports",
         "schedule": crontab(hour=2, minute=40),
     },
+    "payments to recover": {
+        "task": "subsidies.tasks.propose_recoveries",
+        "schedule": crontab(hour=2, minute=50),
+    },
+    "books to prove": {
+        "task": "subsidies.tasks.reconcile_nightly",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "copies of own data to delete": {
         "task": "portal.owndata.tasks.delete_old_copies",
         "schedule": crontab(minute=10),

@@ -4,11 +4,13 @@ from subsidies import (
     addresses,  # noqa: F401 - registers the converter
     ledger_urls,
     money_urls,
+    recovery_urls,
 )
 from subsidies.views import claimant, desk, eligibility, public
 
 app_name = "subsidies"
 urlpatterns = [
+    *recovery_urls.urlpatterns,
     path("claims/", claimant.mine, name="mine"),
     path("subsidies/eligibility/<str:code>/", eligibility.panel, name="eligibility"),
     path("claims/policies/", public.policies, name="policies"),

@@ -1,6 +1,6 @@
 """`/api/subsidies/`: the pages of this app in JSON, by the same selectors and services."""
 
-from subsidies.api import budgets, claims, eligibility, money, notices
+from subsidies.api import budgets, claims, debts, eligibility, money, notices, proofs, recovery
 
 urlpatterns = [
     *claims.urlpatterns,
@@ -8,4 +8,7 @@ urlpatterns = [
     *budgets.urlpatterns,
     *money.urlpatterns,
     *notices.urlpatterns,
+    *recovery.urlpatterns,
+    *debts.urlpatterns,
+    *proofs.urlpatterns,
 ]

@@ -134,7 +134,7 @@ class EntrySideOut(serializers.ModelSerializer):
         fields = ["account", "debit_fen", "credit_fen"]
 
 
-class EntryOut(serializers.ModelSerializer):
+class JournalEntryOut(serializers.ModelSerializer):
     postings = EntrySideOut(many=True)
     previous = serializers.SerializerMethodField()
     digest = serializers.SerializerMethodField()
@@ -226,12 +226,12 @@ def postings(request: Request, pk: str, kind: str) -> Response:
     return paged(request, _postings(request, pk, kind), LedgerPostingOut)
 
 
-@extend_schema(responses=EntryOut)
+@extend_schema(responses=JournalEntryOut)
 @api_view(["GET"])
 @permission_classes([READERS])
 def entry(request: Request, pk: str) -> Response:
     rows = asked.entries_visible_to(request.user).prefetch_related("postings__account")
-    return Response(EntryOut(get_object_or_404(rows, pk=pk)).data)
+    return Response(JournalEntryOut(get_object_or_404(rows, pk=pk)).data)
 
 
 urlpatterns = [

@@ -1,10 +1,13 @@
 """Recovery (追回): what a payee has to give back, what was settled of it, and the sanction that may go with it."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal import clock
 from subsidies.recovery_workflow import OWED, RUNNING, RecoveryState, SettlementState
 
 R = RecoveryState
@@ -18,6 +21,10 @@ def _person(*, null: bool = True) -> models.ForeignKey:
 
 def _pair(by: str, at: str) -> Q:
     return Q(**{by: None, at: None}) | Q(**{f"{by}__isnull": False, f"{at}__isnull": False})
+
+
+def _last_day(midnight: dt.datetime | None) -> dt.date | None:
+    return clock.today(midnight - dt.timedelta(microseconds=1)) if midnight else None
 
 
 class RecoveryOrder(models.Model):
@@ -150,10 +157,23 @@ class RecoveryOrder(models.Model):
         return self.number
 
     @property
+    def settled_fen(self) -> int:
+        return self.repaid_fen + self.offset_fen + self.written_off_fen + self.cancelled_fen
+
+    @property
     def owed_fen(self) -> int:
         """What is still to be repaid."""
-        settled = self.repaid_fen + self.offset_fen + self.written_off_fen + self.cancelled_fen
-        return self.ordered_fen - settled
+        return self.ordered_fen - self.settled_fen
+
+    @property
+    def reply_due_on(self) -> dt.date | None:
+        """The last day for the reply."""
+        return _last_day(self.reply_due_at)
+
+    @property
+    def pay_due_on(self) -> dt.date | None:
+        """The last day for the repayment."""
+        return _last_day(self.pay_due_at)
 
 
 class RecoveryMove(models.Model):
@@ -170,6 +190,10 @@ class RecoveryMove(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+    @property
+    def led_to(self) -> str:
+        return str(RecoveryState(self.target).label)
 
 
 class Instalment(models.Model):

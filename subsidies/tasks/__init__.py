@@ -7,6 +7,8 @@ from subsidies.tasks.money import (
     fund_waiting_claims,
     write_due_payment_files,
 )
+from subsidies.tasks.proofs import reconcile_nightly
+from subsidies.tasks.recovery import propose_recoveries
 from subsidies.tasks.years import carry_closed_years
 
 __all__ = [
@@ -15,5 +17,7 @@ __all__ = [
     "check_due_claims",
     "end_due_notices",
     "fund_waiting_claims",
+    "propose_recoveries",
+    "reconcile_nightly",
     "write_due_payment_files",
 ]

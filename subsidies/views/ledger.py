@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from portal.accounts.roles import needs_role
+from portal.accounts.models import User
+from portal.accounts.roles import Role, has_role, needs_role
 from portal.sheets.writing import CSV, XLSX, rows_csv, rows_xlsx
 from subsidies.bankfile import yuan
 from subsidies.models import Account, Book, JournalEntry, Posting
@@ -31,6 +32,7 @@ LINKS = {
     "recovery": "subsidies:recovery",
     "settlement": "subsidies:recovery",
 }
+REVIEWERS = (Role.MINISTRY_REVIEWER, Role.AUDITOR)
 SPOKEN = {
     "budget": lambda name: name,
     "year": lambda name: _("Closing of the year %(year)s") % {"year": name},
@@ -42,12 +44,14 @@ SPOKEN = {
 }
 
 
-def cause_shown(cause: asked.Cause | None) -> tuple[str, str]:
-    """The words for a cause, and the address of its page; no address where it has none."""
+def cause_shown(cause: asked.Cause | None, *, reader: User | None = None) -> tuple[str, str]:
+    """The words for a cause, and the address of its page; none where it has none, or the reader may not open it."""
     if cause is None:
         return "", ""
-    link = reverse(LINKS[cause.kind], args=[cause.name]) if cause.kind in LINKS else ""
-    return SPOKEN[cause.kind](cause.name), link
+    name = LINKS.get(cause.kind, "")
+    if name == "subsidies:review" and (reader is None or not has_role(reader, *REVIEWERS)):
+        name = ""
+    return SPOKEN[cause.kind](cause.name), reverse(name, args=[cause.name]) if name else ""
 
 
 def _book(request: HttpRequest, pk: str) -> Book:
@@ -103,7 +107,7 @@ def statement(request: HttpRequest, pk: str, kind: str) -> HttpResponse:
         "account": account,
         "book": account.book,
         "form": form,
-        "rows": [(row, *cause_shown(causes.get(row.entry.cause))) for row in page.rows],
+        "rows": [(row, *cause_shown(causes.get(row.entry.cause), reader=request.user)) for row in page.rows],
         "older": page.older,
         "first": not before,
         "kept": kept.urlencode(),
@@ -174,7 +178,7 @@ def _line(posting: Posting, cause: asked.Cause | None, balance: int | None) -> l
 def entry(request: HttpRequest, pk: str) -> HttpResponse:
     found: JournalEntry = get_object_or_404(asked.entries_visible_to(request.user), pk=pk)
     postings = list(found.postings.select_related("account").order_by("pk"))
-    cause, link = cause_shown(asked.causes_of([found]).get(found.cause))
+    cause, link = cause_shown(asked.causes_of([found]).get(found.cause), reader=request.user)
     around = asked.neighbours(found)
     context = {
         "entry": found,
