@@ -56,6 +56,7 @@ SPOKEN = {
     "row": 1,
     "code": "000000",
     "begins_at": "2026-05-01T10:00",
+    "text": "钱已花在培训上。",
 }
 """Something to say to every form; what a form does not know it passes over."""
 

@@ -60,12 +60,8 @@ def debt(request: Request, number: str) -> Response:
 @idempotent
 def reply(request: Request, number: str) -> Response:
     """The payee's reply, once, while the time for it runs."""
-    said = given(ReplyIn, request)
-    return Response(
-        DebtOut(
-            recovery.reply_to_recovery(_debt(request, number), **said, by=request.user, at=clock.now())
-        ).data
-    )
+    found, said = _debt(request, number), given(ReplyIn, request)
+    return Response(DebtOut(recovery.reply_to_recovery(found, **said, by=request.user, at=clock.now())).data)
 
 
 urlpatterns = [

@@ -223,10 +223,8 @@ def notify(request: Request, number: str) -> Response:
 @idempotent
 def order(request: Request, number: str) -> Response:
     """The second person orders it; the sum is owed from now on."""
-    said = given(RecoveryDocumentIn, request)
-    return Response(
-        RecoveryOut(recovery.order_recovery(_order(request, number), **said, **_who(request))).data
-    )
+    found, said = _order(request, number), given(RecoveryDocumentIn, request)
+    return Response(RecoveryOut(recovery.order_recovery(found, **said, **_who(request))).data)
 
 
 @extend_schema(request=MoneyReasonIn, responses=RecoveryOut)
@@ -234,8 +232,8 @@ def order(request: Request, number: str) -> Response:
 @permission_classes([OFFICER])
 @idempotent
 def enforce(request: Request, number: str) -> Response:
-    said = given(MoneyReasonIn, request)
-    done = recovery.hand_to_enforcement(_order(request, number), **said, **_who(request))
+    found, said = _order(request, number), given(MoneyReasonIn, request)
+    done = recovery.hand_to_enforcement(found, **said, **_who(request))
     return Response(RecoveryOut(done).data)
 
 
@@ -244,10 +242,8 @@ def enforce(request: Request, number: str) -> Response:
 @permission_classes([SECOND])
 @idempotent
 def cancel(request: Request, number: str) -> Response:
-    said = given(MoneyReasonIn, request)
-    return Response(
-        RecoveryOut(recovery.cancel_recovery(_order(request, number), **said, **_who(request))).data
-    )
+    found, said = _order(request, number), given(MoneyReasonIn, request)
+    return Response(RecoveryOut(recovery.cancel_recovery(found, **said, **_who(request))).data)
 
 
 @extend_schema(request=RepaymentIn, responses={201: SettlementOut})
@@ -256,8 +252,8 @@ def cancel(request: Request, number: str) -> Response:
 @idempotent
 def repayment(request: Request, number: str) -> Response:
     """Enter a sum that arrived; another person confirms it."""
-    said = given(RepaymentIn, request)
-    row = settlements.enter_repayment(_order(request, number), **said, **_who(request))
+    found, said = _order(request, number), given(RepaymentIn, request)
+    row = settlements.enter_repayment(found, **said, **_who(request))
     return Response(SettlementOut(row).data, status=201)
 
 
@@ -267,8 +263,8 @@ def repayment(request: Request, number: str) -> Response:
 @idempotent
 def write_off(request: Request, number: str) -> Response:
     """Give a part up by a document; two other people approve it."""
-    said = given(WriteOffIn, request)
-    row = settlements.enter_write_off(_order(request, number), **said, **_who(request))
+    found, said = _order(request, number), given(WriteOffIn, request)
+    row = settlements.enter_write_off(found, **said, **_who(request))
     return Response(SettlementOut(row).data, status=201)
 
 
@@ -292,8 +288,9 @@ def offset(request: Request, number: str) -> Response:
 @idempotent
 def plan(request: Request, number: str) -> Response:
     """Agree on dated parts that add up to what is owed; they replace the plan before."""
-    parts = [(part["due_on"], part["fen"]) for part in given(PlanIn, request)["parts"]]
-    made = instalments.plan_instalments(_order(request, number), parts, **_who(request))
+    found, said = _order(request, number), given(PlanIn, request)
+    parts = [(part["due_on"], part["fen"]) for part in said["parts"]]
+    made = instalments.plan_instalments(found, parts, **_who(request))
     return Response(InstalmentOut(made, many=True).data, status=201)
 
 
@@ -302,8 +299,8 @@ def plan(request: Request, number: str) -> Response:
 @permission_classes([OFFICER])
 @idempotent
 def sanction(request: Request, number: str) -> Response:
-    said = given(SanctionIn, request)
-    row = sanctions.impose_sanction(_order(request, number), **said, **_who(request))
+    found, said = _order(request, number), given(SanctionIn, request)
+    row = sanctions.impose_sanction(found, **said, **_who(request))
     return Response(SanctionOut(row).data, status=201)
 
 
@@ -337,8 +334,8 @@ def confirm(request: Request, number: str, pk: str) -> Response:
 @permission_classes([SECOND])
 @idempotent
 def refuse(request: Request, number: str, pk: str) -> Response:
-    said = given(MoneyReasonIn, request)
-    row = settlements.refuse_settlement(_settlement(request, number, pk), **said, **_who(request))
+    found, said = _settlement(request, number, pk), given(MoneyReasonIn, request)
+    row = settlements.refuse_settlement(found, **said, **_who(request))
     return Response(SettlementOut(row).data)
 
 
