@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from certificates.models import Certificate
 from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from portal.notices.models import Notice
@@ -12,9 +13,21 @@ from subsidies.models import Entitlement, RecoveryOrder, Settlement
 from subsidies.money_workflow import Kind
 from subsidies.recovery_workflow import RecoveryState as R
 from subsidies.selectors import recovery as asked
-from subsidies.services import batches, instalments, reconcile, recovery, sanctions, settlements
+from subsidies.services import (
+    batches,
+    instalments,
+    notices,
+    reconcile,
+    recovery,
+    reviews,
+    sanctions,
+    settlements,
+)
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import propose_recoveries
+from tests import factories
+from tests.certificates import making as papers
+from tests.subsidies import making
 from tests.subsidies import money_world as world
 from tests.subsidies import recovery_world as made_by
 
@@ -401,11 +414,22 @@ def test_a_sanction_blocks_its_days_and_is_lifted_for_a_reason(paid):
 
 
 def test_a_fallen_certificate_leads_to_one_proposal(book, monkeypatch):
-    from certificates import selectors as certificates
+    from subsidies.tasks import recovery as tasks
 
-    one, other = world.claim(), world.claim()
-    made_by.paid([one, other])
-    monkeypatch.setattr(certificates, "fallen", lambda serials: {one.certificate_serial} & set(serials))
+    one = making.passed(at=AT)
+    one = reviews.approve(one, by=factories.staff(Role.MINISTRY_REVIEWER), at=AT)
+    notice = notices.publish_notice(province="520000", by=world.officer(Role.PROVINCE_REVIEWER), at=AT)
+    at = notice.ends_at + world.HOUR
+    notices.end_notice(notice, at=at)
+    batch = batches.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
+    checker = world.officer(Role.FINANCE_CHECKER)
+    batches.check_batch(batch, by=checker, at=at)
+    batches.release_batch(batch, by=checker, at=at)
+    world.answered(batches.write_payment_file(batch, at=at), at=at)
+    made_by.paid([world.claim()], at=at)
+    monkeypatch.setattr(tasks.clock, "now", lambda: at + dt.timedelta(days=40))
+    assert propose_recoveries() == 0
+    papers.revoked(Certificate.objects.get(serial=one.certificate_serial), at=at, reason="替考，已核实")
     assert propose_recoveries() == 1
     assert propose_recoveries() == 0
     order = RecoveryOrder.objects.get()
