@@ -137,6 +137,7 @@ RAIL = (
             ("subsidies:money", "yuan", _("Budget")),
             ("subsidies:batches", "layers", _("Payment batches")),
             ("subsidies:notice_desk", "mega", _("Public notices")),
+            ("subsidies:recoveries", "refresh", pgettext_lazy("rail", "Recovery")),
             ("subsidies:policies", "file", _("Subsidy policies")),
         ),
     ),
@@ -145,6 +146,7 @@ RAIL = (
         (
             ("overview", "dash", _("Overview")),
             ("learners:proof", "link", _("Proof of the hours")),
+            ("subsidies:proofs", "shield", pgettext_lazy("rail", "Proof of the books")),
             ("audit:list", "lock", _("Audit log")),
         ),
     ),

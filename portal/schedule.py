@@ -34,6 +34,7 @@ _EACH_TICK = {
     "notices that have ended": "subsidies.tasks.end_due_notices",
     "payment files to write": "subsidies.tasks.write_due_payment_files",
     "bank answers to apply": "subsidies.tasks.apply_due_answers",
+    "closed budget years to carry on": "subsidies.tasks.carry_closed_years",
     "films to make": "courses.tasks.make_films",
     "films that are over": "courses.tasks.tend_films",
     "webhook messages to send": "courses.tasks.send_due_deliveries",
@@ -92,6 +93,14 @@ _AT_TIMES = {
     "files of imports to remove": {
         "task": "courses.tasks.clear_old_imports",
         "schedule": crontab(hour=2, minute=40),
+    },
+    "payments to recover": {
+        "task": "subsidies.tasks.propose_recoveries",
+        "schedule": crontab(hour=2, minute=50),
+    },
+    "books to prove": {
+        "task": "subsidies.tasks.reconcile_nightly",
+        "schedule": crontab(hour=4, minute=10),
     },
     "copies of own data to delete": {
         "task": "portal.owndata.tasks.delete_old_copies",

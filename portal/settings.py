@@ -388,6 +388,12 @@ SPECTACULAR_SETTINGS = {
         "ClaimState": "subsidies.workflow.State",
         "BatchState": "subsidies.money_workflow.BatchState",
         "BatchLineState": "subsidies.money_workflow.LineState",
+        "LedgerAccount": "subsidies.money_workflow.Kind",
+        "BudgetKind": "subsidies.models.budgets.BudgetProposal.Kind",
+        "SettlementKind": "subsidies.models.recovery.Settlement.Kind",
+        "SettlementState": "subsidies.recovery_workflow.SettlementState",
+        "SanctionKind": "subsidies.models.recovery.Sanction.Kind",
+        "RecoveryState": "subsidies.recovery_workflow.RecoveryState",
     },
 }
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Province
 from subsidies import bankfile
-from subsidies.selectors.money import funds
+from subsidies.models import BudgetProposal
+from subsidies.money_workflow import Event
+from subsidies.selectors.ledger import funds
 
 _AMOUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
 _MOST_DIGITS = 15
@@ -28,8 +31,14 @@ def fen_of(text: str) -> int:
 
 
 class BudgetForm(forms.Form):
-    """A budget document to enter. `provinces` are the codes the person works in."""
+    """A budget document to enter. `provinces` are the codes the person works in; `amount` becomes integer fen."""
 
+    kind = forms.ChoiceField(
+        label=_("What the document does"),
+        choices=BudgetProposal.Kind.choices,
+        initial=BudgetProposal.Kind.ISSUE,
+        required=False,
+    )
     province = forms.ModelChoiceField(Province.objects.none(), label=_("Province"), empty_label=None)
     fund = forms.ChoiceField(label=_("Fund"))
     year = forms.IntegerField(
@@ -42,10 +51,21 @@ class BudgetForm(forms.Form):
     amount = forms.CharField(
         label=_("Amount in yuan"),
         max_length=40,
+        required=False,
+        help_text=_(
+            "Leave this empty to close a year: what is left goes back, what is set aside is carried on."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}),
     )
     document = forms.CharField(
         label=_("Number of the document"), max_length=80, help_text=_("As printed on it, with its year.")
+    )
+    purpose = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed where a budget is raised, cut or closed."),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, provinces: list[str], **kwargs: Any) -> None:
@@ -53,8 +73,30 @@ class BudgetForm(forms.Form):
         self.fields["fund"].choices = list(funds().items())
         self.fields["province"].queryset = Province.objects.filter(code__in=provinces)
 
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or BudgetProposal.Kind.ISSUE
+
     def clean_amount(self) -> int:
-        return fen_of(self.cleaned_data["amount"])
+        text = self.cleaned_data["amount"]
+        if not text and self.data.get("kind") == BudgetProposal.Kind.CLOSE:
+            return 0
+        return fen_of(text)
+
+
+class StatementForm(forms.Form):
+    """What narrows the statement of an account; every field may be empty."""
+
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    event = forms.ChoiceField(
+        label=pgettext_lazy("posting", "What happened"),
+        required=False,
+        choices=[("", _("Everything")), *Event.choices],
+    )
 
 
 class ReasonForm(forms.Form):

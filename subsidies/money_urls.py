@@ -1,4 +1,4 @@
-"""Addresses of the money desk and of public notices; `subsidies.urls` mounts them under its own name."""
+"""Addresses of batches, holds and public notices; `subsidies.urls` mounts them under its own name."""
 
 from django.urls import path
 
@@ -10,10 +10,6 @@ urlpatterns = [
     path("notices/<subsidies_paper:number>/", notices.notice, name="notice"),
     path("desk/notices/", notices.desk, name="notice_desk"),
     path("desk/notices/publish/", notices.publish, name="publish_notice"),
-    path("desk/money/", finance.money, name="money"),
-    path("desk/money/budgets/", finance.propose, name="propose_budget"),
-    path("desk/money/budgets/<subsidies_row:pk>/issue/", finance.issue, name="issue_budget"),
-    path("desk/money/budgets/<subsidies_row:pk>/refuse/", finance.refuse, name="refuse_budget"),
     path("desk/money/holds/<subsidies_row:pk>/", finance.free, name="close_hold"),
     path("desk/batches/", finance.batch_list, name="batches"),
     path("desk/batches/assemble/", finance.assemble, name="assemble_batch"),

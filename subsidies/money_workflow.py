@@ -22,28 +22,71 @@ class Kind(models.TextChoices):
 
 
 class Event(models.TextChoices):
+    """What can happen to money. `subsidies.services.ledger` posts each as `POSTINGS` says, and nothing else."""
+
     ISSUED = "issued", pgettext_lazy("entry", "Budget issued")
+    RAISED = "raised", pgettext_lazy("entry", "Budget raised")
+    CUT = "cut", pgettext_lazy("entry", "Budget cut")
     RESERVED = "reserved", pgettext_lazy("entry", "Claim approved")
     RELEASED = "released", pgettext_lazy("entry", "Reservation released")
     SENT = "sent", pgettext_lazy("entry", "Batch released")
     SETTLED = "settled", pgettext_lazy("entry", "Bank paid")
     RETURNED = "returned", pgettext_lazy("entry", "Bank returned")
+    RETURNED_LATE = "returned_late", pgettext_lazy("entry", "Bank returned what it had paid")
+    RECOVERY_ORDERED = "recovery_ordered", pgettext_lazy("entry", "Recovery ordered")
+    RECOVERY_CANCELLED = "recovery_cancelled", pgettext_lazy("entry", "Recovery cancelled")
+    REPAID = "repaid", pgettext_lazy("entry", "Repaid into the fund")
+    REMITTED = "remitted", pgettext_lazy("entry", "Repaid to the treasury")
+    OFFSET_PAID = "offset_paid", pgettext_lazy("entry", "Paid by offset")
+    OFFSET_REPAID = "offset_repaid", pgettext_lazy("entry", "Repaid by offset")
+    OFFSET_REMITTED = "offset_remitted", pgettext_lazy("entry", "Repaid by offset, due to the treasury")
+    WRITTEN_OFF = "written_off", pgettext_lazy("entry", "Written off")
+    UNSPENT = "unspent", pgettext_lazy("entry", "Unspent at the end of the year")
+    CARRIED_OUT = "carried_out", pgettext_lazy("entry", "Reservation carried to the next year")
+    CARRIED_IN = "carried_in", pgettext_lazy("entry", "Reservation carried from the year before")
 
 
 POSTINGS: Final[dict[str, tuple[str, str]]] = {
     Event.ISSUED: (Kind.AVAILABLE, Kind.APPROPRIATION),
+    Event.RAISED: (Kind.AVAILABLE, Kind.APPROPRIATION),
+    Event.CUT: (Kind.APPROPRIATION, Kind.AVAILABLE),
     Event.RESERVED: (Kind.RESERVED, Kind.AVAILABLE),
     Event.RELEASED: (Kind.AVAILABLE, Kind.RESERVED),
     Event.SENT: (Kind.IN_TRANSIT, Kind.RESERVED),
     Event.SETTLED: (Kind.PAID, Kind.IN_TRANSIT),
     Event.RETURNED: (Kind.RESERVED, Kind.IN_TRANSIT),
+    Event.RETURNED_LATE: (Kind.RESERVED, Kind.PAID),
+    Event.RECOVERY_ORDERED: (Kind.RECEIVABLE, Kind.PAID),
+    Event.RECOVERY_CANCELLED: (Kind.PAID, Kind.RECEIVABLE),
+    Event.REPAID: (Kind.AVAILABLE, Kind.RECEIVABLE),
+    Event.REMITTED: (Kind.REMITTED, Kind.RECEIVABLE),
+    Event.OFFSET_PAID: (Kind.PAID, Kind.RESERVED),
+    Event.OFFSET_REPAID: (Kind.AVAILABLE, Kind.RECEIVABLE),
+    Event.OFFSET_REMITTED: (Kind.REMITTED, Kind.RECEIVABLE),
+    Event.WRITTEN_OFF: (Kind.WRITTEN_OFF, Kind.RECEIVABLE),
+    Event.UNSPENT: (Kind.APPROPRIATION, Kind.AVAILABLE),
+    Event.CARRIED_OUT: (Kind.APPROPRIATION, Kind.RESERVED),
+    Event.CARRIED_IN: (Kind.RESERVED, Kind.APPROPRIATION),
 }
 """What each event debits and credits."""
+
+NEW_MONEY: Final = frozenset(
+    {
+        Event.ISSUED,
+        Event.RAISED,
+        Event.CUT,
+        Event.RESERVED,
+        Event.REPAID,
+        Event.OFFSET_REPAID,
+        Event.CARRIED_IN,
+    }
+)
+"""What a book whose year was closed takes no more; the rest only winds up what it holds."""
 
 
 class ProposalState(models.TextChoices):
     PROPOSED = "proposed", pgettext_lazy("budget", "Waits for the second person")
-    ISSUED = "issued", pgettext_lazy("budget", "Issued")
+    ISSUED = "issued", pgettext_lazy("budget", "Confirmed")
     REFUSED = "refused", pgettext_lazy("budget", "Refused")
 
 
@@ -58,13 +101,17 @@ class EntitlementState(models.TextChoices):
     SENT = "sent", pgettext_lazy("entitlement", "At the bank")
     PAID = "paid", pgettext_lazy("entitlement", "Paid")
     RELEASED = "released", pgettext_lazy("entitlement", "Released")
+    CARRIED = "carried", pgettext_lazy("entitlement", "Carried to the next year")
 
 
 ENTITLEMENT_MOVES: Final = {
     "send": Move({EntitlementState.RESERVED}, EntitlementState.SENT),
     "settle": Move({EntitlementState.SENT}, EntitlementState.PAID),
     "bounce": Move({EntitlementState.SENT}, EntitlementState.RESERVED),
+    "return_late": Move({EntitlementState.PAID}, EntitlementState.RESERVED),
+    "offset": Move({EntitlementState.RESERVED}, EntitlementState.PAID),
     "release": Move({EntitlementState.RESERVED}, EntitlementState.RELEASED),
+    "carry": Move({EntitlementState.RESERVED}, EntitlementState.CARRIED),
 }
 
 

@@ -2,12 +2,15 @@ from django.urls import path
 
 from subsidies import (
     addresses,  # noqa: F401 - registers the converter
+    ledger_urls,
     money_urls,
+    recovery_urls,
 )
 from subsidies.views import claimant, desk, eligibility, public, queue
 
 app_name = "subsidies"
 urlpatterns = [
+    *recovery_urls.urlpatterns,
     path("claims/", claimant.mine, name="mine"),
     path("subsidies/eligibility/<str:code>/", eligibility.panel, name="eligibility"),
     path("claims/policies/", public.policies, name="policies"),
@@ -28,5 +31,6 @@ urlpatterns = [
     path("desk/claims/<subsidies_paper:number>/stay-out/", desk.stay_out, name="stay_out"),
     path("desk/claims/<subsidies_paper:number>/reveal/", desk.reveal, name="reveal"),
     path("desk/claims/<subsidies_paper:number>/<slug:step>/", desk.decide, name="decide"),
+    *ledger_urls.urlpatterns,
     *money_urls.urlpatterns,
 ]

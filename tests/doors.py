@@ -50,6 +50,9 @@ CONFIRMERS = frozenset({"reviewer", "second"})
 FAR_DESKS = frozenset({"far_intake", "far_reviewer", "far_second"})
 OFFICERS = frozenset({"maker", "checker"})
 KEEPERS = frozenset({"reviewer", "maker", "checker"})
+RECOVERY = MONEY | {"recovery"}
+SECOND = frozenset({"recovery", "checker"})
+PROVED = frozenset({"auditor", "operator"})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -684,6 +687,49 @@ DOORS = {
     "api-batch-cancel": Door("batch", post=OFFICERS, unknown=far("maker", "checker")),
     "api-batch-file": Door("sent", post=OFFICERS, unknown=far("maker", "checker")),
     "api-batch-answer": Door("sent", post=OFFICERS, unknown=far("maker", "checker")),
+    # the ledger
+    "subsidies:book": Door("book", get=MONEY),
+    "subsidies:statement": Door("account", get=MONEY),
+    "subsidies:statement_file": Door("account_file", get=MONEY),
+    "subsidies:entry": Door("journal_entry", get=MONEY),
+    "api-book": Door("book", get=MONEY, unknown=far("maker", "checker")),
+    "api-book-postings": Door("account", get=MONEY, unknown=far("maker", "checker")),
+    "api-entry": Door("journal_entry", get=MONEY, unknown=far("maker", "checker")),
+    "subsidies:proofs": Door(get=PROVED),
+    "subsidies:proof": Door("proof_run", get=PROVED),
+    "api-proofs": Door(get=PROVED),
+    "api-proof": Door("proof_run", get=PROVED),
+    # recovery
+    "subsidies:debts": Door(get=SIGNED),
+    "subsidies:debt": Door("debt", get=OWN, post=OWN),
+    "api-debts": Door(get=SIGNED),
+    "api-debt": Door("debt", get=OWN, unknown=OTHERS),
+    "api-debt-reply": Door("debt", post=OWN, unknown=OTHERS),
+    "subsidies:recoveries": Door(get=RECOVERY | far("recovery", "maker", "checker")),
+    "subsidies:propose_recovery": Door(post={"recovery"}, refused=far("recovery")),
+    "subsidies:recovery": Door("recovery", get=RECOVERY),
+    "subsidies:recovery_step": Door("recovery_step", post=SECOND),
+    "subsidies:confirm_settlement": Door("settlement", post=SECOND),
+    "subsidies:refuse_settlement": Door("settlement", post=SECOND),
+    "subsidies:lift_sanction": Door("sanction", post={"recovery"}),
+    "api-recoveries": Door(
+        get=RECOVERY | far("recovery", "maker", "checker"),
+        post={"recovery"},
+        refused=(RECOVERY - {"recovery"}) | far("recovery", "maker", "checker"),
+    ),
+    "api-recovery": Door("recovery", get=RECOVERY, unknown=far("recovery", "maker", "checker")),
+    "api-recovery-notify": Door("recovery", post={"recovery"}, unknown=far("recovery")),
+    "api-recovery-order": Door("recovery", post=SECOND, unknown=far("recovery", "checker")),
+    "api-recovery-enforce": Door("recovery", post={"recovery"}, unknown=far("recovery")),
+    "api-recovery-cancel": Door("recovery", post=SECOND, unknown=far("recovery", "checker")),
+    "api-recovery-repayment": Door("recovery", post={"recovery"}, unknown=far("recovery")),
+    "api-recovery-write-off": Door("recovery", post={"recovery"}, unknown=far("recovery")),
+    "api-recovery-offset": Door("recovery", post={"recovery"}, unknown=far("recovery")),
+    "api-recovery-plan": Door("recovery", post={"recovery"}, unknown=far("recovery")),
+    "api-recovery-sanction": Door("recovery", post={"recovery"}, unknown=far("recovery")),
+    "api-settlement-confirm": Door("settlement", post=SECOND, unknown=far("recovery", "checker")),
+    "api-settlement-refuse": Door("settlement", post=SECOND, unknown=far("recovery", "checker")),
+    "api-sanction-lift": Door("sanction", post={"recovery"}, unknown=far("recovery")),
     # notices
     "subsidies:notice_desk": Door(get=NOTICES | far("maker", "checker", "reviewer")),
     "subsidies:publish_notice": Door(post={"reviewer", "maker"}, refused=far("reviewer", "maker")),

@@ -59,6 +59,7 @@ SPOKEN = {
     "codes": ["STATED_WRONGLY"],
     "granted": True,
     "to": None,
+    "text": "钱已花在培训上。",
 }
 """Something to say to every form; what a form does not know it passes over."""
 

@@ -61,14 +61,14 @@ from portal.notices.models import Notice
 from portal.owndata import services as own_data
 from portal.owndata.models import Copy
 from subsidies.models import Hold
-from subsidies.services import batches, budgets, holds
+from subsidies.services import batches, budgets, holds, reconcile, sanctions, settlements
 from tests import factories
 from tests.certificates import elsewhere
 from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
 from tests.learners import asked, kinds, lessons, meetings, packaged, practising, study
-from tests.subsidies import making, money_world
+from tests.subsidies import making, money_world, recovery_world
 
 THEN = factories.AT
 """When the papers were made."""
@@ -702,6 +702,7 @@ def _claims(world: World) -> None:
 
 def _money(world: World) -> None:
     maker, checker = world.people["maker"], world.people["checker"]
+    _recovery(world)
     money_world.budget(900_000, at=THEN)
     proposal = budgets.propose_budget(
         province=HOME, fund="SKILL", year=2026, fen=100, document="黔财〔2026〕900 号", by=maker, at=THEN
@@ -726,6 +727,43 @@ def _money(world: World) -> None:
         "sent": {"number": sent.number},
     }
     world.things |= {"batch": batch, "sent": sent, "notice": notice}
+
+
+def _recovery(world: World) -> None:
+    """Two payments of the learner asked back: one they may still reply to, one ordered, with a sum to confirm."""
+    early = THEN - dt.timedelta(days=60)
+    book = money_world.budget(500_000, at=early)
+    told, owed = (money_world.claim(person=world.people["learner"], at=early) for _turn in range(2))
+    after = recovery_world.paid([told, owed], at=early)
+    order, at = recovery_world.ordered(owed, at=after)
+    settlement = settlements.enter_repayment(
+        order, fen=100, reference="B-1", by=recovery_world.officer(), at=at
+    )
+    sanction = sanctions.impose_sanction(
+        order,
+        kind="blacklist",
+        starts_on=at.date(),
+        ends_on=None,
+        document="黔人社〔2026〕2 号",
+        reason="骗取补贴，已核实。",
+        by=recovery_world.officer(),
+        at=at,
+    )
+    asked = recovery_world.told(told, at=NOW - dt.timedelta(hours=1))
+    run = reconcile.prove(at=THEN)
+    world.args |= {
+        "book": {"pk": str(book.pk)},
+        "account": {"pk": str(book.pk), "kind": "paid"},
+        "account_file": {"pk": str(book.pk), "kind": "paid", "form": "csv"},
+        "journal_entry": {"pk": str(book.entries.earliest("place").pk)},
+        "recovery": {"number": order.number},
+        "recovery_step": {"number": order.number, "step": "cancel"},
+        "settlement": {"number": order.number, "pk": str(settlement.pk)},
+        "sanction": {"pk": str(sanction.pk)},
+        "debt": {"number": asked.number},
+        "proof_run": {"pk": str(run.pk)},
+    }
+    world.things |= {"recovery": order, "debt": asked}
 
 
 def _supply(world: World) -> None:

@@ -183,6 +183,29 @@ KINDS: Final[dict[str, Kind]] = {
         frozenset({SMS, EMAIL}),
         bound=frozenset({SMS}),
     ),
+    "recovery.announced": Kind(
+        pgettext_lazy("notice", "Subsidy to be given back"),
+        _(
+            "%(sum)s that you received are to be recovered (%(number)s). You may reply until %(until)s; the page says why."
+        ),
+        "alert",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
+    "recovery.ordered": Kind(
+        pgettext_lazy("notice", "Recovery ordered"),
+        _("You have to repay %(sum)s until %(until)s (%(number)s). The page says how."),
+        "alert",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
+    "recovery.moved": Kind(
+        pgettext_lazy("notice", "Recovery"),
+        _("Your recovery %(number)s: %(state)s."),
+        "yuan",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
     "data.ready": Kind(
         pgettext_lazy("notice", "Own data ready"),
         _("The file with your data is ready. You can fetch it until %(until)s."),

@@ -48,7 +48,7 @@ SHADES = 5
 
 @dataclass(frozen=True)
 class Row:
-    """One province. Persons, enrolments, certificates, claims, claims; money in fen."""
+    """One province. Persons, enrolments, certificates, claims, claims; money in fen, from the ledger."""
 
     code: str
     name_zh: str
@@ -70,6 +70,7 @@ def count_all() -> list[Row]:
     studying = learners.status_counts_by_province()
     issued = certificates.status_counts_by_province()
     claims = subsidies.status_counts_by_province()
+    money = subsidies.money_by_province()
     return [
         Row(
             code=province.code,
@@ -80,7 +81,7 @@ def count_all() -> list[Row]:
             certified=issued.get(province.code, {}).get("issued", 0),
             claimed=claims.get(province.code, {}).get("claimed", 0),
             paid=claims.get(province.code, {}).get("paid", 0),
-            paid_fen=claims.get(province.code, {}).get("paid_fen", 0),
+            paid_fen=money.get(province.code, {}).get("paid", 0),
         )
         for province in people.provinces()
     ]

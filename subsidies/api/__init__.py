@@ -1,11 +1,15 @@
 """`/api/subsidies/`: the pages of this app in JSON, by the same selectors and services."""
 
-from subsidies.api import claims, desk, eligibility, money, notices
+from subsidies.api import budgets, claims, debts, desk, eligibility, money, notices, proofs, recovery
 
 urlpatterns = [
     *claims.urlpatterns,
     *desk.urlpatterns,
     *eligibility.urlpatterns,
+    *budgets.urlpatterns,
     *money.urlpatterns,
     *notices.urlpatterns,
+    *recovery.urlpatterns,
+    *debts.urlpatterns,
+    *proofs.urlpatterns,
 ]

@@ -1,21 +1,17 @@
 """Tables by noun. Each module is imported here, so that Django finds its models."""
 
 from subsidies.models.batches import AnswerFile, BankAnswer, Batch, BatchLine
+from subsidies.models.budgets import BudgetProposal
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
 from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
-from subsidies.models.money import (
-    Account,
-    Book,
-    BudgetProposal,
-    Entitlement,
-    Fund,
-    Hold,
-    JournalEntry,
-    PaperNumber,
-    Posting,
-)
+from subsidies.models.entitlements import Entitlement
+from subsidies.models.holds import Hold
+from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
 from subsidies.models.notices import Notice, NoticeLine
+from subsidies.models.papers import PaperNumber
 from subsidies.models.policies import PolicyVersion
+from subsidies.models.reconciling import ReconcileRun
+from subsidies.models.recovery import Instalment, RecoveryMove, RecoveryOrder, Sanction, Settlement
 
 __all__ = [
     "Account",
@@ -35,11 +31,17 @@ __all__ = [
     "Entitlement",
     "Fund",
     "Hold",
+    "Instalment",
     "JournalEntry",
     "Notice",
     "NoticeLine",
     "PaperNumber",
     "PolicyVersion",
     "Posting",
+    "ReconcileRun",
+    "RecoveryMove",
+    "RecoveryOrder",
     "ReviewSample",
+    "Sanction",
+    "Settlement",
 ]

@@ -7,7 +7,7 @@ from subsidies.selectors.claims import (
     road_of,
     status_counts_by_province,
 )
-from subsidies.selectors.money import money_by_province
+from subsidies.selectors.ledger import money_by_province
 from subsidies.selectors.policies import earlier_version, policies_of, policy_versions
 from subsidies.selectors.road import status_of
 from subsidies.workflow import ENDED

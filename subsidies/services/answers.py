@@ -14,7 +14,7 @@ from portal.rules import RuleBroken
 from subsidies import bankfile
 from subsidies.models import AnswerFile, BankAnswer, Batch, BatchLine, Claim, Hold
 from subsidies.money_workflow import BatchState, LineState
-from subsidies.services import ledger
+from subsidies.services import entitlements
 from subsidies.services.batches import lock_batch, step_line
 from subsidies.services.holds import put_hold
 from subsidies.services.moves import _move as _move_claim
@@ -138,10 +138,10 @@ def apply_answer(answer: BankAnswer, *, at: dt.datetime) -> bool:
     answer.save(update_fields=["applied_at", "problem"])
     if answer.result == BankAnswer.Result.PAID:
         step_line(line, "settle", answered_at=at)
-        ledger.settle(line, at=at)
+        entitlements.settle(line, at=at)
     else:
         step_line(line, "bounce", answered_at=at, bank_reason=answer.reason)
-        ledger.bounce(line, at=at)
+        entitlements.bounce(line, at=at)
     _fold_claim(claim, line, at=at)
     action = "claim.paid_line" if answer.result == BankAnswer.Result.PAID else "claim.returned_line"
     record(by=None, action=action, thing=claim, at=at, detail={"line": line.pk, "fen": line.fen})

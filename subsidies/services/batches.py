@@ -22,7 +22,7 @@ from subsidies import bankfile
 from subsidies.models import Batch, BatchLine, Claim, Entitlement, Hold, NoticeLine, PaperNumber
 from subsidies.money_workflow import BATCH_MOVES, LINE_MOVES, BatchState, EntitlementState, LineState
 from subsidies.selectors.desks import seated_at
-from subsidies.services import ledger
+from subsidies.services import entitlements
 from subsidies.services.holds import hold_fallen
 from subsidies.services.moves import _move as _move_claim
 from subsidies.services.papers import next_number
@@ -184,7 +184,7 @@ def _assemble(*, province: str, by: User, at: dt.datetime) -> Batch:
         place=place,
         number=number,
         line_count=len(payables),
-        total_fen=sum(payable.entitlement.fen for payable in payables),
+        total_fen=sum(payable.entitlement.due_fen for payable in payables),
         made_by=by,
         made_at=at,
     )
@@ -209,7 +209,7 @@ def _line(batch: Batch, line_no: int, payable: _Payable, *, at: dt.datetime) -> 
         line_no=line_no,
         claim=payable.claim,
         entitlement=payable.entitlement,
-        fen=payable.entitlement.fen,
+        fen=payable.entitlement.due_fen,
         account_id=payable.account.id,
         account_changed_by_id=payable.account.changed_by_id,
         holder_masked=payable.claim.holder_masked,
@@ -274,7 +274,7 @@ def release_batch(batch: Batch, *, by: User, at: dt.datetime) -> Batch:
     step_batch(batch, "release", released_by=by, released_at=at, file_due_at=at)
     for line in lines:
         step_line(line, "send", released_by=by)
-    ledger.send(batch.pk, [line.entitlement for line in lines], by=by, at=at)
+    entitlements.send(batch.pk, [line.entitlement for line in lines], by=by, at=at)
     for claim in claims.values():
         _move_claim(claim, "send", at=at, by=by)
     record(by=by, action="batch.released", thing=batch, at=at, detail={"fen": batch.total_fen})

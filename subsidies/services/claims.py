@@ -23,7 +23,7 @@ from subsidies.policy import questions, read_policy
 from subsidies.policy.body import Review
 from subsidies.selectors import facts
 from subsidies.selectors.policies import policies_of, version_row
-from subsidies.services import ledger
+from subsidies.services import entitlements
 from subsidies.services.moves import _move
 from subsidies.services.seats import give_up, locked
 from subsidies.workflow import RESERVED, ROUND_SEATS, Act, State
@@ -322,7 +322,7 @@ def withdraw(claim: Claim, *, by: User, at: dt.datetime) -> Claim:
     reserved = claim.state in RESERVED
     _move(claim, "withdraw", at=at, by=by, due_at=None, check_due_at=None)
     if reserved:
-        ledger.release(claim, by=by, at=at)
+        entitlements.release(claim, by=by, at=at)
     record(by=by, action="claim.withdrawn", thing=claim, at=at)
     return claim
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from portal.audit.services import record
 from subsidies.models import Claim
-from subsidies.services import ledger
+from subsidies.services import entitlements
 from subsidies.services.moves import _move
 
 
@@ -14,8 +14,8 @@ def fund_claim(claim: Claim, *, at: dt.datetime) -> bool:
     The caller holds the claim's row in a transaction.
     """
     try:
-        ledger.reserve(claim, by=None, at=at)
-    except ledger.BudgetExhausted:
+        entitlements.reserve(claim, by=None, at=at)
+    except entitlements.BudgetExhausted:
         return False
     _move(claim, "fund", at=at)
     record(by=None, action="claim.funded", thing=claim, at=at, detail={"fen": claim.amount_fen})

@@ -1,22 +1,24 @@
-"""Postings to the ledger. Every change of money in the portal is one of the functions below.
+"""Postings to the ledger. Every change of money in the portal is an entry that `post` wrote.
 
 The row of the book is locked first, then read, then posted to, in the transaction of whoever asks; several books are
-locked in the order of their ids. The database keeps the balances and refuses one below zero.
+locked in the order of their ids. The database keeps the balances and refuses one below zero. Nothing here knows what
+a sum is for: that is the business of whoever posts.
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal import chain, clock, moves
+from portal import chain
 from portal.accounts.models import User
 from portal.rules import RuleBroken
-from subsidies.models import Account, BatchLine, Book, Claim, Entitlement, Fund, JournalEntry, Posting
-from subsidies.money_workflow import ENTITLEMENT_MOVES, POSTINGS, EntitlementState, Event, Kind, LineState
-from subsidies.workflow import State
+from subsidies.models import Account, Book, Fund, JournalEntry, Posting
+from subsidies.money_workflow import NEW_MONEY, POSTINGS, Event, Kind
+from subsidies.selectors.ledger import payload
 
 
 class BudgetExhausted(RuleBroken):
@@ -24,27 +26,18 @@ class BudgetExhausted(RuleBroken):
     message = _("The budget of this fund does not hold the sum. The claim waits in line for funds.")
 
 
-class NothingToReserve(RuleBroken):
-    code = "nothing_to_reserve"
-    message = _("The decision names no sum, so there is nothing to set aside.")
+class BookClosed(RuleBroken):
+    code = "book_closed"
+    message = _("The budget year of this fund is closed.")
 
 
-class MoneyOnItsWay(RuleBroken):
-    code = "money_on_its_way"
-    message = _("The sum stands in a payment batch or was paid. Take it out of the batch first.")
+@dataclass(frozen=True)
+class Item:
+    """One thing to post: `fen` above zero, and the cause that is never posted twice for the same event."""
 
-
-def payload(entry: JournalEntry, sides: Iterable[tuple[str, int, int]]) -> dict[str, object]:
-    """What the digest of an entry covers; `sides` are (account kind, debit fen, credit fen) in order of writing."""
-    return {
-        "book": entry.book_id,
-        "place": entry.place,
-        "event": entry.event,
-        "cause": entry.cause,
-        "by": entry.by_id,
-        "at": entry.at.astimezone(dt.UTC).isoformat(),
-        "postings": [list(side) for side in sides],
-    }
+    event: Event
+    cause: str
+    fen: int
 
 
 def open_book(province: str, fund: str, year: int) -> Book:
@@ -62,162 +55,94 @@ def open_book(province: str, fund: str, year: int) -> Book:
     return book
 
 
-def _post(
-    book: Book, event: Event, fen: int, *, cause: str, by: User | None, at: dt.datetime
-) -> JournalEntry | None:
-    """One entry of two postings. None where this cause was posted before. Raises BudgetExhausted.
-
-    The caller holds the book's row.
-    """
-    if JournalEntry.objects.filter(event=event, cause=cause).exists():
-        return None
-    accounts = {account.kind: account for account in book.accounts.all()}
-    debit, credit = POSTINGS[event]
-    if credit != Kind.APPROPRIATION and accounts[credit].balance_fen < fen:
-        raise BudgetExhausted(account=credit, fen=fen)
-    entry = JournalEntry(
-        book=book,
-        province_id=book.province_id,
-        place=book.length + 1,
-        event=event,
-        cause=cause,
-        by=by,
-        at=at,
-        previous=bytes(book.head),
-    )
-    sides = [(str(debit), fen, 0), (str(credit), 0, fen)]
-    entry.digest = chain.digest(entry.previous, payload(entry, sides))
-    entry.save(force_insert=True)
-    Posting.objects.bulk_create(
-        Posting(
-            entry=entry,
-            account=accounts[kind],
-            province_id=book.province_id,
-            debit_fen=debit_fen,
-            credit_fen=credit_fen,
-        )
-        for kind, debit_fen, credit_fen in sides
-    )
-    book.length, book.head = entry.place, entry.digest
-    book.save(update_fields=["length", "head"])
-    return entry
-
-
-def _locked(books: Iterable[int]) -> dict[int, Book]:
+def locked(books: Iterable[int]) -> dict[int, Book]:
+    """The books of these ids by id, their rows held until the transaction ends; always in the same order."""
     rows = Book.objects.select_for_update(of=("self",)).filter(pk__in=set(books)).order_by("pk")
     return {book.pk: book for book in rows}
 
 
-def _step(entitlement: Entitlement, step: str, **times: dt.datetime) -> None:
-    """The one place where the state of an entitlement is written."""
-    entitlement.state = moves.check(ENTITLEMENT_MOVES, step, entitlement.state)
-    for name, value in times.items():
-        setattr(entitlement, name, value)
-    entitlement.save(update_fields=["state", *times])
+def free_in(book: Book) -> int:
+    """Fen that may still be set aside or taken back. Sure only while the caller holds the book's row."""
+    return book.accounts.get(kind=Kind.AVAILABLE).balance_fen
 
 
-@transaction.atomic
-def issue(book: Book, fen: int, *, cause: str, by: User, at: dt.datetime) -> JournalEntry | None:
-    """Budget issued (下达指标): Available against Appropriation."""
-    return _post(_locked([book.pk])[book.pk], Event.ISSUED, fen, cause=cause, by=by, at=at)
+def post(
+    book: Book, event: Event, fen: int, *, cause: str, by: User | None, at: dt.datetime
+) -> JournalEntry | None:
+    """One entry. None where this cause was posted before. The caller holds the book's row.
 
-
-def _sums(claim: Claim) -> dict[str, int]:
-    sums: dict[str, int] = defaultdict(int)
-    for line in claim.lines:
-        sums[line["fund"]] += int(line["fen"])
-    return {fund: fen for fund, fen in sums.items() if fen > 0}
-
-
-def _others_first(claim: Claim, fund: str) -> bool:
-    """Whether a claim of the province waits for this fund longer: nobody jumps the queue."""
-    waiting = Claim.objects.filter(
-        province_id=claim.province_id, state=State.AWAITING_FUNDS, lines__contains=[{"fund": fund}]
-    ).exclude(pk=claim.pk)
-    if claim.state == State.AWAITING_FUNDS:
-        earlier = waiting.filter(moved_at__lt=claim.moved_at)
-        return (earlier | waiting.filter(moved_at=claim.moved_at, pk__lt=claim.pk)).exists()
-    return waiting.exists()
-
-
-@transaction.atomic
-def reserve(claim: Claim, *, by: User | None, at: dt.datetime) -> list[Entitlement]:
-    """Set the sum of an approved claim aside, from each fund its lines name, in the budget year of `at`.
-
-    All or nothing. Reserving twice changes nothing. The caller holds the claim's row. Raises BudgetExhausted where a
-    fund does not hold the sum or an older claim waits for it, NothingToReserve where the lines sum to nothing.
+    Raises BudgetExhausted where the account that is credited does not hold the sum, BookClosed.
     """
-    live = list(claim.entitlements.exclude(state=EntitlementState.RELEASED))
-    if live:
-        return live
-    sums = _sums(claim)
-    if not sums or sum(sums.values()) != claim.amount_fen:
-        raise NothingToReserve
-    year = clock.today(at).year
-    found = Book.objects.filter(province_id=claim.province_id, fund_id__in=sums, year=year)
-    books = {book.fund_id: book for book in _locked(found.values_list("pk", flat=True)).values()}
-    if set(books) != set(sums) or any(_others_first(claim, fund) for fund in sums):
-        raise BudgetExhausted
-    entitlements = []
-    for fund, book in sorted(books.items()):
-        entitlement = Entitlement.objects.create(
-            province_id=claim.province_id,
-            claim=claim,
-            book=book,
-            fund_id=fund,
-            fen=sums[fund],
-            reserved_at=at,
-        )
-        _post(book, Event.RESERVED, sums[fund], cause=f"entitlement:{entitlement.pk}", by=by, at=at)
-        entitlements.append(entitlement)
-    return entitlements
+    made = post_all(book, [Item(event, cause, fen)], by=by, at=at)
+    return made[0] if made else None
 
 
-@transaction.atomic
-def release(claim: Claim, *, by: User | None, at: dt.datetime) -> int:
-    """Give back what is set aside for a claim that was withdrawn or struck; the fen given back.
+def post_all(book: Book, items: Sequence[Item], *, by: User | None, at: dt.datetime) -> list[JournalEntry]:
+    """An entry for each item whose cause was not posted before, in order. Raises BudgetExhausted, BookClosed.
 
-    Releasing twice changes nothing. The caller holds the claim's row. Raises MoneyOnItsWay.
+    The same statements for one item as for a thousand. The caller holds the book's row.
     """
-    live = list(
-        claim.entitlements.select_for_update(of=("self",))
-        .exclude(state=EntitlementState.RELEASED)
-        .order_by("pk")
+    known = set(
+        JournalEntry.objects.filter(
+            event__in={item.event for item in items}, cause__in=[item.cause for item in items]
+        ).values_list("event", "cause")
     )
-    lines = BatchLine.objects.filter(entitlement__in=live, state__in=[LineState.OPEN, LineState.SENT])
-    if lines.exists() or any(row.state != EntitlementState.RESERVED for row in live):
-        raise MoneyOnItsWay
-    books = _locked(row.book_id for row in live)
-    for row in live:
-        _post(books[row.book_id], Event.RELEASED, row.fen, cause=f"entitlement:{row.pk}", by=by, at=at)
-        _step(row, "release", released_at=at)
-    return sum(row.fen for row in live)
+    fresh = [item for item in items if (str(item.event), item.cause) not in known]
+    if not fresh:
+        return []
+    if book.closed_at is not None and not NEW_MONEY.isdisjoint(item.event for item in fresh):
+        raise BookClosed
+    accounts = {account.kind: account for account in book.accounts.all()}
+    _guard(accounts, fresh)
+    entries = [_chained(book, item, by=by, at=at) for item in fresh]
+    JournalEntry.objects.bulk_create(entries, batch_size=1000)
+    Posting.objects.bulk_create(
+        [
+            Posting(
+                entry=entry,
+                account=accounts[kind],
+                province_id=book.province_id,
+                debit_fen=debit_fen,
+                credit_fen=credit_fen,
+            )
+            for entry, item in zip(entries, fresh, strict=True)
+            for kind, debit_fen, credit_fen in _sides(item)
+        ],
+        batch_size=2000,
+    )
+    book.save(update_fields=["length", "head"])
+    return entries
 
 
-@transaction.atomic
-def send(batch_id: int, entitlements: list[Entitlement], *, by: User, at: dt.datetime) -> None:
-    """A batch goes to the bank: one entry per book over the sum of its lines. The caller holds the batch's row."""
-    totals: dict[int, int] = defaultdict(int)
-    for row in entitlements:
-        totals[row.book_id] += row.fen
-    books = _locked(totals)
-    for number, fen in sorted(totals.items()):
-        _post(books[number], Event.SENT, fen, cause=f"batch:{batch_id}:book:{number}", by=by, at=at)
-    for row in entitlements:
-        _step(row, "send")
+def _guard(accounts: dict[str, Account], items: Sequence[Item]) -> None:
+    """Say early what the database would refuse: an account that falls below zero."""
+    held = Counter({kind: account.balance_fen for kind, account in accounts.items()})
+    for item in items:
+        debit, credit = POSTINGS[item.event]
+        if credit != Kind.APPROPRIATION and held[credit] < item.fen:
+            raise BudgetExhausted(account=credit, fen=item.fen)
+        held[debit] += item.fen
+        held[credit] -= item.fen
 
 
-@transaction.atomic
-def settle(line: BatchLine, *, at: dt.datetime) -> None:
-    """The bank paid a line. The caller holds the line's row."""
-    book = _locked([line.entitlement.book_id])[line.entitlement.book_id]
-    if _post(book, Event.SETTLED, line.fen, cause=f"line:{line.pk}", by=None, at=at):
-        _step(line.entitlement, "settle", paid_at=at)
+def _sides(item: Item) -> list[tuple[str, int, int]]:
+    debit, credit = POSTINGS[item.event]
+    return [(str(debit), item.fen, 0), (str(credit), 0, item.fen)]
 
 
-@transaction.atomic
-def bounce(line: BatchLine, *, at: dt.datetime) -> None:
-    """The bank returned a line (退票): the reservation stands again. The caller holds the line's row."""
-    book = _locked([line.entitlement.book_id])[line.entitlement.book_id]
-    if _post(book, Event.RETURNED, line.fen, cause=f"line:{line.pk}", by=None, at=at):
-        _step(line.entitlement, "bounce")
+def _chained(book: Book, item: Item, *, by: User | None, at: dt.datetime) -> JournalEntry:
+    """The next entry of the book in memory; the book's length and head move with it."""
+    entry = JournalEntry(
+        book=book,
+        province_id=book.province_id,
+        place=book.length + 1,
+        event=item.event,
+        cause=item.cause,
+        by=by,
+        at=at,
+        previous=bytes(book.head),
+    )
+    told = payload(book.pk, entry.place, str(item.event), item.cause, by.pk if by else None, at, _sides(item))
+    entry.digest = chain.digest(entry.previous, told)
+    book.length, book.head = entry.place, entry.digest
+    return entry

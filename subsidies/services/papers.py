@@ -1,11 +1,11 @@
-"""Running numbers of notices and batches."""
+"""Running numbers of notices, batches and recovery orders."""
 
 import datetime as dt
 
 from portal import clock
 from subsidies.models import PaperNumber
 
-_PREFIX = {PaperNumber.Kind.NOTICE: "PN", PaperNumber.Kind.BATCH: "PB"}
+_PREFIX = {PaperNumber.Kind.NOTICE: "PN", PaperNumber.Kind.BATCH: "PB", PaperNumber.Kind.RECOVERY: "RC"}
 
 
 def next_number(kind: PaperNumber.Kind, province: str, *, at: dt.datetime) -> tuple[int, int, str]:

@@ -16,7 +16,7 @@ from portal.rules import RuleBroken
 from subsidies import reasons
 from subsidies.models import Claim, Decision
 from subsidies.policy import APPROVE
-from subsidies.services import ledger
+from subsidies.services import entitlements
 from subsidies.services.claims import days_after, review_of, weigh
 from subsidies.services.moves import _move
 from subsidies.services.routing import route, yeses
@@ -205,8 +205,8 @@ def _reserved(claim: Claim, *, by: User, at: dt.datetime) -> str:
     """Set the money aside in this transaction; the step that follows."""
     try:
         with transaction.atomic():
-            ledger.reserve(claim, by=by, at=at)
-    except ledger.BudgetExhausted:
+            entitlements.reserve(claim, by=by, at=at)
+    except entitlements.BudgetExhausted:
         return "wait_for_funds"
     return "approve"
 

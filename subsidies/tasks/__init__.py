@@ -7,12 +7,18 @@ from subsidies.tasks.money import (
     fund_waiting_claims,
     write_due_payment_files,
 )
+from subsidies.tasks.proofs import reconcile_nightly
+from subsidies.tasks.recovery import propose_recoveries
+from subsidies.tasks.years import carry_closed_years
 
 __all__ = [
     "apply_due_answers",
+    "carry_closed_years",
     "check_due_claims",
     "close_unmended_claims",
     "end_due_notices",
     "fund_waiting_claims",
+    "propose_recoveries",
+    "reconcile_nightly",
     "write_due_payment_files",
 ]

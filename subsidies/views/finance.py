@@ -1,4 +1,4 @@
-"""The money desk: budgets, batches, payment files and the bank's answers."""
+"""The money desk: holds, batches, payment files and the bank's answers."""
 
 from collections.abc import Callable
 
@@ -8,101 +8,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock
 from portal.accounts.roles import Role, has_role, needs_role
 from portal.rules import RuleBroken
 from subsidies.models import Batch
-from subsidies.money_forms import AnswerForm, BudgetForm, ReasonForm
+from subsidies.money_forms import AnswerForm, ReasonForm
 from subsidies.money_workflow import BatchState
 from subsidies.selectors import money as asked
-from subsidies.services import answers, batches, budgets, holds
+from subsidies.services import answers, batches, holds
 from subsidies.views import moneyshown
 
 LINES_PER_PAGE = 50
-MOST_GAUGES = 6
 CONFLICT = 409
 UNPROCESSABLE = 422
 OFFICERS = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
-
-
-def _money_page(request: HttpRequest, *, form: BudgetForm | None = None, status: int = 200) -> HttpResponse:
-    at = clock.now()
-    this_year = clock.today(at).year
-    years = asked.budget_years(request.user, at)
-    wanted = request.GET.get("year", "")
-    year = next((one for one in years if str(one) == wanted), this_year)
-    mine = asked.provinces_to_make(request.user)
-    budgets_ = asked.budgets_visible_to(request.user, year)
-    context = {
-        "year": year,
-        "years": years,
-        "budgets": budgets_,
-        "gauges": len(budgets_) <= MOST_GAUGES,
-        "work": asked.work_of(request.user),
-        "proposals": moneyshown.proposals(request.user),
-        "holds": asked.holds_visible_to(request.user)[:LINES_PER_PAGE],
-        "batches": moneyshown.batch_rows(asked.batches_visible_to(request.user)[:5]),
-        "form": form or (BudgetForm(provinces=mine, initial={"year": this_year}) if mine else None),
-        "provinces": mine,
-        "may_free": moneyshown.may_free(request.user),
-    }
-    return render(request, "subsidies/money.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD"])
-@needs_role(*asked.READERS)
-def money(request: HttpRequest) -> HttpResponse:
-    return _money_page(request)
-
-
-@require_POST
-@needs_role(Role.FINANCE_MAKER)
-def propose(request: HttpRequest) -> HttpResponse:
-    form = BudgetForm(request.POST, provinces=asked.provinces_to_make(request.user))
-    if not form.is_valid():
-        return _money_page(request, form=form, status=UNPROCESSABLE)
-    said = form.cleaned_data
-    try:
-        budgets.propose_budget(
-            province=said["province"].code,
-            fund=said["fund"],
-            year=said["year"],
-            fen=said["amount"],
-            document=said["document"],
-            by=request.user,
-            at=clock.now(),
-        )
-    except RuleBroken as broken:
-        form.add_error(None, str(broken))
-        return _money_page(request, form=form, status=CONFLICT)
-    messages.success(request, _("Entered. It counts once another person has confirmed it."))
-    return redirect("subsidies:money")
-
-
-@require_POST
-@needs_role(Role.FINANCE_CHECKER)
-def issue(request: HttpRequest, pk: str) -> HttpResponse:
-    proposal = get_object_or_404(asked.proposals_visible_to(request.user), pk=pk)
-    try:
-        budgets.issue_budget(proposal, by=request.user, at=clock.now())
-        messages.success(request, _("The budget is issued and available."))
-    except RuleBroken as broken:
-        messages.error(request, str(broken))
-    return redirect("subsidies:money")
-
-
-@require_POST
-@needs_role(Role.FINANCE_CHECKER)
-def refuse(request: HttpRequest, pk: str) -> HttpResponse:
-    proposal = get_object_or_404(asked.proposals_visible_to(request.user), pk=pk)
-    try:
-        budgets.refuse_budget(proposal, by=request.user, at=clock.now(), reason=_reason(request))
-        messages.success(request, _("The budget entry is refused."))
-    except RuleBroken as broken:
-        messages.error(request, str(broken))
-    return redirect("subsidies:money")
 
 
 def _reason(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ import itertools
 from portal.accounts.roles import Role
 from subsidies.models import BankAnswer, Batch, Claim, Entitlement, Notice
 from subsidies.services import answers, batches, budgets, ledger, notices, seats
+from subsidies.services import entitlements as rights
 from subsidies.services.moves import _move
 from subsidies.workflow import Seat
 from tests import factories
@@ -66,7 +67,7 @@ def reviewer(seat: Seat):
 
 def approve(made: Claim, *, at: dt.datetime = AT) -> Claim:
     """As `reviews.pass_on` does once the decision stands. Raises BudgetExhausted."""
-    ledger.reserve(made, by=None, at=at)
+    rights.reserve(made, by=None, at=at)
     seats.take_seat(made, Seat.MINISTRY, by=reviewer(Seat.MINISTRY), at=at)
     return _move(made, "approve", at=at)
 

@@ -9,7 +9,7 @@ from portal.moves import IllegalMove
 from portal.rules import RuleBroken
 from subsidies.models import BankAnswer, Claim, Entitlement, JournalEntry
 from subsidies.money_workflow import Kind
-from subsidies.services import answers, batches, budgets, ledger, notices
+from subsidies.services import answers, batches, budgets, entitlements, ledger, notices
 from subsidies.services.claims import locked
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import apply_due_answers, fund_waiting_claims
@@ -26,10 +26,10 @@ def test_a_budget_for_all_but_one_is_never_overspent(together):
 
     def act(index):
         with transaction.atomic():
-            return ledger.reserve(locked(claims[index]), by=None, at=AT)
+            return entitlements.reserve(locked(claims[index]), by=None, at=AT)
 
     outcomes = together(act, N)
-    assert sum(isinstance(outcome, ledger.BudgetExhausted) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, entitlements.BudgetExhausted) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, list) for outcome in outcomes) == N - 1
     assert world.balances(book)[Kind.AVAILABLE] == 0
     assert JournalEntry.objects.filter(book=book).count() == N
@@ -44,7 +44,7 @@ def test_two_funds_in_any_order_do_not_wait_for_each_other(together):
 
     def act(index):
         with transaction.atomic():
-            return ledger.reserve(locked(claims[index]), by=None, at=AT)
+            return entitlements.reserve(locked(claims[index]), by=None, at=AT)
 
     assert all(len(outcome) == 2 for outcome in together(act, N))
 
@@ -55,7 +55,7 @@ def test_one_claim_is_reserved_once(together):
 
     def act(_index):
         with transaction.atomic():
-            return ledger.reserve(locked(made), by=None, at=AT)
+            return entitlements.reserve(locked(made), by=None, at=AT)
 
     together(act, N)
     assert Entitlement.objects.filter(claim=made).count() == 1

@@ -67,7 +67,10 @@ def test_an_empty_database_agrees(committed_db):
         ("DELETE FROM subsidies_bankanswer", {"I11"}),
         ("UPDATE subsidies_claim SET state = 'payable' WHERE state = 'sent'", {"I13"}),
         ("UPDATE subsidies_claim SET state = 'withdrawn' WHERE state = 'paid'", {"I13"}),
-        ("UPDATE subsidies_claim SET amount_fen = 5", {"I13"}),
+        ("UPDATE subsidies_claim SET amount_fen = 5", {"I9", "I13"}),
+        ("UPDATE subsidies_claim SET lines = '[]' WHERE state = 'paid'", {"I9"}),
+        ("UPDATE subsidies_entitlement SET offset_fen = 7 WHERE state = 'paid'", {"I5", "I12"}),
+        ("UPDATE subsidies_book SET closed_at = now()", {"I3"}),
     ],
 )
 def test_each_breach_is_named(paid, owner_sql, sql, invariants):

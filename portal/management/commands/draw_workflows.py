@@ -45,6 +45,8 @@ TABLES = (
     ("A claim", "subsidies.workflow", "MOVES"),
     ("A budget proposal", "subsidies.money_workflow", "PROPOSAL_MOVES"),
     ("An entitlement", "subsidies.money_workflow", "ENTITLEMENT_MOVES"),
+    ("A recovery", "subsidies.recovery_workflow", "RECOVERY_MOVES"),
+    ("What settles a recovery", "subsidies.recovery_workflow", "SETTLEMENT_MOVES"),
     ("A batch", "subsidies.money_workflow", "BATCH_MOVES"),
     ("A batch line", "subsidies.money_workflow", "LINE_MOVES"),
 )

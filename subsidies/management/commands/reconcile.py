@@ -1,16 +1,22 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
-from subsidies.services.reconcile import breaches
+from portal import clock
+from subsidies.services import reconcile
 
 
 class Command(BaseCommand):
-    help = "Prove that ledger, claims, notices, batches and bank answers agree. Fails, naming each breach."
+    help = "Prove that ledger, claims, notices, batches, bank answers and recoveries agree. Fails, naming each breach."
 
     def handle(self, **_options: object) -> None:
-        found = 0
-        for breach in breaches():
-            found += 1
-            self.stdout.write(str(breach))
-        if found:
-            raise CommandError(f"{found} breaches found.")
-        self.stdout.write("Everything agrees: I1 to I5, I7, I10, I11, I13.")
+        told: list[reconcile.Breach] = []
+        run = reconcile.prove(at=clock.now(), told=told)
+        with translation.override("en"):
+            for breach in told:
+                self.stdout.write(str(breach))
+        if run.breaches:
+            raise CommandError(f"{run.breaches} breaches found.")
+        entries = run.counts["entries"]
+        self.stdout.write(
+            f"Everything agrees: {', '.join(reconcile.invariants())}; {entries} entries in {run.milliseconds} ms."
+        )

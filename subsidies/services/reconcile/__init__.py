@@ -1,0 +1,84 @@
+"""Proof that the books, the claims and the bank agree: each breach of an invariant as a sentence.
+
+Each module holds the checks of one subject: a new check is a row in its `CHECKS`, a new subject a module in `SUBJECTS`.
+The numbers are those of the design: I1 to I16.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from itertools import chain as joined
+from typing import Any, Final
+
+from django.utils import translation
+
+from subsidies.models import Book, Claim, Entitlement, JournalEntry, ReconcileRun, RecoveryOrder
+from subsidies.services.reconcile import chains, claims, ledger, payment, recovery
+from subsidies.services.reconcile.checks import Breach, Check, ask
+
+SUBJECTS: Final = (ledger, payment, claims, recovery)
+MOST_KEPT = 500
+"""Breaches kept with a run; the rest would say the same. All of them are counted."""
+
+
+def _checks() -> list[Check]:
+    return list(joined.from_iterable(subject.CHECKS for subject in SUBJECTS))
+
+
+def invariants() -> list[str]:
+    """What is proved, by the numbers of the design."""
+    return sorted({check.invariant for check in _checks()} | {"I7"}, key=lambda name: int(name[1:]))
+
+
+def breaches() -> Iterator[Breach]:
+    """Everything that does not hold, over the whole database. Nothing is yielded where all is well."""
+    yield from ask(_checks())
+    yield from chains.breaches()
+
+
+def prove(*, at: dt.datetime, told: list[Breach] | None = None) -> ReconcileRun:
+    """Prove everything and keep what was found. `told` takes every breach, for whoever wants them all."""
+    began, count, kept = time.monotonic(), 0, []
+    for breach in breaches():
+        count += 1
+        if told is not None:
+            told.append(breach)
+        if len(kept) < MOST_KEPT:
+            kept.append(_kept(breach))
+    took = time.monotonic() - began
+    return ReconcileRun.objects.create(
+        started_at=at,
+        ended_at=at + dt.timedelta(seconds=took),
+        milliseconds=int(took * 1000),
+        breaches=count,
+        counts=_counts(),
+        findings=kept,
+    )
+
+
+def _kept(breach: Breach) -> dict[str, Any]:
+    with translation.override("en"):
+        return {
+            "invariant": breach.invariant,
+            "check": breach.code,
+            "values": [str(value) for value in breach.values],
+            "sentence": breach.sentence,
+        }
+
+
+def sentence_of(finding: dict[str, Any]) -> str:
+    """What a kept finding says in the reader's language; as it was kept where its check is no more."""
+    words = {check.code: check.sentence for check in _checks()} | chains.WORDS
+    known = words.get(finding["check"])
+    return str(known).format(*finding["values"]) if known else finding["sentence"]
+
+
+def _counts() -> dict[str, int]:
+    tables = {
+        "books": Book,
+        "entries": JournalEntry,
+        "claims": Claim,
+        "entitlements": Entitlement,
+        "recoveries": RecoveryOrder,
+    }
+    return {name: model.objects.count() for name, model in tables.items()}
