@@ -55,3 +55,20 @@ class Replay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="replay_once")]
+
+
+class CalendarYear(models.Model):
+    """A year whose holidays and make-up days were loaded from the State Council's notice."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    source = models.CharField(max_length=200)
+    """Number of the notice: 国办发明电〔2025〕7 号."""
+    loaded_at = models.DateTimeField()
+
+
+class CalendarDay(models.Model):
+    """A day that differs from the week: a free weekday, or a Saturday or Sunday that is worked (调休)."""
+
+    day = models.DateField(primary_key=True)
+    works = models.BooleanField()
+    name = models.CharField(max_length=40)

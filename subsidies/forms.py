@@ -182,6 +182,39 @@ class AppealForm(forms.Form):
     )
 
 
+class ObjectionForm(forms.Form):
+    words = forms.CharField(
+        label=_("What is wrong?"),
+        help_text=_("Say what you know and how. Do not write numbers of identity papers."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("Say what is wrong.")},
+    )
+    evidence = forms.FileField(
+        label=_("Evidence"),
+        help_text=_("PDF or a picture (PNG, JPEG), up to 10 MB."),
+        required=False,
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+    contact = forms.CharField(
+        label=_("Your name and how to reach you"),
+        help_text=_("You need not say. It is sealed; only who decides can open it, and every look is kept."),
+        max_length=200,
+        required=False,
+    )
+
+    def told(self) -> dict[str, Any]:
+        """Keyword arguments for the service."""
+        return {name: self.cleaned_data[name] for name in ("words", "evidence", "contact")}
+
+
+class ReceiptForm(forms.Form):
+    receipt = forms.CharField(
+        label=_("Receipt"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
 class AssignForm(forms.Form):
     to = forms.ChoiceField(label=_("Give to"), required=False)
 

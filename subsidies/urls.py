@@ -6,7 +6,7 @@ from subsidies import (
     money_urls,
     recovery_urls,
 )
-from subsidies.views import claimant, desk, eligibility, public, queue
+from subsidies.views import claimant, desk, eligibility, objections, public, queue
 
 app_name = "subsidies"
 urlpatterns = [
@@ -32,5 +32,12 @@ urlpatterns = [
     path("desk/claims/<subsidies_paper:number>/reveal/", desk.reveal, name="reveal"),
     path("desk/claims/<subsidies_paper:number>/<slug:step>/", desk.decide, name="decide"),
     *ledger_urls.urlpatterns,
+    path("notices/<subsidies_paper:number>/lines/<int:line_no>/object/", objections.raise_one, name="object"),
+    path("objections/", objections.ask, name="objection_ask"),
+    path("objections/<str:receipt>/", objections.objection, name="objection"),
+    path("desk/objections/", objections.desk, name="objections"),
+    path("desk/objections/<int:pk>/", objections.one, name="objection_desk"),
+    path("desk/objections/<int:pk>/reveal/", objections.reveal, name="objection_reveal"),
+    path("desk/objections/<int:pk>/<slug:step>/", objections.decide, name="objection_decide"),
     *money_urls.urlpatterns,
 ]

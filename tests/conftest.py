@@ -4,6 +4,7 @@ Under pytest-xdist the controller starts and stops them and every worker has a d
 """
 
 import fcntl
+import math
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,9 +131,17 @@ def portals_language():
 @pytest.fixture(autouse=True)
 def nobody_has_asked():
     """Questions about certificates are counted in the process: each test begins with none."""
-    from certificates import limits
+    from portal import limits
 
     limits.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_calendar_is_loaded(monkeypatch):
+    """Whoever loads one forgets this first; the others count no statements for it."""
+    from portal import calendar
+
+    monkeypatch.setattr(calendar, "_kept", (math.inf, frozenset(), {}))
 
 
 @pytest.fixture

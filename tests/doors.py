@@ -47,6 +47,7 @@ NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
 REVIEWERS = frozenset({"reviewer", "ministry"})
 CONFIRMERS = frozenset({"reviewer", "second"})
+OBJECTIONS = CONFIRMERS | {"investigator", "auditor"}
 FAR_DESKS = frozenset({"far_intake", "far_reviewer", "far_second"})
 OFFICERS = frozenset({"maker", "checker"})
 KEEPERS = frozenset({"reviewer", "maker", "checker"})
@@ -103,6 +104,9 @@ DOORS = {
     "subsidies:policy": Door("policy", get=ALL),
     "subsidies:notices": Door(get=ALL),
     "subsidies:notice": Door("notice", get=ALL),
+    "subsidies:object": Door("objected_line", get=ALL, post=ALL),
+    "subsidies:objection_ask": Door(get=ALL),
+    "subsidies:objection": Door("objection_receipt", get=ALL),
     "api-schema": Door(get=ALL),
     "api-courses": Door(get=ALL),
     "api-course": Door("course", get=ALL),
@@ -561,6 +565,10 @@ DOORS = {
         "figured", get={"instructor", "manager"}, unknown=far("instructor", "manager")
     ),
     # the reviewers' desk
+    "subsidies:objections": Door(get=OBJECTIONS | far("reviewer", "second", "investigator")),
+    "subsidies:objection_desk": Door("objection", get=OBJECTIONS),
+    "subsidies:objection_reveal": Door("objection", post=CONFIRMERS),
+    "subsidies:objection_decide": Door("objection_step", post=CONFIRMERS),
     "subsidies:queue": Door(get=REVIEW | FAR_DESKS | far("investigator")),
     "subsidies:pass_many": Door(post=DESKS | FAR_DESKS),
     "subsidies:workload": Door(get=REVIEW | FAR_DESKS | far("investigator")),

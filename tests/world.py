@@ -61,7 +61,16 @@ from portal.notices.models import Notice
 from portal.owndata import services as own_data
 from portal.owndata.models import Copy
 from subsidies.models import Hold
-from subsidies.services import batches, budgets, holds, reconcile, sanctions, settlements
+from subsidies.services import (
+    batches,
+    budgets,
+    holds,
+    notices,
+    objections,
+    reconcile,
+    sanctions,
+    settlements,
+)
 from tests import factories
 from tests.certificates import elsewhere
 from tests.certificates.making import completion
@@ -717,12 +726,22 @@ def _money(world: World) -> None:
     batches.check_batch(sent, by=checker, at=after)
     batches.release_batch(sent, by=checker, at=after)
     batches.write_payment_file(sent, at=after)
+    objected = money_world.claim()
+    money_world.approve(objected, at=THEN)
+    yesterday = NOW - dt.timedelta(days=1)
+    open_notice = notices.publish_notice(province=HOME, by=maker, at=yesterday)
+    line = open_notice.lines.select_related("claim", "notice").get()
+    objection = objections.raise_objection(line, words="此人未参加培训", at=yesterday)
     waiting = money_world.claim()
     money_world.approve(waiting, at=THEN)
     world.args |= {
         "proposal": {"pk": str(proposal.pk)},
         "hold": {"pk": str(hold.pk)},
         "notice": {"number": notice.number},
+        "objected_line": {"number": open_notice.number, "line_no": 1},
+        "objection": {"pk": str(objection.pk)},
+        "objection_step": {"pk": str(objection.pk), "step": "dismiss"},
+        "objection_receipt": {"receipt": objection.receipt},
         "batch": {"number": batch.number},
         "sent": {"number": sent.number},
     }

@@ -9,11 +9,11 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from certificates import limits, selectors
+from certificates import selectors
 from certificates.forms import FileForm
 from certificates.paper.proof import Seal
 from certificates.spoken import spoken
-from portal import clock
+from portal import clock, limits
 from portal.api import Public
 
 _LIMITS = "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After"

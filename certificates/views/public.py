@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates import codes, limits, selectors
+from certificates import codes, selectors
 from certificates.forms import FileForm, VerifyForm
 from certificates.spoken import asked_for, spoken
-from portal import clock
+from portal import clock, limits
 
 
 def _open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -8,6 +8,7 @@ from subsidies.models.entitlements import Entitlement
 from subsidies.models.holds import Hold
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
 from subsidies.models.notices import Notice, NoticeLine
+from subsidies.models.objections import Objection
 from subsidies.models.papers import PaperNumber
 from subsidies.models.policies import PolicyVersion
 from subsidies.models.reconciling import ReconcileRun
@@ -35,6 +36,7 @@ __all__ = [
     "JournalEntry",
     "Notice",
     "NoticeLine",
+    "Objection",
     "PaperNumber",
     "PolicyVersion",
     "Posting",

@@ -45,6 +45,11 @@ class AccountUnchanged(RuleBroken):
     message = _("The bank returned the payment to this account. The claimant enters a bank card first.")
 
 
+class DecideTheObjection(RuleBroken):
+    code = "decide_the_objection"
+    message = _("This hold ends with the decision on the objection.")
+
+
 def put_hold(claim: Claim, category: Hold.Category, note: str, *, by: User | None, at: dt.datetime) -> Hold:
     """Stop a claim. Called inside the transaction of whoever found the reason."""
     hold = Hold.objects.create(
@@ -99,16 +104,23 @@ def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
         raise HoldClosed
     if not reason.strip():
         raise ReasonMissing
+    if hold.category == Hold.Category.OBJECTION:
+        raise DecideTheObjection
     if hold.category == Hold.Category.BANK_DETAILS and _returned_to_same_account(claim):
         raise AccountUnchanged
     hold.closed_by, hold.closed_at, hold.closed_because = by, at, reason.strip()[:500]
     hold.save(update_fields=["closed_by", "closed_at", "closed_because"])
+    let_go_on(claim, by=by, at=at)
+    record(by=by, action="hold.closed", thing=hold, at=at, reason=hold.closed_because)
+    return hold
+
+
+def let_go_on(claim: Claim, *, by: User, at: dt.datetime) -> None:
+    """Make a claim payable whose notice ended while it was held, once nothing holds it any more. The caller has its row."""
     newest = claim.notice_lines.select_related("notice").order_by("-pk").first()
     free = not claim.holds.filter(closed_at=None).exists()
     if free and claim.state == State.IN_NOTICE and newest and newest.notice.ended_at is not None:
         _move(claim, "end_notice", at=at, by=by)
-    record(by=by, action="hold.closed", thing=hold, at=at, reason=hold.closed_because)
-    return hold
 
 
 def _returned_to_same_account(claim: Claim) -> bool:

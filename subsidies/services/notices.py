@@ -98,7 +98,8 @@ def publish_notice(*, province: str, by: User, at: dt.datetime) -> Notice:
     """Publish the approved claims of a province code that have no open hold; the list is frozen and hashed.
 
     It runs for the working days its policies ask for, from the working day after `at`. Claims whose certificate stands no
-    more are held, whatever becomes of the notice. Raises NotYours, NothingToPublish.
+    more are held, whatever becomes of the notice. Raises NotYours, NothingToPublish, and calendar.YearUnknown where the
+    holidays of its days are not known.
     """
     if not has_role(by, *PUBLISHERS, province=province):
         raise NotYours
@@ -112,7 +113,7 @@ def _publish(*, province: str, by: User, at: dt.datetime) -> Notice:
     claims = _publishable(province)
     if not claims:
         raise NothingToPublish
-    span = calendar.span_after(at, _working_days(claims))
+    span = calendar.span_after(at, _working_days(claims), announced=True)
     year, place, number = next_number(PaperNumber.Kind.NOTICE, province, at=at)
     notice = Notice(
         province_id=province,

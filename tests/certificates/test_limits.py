@@ -2,7 +2,7 @@ import pytest
 from django.core.cache import cache
 from django.test import RequestFactory
 
-from certificates import limits
+from portal import limits
 
 MINUTE = 1_800_000_000.0
 

@@ -11,11 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certificates import archive, codes, limits, selectors, services, signers
+from certificates import archive, codes, selectors, services, signers
 from certificates.forms.public import MOST_BODY
 from certificates.paper import signature
 from certificates.selectors.public import SENTENCES
 from certificates.services import papers
+from portal import limits
 from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from tests import factories

@@ -121,7 +121,7 @@ def test_only_the_held_claim_stays_and_goes_on_when_freed():
     world.budget(900_000)
     held, free = world.approve(world.claim()), world.approve(world.claim())
     notice = notices.publish_notice(province="520000", by=world.officer(Role.FINANCE_MAKER), at=AT)
-    hold = holds.put_hold(held, Hold.Category.OBJECTION, "学时有疑", by=None, at=AT)
+    hold = holds.put_hold(held, Hold.Category.CHECK, "学时有疑", by=None, at=AT)
     after = notice.ends_at
     notices.end_notice(notice, at=after)
     held.refresh_from_db()

@@ -24,6 +24,10 @@ FILES = 10
 """Files of one address in one minute."""
 
 FILES_OF_A_NETWORK = 100
+WORDS = 3
+"""Things of which somebody unknown tells us, from one address in one minute."""
+
+WORDS_OF_A_NETWORK = 30
 MOST_KEPT = 100_000
 """Addresses that are counted at once, some ten megabytes. When there are more, counting begins anew."""
 
@@ -64,6 +68,11 @@ def asked(request: HttpRequest) -> Turn:
 def sent(request: HttpRequest) -> Turn:
     """Count a file."""
     return _turn(request, "file", FILES, FILES_OF_A_NETWORK)
+
+
+def told(request: HttpRequest) -> Turn:
+    """Count something of which somebody unknown tells us."""
+    return _turn(request, "words", WORDS, WORDS_OF_A_NETWORK)
 
 
 def forget() -> None:
