@@ -37,7 +37,6 @@ class BudgetForm(forms.Form):
         label=_("What the document does"),
         choices=BudgetProposal.Kind.choices,
         initial=BudgetProposal.Kind.ISSUE,
-        required=False,
     )
     province = forms.ModelChoiceField(Province.objects.none(), label=_("Province"), empty_label=None)
     fund = forms.ChoiceField(label=_("Fund"))
@@ -72,9 +71,6 @@ class BudgetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["fund"].choices = list(funds().items())
         self.fields["province"].queryset = Province.objects.filter(code__in=provinces)
-
-    def clean_kind(self) -> str:
-        return self.cleaned_data["kind"] or BudgetProposal.Kind.ISSUE
 
     def clean_amount(self) -> int:
         text = self.cleaned_data["amount"]

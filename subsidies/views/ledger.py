@@ -133,7 +133,7 @@ def statement_file(request: HttpRequest, pk: str, kind: str, form: str) -> HttpR
 
 def _headings() -> list[str]:
     return [
-        _("Place"),
+        pgettext("entry", "No."),
         pgettext("posting", "When"),
         pgettext("posting", "What happened"),
         _("Cause"),

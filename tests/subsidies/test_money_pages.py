@@ -41,6 +41,7 @@ def follow(client, response, status=302):
 
 
 BUDGET = {
+    "kind": "issue",
     "province": "520000",
     "fund": "SKILL",
     "year": "2026",
