@@ -125,6 +125,7 @@ RAIL = (
         _("Review"),
         (
             ("subsidies:queue", "tasks", _("Claims")),
+            ("subsidies:policy-desk", "scale", _("Policies")),
             ("certificates:desk", "cert", _("Certificates")),
             ("certificates:external-desk", "shield", pgettext_lazy("rail", "Issued elsewhere")),
             ("certificates:batches", "layers", _("Certificate batches")),

@@ -3,6 +3,7 @@ from django.urls import path
 from subsidies import (
     addresses,  # noqa: F401 - registers the converter
     money_urls,
+    policy_urls,
 )
 from subsidies.views import claimant, desk, eligibility, public
 
@@ -23,4 +24,5 @@ urlpatterns = [
     path("desk/claims/<subsidies_paper:number>/reveal/", desk.reveal, name="reveal"),
     path("desk/claims/<subsidies_paper:number>/<slug:step>/", desk.decide, name="decide"),
     *money_urls.urlpatterns,
+    *policy_urls.urlpatterns,
 ]

@@ -1,4 +1,4 @@
-"""Claims, reviews and policies. Money is a decimal string in yuan beside integer fen."""
+"""Claims and reviews. Money is a decimal string in yuan beside integer fen."""
 
 from typing import Any
 
@@ -15,14 +15,13 @@ from rest_framework.response import Response
 from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.roles import Role, may
-from portal.api import NeedsRole, Pages, Public, SignedIn, idempotent
+from portal.api import NeedsRole, Pages, SignedIn, idempotent
 from portal.moves import steps_from
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.forms import question_of
-from subsidies.models import Claim, PolicyVersion
-from subsidies.policy import json_schema
+from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, papers, policy_versions
+from subsidies.selectors import facts, papers
 from subsidies.services import claims, reviews
 from subsidies.services.reviews import LONGEST_REASON
 from subsidies.workflow import MOVES
@@ -112,25 +111,6 @@ class ReasonIn(serializers.Serializer):
 
 class ConfirmIn(serializers.Serializer):
     confirmed = serializers.BooleanField()
-
-
-class PolicyOut(serializers.ModelSerializer):
-    first_day = serializers.DateField(source="valid.lower")
-    last_day = serializers.DateField(allow_null=True)
-
-    class Meta:
-        model = PolicyVersion
-        fields = [
-            "id",
-            "province",
-            "programme",
-            "version",
-            "doc_no",
-            "first_day",
-            "last_day",
-            "body",
-            "body_sha256",
-        ]
 
 
 def yuan(fen: int) -> str:
@@ -292,24 +272,6 @@ def reject(request: Request, number: str) -> Response:
     return Response(ClaimOut(row).data)
 
 
-@extend_schema(responses=OpenApiTypes.OBJECT)
-@api_view(["GET"])
-@permission_classes([Public])
-def policy_schema(_request: Request) -> Response:
-    """JSON Schema (2020-12) of the body of a policy version."""
-    return Response(json_schema())
-
-
-@extend_schema(responses=PolicyOut(many=True))
-@api_view(["GET"])
-@permission_classes([Public])
-def policies(request: Request) -> Response:
-    """Published policies, newest first, with their whole body."""
-    pages = Pages()
-    page = pages.paginate_queryset(policy_versions(), request)
-    return pages.get_paginated_response(PolicyOut(page, many=True).data)
-
-
 urlpatterns = [
     path("claims/", mine, name="api-claims"),
     path("claims/<subsidies_paper:number>/", claim, name="api-claim"),
@@ -321,6 +283,4 @@ urlpatterns = [
     path("desk/claims/<subsidies_paper:number>/approve/", approve, name="api-claim-approve"),
     path("desk/claims/<subsidies_paper:number>/send-back/", send_back, name="api-claim-send-back"),
     path("desk/claims/<subsidies_paper:number>/reject/", reject, name="api-claim-reject"),
-    path("policies/", policies, name="api-policies"),
-    path("policies/schema/", policy_schema, name="api-policy-schema"),
 ]

@@ -2,6 +2,7 @@
 
 from subsidies.models.batches import AnswerFile, BankAnswer, Batch, BatchLine
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber, Decision
+from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.money import (
     Account,
     Book,
@@ -14,7 +15,7 @@ from subsidies.models.money import (
     Posting,
 )
 from subsidies.models.notices import Notice, NoticeLine
-from subsidies.models.policies import PolicyVersion
+from subsidies.models.policies import PolicyCase, PolicyVersion, Programme
 
 __all__ = [
     "Account",
@@ -31,10 +32,14 @@ __all__ = [
     "Entitlement",
     "Fund",
     "Hold",
+    "ImpactRow",
+    "ImpactRun",
     "JournalEntry",
     "Notice",
     "NoticeLine",
     "PaperNumber",
+    "PolicyCase",
     "PolicyVersion",
     "Posting",
+    "Programme",
 ]

@@ -8,7 +8,7 @@ from subsidies.selectors.claims import (
     status_counts_by_province,
 )
 from subsidies.selectors.money import money_by_province
-from subsidies.selectors.policies import earlier_version, policies_of, policy_versions
+from subsidies.selectors.policies import earlier_version, policies_of, policy_versions, programmes
 
 __all__ = [
     "claims_visible_to",
@@ -17,6 +17,7 @@ __all__ = [
     "money_by_province",
     "policies_of",
     "policy_versions",
+    "programmes",
     "reviews_visible_to",
     "road_of",
     "status_counts_by_province",

@@ -1,0 +1,146 @@
+"""How the office of policies is refused."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.rules import RuleBroken
+from subsidies.selectors.policy_checks import FEWEST_CASES, Ran, Wider
+
+
+class BadPolicy(RuleBroken):
+    """`place` is where in the text, as the engine names it; empty where it is the whole. `reason` is the sentence without it."""
+
+    code = "bad_policy"
+    message = _("The policy cannot be used as it is written.")
+
+    def __init__(self, message: object = None, *, place: str = "", reason: str = "") -> None:
+        self.place = place
+        self.reason = reason or message
+        super().__init__(message, place=place)
+
+
+class NotYourPolicy(RuleBroken):
+    code = "not_your_policy"
+    message = _("You may look at this policy, but not do this.")
+
+
+class NoSuchProgramme(RuleBroken):
+    code = "no_such_programme"
+    message = _("There is no such programme.")
+
+
+class VersionTaken(RuleBroken):
+    code = "policy_version_taken"
+    message = _("This version number is taken.")
+
+
+class ChangedMeanwhile(RuleBroken):
+    code = "policy_changed_meanwhile"
+    message = _("Somebody else has changed this draft meanwhile. Look at it again before you go on.")
+
+
+class NotADraft(RuleBroken):
+    code = "policy_not_a_draft"
+    message = _("Only a draft can be changed. Make a new version of it.")
+
+
+class SameEditor(RuleBroken):
+    code = "policy_same_editor"
+    message = _("Who edited a policy cannot publish it.")
+
+
+class NotOpen(RuleBroken):
+    code = "policy_not_open"
+    message = _("Only a published version without a last day can be ended.")
+
+
+class EndsTooEarly(RuleBroken):
+    code = "policy_ends_too_early"
+    message = _(
+        "A version ends today or later, and not before its first day: what was decided by it stays decided."
+    )
+
+
+class HasBegun(RuleBroken):
+    code = "policy_has_begun"
+    message = _("A version can be repealed before its first day only. Set its last day instead.")
+
+
+class ReasonMissing(RuleBroken):
+    code = "reason_missing"
+    message = _("State the reason.")
+
+
+class DaysOverlap(RuleBroken):
+    code = "policy_days_overlap"
+    message = _("Another published version applies to some of these days.")
+
+
+class CaseNameTaken(RuleBroken):
+    code = "policy_case_name_taken"
+    message = _("Another case of this version has this name.")
+
+
+class BadCase(RuleBroken):
+    """`field` is the one at fault."""
+
+    code = "bad_policy_case"
+    message = _("The case cannot be used as it is written.")
+
+    def __init__(self, message: object = None, *, field: str = "") -> None:
+        self.field = field
+        super().__init__(message, field=field)
+
+
+class TooFewCases(RuleBroken):
+    code = "policy_too_few_cases"
+
+    def __init__(self) -> None:
+        told = _now("A version needs at least %(n)s worked cases before it is handed in.")
+        super().__init__(told % {"n": FEWEST_CASES})
+
+
+class CasesFail(RuleBroken):
+    """`failing` are the cases that come out otherwise than they should."""
+
+    code = "policy_cases_fail"
+
+    def __init__(self, failing: Iterable[Ran]) -> None:
+        self.failing = list(failing)
+        names = _now(", ").join(one.case.name for one in self.failing)
+        told = _now("These worked cases come out otherwise than they should: %(names)s.") % {"names": names}
+        super().__init__(told, cases=[one.case.name for one in self.failing])
+
+
+class WiderThanAbove(RuleBroken):
+    """`wider` holds the sentences of what widens."""
+
+    code = "policy_wider_than_above"
+
+    def __init__(self, wider: Iterable[Wider]) -> None:
+        self.wider = list(wider)
+        told = " ".join(
+            f"{one.upper.place} {one.upper.doc_no} v{one.upper.version}: {'; '.join(one.sentences)}."
+            for one in self.wider
+        )
+        head = _now("This version allows more than the one above it. %(told)s") % {"told": told}
+        super().__init__(head, versions=[one.upper.pk for one in self.wider])
+
+
+class WouldWiden(RuleBroken):
+    """`wider` holds the versions below that would allow more than this one."""
+
+    code = "policy_wider_below"
+
+    def __init__(self, wider: Iterable[Wider]) -> None:
+        self.wider = list(wider)
+        told = " ".join(
+            f"{one.lower.place} {one.lower.doc_no} v{one.lower.version}: {'; '.join(one.sentences)}."
+            for one in self.wider
+        )
+        head = _now(
+            "Versions below would allow more than this one. They end before its first day, or it allows as much. %(told)s"
+        )
+        super().__init__(head % {"told": told}, versions=[one.lower.pk for one in self.wider])
