@@ -50,6 +50,8 @@ KEEPERS = frozenset({"reviewer", "maker", "checker"})
 OF_POLICIES = frozenset({"editor", "publisher", "intake", "reviewer", "second"})
 """Who of a province reads its drafts of policies."""
 POLICY_DESK = OF_POLICIES | {"auditor"}
+POLICY_READ = POLICY_DESK | {"ministry", "ministry_policy"}
+"""Of a published one."""
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -644,14 +646,14 @@ DOORS = {
         post=both("editor") | {"ministry_policy"},
         refused=frozenset({"auditor"}),
     ),
-    "subsidies:policy-version": Door("policy_draft", get=POLICY_DESK),
+    "subsidies:policy-version": Door("policy", get=POLICY_READ),
     "subsidies:policy-submit": Door("policy_draft", post={"editor"}),
     "subsidies:policy-return": Door("policy_review", post={"publisher"}),
     "subsidies:policy-publish": Door("policy_review", post={"publisher"}),
     "subsidies:policy-end": Door("policy", post={"publisher"}),
     "subsidies:policy-repeal": Door("policy_coming", post={"publisher"}),
     "subsidies:policy-document": Door("policy_draft", post={"editor"}),
-    "subsidies:policy-difference": Door("policy_draft", get=POLICY_DESK),
+    "subsidies:policy-difference": Door("policy", get=POLICY_READ),
     "subsidies:policy-edit": Door("policy_draft", get={"editor", "auditor"}),
     "subsidies:policy-json": Door(
         "policy_draft", get={"editor", "auditor"}, post={"editor"}, refused={"auditor"}
@@ -660,17 +662,17 @@ DOORS = {
         "policy_piece", get={"editor", "auditor"}, post={"editor"}, refused={"auditor"}
     ),
     "subsidies:policy-piece-move": Door("policy_move", post={"editor"}),
-    "subsidies:policy-cases": Door("policy_draft", get=POLICY_DESK),
+    "subsidies:policy-cases": Door("policy", get=POLICY_READ),
     "subsidies:policy-case-from": Door("policy_draft", post={"editor"}),
     "subsidies:policy-case": Door(
-        "policy_case", get=POLICY_DESK, post={"editor"}, refused=POLICY_DESK - {"editor"}
+        "policy_case_read", get=POLICY_READ, post={"editor"}, refused=POLICY_READ - {"editor"}
     ),
     "subsidies:policy-case-drop": Door("policy_case", post={"editor"}),
     "subsidies:policy-impacts": Door(
-        "policy_draft",
-        get=POLICY_DESK,
+        "policy",
+        get=POLICY_READ,
         post={"editor", "publisher"},
-        refused=POLICY_DESK - {"editor", "publisher"},
+        refused=POLICY_READ - {"editor", "publisher"},
     ),
     "subsidies:policy-impact": Door("impact", get=POLICY_DESK),
     "subsidies:policy-impact-cancel": Door("impact", post={"editor", "publisher"}),

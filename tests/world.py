@@ -705,6 +705,7 @@ def _policies(world: World) -> None:
         "policy_piece": {"pk": pk, "place": "eligibility-0"},
         "policy_move": {"pk": pk, "place": "eligibility-0", "step": "down"},
         "policy_case": {"pk": pk, "place": "1"},
+        "policy_case_read": {"pk": str(world.args["policy"]["pk"]), "place": "1"},
         "policy_review": {"pk": str(handed_in.pk)},
         "policy_coming": {"pk": str(coming.pk)},
         "impact": {"pk": str(run.pk)},

@@ -227,11 +227,11 @@ def submit(request: Request, pk: int) -> Response:
 @idempotent
 def send_back(request: Request, pk: int) -> Response:
     """Return what was handed in to its editor, with a reason."""
+    row = _visible(request, pk)
     body = given(PolicyReasonIn, request)
-    row = services.return_policy(
-        _visible(request, pk), by=request.user, at=clock.now(), reason=body["reason"]
+    return Response(
+        _told(services.return_policy(row, by=request.user, at=clock.now(), reason=body["reason"]))
     )
-    return Response(_told(row))
 
 
 @extend_schema(request=None, responses=PolicyAtDeskOut)
@@ -249,9 +249,9 @@ def publish(request: Request, pk: int) -> Response:
 @idempotent
 def end(request: Request, pk: int) -> Response:
     """Set the last day of a published version that its text leaves open."""
+    row = _visible(request, pk)
     body = given(PolicyEndIn, request)
-    row = services.end_policy(_visible(request, pk), by=request.user, at=clock.now(), **body)
-    return Response(_told(row))
+    return Response(_told(services.end_policy(row, by=request.user, at=clock.now(), **body)))
 
 
 @extend_schema(request=PolicyReasonIn, responses=PolicyAtDeskOut)
@@ -260,11 +260,11 @@ def end(request: Request, pk: int) -> Response:
 @idempotent
 def repeal(request: Request, pk: int) -> Response:
     """Take back a published version before its first day."""
+    row = _visible(request, pk)
     body = given(PolicyReasonIn, request)
-    row = services.repeal_policy(
-        _visible(request, pk), by=request.user, at=clock.now(), reason=body["reason"]
+    return Response(
+        _told(services.repeal_policy(row, by=request.user, at=clock.now(), reason=body["reason"]))
     )
-    return Response(_told(row))
 
 
 @extend_schema(methods=["GET"], responses=PolicyCaseOut(many=True), operation_id="policy_desk_cases")
