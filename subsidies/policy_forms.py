@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from subsidies.models.policies import in_english
 from subsidies.policy import APPROVE, NEEDS_EVIDENCE, REJECT, PaperError, kinds, read_json, typed
+from subsidies.policy.facts import EARLIEST, LATEST
 from subsidies.policy.kinds import Kind, Typed
 from subsidies.policy.places import Spot
 from subsidies.policy.shape import Key
@@ -45,7 +46,14 @@ def labelled(words: Words) -> str:
 
 
 class DayField(forms.DateField):
+    """A day such as a policy may name."""
+
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST <= value <= LATEST:
+            raise ValidationError(_("Enter a day between 1900 and 2999."))
 
 
 def field_for(kind: Kind, label: str, *, required: bool, value: Any = None, hint: str = "") -> forms.Field:

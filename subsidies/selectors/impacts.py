@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -87,8 +87,12 @@ def figures_of(run: ImpactRun) -> Figures:
 
 
 def by_occupation(run: ImpactRun) -> list[tuple[str, Figures]]:
-    rows = run.rows.values("occupation").annotate(**_COUNTED).order_by("-claims", "occupation")
-    return [(row.pop("occupation"), Figures(**row)) for row in rows]
+    """By occupation, with the name that the claims have for it."""
+    rows = run.rows.values("occupation").annotate(name=Max("claim__occupation_name"), **_COUNTED)
+    return [
+        (f"{row.pop('name')} {row.pop('occupation')}", Figures(**row))
+        for row in rows.order_by("-claims", "occupation")
+    ]
 
 
 _BY_GROUP: Final = """

@@ -56,7 +56,8 @@ def test_a_run_says_who_gains_without_changing_a_decision():
     assert (run.state, run.done, run.total) == ("done", 2, 2)
     assert (figures.claims, figures.gaining, figures.losing, figures.asked, figures.same) == (2, 2, 0, 0, 0)
     assert figures.change_fen == 20_000
-    assert [name for name, _figures in looked.by_occupation(run)] == [claims[0].occupation]
+    names = [name for name, _figures in looked.by_occupation(run)]
+    assert names == [f"{claims[0].occupation_name} {claims[0].occupation}"]
     assert list(Decision.objects.values_list("pk", "outcome", "amount_fen", "record")) == before
 
 

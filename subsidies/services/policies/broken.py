@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _now
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.rules import RuleBroken
+from subsidies.models import PolicyVersion
 from subsidies.selectors.policy_checks import FEWEST_CASES, Ran, Wider
 
 
@@ -63,6 +64,11 @@ class EndsTooEarly(RuleBroken):
     )
 
 
+class DayTooFar(RuleBroken):
+    code = "policy_day_too_far"
+    message = _("Enter a day between 1900 and 2999.")
+
+
 class HasBegun(RuleBroken):
     code = "policy_has_begun"
     message = _("A version can be repealed before its first day only. Set its last day instead.")
@@ -98,7 +104,7 @@ class TooFewCases(RuleBroken):
     code = "policy_too_few_cases"
 
     def __init__(self) -> None:
-        told = _now("A version needs at least %(n)s worked cases before it is handed in.")
+        told = _("A version needs at least %(n)s worked cases before it is handed in.")
         super().__init__(told % {"n": FEWEST_CASES})
 
 
@@ -109,38 +115,45 @@ class CasesFail(RuleBroken):
 
     def __init__(self, failing: Iterable[Ran]) -> None:
         self.failing = list(failing)
-        names = _now(", ").join(one.case.name for one in self.failing)
-        told = _now("These worked cases come out otherwise than they should: %(names)s.") % {"names": names}
-        super().__init__(told, cases=[one.case.name for one in self.failing])
+        names = [one.case.name for one in self.failing]
+        told = _("These worked cases come out otherwise than they should: %(names)s.")
+        super().__init__(told % {"names": "、".join(names)}, cases=names)
 
 
-class WiderThanAbove(RuleBroken):
-    """`wider` holds the sentences of what widens."""
+class _Layers(RuleBroken):
+    """`wider` holds the pairs with the sentences of what widens, `head` says what to do."""
 
+    head: str | Promise = ""
+
+    def __init__(self, wider: Iterable[Wider]) -> None:
+        self.wider = list(wider)
+        others = [self.other(one) for one in self.wider]
+        told = " ".join(
+            f"{other.place} {other.doc_no} v{other.version}: {'; '.join(one.sentences)}."
+            for one, other in zip(self.wider, others, strict=True)
+        )
+        super().__init__(f"{self.head} {told}", versions=[other.pk for other in others])
+
+    @staticmethod
+    def other(one: Wider) -> PolicyVersion:
+        raise NotImplementedError
+
+
+class WiderThanAbove(_Layers):
     code = "policy_wider_than_above"
+    head = _("This version allows more than the one above it.")
 
-    def __init__(self, wider: Iterable[Wider]) -> None:
-        self.wider = list(wider)
-        told = " ".join(
-            f"{one.upper.place} {one.upper.doc_no} v{one.upper.version}: {'; '.join(one.sentences)}."
-            for one in self.wider
-        )
-        head = _now("This version allows more than the one above it. %(told)s") % {"told": told}
-        super().__init__(head, versions=[one.upper.pk for one in self.wider])
+    @staticmethod
+    def other(one: Wider) -> PolicyVersion:
+        return one.upper
 
 
-class WouldWiden(RuleBroken):
-    """`wider` holds the versions below that would allow more than this one."""
-
+class WouldWiden(_Layers):
     code = "policy_wider_below"
+    head = _(
+        "Versions below would allow more than this one. They end before its first day, or it allows as much."
+    )
 
-    def __init__(self, wider: Iterable[Wider]) -> None:
-        self.wider = list(wider)
-        told = " ".join(
-            f"{one.lower.place} {one.lower.doc_no} v{one.lower.version}: {'; '.join(one.sentences)}."
-            for one in self.wider
-        )
-        head = _now(
-            "Versions below would allow more than this one. They end before its first day, or it allows as much. %(told)s"
-        )
-        super().__init__(head % {"told": told}, versions=[one.lower.pk for one in self.wider])
+    @staticmethod
+    def other(one: Wider) -> PolicyVersion:
+        return one.lower

@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.audit.services import record
 from subsidies.models import PolicyVersion, Programme
 from subsidies.policy import ENGINE
+from subsidies.policy.facts import LATEST
 from subsidies.policy_workflow import POLICY_MOVES, PolicyState
 from subsidies.selectors.policies import may_edit, may_publish
 from subsidies.selectors.policy_checks import FEWEST_CASES, run_cases, wider_below, wider_than_above
@@ -17,6 +18,7 @@ from subsidies.services.policies.broken import (
     CasesFail,
     ChangedMeanwhile,
     DaysOverlap,
+    DayTooFar,
     EndsTooEarly,
     HasBegun,
     NotOpen,
@@ -112,13 +114,15 @@ def end_policy(
 ) -> PolicyVersion:
     """Close the open end of a published version, so that another can follow it. `reason` names the document.
 
-    Raises NotYourPolicy, NotOpen, EndsTooEarly, ReasonMissing.
+    Raises NotYourPolicy, NotOpen, DayTooFar, EndsTooEarly, ReasonMissing.
     """
     row = _locked(version)
     if not may_publish(by, row.province_id):
         raise NotYourPolicy
     if row.state != PolicyState.PUBLISHED or row.valid.upper is not None:
         raise NotOpen
+    if last_day > LATEST:
+        raise DayTooFar
     if last_day < max(clock.today(at), row.valid.lower or last_day):
         raise EndsTooEarly
     row.valid = DateRange(row.valid.lower, last_day + dt.timedelta(days=1), "[)")
