@@ -58,7 +58,7 @@ class DayField(forms.DateField):
 
 def field_for(kind: Kind, label: str, *, required: bool, value: Any = None, hint: str = "") -> forms.Field:
     """The box for a kind of value. Whatever is typed is read by `subsidies.policy.typed` afterwards."""
-    told = {"label": label, "required": required, "help_text": hint or _hint(kind)}
+    told = {"label": label, "required": required, "help_text": hint}
     known = [(str(code), worded(name)) for code, name in kind.known.items()]
     if kind.typed in LISTED:
         here = [str(code) for code in typed.shown(kind, value)]
@@ -124,15 +124,22 @@ class PieceForm(forms.Form):
                 self.initial[name] = titles.get(speech, "")
             self.keys[key.name] = key.kind
             return
-        self._ask(key.name, key.kind, labelled(key.label), required=key.required)
+        usual = worded(key.kind.words(key.usual)) if key.usual not in (None, "", (), frozenset()) else ""
+        self._ask(key.name, key.kind, labelled(key.label), required=key.required, usual=usual)
         if key.name == "of" and self.spot.part == "uplifts":
             self.fields["of"] = forms.ChoiceField(
                 label=labelled(key.label), choices=[(item, item) for item in items]
             )
 
-    def _ask(self, name: str, kind: Kind, label: str, *, required: bool, hint: str = "") -> None:
+    def _ask(
+        self, name: str, kind: Kind, label: str, *, required: bool, hint: str = "", usual: str = ""
+    ) -> None:
         value = self.spot.piece.get(name)
         self.keys[name] = kind
+        hint = hint or _hint(kind)
+        if usual:
+            told = _("Where nothing is stated: %(usual)s.") % {"usual": usual}
+            hint = f"{hint} {told}".strip()
         self.fields[name] = field_for(kind, label, required=required, value=value, hint=hint)
         self.initial[name] = typed.shown(kind, value)
         if kind.typed is Typed.CODES:

@@ -54,7 +54,7 @@ class Narrows(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`name` is the key in the JSON, `attribute` the field."""
+    """`name` is the key in the JSON, `attribute` the field; `usual` what it is where the text does not say."""
 
     name: str
     attribute: str
@@ -62,6 +62,7 @@ class Key:
     label: Words
     narrows: Narrows
     required: bool
+    usual: Any = None
 
 
 def key(
@@ -89,6 +90,7 @@ def keys_of(shape: type) -> tuple[Key, ...]:
             label=one.metadata["label"],
             narrows=one.metadata["narrows"],
             required=one.default is MISSING and one.default_factory is MISSING,
+            usual=None if one.default is MISSING else one.default,
         )
         for one in fields(shape)
         if "kind" in one.metadata

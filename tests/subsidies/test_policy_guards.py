@@ -97,7 +97,7 @@ def test_two_cases_have_two_names_and_stay_with_their_version():
 @pytest.mark.parametrize(
     ("constraint", "changes"),
     [
-        ("impact_run_state_is_known", {"state": "x"}),
+        ("impact_run_state_is_known", {"state": "x", "due_at": None, "ended_at": AT}),
         ("impact_run_is_due_or_ended", {"due_at": None}),
         ("impact_run_is_due_or_ended", {"state": "done"}),
         (
