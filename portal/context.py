@@ -126,6 +126,7 @@ RAIL = (
         (
             ("subsidies:queue", "tasks", _("Claims")),
             ("subsidies:objections", "flag", pgettext_lazy("rail", "Objections")),
+            ("subsidies:policy-desk", "scale", _("Policies")),
             ("certificates:desk", "cert", _("Certificates")),
             ("certificates:external-desk", "shield", pgettext_lazy("rail", "Issued elsewhere")),
             ("certificates:batches", "layers", _("Certificate batches")),

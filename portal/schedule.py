@@ -30,6 +30,7 @@ _EACH_TICK = {
     "days of certificates to tally": "certificates.tasks.tally_certificates",
     "claims to check": "subsidies.tasks.check_due_claims",
     "returned claims to close": "subsidies.tasks.close_unmended_claims",
+    "impact runs to go on with": "subsidies.tasks.work_on_due_impacts",
     "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
     "notices that have ended": "subsidies.tasks.end_due_notices",
     "payment files to write": "subsidies.tasks.write_due_payment_files",

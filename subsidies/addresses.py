@@ -21,5 +21,12 @@ class RowNumber(PaperNumber):
     regex = "[0-9]{1,18}"
 
 
+class CasePlace(PaperNumber):
+    """The place of a worked case, or `new`."""
+
+    regex = "new|[0-9]{1,4}"
+
+
 register_converter(PaperNumber, "subsidies_paper")
 register_converter(RowNumber, "subsidies_row")
+register_converter(CasePlace, "subsidies_case")

@@ -4,6 +4,7 @@ from subsidies import (
     addresses,  # noqa: F401 - registers the converter
     ledger_urls,
     money_urls,
+    policy_urls,
     recovery_urls,
 )
 from subsidies.views import claimant, desk, eligibility, objections, public, queue
@@ -40,4 +41,5 @@ urlpatterns = [
     path("desk/objections/<int:pk>/reveal/", objections.reveal, name="objection_reveal"),
     path("desk/objections/<int:pk>/<slug:step>/", objections.decide, name="objection_decide"),
     *money_urls.urlpatterns,
+    *policy_urls.urlpatterns,
 ]

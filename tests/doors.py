@@ -54,6 +54,11 @@ KEEPERS = frozenset({"reviewer", "maker", "checker"})
 RECOVERY = MONEY | {"recovery"}
 SECOND = frozenset({"recovery", "checker"})
 PROVED = frozenset({"auditor", "operator"})
+OF_POLICIES = frozenset({"editor", "publisher", "intake", "reviewer", "second"})
+"""Who of a province reads its drafts of policies."""
+POLICY_DESK = OF_POLICIES | {"auditor"}
+POLICY_READ = POLICY_DESK | {"ministry", "ministry_policy"}
+"""Of a published one."""
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -664,6 +669,85 @@ DOORS = {
     "api-ruling-refuse": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-ruling-withdraw": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     # the money desk
+    "subsidies:policy-desk": Door(get=both(*OF_POLICIES) | {"auditor", "ministry", "ministry_policy"}),
+    "subsidies:policy-new": Door(
+        get=both("editor") | {"ministry_policy", "auditor"},
+        post=both("editor") | {"ministry_policy"},
+        refused=frozenset({"auditor"}),
+    ),
+    "subsidies:policy-version": Door("policy", get=POLICY_READ),
+    "subsidies:policy-submit": Door("policy_draft", post={"editor"}),
+    "subsidies:policy-return": Door("policy_review", post={"publisher"}),
+    "subsidies:policy-publish": Door("policy_review", post={"publisher"}),
+    "subsidies:policy-end": Door("policy", post={"publisher"}),
+    "subsidies:policy-repeal": Door("policy_coming", post={"publisher"}),
+    "subsidies:policy-document": Door("policy_draft", post={"editor"}),
+    "subsidies:policy-difference": Door("policy", get=POLICY_READ),
+    "subsidies:policy-edit": Door("policy_draft", get={"editor", "auditor"}),
+    "subsidies:policy-json": Door(
+        "policy_draft", get={"editor", "auditor"}, post={"editor"}, refused={"auditor"}
+    ),
+    "subsidies:policy-piece": Door(
+        "policy_piece", get={"editor", "auditor"}, post={"editor"}, refused={"auditor"}
+    ),
+    "subsidies:policy-piece-move": Door("policy_move", post={"editor"}),
+    "subsidies:policy-cases": Door("policy", get=POLICY_READ),
+    "subsidies:policy-case-from": Door("policy_draft", post={"editor"}),
+    "subsidies:policy-case": Door(
+        "policy_case_read", get=POLICY_READ, post={"editor"}, refused=POLICY_READ - {"editor"}
+    ),
+    "subsidies:policy-case-drop": Door("policy_case", post={"editor"}),
+    "subsidies:policy-impacts": Door(
+        "policy",
+        get=POLICY_READ,
+        post={"editor", "publisher"},
+        refused=POLICY_READ - {"editor", "publisher"},
+    ),
+    "subsidies:policy-impact": Door("impact", get=POLICY_DESK),
+    "subsidies:policy-impact-cancel": Door("impact", post={"editor", "publisher"}),
+    "subsidies:policy-impact-xlsx": Door("impact", get=POLICY_DESK),
+    "api-policy-desk": Door(
+        get=both(*OF_POLICIES) | {"auditor", "ministry", "ministry_policy"},
+        post={"editor", "far_editor", "ministry_policy"},
+        refused=both(*OF_POLICIES) - {"editor", "far_editor"} | {"auditor", "ministry"},
+    ),
+    "api-policy": Door(
+        "policy_draft",
+        get=POLICY_DESK,
+        post={"editor"},
+        refused=POLICY_DESK - {"editor"},
+        unknown=far(*OF_POLICIES) | {"ministry", "ministry_policy"},
+        method="put",
+    ),
+    "api-policy-cases": Door(
+        "policy_draft",
+        get=POLICY_DESK,
+        post={"editor"},
+        refused=POLICY_DESK - {"editor"},
+        unknown=far(*OF_POLICIES) | {"ministry", "ministry_policy"},
+        method="put",
+    ),
+    "api-policy-submit": Door(
+        "policy_draft", post={"editor"}, unknown=frozenset({"far_editor", "ministry_policy"})
+    ),
+    "api-policy-return": Door(
+        "policy_review", post={"publisher"}, unknown=frozenset({"far_publisher", "ministry_policy"})
+    ),
+    "api-policy-publish": Door(
+        "policy_review", post={"publisher"}, unknown=frozenset({"far_publisher", "ministry_policy"})
+    ),
+    "api-policy-end": Door(
+        "policy",
+        post={"publisher"},
+        refused=frozenset({"ministry_policy"}),
+        unknown=frozenset({"far_publisher"}),
+    ),
+    "api-policy-repeal": Door(
+        "policy",
+        post={"publisher"},
+        refused=frozenset({"ministry_policy"}),
+        unknown=frozenset({"far_publisher"}),
+    ),
     "subsidies:money": Door(get=MONEY | far("maker", "checker")),
     "subsidies:propose_budget": Door(post={"maker"}, refused=far("maker")),
     "subsidies:issue_budget": Door("proposal", post={"checker"}),

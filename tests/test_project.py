@@ -158,6 +158,8 @@ NO_PROVINCE = {
     "accounts.ArrivalChunk": "of a file, and a file has its province",
     "certificates.ConsentUse": "of a consent, and a consent has its province",
     "subsidies.Fund": "of the nation, does not grow with people",
+    "subsidies.Programme": "of the nation, does not grow with people",
+    "subsidies.PolicyCase": "of a version, and a version has its province",
     "subsidies.Account": "ten of a book, and a book has its province",
 }
 

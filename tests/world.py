@@ -60,13 +60,15 @@ from portal.accounts.roles import SCOPES, Role, Scope
 from portal.notices.models import Notice
 from portal.owndata import services as own_data
 from portal.owndata.models import Copy
-from subsidies.models import Hold
+from subsidies.models import Hold, PolicyVersion
 from subsidies.services import (
     batches,
     budgets,
     holds,
+    impacts,
     notices,
     objections,
+    policies,
     reconcile,
     sanctions,
     settlements,
@@ -707,6 +709,41 @@ def _claims(world: World) -> None:
         "start_link": {"serial": world.args["serial"]["serial"], "step": "link"},
     }
     world.things |= {"claim": claim, "returned": returned}
+    _policies(world)
+
+
+def _policies(world: World) -> None:
+    """On the desk of Guizhou: a draft with a run, one handed in, and one of a city that is published and begins later."""
+    editor, publisher = world.people["editor"], world.people["publisher"]
+    draft = _drafted(world, version=9, first="2030-01-01")
+    handed_in, coming = (
+        policies.submit_policy(made, by=editor, at=THEN)
+        for made in (
+            _drafted(world, version=10, first="2031-01-01"),
+            _drafted(world, code="520100", version=1, first="2032-01-01"),
+        )
+    )
+    policies.publish_policy(coming, by=publisher, at=THEN)
+    run = impacts.start_run(draft, by=editor, at=THEN)
+    pk = str(draft.pk)
+    world.args |= {
+        "policy_draft": {"pk": pk},
+        "policy_piece": {"pk": pk, "place": "eligibility-0"},
+        "policy_move": {"pk": pk, "place": "eligibility-0", "step": "down"},
+        "policy_case": {"pk": pk, "place": "1"},
+        "policy_case_read": {"pk": str(world.args["policy"]["pk"]), "place": "1"},
+        "policy_review": {"pk": str(handed_in.pk)},
+        "policy_coming": {"pk": str(coming.pk)},
+        "impact": {"pk": str(run.pk)},
+    }
+
+
+def _drafted(world: World, **changes: object) -> PolicyVersion:
+    """A draft of the office of policies, with its cases."""
+    editor, body = world.people["editor"], making.body(**changes)
+    draft = policies.draft_policy(factories.province(HOME), body, by=editor, at=THEN)
+    policies.keep_cases(draft, making.cases_for(body), by=editor, at=THEN)
+    return draft
 
 
 def _money(world: World) -> None:

@@ -26,21 +26,21 @@ class Paper:
         return str(PaperState(self.state).label)
 
 
-def papers_of(rows: Iterable[Document], *, user: User, at: dt.datetime) -> list[Paper]:
-    """One for each row, in their order; one statement."""
+def papers_of(rows: Iterable[Document], *, user: User | None, at: dt.datetime) -> list[Paper]:
+    """One for each row, in their order; one statement. `user` is None for a paper that anybody may read."""
     rows = list(rows)
     keys = [row.document_key for row in rows if row.document_key]
     checks = {check.key: check for check in PaperCheck.objects.filter(key__in=keys)} if keys else {}
     return [_paper(row, checks, user=user, at=at) for row in rows]
 
 
-def _paper(row: Document, checks: dict[str, PaperCheck], *, user: User, at: dt.datetime) -> Paper:
+def _paper(row: Document, checks: dict[str, PaperCheck], *, user: User | None, at: dt.datetime) -> Paper:
     if not row.document_key:
         return Paper()
     check = checks.get(row.document_key) or PaperCheck(key=row.document_key)
     url = trouble = ""
     if check.state == PaperState.PASSED:
-        url = signed_url(row.document_key, user_id=user.pk, at=at)
+        url = signed_url(row.document_key, user_id=user.pk if user else None, at=at)
     elif check.state == PaperState.REFUSED:
         trouble = _(
             "The virus scan found %(finding)s. The file was deleted. Enter a clean one; an agreement needs another number."

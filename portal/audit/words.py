@@ -210,9 +210,19 @@ ACTIONS = {
     "partner.supplied": _("Supplied courses by machine"),
     "partner_key.made": _("Made a partner key"),
     "partner_key.revoked": _("Revoked a partner key"),
+    "policy.case_dropped": _("Deleted a worked case of the policy"),
+    "policy.case_kept": _("Wrote a worked case of the policy"),
+    "policy.cases_replaced": _("Replaced the worked cases of the policy"),
+    "policy.changed": _("Changed the draft of the policy"),
+    "policy.document_attached": _("Attached the document of the policy"),
     "policy.drafted": _("Drafted the policy"),
-    "policy.published": _("Published the policy"),
     "policy.ended": _("Set the last day of the policy"),
+    "policy.published": _("Published the policy"),
+    "policy.repealed": _("Repealed the policy before its first day"),
+    "policy.returned": _("Returned the policy to its editor"),
+    "policy.submitted": _("Handed in the policy"),
+    "policy.impact_cancelled": _("Stopped the impact run"),
+    "policy.impact_started": _("Started an impact run"),
     "promise.set": _("Set the answer time"),
     "practice.set": _("Set the practical task"),
     "question.brought_in": _("Brought questions in"),
@@ -342,6 +352,7 @@ THINGS = {
     "subsidies.hold": pgettext_lazy("thing", "Hold"),
     "subsidies.notice": pgettext_lazy("thing", "Public notice"),
     "subsidies.policyversion": pgettext_lazy("thing", "Policy"),
+    "subsidies.impactrun": pgettext_lazy("thing", "Impact run"),
 }
 
 

@@ -1,19 +1,25 @@
-"""A policy that covers today and a budget to pay from, each entered by one person and confirmed by another."""
+"""A policy that covers today, with its worked cases, and a budget to pay from, each entered by one person and confirmed by another."""
 
 import copy
 import datetime as dt
 import json
+import re
 
 from django.conf import settings
 
 from portal import clock
 from portal.accounts.models import Province, User
 from portal.demo.people import GUIZHOU
+from subsidies.policy import evaluate, read_policy
+from subsidies.selectors.policy_checks import reasons_of
 from subsidies.services import budgets, policies
 
 FEN = {"SKILL": 500_000_000, "EMPLOY": 80_000_000}
 """Five million yuan for courses, 800,000 for living costs."""
 SHORT_HOURS = "3"
+SAMPLE_DAY = dt.date(2020, 1, 1)
+"""The sample's cases are of the months after it."""
+DAY = re.compile(r"\b2020-\d\d-\d\d\b")
 
 
 def publish_policies(*, by: User, published_by: User, at: dt.datetime) -> int:
@@ -29,9 +35,32 @@ def publish_policies(*, by: User, published_by: User, at: dt.datetime) -> int:
             row = policies.draft_policy(province, body, by=by, at=at)
         except policies.VersionTaken:
             continue
+        policies.keep_cases(row, cases_for(body), by=by, at=at)
+        policies.submit_policy(row, by=by, at=at)
         policies.publish_policy(row, by=published_by, at=at)
         new += 1
     return new
+
+
+def cases_for(body: dict) -> list[policies.Worked]:
+    """The sample's cases, moved to the version's first day, each with what this version makes of it."""
+    policy = read_policy(body)
+    ahead = (policy.first_day or SAMPLE_DAY) - SAMPLE_DAY
+    text = (settings.BASE_DIR / "subsidies" / "data" / "cases_a.json").read_text(encoding="utf-8")
+    moved = DAY.sub(lambda day: (dt.date.fromisoformat(day[0]) + ahead).isoformat(), text)
+    found = []
+    for case in json.loads(moved):
+        record = evaluate([policy], case["facts"])
+        found.append(
+            policies.Worked(
+                case["name"],
+                case["facts"],
+                record["outcome"],
+                record["amount_fen"],
+                reasons_of(record),
+            )
+        )
+    return found
 
 
 def _third(second: dict) -> dict:

@@ -57,7 +57,7 @@ def load() -> Iterator[str]:
     yield f"{asking.ask(people, made, at=at)} questions of a learner are new"
     yield f"{appeals.appeal(people, made, at=at)} appeals are new"
     yield f"{elsewhere.show(people['learner'], at=at)} certificates issued elsewhere are new"
-    yield f"{money.publish_policies(by=people['maker'], published_by=people['checker'], at=at)} policy versions are new"
+    yield f"{money.publish_policies(by=people['policy_editor'], published_by=people['policy_publisher'], at=at)} policy versions are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
 

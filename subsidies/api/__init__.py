@@ -1,6 +1,17 @@
 """`/api/subsidies/`: the pages of this app in JSON, by the same selectors and services."""
 
-from subsidies.api import budgets, claims, debts, desk, eligibility, money, notices, proofs, recovery
+from subsidies.api import (
+    budgets,
+    claims,
+    debts,
+    desk,
+    eligibility,
+    money,
+    notices,
+    policies,
+    proofs,
+    recovery,
+)
 
 urlpatterns = [
     *claims.urlpatterns,
@@ -9,6 +20,7 @@ urlpatterns = [
     *budgets.urlpatterns,
     *money.urlpatterns,
     *notices.urlpatterns,
+    *policies.urlpatterns,
     *recovery.urlpatterns,
     *debts.urlpatterns,
     *proofs.urlpatterns,

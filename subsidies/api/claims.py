@@ -1,11 +1,10 @@
-"""One's own claims, and policies. Money is a decimal string in yuan beside integer fen."""
+"""One's own claims. Money is a decimal string in yuan beside integer fen."""
 
 from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
@@ -15,14 +14,13 @@ from rest_framework.response import Response
 from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.roles import may
-from portal.api import Pages, Public, SignedIn, idempotent
+from portal.api import Pages, SignedIn, idempotent
 from portal.moves import steps_from
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.forms import question_of
-from subsidies.models import Claim, PolicyVersion
-from subsidies.policy import json_schema
+from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, papers, policy_versions, road
+from subsidies.selectors import facts, papers, road
 from subsidies.services import claims, rejections
 from subsidies.services.reviews import LONGEST_REASON
 from subsidies.workflow import MOVES, State
@@ -124,25 +122,6 @@ class SubmitIn(AnswersIn):
 
 class ClaimAppealIn(serializers.Serializer):
     words = serializers.CharField(max_length=LONGEST_REASON)
-
-
-class PolicyOut(serializers.ModelSerializer):
-    first_day = serializers.DateField(source="valid.lower")
-    last_day = serializers.DateField(allow_null=True)
-
-    class Meta:
-        model = PolicyVersion
-        fields = [
-            "id",
-            "province",
-            "programme",
-            "version",
-            "doc_no",
-            "first_day",
-            "last_day",
-            "body",
-            "body_sha256",
-        ]
 
 
 def yuan(fen: int) -> str:
@@ -252,24 +231,6 @@ def appeal(request: Request, number: str) -> Response:
     return Response(ClaimOut(row).data)
 
 
-@extend_schema(responses=OpenApiTypes.OBJECT)
-@api_view(["GET"])
-@permission_classes([Public])
-def policy_schema(_request: Request) -> Response:
-    """JSON Schema (2020-12) of the body of a policy version."""
-    return Response(json_schema())
-
-
-@extend_schema(responses=PolicyOut(many=True))
-@api_view(["GET"])
-@permission_classes([Public])
-def policies(request: Request) -> Response:
-    """Published policies, newest first, with their whole body."""
-    pages = Pages()
-    page = pages.paginate_queryset(policy_versions(), request)
-    return pages.get_paginated_response(PolicyOut(page, many=True).data)
-
-
 urlpatterns = [
     path("claims/", mine, name="api-claims"),
     path("claims/<subsidies_paper:number>/", claim, name="api-claim"),
@@ -277,6 +238,4 @@ urlpatterns = [
     path("claims/<subsidies_paper:number>/resubmit/", resubmit, name="api-claim-resubmit"),
     path("claims/<subsidies_paper:number>/withdraw/", withdraw, name="api-claim-withdraw"),
     path("claims/<subsidies_paper:number>/appeal/", appeal, name="api-claim-appeal"),
-    path("policies/", policies, name="api-policies"),
-    path("policies/schema/", policy_schema, name="api-policy-schema"),
 ]

@@ -6,11 +6,12 @@ from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
 from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
 from subsidies.models.entitlements import Entitlement
 from subsidies.models.holds import Hold
+from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
 from subsidies.models.notices import Notice, NoticeLine
 from subsidies.models.objections import Objection
 from subsidies.models.papers import PaperNumber
-from subsidies.models.policies import PolicyVersion
+from subsidies.models.policies import PolicyCase, PolicyVersion, Programme
 from subsidies.models.reconciling import ReconcileRun
 from subsidies.models.recovery import Instalment, RecoveryMove, RecoveryOrder, Sanction, Settlement
 
@@ -32,14 +33,18 @@ __all__ = [
     "Entitlement",
     "Fund",
     "Hold",
+    "ImpactRow",
+    "ImpactRun",
     "Instalment",
     "JournalEntry",
     "Notice",
     "NoticeLine",
     "Objection",
     "PaperNumber",
+    "PolicyCase",
     "PolicyVersion",
     "Posting",
+    "Programme",
     "ReconcileRun",
     "RecoveryMove",
     "RecoveryOrder",

@@ -196,9 +196,9 @@ class Cap(Shape):
             kept += [line.capped(line.fen - less) if less else line] if line.fen > less else []
         return kept[::-1]
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Words]:
         if self.fen == 0:
-            yield "allows nothing: 'fen' is 0"
+            yield Words("上限为 0，什么也不发", "allows nothing: 'fen' is 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

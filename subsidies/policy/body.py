@@ -108,9 +108,9 @@ class Review(Shape):
     appeal_days: int = key(kinds.NUMBER, "申请复核天数", "Days to appeal", default=60, narrows=Narrows.UP)
     """60 days are those of article 20 of the Administrative Reconsideration Law of 2023 (行政复议法)."""
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Words]:
         if self.sample_percent > 100:  # noqa: PLR2004
-            yield "has a sample of more than 100 percent"
+            yield Words("抽查比例超过 100%", "has a sample of more than 100 percent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +151,19 @@ def read_policy(body: Any) -> Policy:
     ruled = tuple(read_rule(part) for key in ("eligibility", "frequency") for part in top.parts(key))
     ids = [rule.id for rule in ruled]
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
-        raise PolicyError(f"The rule id {twice[0]!r} is used twice.")
+        raise PolicyError(
+            f"The rule id {twice[0]!r} is used twice.",
+            place="policy.eligibility",
+            said=Words(f"规则编号“{twice[0]}”用了两次", f"The rule id {twice[0]!r} is used twice"),
+        )
     rounding = read(top.part("rounding"), Rounding) if top.has("rounding") else Rounding()
     amount = read_amount(top.part("amount"), rounding)
     if not amount.lines and top.get("region", as_word) != NATION:
-        raise PolicyError("policy.amount.lines: an empty list pays nobody.")
+        raise PolicyError(
+            "policy.amount.lines: an empty list pays nobody.",
+            place="policy.amount.lines",
+            said=Words("至少要有一项补贴标准", "an empty list pays nobody"),
+        )
     return Policy(
         **values_of(top, Policy),
         first_day=first,
@@ -170,13 +178,19 @@ def read_policy(body: Any) -> Policy:
 
 def _days(valid: Any) -> tuple[date | None, date | None]:
     if not isinstance(valid, list | tuple) or len(valid) != 2:  # noqa: PLR2004 - from, to
-        raise PolicyError("policy.valid must be a list of two dates, or null for an open end.")
+        raise PolicyError(
+            "policy.valid must be a list of two dates, or null for an open end.", place="policy.valid"
+        )
     try:
         first, last = (None if one is None else as_date(one) for one in valid)
     except FactError as problem:
-        raise PolicyError(f"policy.valid: {problem}.") from None
+        raise PolicyError(f"policy.valid: {problem}.", place="policy.valid") from None
     if first and last and last < first:
-        raise PolicyError(f"policy.valid ends on {last}, before it starts on {first}.")
+        raise PolicyError(
+            f"policy.valid ends on {last}, before it starts on {first}.",
+            place="policy.valid",
+            said=Words("最后一天早于第一天", "The last day lies before the first"),
+        )
     return first, last
 
 
@@ -211,7 +225,8 @@ def _one_of(part: Part, known: Mapping[str, Any], what: str) -> Any:
     kind = part.get("type", as_word)
     if kind not in known:
         raise PolicyError(
-            f"{part.place} has the unknown {what} type {shown(kind)}; known are {', '.join(sorted(known))}."
+            f"{part.place} has the unknown {what} type {shown(kind)}; known are {', '.join(sorted(known))}.",
+            place=f"{part.place}.type",
         )
     return known[kind]
 
@@ -235,7 +250,14 @@ def read_amount(part: Part, rounding: Rounding) -> AmountRule:
     uplifts = tuple(read_uplifts(one) for one in blocks)
     for one in uplifts:
         if one.of not in {line.item for line in lines}:
-            raise PolicyError(f"policy.amount.uplifts lifts {one.of!r}, which is no line of the policy.")
+            raise PolicyError(
+                f"policy.amount.uplifts lifts {one.of!r}, which is no line of the policy.",
+                place="policy.amount.uplifts",
+                said=Words(
+                    f"上浮的项目“{one.of}”不在补贴标准之内",
+                    f"The uplift lifts {one.of!r}, which is no line of the policy",
+                ),
+            )
     return AmountRule(
         lines=lines,
         uplifts=uplifts,

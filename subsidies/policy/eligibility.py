@@ -22,6 +22,10 @@ class AgeBetween(BaseRule):
 
     type: ClassVar[str] = "age_between"
     label: ClassVar[Words] = Words("年龄", "Age")
+    about: ClassVar[Words | None] = Words(
+        "某一天已达到最小年龄，另一天未超过最大年龄；最大年龄可分男女。",
+        "Old enough on one day, young enough on another; the limit may differ by sex.",
+    )
     ONE_OF: ClassVar[tuple[str, ...]] = ("min", "max")
     NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"min": ("min_at",), "max": ("max_at",)}
     min: int | None = key(kinds.YEARS, "最小年龄", "Youngest age", default=None, narrows=Narrows.UP)
@@ -32,10 +36,10 @@ class AgeBetween(BaseRule):
     max_at: str = key(kinds.DATED, "最大年龄计算日", "Oldest age on the", default="")
     birthday_inclusive: bool = key(kinds.FLAG, "满龄当天符合", "The birthday itself is within", default=True)
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Words]:
         limits = self.max.values() if isinstance(self.max, Mapping) else [self.max]
         if any(self.min is not None and limit is not None and limit < self.min for limit in limits):
-            yield "allows nobody: 'max' is below 'min'"
+            yield Words("最大年龄小于最小年龄，谁也不符合", "allows nobody: 'max' is below 'min'")
 
     @property
     def title(self) -> Words:
@@ -106,15 +110,22 @@ class NotInStatus(BaseRule):
 
     type: ClassVar[str] = "not_in_status"
     label: ClassVar[Words] = Words("排除人员", "Excluded people")
+    about: ClassVar[Words | None] = Words(
+        "不属于任何一类排除人员，除非另有情形可以例外（例如毕业年度的在校生）。",
+        "On no excluded list, unless something else excuses it (a student who graduates this year).",
+    )
     statuses: tuple[str, ...] = key(kinds.STATUSES, "排除的身份", "Excluded statuses", narrows=Narrows.MORE)
     unless: Mapping[str, tuple[str, ...]] = key(
         kinds.EXCUSES, "例外", "Unless", factory=dict, narrows=Narrows.FEWER
     )
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Words]:
         for status in self.unless:
             if status not in self.statuses:
-                yield f"excuses {status!r}, which it does not exclude"
+                yield Words(
+                    f"例外“{words.status(status).zh}”不在排除的身份之内",
+                    f"excuses {status!r}, which it does not exclude",
+                )
 
     @property
     def title(self) -> Words:
@@ -152,6 +163,10 @@ class AnyOf(BaseRule):
 
     type: ClassVar[str] = "any_of"
     label: ClassVar[Words] = Words("至少符合一项", "At least one of several facts")
+    about: ClassVar[Words | None] = Words(
+        "所列事实只要有一项为“是”即可。",
+        "One yes among these facts is enough.",
+    )
     facts: tuple[str, ...] = key(kinds.PATHS, "有一项即可", "One is enough", narrows=Narrows.FEWER)
 
     @property
@@ -183,6 +198,10 @@ class MinHours(BaseRule):
 
     type: ClassVar[str] = "min_hours"
     label: ClassVar[Words] = Words("最低学时", "Least hours")
+    about: ClassVar[Words | None] = Words(
+        "有效学时（每学时 45 分钟）达到数量，或达到课程学时的一定比例。",
+        "Enough counted hours of 45 minutes, in number or as a share of the course.",
+    )
     ONE_OF: ClassVar[tuple[str, ...]] = ("min", "min_ratio")
     NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"min_ratio": ("of",)}
     hours: str = key(kinds.PATH, "哪些学时", "Which hours")
@@ -191,9 +210,12 @@ class MinHours(BaseRule):
     min_ratio: Fraction | None = key(kinds.RATIO, "最低比例", "Least share", default=None, narrows=Narrows.UP)
     hour_minutes: int = key(kinds.COUNT, "一学时的分钟数", "Minutes of an hour", default=45)
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Words]:
         if self.hour_minutes != CLASS_HOUR_MINUTES:
-            yield f"has hours of {self.hour_minutes} minutes; the hours of the ledger are class hours of 45"
+            yield Words(
+                f"一学时写成 {self.hour_minutes} 分钟，学时台账按 45 分钟计",
+                f"has hours of {self.hour_minutes} minutes; the hours of the ledger are class hours of 45",
+            )
 
     @property
     def title(self) -> Words:
@@ -241,6 +263,10 @@ class WithinMonths(BaseRule):
 
     type: ClassVar[str] = "within_months"
     label: ClassVar[Words] = Words("期限", "Deadline")
+    about: ClassVar[Words | None] = Words(
+        "在取得证书之后、规定月数之内申领。",
+        "Claimed after the certificate and not later than so many months after it.",
+    )
     start: str = key(kinds.DATED, "起算日", "From", name="from")
     end: str = key(kinds.DATED, "截止事项", "To", name="to")
     months: int = key(kinds.MONTHS, "月数", "Months", narrows=Narrows.DOWN)

@@ -25,6 +25,10 @@ class OncePer(BaseRule):
 
     type: ClassVar[str] = "once_per"
     label: ClassVar[Words] = Words("只补一次", "Once only")
+    about: ClassVar[Words | None] = Words(
+        "同一职业、等级只补一次；可规定高等级补过后不再补低等级。",
+        "Once for an occupation and level; a higher level may bar a lower one.",
+    )
     each: tuple[str, ...] = key(kinds.KEY, "每个", "For each", name="key", narrows=Narrows.FEWER)
     certificate_kind: str | None = key(
         KIND, "只适用于证书类别", "Only for the kind of certificate", default=None
@@ -42,9 +46,11 @@ class OncePer(BaseRule):
         zh = "同一职业同一等级" if set(self.each) == {"occupation", "level"} else f"同一{each.zh}"
         return Words(f"{zh}只补一次", f"Once for each {each.en.replace(', ', ' and ')}")
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Words]:
         if self.higher_blocks_lower and "level" not in self.each:
-            yield "bars lower levels without 'level' in its key"
+            yield Words(
+                "“每个”里没有等级，不能让高等级排除低等级", "bars lower levels without 'level' in its key"
+            )
 
     def evaluate(self, facts: Reader) -> Finding:
         kind = facts.fact("certificate.kind")
@@ -104,6 +110,10 @@ class MaxPerYear(BaseRule):
 
     type: ClassVar[str] = "max_per_year"
     label: ClassVar[Words] = Words("每年次数", "Claims a year")
+    about: ClassVar[Words | None] = Words(
+        "一年之内最多若干次，本次不计在内。",
+        "At most so many claims a year, the new one not counted.",
+    )
     n: int = key(kinds.COUNT, "每年最多次数", "At most", narrows=Narrows.DOWN)
     year_of: str = key(kinds.DATED, "按哪天所在年度", "The year of the")
     window: str = key(WINDOW, "年度", "Counted in", default="calendar")
@@ -163,6 +173,10 @@ class NotWith(BaseRule):
 
     type: ClassVar[str] = "not_with"
     label: ClassVar[Words] = Words("不与其他补贴同享", "Not together with another subsidy")
+    about: ClassVar[Words | None] = Words(
+        "同一事项已享受其他补贴的，不再补。",
+        "Not together with another scheme's subsidy for the same thing.",
+    )
     scheme: str = key(SCHEME, "其他补贴", "Other subsidy")
     each: tuple[str, ...] = key(kinds.KEY, "同一", "For the same", name="key", narrows=Narrows.FEWER)
     ignoring_states: frozenset[str] = key(

@@ -4,7 +4,8 @@ Readers raise FactError with the beginning of a sentence.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any, Final
 
 from subsidies.policy import words
@@ -16,14 +17,41 @@ LARGEST: Final = 10**12
 _WORD: Final = {"type": "string", "pattern": r"\S"}
 
 
+class Typed(Enum):
+    """Ways in which a person types a value. Those from TABLE on take a row for each entry: `code = value`."""
+
+    WORD = "word"
+    TITLE = "title"
+    NUMBER = "number"
+    MONEY = "money"
+    DECIMAL = "decimal"
+    FLAG = "flag"
+    CHOICE = "choice"
+    FACT = "fact"
+    CODES = "codes"
+    CLOSED_CODES = "closed_codes"
+    LEVELS = "levels"
+    TABLE = "table"
+    AGES = "ages"
+    EXCUSES = "excuses"
+    CONDITIONS = "conditions"
+    PARTS = "parts"
+    STEPS = "steps"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`words` says in both languages what `read` has read. `rank` orders values that are no numbers, the stricter the higher."""
+    """`words` says in both languages what `read` has read. `rank` orders values that are no numbers, the stricter the higher.
+
+    `typed` is how a person types it (`subsidies.policy.typed`), `known` the codes that have a name, in their order.
+    """
 
     read: Callable[[Any], Any]
     schema: Mapping[str, Any]
     words: Callable[[Any], Words]
     rank: Callable[[Any], int] | None = None
+    typed: Typed = Typed.WORD
+    known: Mapping[Any, Words] = field(default_factory=dict)
 
 
 def plain(value: Any) -> Words:
@@ -143,7 +171,7 @@ def choice_of(names: Mapping[str, Words]) -> Kind:
             return word
         raise FactError(f"{shown(value)} is none of {', '.join(names)}")
 
-    return Kind(read, {"enum": list(names)}, named(names))
+    return Kind(read, {"enum": list(names)}, named(names), typed=Typed.CHOICE, known=names)
 
 
 def _age_limit(limit: int | Mapping[str, int]) -> Words:
@@ -195,13 +223,13 @@ _LEVEL: Final = {"enum": [1, 2, 3, 4, 5, "1", "2", "3", "4", "5"]}
 
 WORD = Kind(as_word, _WORD, plain)
 REF = Kind(as_ref, {"anyOf": [_WORD, {"type": "integer"}]}, plain)
-TITLE = Kind(as_title, {"type": "object", "additionalProperties": _WORD}, words.titled)
-COUNT = Kind(as_count, _COUNTED, plain)
-NUMBER = Kind(at_least_one, {**_COUNTED, "minimum": 1}, plain)
+TITLE = Kind(as_title, {"type": "object", "additionalProperties": _WORD}, words.titled, typed=Typed.TITLE)
+COUNT = Kind(as_count, _COUNTED, plain, typed=Typed.NUMBER)
+NUMBER = Kind(at_least_one, {**_COUNTED, "minimum": 1}, plain, typed=Typed.NUMBER)
 YEARS = replace(COUNT, words=_age_limit)
 MONTHS = replace(NUMBER, words=lambda n: Words(f"{n} 个月", f"{n} months"))
 DAYS = replace(COUNT, words=lambda n: Words(f"{n} 天", f"{n} days"))
-FEN = replace(COUNT, words=words.money)
+FEN = replace(COUNT, words=words.money, typed=Typed.MONEY)
 AGE_LIMIT = Kind(
     as_age_limit,
     {
@@ -216,20 +244,37 @@ AGE_LIMIT = Kind(
         ]
     },
     _age_limit,
+    typed=Typed.AGES,
 )
-FLAG = Kind(as_flag, {"type": "boolean"}, named({True: Words("是", "yes"), False: Words("否", "no")}))
-HOURS = Kind(as_amount, _DECIMAL, lambda n: plain(words.decimal(n)))
+YES_NO: Final = {True: Words("是", "yes"), False: Words("否", "no")}
+FLAG = Kind(as_flag, {"type": "boolean"}, named(YES_NO), typed=Typed.FLAG, known=YES_NO)
+HOURS = Kind(as_amount, _DECIMAL, lambda n: plain(words.decimal(n)), typed=Typed.DECIMAL)
 RATIO = replace(HOURS, words=lambda n: plain(f"{words.decimal(n * 100)}%"))
 PERCENT = replace(HOURS, words=lambda n: plain(f"{words.decimal(n)}%"))
 DAY = Kind(as_date, {"type": "string", "pattern": r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"}, plain)
-PATH = Kind(as_word, _WORD, words.fact)
-PATHS = Kind(as_codes, _list_of(_WORD, least=1), listed(words.fact))
-DATED = Kind(as_dated, {"enum": list(DATES)}, words.fact)
-GROUPS = Kind(as_codes, _list_of(_WORD, least=1), listed(words.group))
-STATUSES = replace(GROUPS, words=listed(words.status))
-KINDS = replace(GROUPS, words=listed(named(words.KINDS)))
-CODES = Kind(as_any_codes, _list_of(_WORD), listed(plain))
-STATES = Kind(as_states, _list_of(_WORD), lambda states: listed(named(words.CLAIM_STATES))(sorted(states)))
+PATH = Kind(as_word, _WORD, words.fact, typed=Typed.FACT, known=words.FACTS)
+PATHS = Kind(
+    as_codes, _list_of(_WORD, least=1), listed(words.fact), typed=Typed.CODES, known=words.YES_NO_FACTS
+)
+DATED = Kind(
+    as_dated,
+    {"enum": list(DATES)},
+    words.fact,
+    typed=Typed.CHOICE,
+    known={path: words.fact(path) for path in DATES},
+)
+GROUPS = Kind(as_codes, _list_of(_WORD, least=1), listed(words.group), typed=Typed.CODES, known=words.GROUPS)
+STATUSES = replace(GROUPS, words=listed(words.status), known=words.STATUSES)
+KINDS = replace(GROUPS, words=listed(named(words.KINDS)), known=words.KINDS)
+CODES = Kind(as_any_codes, _list_of(_WORD), listed(words.material), typed=Typed.CODES, known=words.MATERIALS)
+STATES = Kind(
+    as_states,
+    _list_of(_WORD),
+    lambda states: listed(named(words.CLAIM_STATES))(sorted(states)),
+    typed=Typed.CODES,
+    known=words.CLAIM_STATES,
+)
+KEYS: Final = {name: words.fact(f"certificate.{name}") for name in ("occupation", "level")}
 KEY = Kind(
     as_key,
     {
@@ -237,16 +282,32 @@ KEY = Kind(
         "contains": {"enum": ["occupation", "level"]},
     },
     listed(lambda name: words.fact(f"certificate.{name}")),
+    typed=Typed.CLOSED_CODES,
+    known=KEYS,
 )
-LEVELS = Kind(as_levels, _list_of(_LEVEL), listed(named(words.LEVELS)))
-TABLE = Kind(as_table, {"type": "object", "additionalProperties": _COUNTED, "minProperties": 1}, _table)
+LEVELS = Kind(
+    as_levels,
+    _list_of(_LEVEL),
+    listed(named(words.LEVELS)),
+    typed=Typed.LEVELS,
+    known=words.LEVELS,
+)
+TABLE = Kind(
+    as_table,
+    {"type": "object", "additionalProperties": _COUNTED, "minProperties": 1},
+    _table,
+    typed=Typed.TABLE,
+)
 EXCUSES = Kind(
     as_excuses,
     {"type": "object", "additionalProperties": {"anyOf": [_list_of(_WORD), {"type": "null"}]}},
     _excuses,
+    typed=Typed.EXCUSES,
+    known=words.GROUPS,
 )
 CONDITIONS = Kind(
     as_conditions,
     {"type": "object", "additionalProperties": {"type": ["boolean", "integer", "string"]}},
     _conditions,
+    typed=Typed.CONDITIONS,
 )

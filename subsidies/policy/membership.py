@@ -16,6 +16,10 @@ class InGroup(BaseRule):
 
     type: ClassVar[str] = "in_group"
     label: ClassVar[Words] = Words("所属人群", "Groups")
+    about: ClassVar[Words | None] = Words(
+        "至少属于所列人群之一。",
+        "Of at least one of these groups.",
+    )
     groups: tuple[str, ...] = key(kinds.GROUPS, "限以下人群", "Only for", narrows=Narrows.FEWER)
 
     @property
@@ -64,6 +68,10 @@ class CertificateValid(FactHolds):
 
     type: ClassVar[str] = "certificate_valid"
     label: ClassVar[Words] = Words("证书有效", "Valid certificate")
+    about: ClassVar[Words | None] = Words(
+        "作出决定之日证书有效，并属于本项目补贴的类别。",
+        "The certificate stands on the day of the decision and is of a kind that the programme pays for.",
+    )
     path: ClassVar[str] = "certificate.valid"
     code: ClassVar[str] = "CERTIFICATE_NOT_VALID"
     certificate_kinds: tuple[str, ...] = key(
@@ -89,6 +97,10 @@ class ProviderListed(FactHolds):
 
     type: ClassVar[str] = "provider_listed"
     label: ClassVar[Words] = Words("培训机构在名单内", "Listed provider")
+    about: ClassVar[Words | None] = Words(
+        "培训开始时，培训机构在本省名单之内。",
+        "The provider was on the list of its province when the training began.",
+    )
     path: ClassVar[str] = "provider.listed"
     code: ClassVar[str] = "PROVIDER_NOT_LISTED"
 
@@ -99,6 +111,10 @@ class EmployedByPayee(FactHolds):
 
     type: ClassVar[str] = "employed_by_payee"
     label: ClassVar[Words] = Words("由收款单位雇用", "Employed by the payee")
+    about: ClassVar[Words | None] = Words(
+        "收款方是企业时，本人须在该企业就业，需要时还须由其参保。",
+        "Where an enterprise is paid: the person works for it, and where asked is insured by it.",
+    )
     path: ClassVar[str] = "person.employed_by_payee"
     code: ClassVar[str] = "NOT_EMPLOYED_BY_PAYEE"
     insured: bool = key(kinds.FLAG, "须由其参保", "Must be insured by it", default=False)

@@ -24,6 +24,8 @@ who is paid, so it is refused with its place. The same shapes give the reader, t
 - Every piece may have `id`, `type`, `ref` (the paragraph), `note`, `message_zh` and `message_en` (the policy's own heading). null is as good as nothing.
 - Money is whole fen. Hours, shares and percentages are decimals, best as text (`"12.5"`).
 - Facts are paths such as `learning.valid_hours`. A fact that nobody knows makes a rule unknown, never failed.
+- The region is the code of a province, of a city under it (six digits that do not end in 0000), or 000000 for the national frame. Claims are decided by
+  the version of their province; a city's is held against the layers above it and published, but no claim chooses it yet.
 - *A lower layer may move it*: a province's version is held against the nation's, a city's against its province's
   (`subsidies/policy/layers.py`). Up, down: the number. More, fewer: the list. Within: a part of the list, where an empty one limits nothing. No: it must be the same.
 """

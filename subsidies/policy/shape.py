@@ -28,7 +28,14 @@ NOTES: Final = {
 
 
 class PolicyError(ValueError):
-    """The policy cannot be used as it is written. The message is a sentence in English."""
+    """The policy cannot be used as it is written. The message is a sentence in English.
+
+    `place` is where, such as `policy.eligibility[0].min`, and `said` the reason in both languages; each only where it is known.
+    """
+
+    def __init__(self, message: str, *, place: str = "", said: Words | None = None) -> None:
+        super().__init__(message)
+        self.place, self.said = place, said
 
 
 class Narrows(Enum):
@@ -47,7 +54,7 @@ class Narrows(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`name` is the key in the JSON, `attribute` the field."""
+    """`name` is the key in the JSON, `attribute` the field; `usual` what it is where the text does not say."""
 
     name: str
     attribute: str
@@ -55,6 +62,7 @@ class Key:
     label: Words
     narrows: Narrows
     required: bool
+    usual: Any = None
 
 
 def key(
@@ -82,6 +90,7 @@ def keys_of(shape: type) -> tuple[Key, ...]:
             label=one.metadata["label"],
             narrows=one.metadata["narrows"],
             required=one.default is MISSING and one.default_factory is MISSING,
+            usual=None if one.default is MISSING else one.default,
         )
         for one in fields(shape)
         if "kind" in one.metadata
@@ -98,13 +107,17 @@ class Part:
     @classmethod
     def of(cls, place: str, value: Any) -> "Part":
         if not isinstance(value, Mapping):
-            raise PolicyError(f"{place} must be an object, not {shown(value)}.")
+            raise PolicyError(f"{place} must be an object, not {shown(value)}.", place=place)
         return cls(place, value)
 
     def only(self, *keys: str) -> None:
         for name in self.value:
             if name not in keys and name not in NOTES:
-                raise PolicyError(f"{self.place} has the unknown key {shown(name)}.")
+                raise PolicyError(f"{self.place} has the unknown key {shown(name)}.", place=self.place)
+
+    def lacking(self, name: str) -> PolicyError:
+        said = Words("请填写", "Fill this in")
+        return PolicyError(f"{self.place} lacks {name!r}.", place=f"{self.place}.{name}", said=said)
 
     def has(self, name: str) -> bool:
         """Null counts as not being there."""
@@ -113,22 +126,23 @@ class Part:
     def get(self, name: str, read: Callable[[Any], Any], *, default: Any = ...) -> Any:
         if not self.has(name):
             if default is ...:
-                raise PolicyError(f"{self.place} lacks {name!r}.")
+                raise self.lacking(name)
             return default
         try:
             return read(self.value[name])
         except FactError as problem:
-            raise PolicyError(f"{self.place}.{name}: {problem}.") from None
+            place = f"{self.place}.{name}"
+            raise PolicyError(f"{place}: {problem}.", place=place) from None
 
     def part(self, name: str) -> "Part":
         if not self.has(name):
-            raise PolicyError(f"{self.place} lacks {name!r}.")
+            raise self.lacking(name)
         return Part.of(f"{self.place}.{name}", self.value[name])
 
     def parts(self, name: str) -> list["Part"]:
         listed = self.value.get(name)
         if not isinstance(listed, list | tuple):
-            raise PolicyError(f"{self.place}.{name} must be a list.")
+            raise PolicyError(f"{self.place}.{name} must be a list.", place=f"{self.place}.{name}")
         return [Part.of(f"{self.place}.{name}[{number}]", one) for number, one in enumerate(listed)]
 
 
@@ -140,9 +154,11 @@ class Shape:
     __slots__ = ()
     NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     ONE_OF: ClassVar[tuple[str, ...]] = ()
+    about: ClassVar[Words | None] = None
+    """One sentence for whoever writes such a piece."""
 
-    def doubts(self) -> Iterator[str]:
-        """What is well formed and still cannot be meant; each the end of a sentence that begins with the place."""
+    def doubts(self) -> Iterator[Words]:
+        """What is well formed and still cannot be meant; in English the end of a sentence that begins with the place."""
         return iter(())
 
 
@@ -152,10 +168,11 @@ def values_of(part: Part, shape: type[Shape]) -> dict[str, Any]:
         if part.has(name):
             for other in others:
                 if not part.has(other):
-                    raise PolicyError(f"{part.place} lacks {other!r}.")
+                    raise part.lacking(other)
     if shape.ONE_OF and not any(part.has(name) for name in shape.ONE_OF):
         named = " or ".join(repr(name) for name in shape.ONE_OF)
-        raise PolicyError(f"{part.place} needs {named}.")
+        said = Words("以下至少填写一项", "Fill in at least one of these")
+        raise PolicyError(f"{part.place} needs {named}.", place=f"{part.place}.{shape.ONE_OF[0]}", said=said)
     return {
         one.attribute: part.get(one.name, one.kind.read)
         for one in keys_of(shape)
@@ -167,7 +184,7 @@ def made(part: Part, shape: type[Shape], **more: Any) -> Any:
     """An instance of the shape. Raises PolicyError. Which keys may be there the caller has said with `only`."""
     instance = shape(**values_of(part, shape), **more)
     for doubt in instance.doubts():
-        raise PolicyError(f"{part.place} {doubt}.")
+        raise PolicyError(f"{part.place} {doubt.en}.", place=part.place, said=doubt)
     return instance
 
 

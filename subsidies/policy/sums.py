@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from subsidies.policy import kinds, words
 from subsidies.policy.facts import FactError, Reader, as_word, shown
-from subsidies.policy.kinds import Kind, as_count, at_least_one
+from subsidies.policy.kinds import Kind, Typed, as_count, at_least_one
 from subsidies.policy.shape import NOTES, Narrows, Shape, key
 from subsidies.policy.words import Words, decimal
 
@@ -45,6 +45,10 @@ class Table(Sum):
 
     type: ClassVar[str] = "table"
     label: ClassVar[Words] = Words("按表", "By a table")
+    about: ClassVar[Words | None] = Words(
+        "按一项事实查表；表中没有的值不发。",
+        "By one fact. A value that the table does not name gives nothing.",
+    )
     by: str = key(kinds.PATH, "按", "By")
     fen: Mapping[str, int] = key(kinds.TABLE, "标准", "Amounts", narrows=Narrows.DOWN)
 
@@ -69,6 +73,10 @@ class Flat(Sum):
 
     type: ClassVar[str] = "flat"
     label: ClassVar[Words] = Words("定额", "One sum")
+    about: ClassVar[Words | None] = Words(
+        "每人一笔固定金额。",
+        "One sum for each person.",
+    )
     fen: int = key(kinds.FEN, "金额", "Amount", narrows=Narrows.DOWN)
 
     def reckon(self, facts: Reader) -> Reckoned | None:
@@ -85,6 +93,10 @@ class PerHour(Sum):
 
     type: ClassVar[str] = "per_hour"
     label: ClassVar[Words] = Words("按学时", "By the hour")
+    about: ClassVar[Words | None] = Words(
+        "每学时若干元，不足一学时按比例计。",
+        "So much for each hour, parts of an hour too.",
+    )
     hours: str = key(kinds.PATH, "按", "For each of")
     fen: int = key(kinds.FEN, "每学时", "Each hour", narrows=Narrows.DOWN)
 
@@ -119,6 +131,7 @@ _PARTS = Kind(
         },
     },
     kinds.listed(lambda part: _each(words.fact(part[0]), part[1])),
+    typed=Typed.PARTS,
 )
 
 
@@ -133,6 +146,10 @@ class SumOf(Sum):
 
     type: ClassVar[str] = "sum"
     label: ClassVar[Words] = Words("按多项计数", "By several counts")
+    about: ClassVar[Words | None] = Words(
+        "若干项计数，各有单价，相加。",
+        "Several counts, each with its own price, added up.",
+    )
     parts: tuple[tuple[str, int], ...] = key(_PARTS, "各项", "Counts")
 
     def reckon(self, facts: Reader) -> Reckoned | None:
@@ -198,6 +215,7 @@ _STEPS = Kind(
         },
     },
     kinds.listed(_step),
+    typed=Typed.STEPS,
 )
 
 
@@ -207,6 +225,10 @@ class PerDaySteps(Sum):
 
     type: ClassVar[str] = "per_day_steps"
     label: ClassVar[Words] = Words("按天分段", "By the day, in steps")
+    about: ClassVar[Words | None] = Words(
+        "按天分段计，每天按其所在的段；最后一段有终点的，之后的天数不发。",
+        "Each day by the step in which it falls; days after a last step that ends give nothing.",
+    )
     days: str = key(kinds.PATH, "按", "For each of")
     steps: tuple[Step, ...] = key(_STEPS, "分段", "Steps")
 
@@ -240,6 +262,10 @@ class Ratio(Sum):
 
     type: ClassVar[str] = "ratio"
     label: ClassVar[Words] = Words("按比例", "A share of a standard")
+    about: ClassVar[Words | None] = Words(
+        "标准 × 部分 ÷ 全部 × 百分比；比例最高按 1 计。",
+        "Standard × part ÷ whole × percent; the share counts as one at most.",
+    )
     fen: int = key(kinds.FEN, "标准", "Standard", narrows=Narrows.DOWN)
     part: str = key(kinds.PATH, "部分", "Part")
     whole: str = key(kinds.PATH, "全部", "Whole")
@@ -273,9 +299,9 @@ class Ratio(Sum):
             )
         ]
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Words]:
         if self.part == self.whole:
-            yield "takes a share of itself"
+            yield Words("部分与全部是同一项", "takes a share of itself")
 
 
 SUMS: Mapping[str, type[Sum]] = {one.type: one for one in (Table, Flat, PerHour, PerDaySteps, SumOf, Ratio)}

@@ -68,6 +68,31 @@ def sections(policy: Policy) -> list[Section]:
     return [one for one in found if one.entries]
 
 
+def outline(policy: Policy, first: int) -> dict[str, list[Entry]]:
+    """The pieces in the order of the text's lists; the first so many rules are those of `eligibility`. Of `choices-n` those of
+    the n-th block of uplifts.
+    """
+    rules = [_rule(rule) for rule in policy.rules]
+    blocks = {
+        f"choices-{number}": list(_uplifts(block)) for number, block in enumerate(policy.amount.uplifts)
+    }
+    return {
+        "eligibility": rules[:first],
+        "frequency": rules[first:],
+        "lines": list(_lines(policy.amount.lines)),
+        "uplifts": [
+            Entry(
+                block.of,
+                words.item(block.of),
+                (*_when(block.condition), (Words("叠加方式", "Together"), STACKING.words(block.stacking))),
+            )
+            for block in policy.amount.uplifts
+        ],
+        **blocks,
+        "caps": [_cap(cap) for cap in policy.amount.caps],
+    }
+
+
 def _scope(policy: Policy) -> Entry:
     first, last = (Words(str(day), str(day)) if day else OPEN for day in (policy.first_day, policy.last_day))
     rows = (

@@ -52,6 +52,17 @@ FACTS = {
     "other_schemes": Words("其他补贴记录", "subsidies from other schemes"),
 }
 
+YES_NO_FACTS = {
+    path: FACTS[path]
+    for path in (
+        "person.hukou_in_region",
+        "person.insured_in_region",
+        "person.unemployment_registered",
+        "person.living_paid_this_year",
+        "occupation.shortage",
+    )
+}
+
 ITEMS = {
     "BASE": Words("补贴标准", "Standard amount"),
     "LIVING": Words("生活费补贴", "Living allowance"),

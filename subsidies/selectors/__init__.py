@@ -8,7 +8,7 @@ from subsidies.selectors.claims import (
     status_counts_by_province,
 )
 from subsidies.selectors.ledger import money_by_province
-from subsidies.selectors.policies import earlier_version, policies_of, policy_versions
+from subsidies.selectors.policies import earlier_version, policies_of, policy_versions, programmes
 from subsidies.selectors.road import status_of
 from subsidies.workflow import ENDED
 
@@ -20,6 +20,7 @@ __all__ = [
     "money_by_province",
     "policies_of",
     "policy_versions",
+    "programmes",
     "reviews_visible_to",
     "road_of",
     "status_counts_by_province",

@@ -1,6 +1,7 @@
 """What is due is found in the database by each task; a task may run twice, or late, and nothing more happens."""
 
 from subsidies.tasks.claims import check_due_claims, close_unmended_claims
+from subsidies.tasks.impacts import work_on_due_impacts
 from subsidies.tasks.money import (
     apply_due_answers,
     end_due_notices,
@@ -20,5 +21,6 @@ __all__ = [
     "fund_waiting_claims",
     "propose_recoveries",
     "reconcile_nightly",
+    "work_on_due_impacts",
     "write_due_payment_files",
 ]

@@ -2,6 +2,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from courses.selectors.papers import papers_of
+from portal import clock
 from subsidies.policy import read_policy
 from subsidies.policy.text import difference, sections
 from subsidies.selectors import earlier_version, policy_versions
@@ -23,6 +25,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
     read, before = read_policy(row.body), earlier_version(row)
     context = {
         "version": row,
+        "paper": papers_of([row], user=None, at=clock.now())[0],
         "sections": shown.sections_of(sections(read)),
         "before": before,
         "changes": shown.changes_of(difference(read_policy(before.body), read)) if before else [],

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from subsidies.forms import question_of
 from subsidies.models import Claim, Decision
 from subsidies.policy import words
-from subsidies.policy.text import Change, Section
+from subsidies.policy.text import Change, Entry, Section
 from subsidies.selectors.claims import decisions_of
 from subsidies.workflow import Act
 
@@ -126,23 +126,25 @@ def coded(code: str) -> str:
     return getattr(named, speech()) if named else code
 
 
-def sections_of(sections: Iterable[Section]) -> list[dict[str, Any]]:
-    """A policy's text in the reader's language."""
-    said = speech()
+def sections_of(sections: Iterable[Section], *, said: str = "") -> list[dict[str, Any]]:
+    """A policy's text in the reader's language, or in another."""
+    said = said or speech()
     return [
         {
             "title": getattr(section.title, said),
-            "entries": [
-                {
-                    "title": getattr(entry.title, said),
-                    "ref": entry.ref,
-                    "rows": [(getattr(label, said), getattr(value, said)) for label, value in entry.rows],
-                }
-                for entry in section.entries
-            ],
+            "entries": [entry_of(entry, said=said) for entry in section.entries],
         }
         for section in sections
     ]
+
+
+def entry_of(entry: Entry, *, said: str = "") -> dict[str, Any]:
+    said = said or speech()
+    return {
+        "title": getattr(entry.title, said),
+        "ref": entry.ref,
+        "rows": [(getattr(label, said), getattr(value, said)) for label, value in entry.rows],
+    }
 
 
 def changes_of(changes: Iterable[Change]) -> list[dict[str, Any]]:

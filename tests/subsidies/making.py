@@ -10,6 +10,7 @@ from certificates import services as certificates
 from certificates.models import Certificate
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.demo.money import cases_for
 from subsidies.models import Claim, Decision, PolicyVersion
 from subsidies.services import claims, policies, rejections, reviews, seats
 from subsidies.workflow import DESK_OF, MOVES, Seat, State
@@ -40,10 +41,23 @@ def body(*, code: str = "520000", version: int = 3, first: str = "2022-01-01", *
 
 
 def policy(*, code: str = "520000", at: dt.datetime = AT, **changes: object) -> PolicyVersion:
-    draft = policies.draft_policy(
-        factories.province(code), body(code=code, **changes), by=factories.user("editor"), at=at
-    )
-    return policies.publish_policy(draft, by=factories.user("publisher"), at=at)
+    return published(body(code=code, **changes), code=code, at=at)
+
+
+def published(text: dict, *, code: str = "520000", at: dt.datetime = AT) -> PolicyVersion:
+    """A text drafted, with cases, handed in and published by the offices of its province."""
+    draft = drafted(text, code=code, at=at)
+    by = factories.staff(Role.POLICY_PUBLISHER, code=code)
+    return policies.publish_policy(policies.submit_policy(draft, by=draft.edited_by, at=at), by=by, at=at)
+
+
+def drafted(text: dict, *, code: str = "520000", at: dt.datetime = AT) -> PolicyVersion:
+    """A draft with the cases that it needs, each expecting what the text makes of it."""
+    by = factories.staff(Role.POLICY_EDITOR, code=code)
+    draft = policies.draft_policy(factories.province(code), text, by=by, at=at)
+    policies.keep_cases(draft, cases_for(text), by=by, at=at)
+    draft.refresh_from_db()
+    return draft
 
 
 def certificate(person: User, *, code: str = "520000", at: dt.datetime = AT) -> Certificate:

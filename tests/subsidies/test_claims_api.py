@@ -9,7 +9,7 @@ from django.urls import reverse
 from portal import clock
 from portal.accounts.roles import Role
 from subsidies.models import Claim
-from subsidies.services import claims, policies
+from subsidies.services import claims
 from subsidies.workflow import State
 from tests import factories
 from tests.subsidies import making
@@ -245,8 +245,7 @@ def test_a_policy_with_questions_of_its_own_is_answered_and_decided(signed):
         frequency=[{"id": "CITY", "type": "not_with", "scheme": "CITY_FUND", "key": ["occupation"]}]
     )
     made["eligibility"] = [FOREIGN, {"id": "OUT", "type": "not_in_status", "statuses": ["convict"]}]
-    draft = policies.draft_policy(factories.province(), made, by=factories.user("editor"), at=making.AT)
-    policies.publish_policy(draft, by=factories.user("publisher"), at=making.AT)
+    making.published(made)
     person = making.claimant()
     paper = making.certificate(person)
     browser = signed(person)

@@ -391,25 +391,14 @@ def test_an_entitlement_keeps_to_its_road():
 
 
 def test_a_fund_that_a_published_policy_names_can_have_a_budget():
-    from subsidies.models import PolicyVersion
+    from subsidies.models import Programme
     from subsidies.selectors.ledger import funds
-    from tests import factories
+    from tests.subsidies import making
 
-    editor, publisher = factories.user("editor"), factories.user("publisher")
-    PolicyVersion.objects.create(
-        province_id="520000",
-        programme="SKILL",
-        version=9,
-        valid=("2026-01-01", None),
-        doc_no="9",
-        body={"amount": {"lines": [{"fund": "CITY", "fen": 5}]}},
-        body_sha256="",
-        state="published",
-        edited_by=editor,
-        edited_at=AT,
-        published_by=publisher,
-        published_at=AT,
-    )
+    Programme.objects.filter(pk="SKILL").update(funds=["SKILL", "EMPLOY", "CITY"])
+    body = making.body()
+    body["amount"]["lines"].append({"fund": "CITY", "item": "CITY", "type": "flat", "fen": 5})
+    making.published(body)
     assert set(funds()) == {"SKILL", "EMPLOY", "CITY"}
     book = world.budget(100, "CITY")
     assert world.balances(book)[Kind.AVAILABLE] == 100

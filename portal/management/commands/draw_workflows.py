@@ -42,6 +42,8 @@ TABLES = (
     ("A batch of certificates", "certificates.workflow", "BATCH_MOVES"),
     ("A template of its paper", "certificates.workflow", "TEMPLATE_MOVES"),
     ("A certificate issued elsewhere", "certificates.workflow", "EXTERNAL_MOVES"),
+    ("A policy version", "subsidies.policy_workflow", "POLICY_MOVES"),
+    ("An impact run", "subsidies.policy_workflow", "RUN_MOVES"),
     ("A claim", "subsidies.workflow", "MOVES"),
     ("A budget proposal", "subsidies.money_workflow", "PROPOSAL_MOVES"),
     ("An entitlement", "subsidies.money_workflow", "ENTITLEMENT_MOVES"),
