@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Province
-from subsidies import bankfile
+from subsidies.bank.rows import MOST_BYTES
 from subsidies.selectors.money import funds
 
 _AMOUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
@@ -76,6 +76,6 @@ class AnswerForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > bankfile.MOST_BYTES:
+        if file.size > MOST_BYTES:
             raise forms.ValidationError(_("The file is too large."), code="too_large")
         return file

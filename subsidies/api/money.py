@@ -17,7 +17,7 @@ from portal import clock
 from portal.accounts.roles import Role
 from portal.api import NeedsRole, Pages, idempotent
 from subsidies import addresses  # noqa: F401 - registers the converter
-from subsidies.bankfile import yuan
+from subsidies.bank.rows import yuan
 from subsidies.models import AnswerFile, Batch, BatchLine, BudgetProposal, Hold
 from subsidies.selectors import money as asked
 from subsidies.services import answers, batches, budgets, holds
