@@ -69,7 +69,7 @@ class ReasonForm(forms.Form):
 class AnswerForm(forms.Form):
     file = forms.FileField(
         label=_("Answer file of the bank"),
-        help_text=_("CSV with the columns 批次号, 行号, 回单号, 金额, 结果, 原因."),
+        help_text=_("In the format that the bank profile of this batch names."),
         allow_empty_file=True,
         error_messages={"required": _("Choose the file that the bank sent.")},
     )

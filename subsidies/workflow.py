@@ -72,6 +72,7 @@ MOVES: Final[dict[str, Move]] = {
     "send": Move({S.IN_BATCH}, S.SENT),
     "settle": Move({S.SENT}, S.PAID),
     "bounce": Move({S.SENT}, S.PAYABLE),
+    "return_late": Move({S.PAID}, S.PAYABLE),
 }
 
 PAIRS: Final = frozenset((source, move.target) for move in MOVES.values() for source in move.sources)

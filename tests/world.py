@@ -60,8 +60,10 @@ from portal.accounts.roles import SCOPES, Role, Scope
 from portal.notices.models import Notice
 from portal.owndata import services as own_data
 from portal.owndata.models import Copy
-from subsidies.models import Hold
-from subsidies.services import batches, budgets, holds
+from subsidies.bank.template import STANDARD
+from subsidies.models import BankProfile, Hold
+from subsidies.services import assembling, budgets, holds, profiles
+from subsidies.services import files as payment_files
 from tests import factories
 from tests.certificates import elsewhere
 from tests.certificates.making import completion
@@ -686,7 +688,7 @@ def _claims(world: World) -> None:
 
 
 def _money(world: World) -> None:
-    maker, checker = world.people["maker"], world.people["checker"]
+    maker = world.people["maker"]
     money_world.budget(900_000, at=THEN)
     proposal = budgets.propose_budget(
         province=HOME, fund="SKILL", year=2026, fen=100, document="黔财〔2026〕900 号", by=maker, at=THEN
@@ -694,13 +696,12 @@ def _money(world: World) -> None:
     paid, held = money_world.claim(person=world.people["learner"]), money_world.claim()
     hold = holds.put_hold(held, Hold.Category.values[0], "看一看", by=maker, at=THEN)
     notice, after = money_world.noticed([paid], at=THEN)
-    batch = batches.make_batch(province=HOME, by=maker, at=after)
+    batch = assembling.make_batch(province=HOME, by=maker, at=after)
     second = money_world.claim()
     _second_notice, after = money_world.noticed([second], at=after)
-    sent = batches.make_batch(province=HOME, by=maker, at=after)
-    batches.check_batch(sent, by=checker, at=after)
-    batches.release_batch(sent, by=checker, at=after)
-    batches.write_payment_file(sent, at=after)
+    sent = assembling.make_batch(province=HOME, by=maker, at=after)
+    money_world.released(sent, at=after)
+    payment_files.write_payment_file(sent, at=after)
     waiting = money_world.claim()
     money_world.approve(waiting, at=after)
     world.args |= {
@@ -709,8 +710,28 @@ def _money(world: World) -> None:
         "notice": {"number": notice.number},
         "batch": {"number": batch.number},
         "sent": {"number": sent.number},
+        "profile": {"pk": str(batch.profile_id)},
+        "profile_draft": {"pk": str(_profile(maker).pk)},
     }
     world.things |= {"batch": batch, "sent": sent, "notice": notice}
+
+
+def _profile(maker: User) -> BankProfile:
+    """A bank's profile that waits for the second person."""
+    return profiles.draft_profile(
+        province=HOME,
+        code="icbc",
+        name="示例银行",
+        bank_code="102701000017",
+        template=STANDARD,
+        needs_name_check=True,
+        releaser_may_be_checker=False,
+        cooling_days=3,
+        valid_from=THEN.date(),
+        valid_to=None,
+        by=maker,
+        at=THEN,
+    )
 
 
 def _supply(world: World) -> None:

@@ -1,5 +1,11 @@
 """`/api/subsidies/`: the pages of this app in JSON, by the same selectors and services."""
 
-from subsidies.api import claims, eligibility, money, notices
+from subsidies.api import batches, claims, eligibility, money, notices
 
-urlpatterns = [*claims.urlpatterns, *eligibility.urlpatterns, *money.urlpatterns, *notices.urlpatterns]
+urlpatterns = [
+    *claims.urlpatterns,
+    *eligibility.urlpatterns,
+    *money.urlpatterns,
+    *batches.urlpatterns,
+    *notices.urlpatterns,
+]

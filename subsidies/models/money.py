@@ -80,7 +80,7 @@ class JournalEntry(models.Model):
         "accounts.Province", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     place = models.BigIntegerField()
-    event = models.CharField(max_length=12, choices=Event.choices)
+    event = models.CharField(max_length=20, choices=Event.choices)
     cause = models.CharField(max_length=40)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()

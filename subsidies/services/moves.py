@@ -2,14 +2,18 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from portal import moves
+from portal.accounts.models import User
 from portal.notices import services as notices
 from subsidies.models import Claim
 from subsidies.workflow import MOVES, State
 
-TOLD = frozenset({"send_back", "reject", "strike", "approve", "wait_for_funds", "fund", "settle", "bounce"})
+TOLD = frozenset(
+    {"send_back", "reject", "strike", "approve", "wait_for_funds", "fund", "settle", "bounce", "return_late"}
+)
 """The steps a claimant is told of: those that end something, or ask something of them. The others stand on the page."""
 
 
@@ -24,14 +28,35 @@ def _move(claim: Claim, step: str, *, at: dt.datetime, **changes: object) -> Cla
         setattr(claim, name, value)
     claim.save(update_fields=["state", "moved_at", *changes])
     if step in TOLD:
-        notices.send(
-            claim.claimant,
-            "claim.moved",
-            about=f"claim:{claim.number}:{step}:{at:%Y%m%dT%H%M%S}",
-            path=reverse("subsidies:claim", args=[claim.number]),
-            at=at,
-            number=claim.number,
-            course=notices.either(claim.course_title, claim.course_title_en),
-            state=State(claim.state).label,
-        )
+        notices.send_all([_telling(claim, step, at=at)], at=at)
     return claim
+
+
+def _move_many(rows: QuerySet[Claim], step: str, *, at: dt.datetime, by: User | None = None) -> int:
+    """The same step for many claims in one statement; gives how many. None moves where one may not.
+
+    `rows` must not choose by state. Their rows are locked by the caller. `by` is who makes the step, None for the system.
+    Raises portal.moves.IllegalMove.
+    """
+    move = MOVES[step]
+    told = list(rows.select_related("claimant").order_by("pk")) if step in TOLD else []
+    count = rows.count()
+    if rows.filter(state__in=move.sources).update(state=move.target, moved_at=at) != count:
+        raise moves.IllegalMove(step=step)
+    for claim in told:
+        claim.state = move.target
+    if told:
+        notices.send_all([_telling(claim, step, at=at) for claim in told], at=at)
+    return count
+
+
+def _telling(claim: Claim, step: str, *, at: dt.datetime) -> notices.Telling:
+    words = {
+        "number": claim.number,
+        "course": notices.either(claim.course_title, claim.course_title_en),
+        "state": State(claim.state).label,
+    }
+    about = f"claim:{claim.number}:{step}:{at:%Y%m%dT%H%M%S}"
+    return notices.Telling(
+        claim.claimant, "claim.moved", about, reverse("subsidies:claim", args=[claim.number]), words
+    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.models import Account, BankAnswer, Batch, Claim, Posting
-from subsidies.services import answers, batches, holds, ledger, notices
+from subsidies.services import answers, assembling, batches, files, holds, ledger, notices
 from subsidies.services.moves import _move
 from subsidies.services.reconcile import breaches
 from tests import factories
@@ -83,7 +83,7 @@ class History:
             notices.end_notice(notice, at=self.at)
 
     def batch(self, *_):
-        batches.make_batch(province="520000", by=self.people[Role.FINANCE_MAKER], at=self.at)
+        assembling.make_batch(province="520000", by=self.people[Role.FINANCE_MAKER], at=self.at)
 
     def _one(self, *states):
         return Batch.objects.filter(state__in=states).order_by("pk").first()
@@ -95,7 +95,7 @@ class History:
     def release(self, *_):
         if found := self._one("checked"):
             batches.release_batch(found, by=self.people[Role.FINANCE_CHECKER], at=self.at)
-            batches.write_payment_file(found, at=self.at)
+            files.write_payment_file(found, at=self.at)
 
     def cancel(self, *_):
         if found := self._one("assembled", "checked"):

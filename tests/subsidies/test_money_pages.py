@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portal.accounts.roles import Role
 from subsidies.models import Batch, BudgetProposal, Hold, Notice
-from subsidies.services import batches, holds
+from subsidies.services import files, holds
 from subsidies.tasks import apply_due_answers, write_due_payment_files
 from tests import factories
 from tests.subsidies import money_world as world
@@ -316,7 +316,7 @@ def test_the_api_walks_the_same_road(client, clock):
     desk(client, Role.FINANCE_CHECKER)
     for step in ("check", "release"):
         assert client.post(f"/api/subsidies/batches/{number}/{step}/").status_code == 200
-    batches.write_payment_file(Batch.objects.get(), at=clock.at)
+    files.write_payment_file(Batch.objects.get(), at=clock.at)
     assert client.post(f"/api/subsidies/batches/{number}/file/").status_code == 200
     bad = client.post(f"/api/subsidies/batches/{number}/answer/", {"file": SimpleUploadedFile("a", b"x")})
     assert (bad.status_code, bad.json()["accepted"]) == (409, False)
