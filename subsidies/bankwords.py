@@ -31,7 +31,6 @@ PROBLEMS: Final[dict[str, str | Promise]] = {
     "line_twice": _("Line %(value)s stands twice in this file."),
     "wrong_amount": _("The amount differs from the batch: %(value)s"),
     "answered_before": _("The line was answered before, with receipt %(value)s and another result."),
-    "not_paid_yet": _("Line %(value)s is said to come back, and was never paid."),
     "too_wide": _("This is longer than the bank's format holds: %(value)s"),
     "no_such_character": _("The encoding of the bank's format lacks the character %(value)s."),
     "control_character": _("There is a control character in a name."),

@@ -83,10 +83,9 @@ def read(body: bytes) -> Answer:
     """An answer as `Http` expects it. Raises BankSilent for anything that is none, whatever it is."""
     try:
         told: Any = json.loads(body) if len(body) <= _MOST_BYTES else None
-        result, reference = told["result"], told.get("reference", "")
-        if result not in RESULTS or not isinstance(reference, str):
-            raise ValueError
-        return Answer(result, dt.date.fromisoformat(told["as_of"]), reference.replace("\x00", "")[:_LONGEST])
+        result = {name: name for name in RESULTS}[told["result"]]
+        reference = told.get("reference", "").replace("\x00", "")[:_LONGEST]
+        return Answer(result, dt.date.fromisoformat(told["as_of"]), reference)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BankSilent("unreadable") from None
 

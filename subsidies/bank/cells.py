@@ -1,5 +1,6 @@
 """From a payment to the texts of its columns, and from a bank's texts to an answer."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -7,7 +8,7 @@ from subsidies.bank.rows import LONGEST_ID, Answer, Order, Payment, Problem, Unw
 from subsidies.bank.template import Column, Template
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_MOST_LINES = 10_000_000
+_LINE = re.compile(r"\d{1,10}", re.ASCII)
 _LONGEST_REASON = 200
 
 
@@ -101,7 +102,7 @@ def plain(cell: str) -> str:
 def answer_of(row: int, cells: Mapping[str, str], template: Template) -> Answer | Problem:
     """One row of the bank's, or what is wrong with it. `cells` are plain, by field."""
     line_no, amount, result = cells["line_no"], cells["amount"], cells["result"].lower()
-    if not (line_no.isascii() and line_no.isdigit() and int(line_no[:20]) < _MOST_LINES):
+    if not _LINE.fullmatch(line_no):
         return Problem(row, "bad_line_no", line_no[:LONGEST_ID])
     fen = fen_of(amount, template.amount)
     if not fen:

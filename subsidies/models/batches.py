@@ -26,9 +26,7 @@ class Batch(models.Model):
     year = models.PositiveSmallIntegerField()
     place = models.PositiveIntegerField()
     number = models.CharField(max_length=24, unique=True)
-    profile = models.ForeignKey(
-        "subsidies.BankProfile", on_delete=models.PROTECT, related_name="+"
-    )
+    profile = models.ForeignKey("subsidies.BankProfile", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.ASSEMBLING)
     line_count = models.PositiveIntegerField(default=0)
     total_fen = models.BigIntegerField(default=0)

@@ -115,10 +115,11 @@ def make_batch(*, province: str, by: User, at: dt.datetime, profile: BankProfile
 @transaction.atomic
 def _begin(province: str, terms: _Terms, reached: int) -> tuple[Batch | None, int, bool]:
     """A batch with its first lines; None where nobody of these can be paid, whose reasons are kept."""
-    chunk, reached, looked = _next_chunk(province, terms, reached, CHUNK)
+    most = min(CHUNK, MOST_CLAIMS)
+    chunk, reached, looked = _next_chunk(province, terms, reached, most)
     if not chunk.rights:
         _keep_reasons(chunk, None, terms.at)
-        return None, reached, looked == CHUNK
+        return None, reached, looked == most
     year, place, number = next_number(PaperNumber.Kind.BATCH, province, at=terms.at)
     batch = Batch.objects.create(
         province_id=province,
@@ -132,7 +133,7 @@ def _begin(province: str, terms: _Terms, reached: int) -> tuple[Batch | None, in
         total=min(_unheld(province).filter(pk__gt=reached).count() + looked, MOST_CLAIMS),
     )
     _put_in(batch, chunk, terms, reached, looked)
-    if looked < CHUNK:
+    if looked < most or batch.done >= MOST_CLAIMS:
         _finish(batch, at=terms.at)
     return batch, reached, False
 
@@ -148,12 +149,9 @@ def assemble_more(batch: Batch, *, at: dt.datetime) -> bool:
         return False
     terms = _Terms(batch.profile, read_template(batch.profile.template), batch.made_by, batch.made_at)
     most = min(CHUNK, MOST_CLAIMS - batch.done)
-    if most <= 0:
-        _finish(batch, at=at)
-        return False
     chunk, reached, looked = _next_chunk(batch.province_id, terms, batch.reached, most)
     _put_in(batch, chunk, terms, reached, looked)
-    if looked < CHUNK or batch.done >= MOST_CLAIMS:
+    if looked < most or batch.done >= MOST_CLAIMS:
         _finish(batch, at=at)
         return False
     return True

@@ -33,9 +33,8 @@ TROUBLE = ("石秀英", "13800138001", "522629198810109987", "999999529201337894
 @pytest.fixture(scope="module")
 def staff(stack, browser):
     """Those who sit at desks, by key; who signs in is signed in while films play."""
-    return {
-        key: Walker.begin(stack, browser) for key in ("reviewer", "ministry", "elsewhere", "maker", "checker")
-    }
+    keys = ("reviewer", "ministry", "elsewhere", "maker", "checker", "releaser")
+    return {key: Walker.begin(stack, browser) for key in keys}
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +107,7 @@ def another_province_sees_nothing(reviewer: Walker, number: str) -> None:
 def money_is_paid(learner: Learner, number: str, staff: dict[str, Walker]) -> None:
     maker = staff["maker"]
     batch = road.assembles_the_batch(maker)
-    road.checks_and_releases(staff["checker"], batch)
+    road.checks_and_releases(staff["checker"], staff["releaser"], batch)
     lines = road.fetches_the_payment_file(maker, batch)
     assert [line["申领编号"] for line in lines] == [number]
     assert lines[0]["户名"] == learner.name

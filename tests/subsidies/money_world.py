@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 
 from portal.accounts.roles import Role
-from subsidies.models import BankAnswer, Batch, Claim, Entitlement, Notice
+from subsidies.models import BankAnswer, Batch, BatchLine, Claim, Entitlement, Notice
 from subsidies.services import answers, assembling, batches, budgets, files, ledger, names, notices
 from subsidies.services.moves import _move
 from tests import factories
@@ -137,6 +137,13 @@ def answer_csv(batch: Batch, results: dict[int, str] | None = None) -> bytes:
         amount = f"{line.fen // 100}.{line.fen % 100:02d}"
         rows.append(f"{batch.number},{line.line_no},R{batch.pk}-{line.line_no},{amount},{result},{reason}")
     return "\n".join(rows).encode()
+
+
+def late_csv(line: BatchLine) -> bytes:
+    """The bank sends one line back that it had paid, with a receipt of its own."""
+    amount = f"{line.fen // 100}.{line.fen % 100:02d}"
+    row = f"{line.batch.number},{line.line_no},L{line.pk},{amount},退票,账户已销户"
+    return f"批次号,行号,回单号,金额,结果,原因\n{row}\n".encode()
 
 
 def answered(batch: Batch, *, at: dt.datetime, results: dict[int, str] | None = None) -> Batch:

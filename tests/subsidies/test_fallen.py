@@ -67,6 +67,7 @@ def payable():
     claim = approved()
     notice = publish()
     notices.end_notice(notice, at=notice.ends_at + HOUR)
+    money_world.vouched(at=notice.ends_at + HOUR)
     return claim, notice.ends_at + HOUR
 
 

@@ -99,7 +99,7 @@ def test_two_checkers_release_a_batch_once(together):
     book = world.budget(500_000)
     batch, after = world.batch_of([world.claim(), world.claim()])
     checkers = [world.officer(Role.FINANCE_CHECKER) for _ in range(4)]
-    batches.check_batch(batch, by=checkers[0], at=after)
+    batches.check_batch(batch, by=world.officer(Role.FINANCE_CHECKER), at=after)
     outcomes = together(lambda index: batches.release_batch(batch, by=checkers[index], at=after), 4)
     assert sum(isinstance(outcome, IllegalMove) for outcome in outcomes) == 3
     assert world.balances(book)[Kind.IN_TRANSIT] == 240_000
@@ -110,7 +110,7 @@ def test_release_and_cancel_exclude_each_other(together):
     world.budget(500_000)
     batch, after = world.batch_of([world.claim()])
     checker = world.officer(Role.FINANCE_CHECKER)
-    batches.check_batch(batch, by=checker, at=after)
+    batches.check_batch(batch, by=world.officer(Role.FINANCE_CHECKER), at=after)
 
     def act(index):
         if index:
