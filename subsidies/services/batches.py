@@ -218,9 +218,7 @@ def release_batch(batch: Batch, *, by: User, at: dt.datetime) -> Batch:
     _guard_releaser(batch, by)
     _guard_lines(batch)
     step_batch(batch, "release", released_by=by, released_at=at, due_at=at, problem="")
-    if batch.line_count <= AT_ONCE:
-        send_lines(batch, at=at)
-    return batch
+    return send_lines(batch, at=at) if batch.line_count <= AT_ONCE else batch
 
 
 @transaction.atomic
@@ -267,9 +265,7 @@ def cancel_batch(batch: Batch, *, by: User, at: dt.datetime, reason: str) -> Bat
         batch, "cancel", cancelled_by=by, cancelled_at=at, reason=reason.strip()[:500], due_at=at, problem=""
     )
     record(by=by, action="batch.cancelled", thing=batch, at=at, reason=batch.reason)
-    if batch.line_count <= AT_ONCE:
-        free_lines(batch, at=at)
-    return batch
+    return free_lines(batch, at=at) if batch.line_count <= AT_ONCE else batch
 
 
 @transaction.atomic

@@ -156,9 +156,8 @@ def test_a_batch_is_paid_in_the_format_of_its_profile(template):
     batch.refresh_from_db()
     content = files.payment_file(batch, by=maker, at=after)
     if template is ISO:
-        assert [one["CdtTrfTxInf/Cdtr/Nm"] for one in pain001.checked(content)][
-            0
-        ] == "欧阳\U00020bb7·阿依古丽"
+        first = pain001.checked(content)[0]
+        assert first["CdtTrfTxInf/Cdtr/Nm"] == "欧阳\U00020bb7·阿依古丽"
     elif template is FIXED:
         assert "欧阳\U00020bb7·阿依古丽".encode("gb18030") in content
     assert batch.file_name.split(".")[-2] in ("csv", "txt", "xlsx", "xml")

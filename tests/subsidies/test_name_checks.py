@@ -6,7 +6,7 @@ import json
 import threading
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from portal.accounts import selectors as accounts
 from portal.accounts.roles import Role
@@ -215,7 +215,7 @@ def test_a_name_that_is_unproved_meanwhile_stops_the_batch(recorder):
     batch, after = world.batch_of([world.claim()])
     NameCheck.objects.update(due_at=after)
     recorder.script.append("closed")
-    world.vouched(at=after)
+    world.vouched(at=after + HOUR)
     with pytest.raises(batches.NameUnproved):
         batches.check_batch(batch, by=world.officer(Role.FINANCE_CHECKER), at=after)
 
@@ -223,7 +223,7 @@ def test_a_name_that_is_unproved_meanwhile_stops_the_batch(recorder):
 def test_answers_are_kept_as_they_came():
     world.budget(500_000)
     world.batch_of([world.claim()])
-    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"permission denied|append-only"), transaction.atomic():
         NameAnswer.objects.update(result="closed")
     with pytest.raises(IntegrityError, match="name_check_answered_at_a_time"), transaction.atomic():
         NameCheck.objects.update(result="")

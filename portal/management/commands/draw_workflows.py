@@ -47,6 +47,7 @@ TABLES = (
     ("An entitlement", "subsidies.money_workflow", "ENTITLEMENT_MOVES"),
     ("A batch", "subsidies.money_workflow", "BATCH_MOVES"),
     ("A batch line", "subsidies.money_workflow", "LINE_MOVES"),
+    ("A bank profile", "subsidies.money_workflow", "PROFILE_MOVES"),
 )
 PREFACE = """# Workflows
 
