@@ -85,7 +85,7 @@ class BankProfileForm(forms.Form):
     delimiter = forms.ChoiceField(label=_("Delimiter"), choices=DELIMITERS)
     line_end = forms.ChoiceField(label=_("End of a line"), choices=LINE_ENDS)
     amount = forms.ChoiceField(label=_("Amounts"), choices=UNITS)
-    date = forms.ChoiceField(label=_("Dates"), choices=[(form, form) for form in DATES])
+    date = forms.ChoiceField(label=_("Form of dates"), choices=[(form, form) for form in DATES])
     heading = forms.BooleanField(label=_("The first row holds the headings"), required=False)
     parts = forms.CharField(
         label=_("Columns, header, trailer and answers, as JSON"),

@@ -9,7 +9,6 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from subsidies.models import Batch
-from subsidies.models.batches import AT_WORK
 from subsidies.money_workflow import BatchState
 from subsidies.selectors import batches as asked
 from subsidies.services import batches
@@ -91,9 +90,9 @@ def stages(batch: Batch, progress: asked.Progress) -> list[tuple[str, str, str]]
 
 
 def is_running(batch: Batch, progress: asked.Progress) -> bool:
-    """Whether something is being done with it, so that the page looks again by itself."""
+    """Whether its file or the bank's answers are being worked on, so that the page looks again by itself."""
     reading = batch.answer_files.filter(accepted=None).exists()
-    return batch.state in (*AT_WORK, B.RELEASED) or progress.pending > 0 or reading
+    return batch.state == B.RELEASED or progress.pending > 0 or reading
 
 
 def work_of(batch: Batch) -> tuple[str, int, int] | None:
