@@ -45,6 +45,15 @@ CHUNK = 1_000
 MOST_CLAIMS = 100_000
 """Claims looked at for one batch; what is left goes into the next one."""
 Reason = LeftOut.Reason
+_LOOKED_AT = (
+    "number",
+    "province_id",
+    "claimant_id",
+    "province_reviewer_id",
+    "ministry_reviewer_id",
+    "certificate_serial",
+    "holder_masked",
+)
 _OF_RESULT = {
     "no_match": Reason.NAME_DIFFERS,
     "closed": Reason.CLOSED,
@@ -173,7 +182,7 @@ def _finish(batch: Batch, *, at: dt.datetime) -> None:
 def _next_chunk(province: str, terms: _Terms, reached: int, most: int) -> tuple[_Chunk, int, int]:
     """The next claims behind `reached`, how far they go and how many were looked at. Their rows are locked."""
     rows = _unheld(province).filter(pk__gt=reached).order_by("pk").select_for_update(of=("self",))
-    claims = list(rows.select_related("claimant")[:most])
+    claims = list(rows.only(*_LOOKED_AT)[:most])
     looked = len(claims)
     reached = claims[-1].pk if claims else reached
     fallen = hold_fallen(claims, at=terms.at) if claims else set()
