@@ -90,8 +90,9 @@ class _Terms:
     """When the batch was begun: all of its lines are made as of then."""
 
 
-def _unheld(province: str) -> QuerySet[Claim]:
-    return Claim.objects.filter(province_id=province, state=State.PAYABLE).exclude(
+def _unheld(province: str, at: dt.datetime) -> QuerySet[Claim]:
+    """What was payable when the batch was begun: who comes later goes into the next one."""
+    return Claim.objects.filter(province_id=province, state=State.PAYABLE, moved_at__lte=at).exclude(
         pk__in=Hold.objects.filter(closed_at=None).values("claim_id")
     )
 
@@ -139,7 +140,7 @@ def _begin(province: str, terms: _Terms, reached: int) -> tuple[Batch | None, in
         made_by=terms.maker,
         made_at=terms.at,
         due_at=terms.at,
-        total=min(_unheld(province).filter(pk__gt=reached).count() + looked, MOST_CLAIMS),
+        total=min(_unheld(province, terms.at).filter(pk__gt=reached).count() + looked, MOST_CLAIMS),
     )
     _put_in(batch, chunk, terms, reached, looked)
     if looked < most or batch.done >= MOST_CLAIMS:
@@ -181,7 +182,7 @@ def _finish(batch: Batch, *, at: dt.datetime) -> None:
 
 def _next_chunk(province: str, terms: _Terms, reached: int, most: int) -> tuple[_Chunk, int, int]:
     """The next claims behind `reached`, how far they go and how many were looked at. Their rows are locked."""
-    rows = _unheld(province).filter(pk__gt=reached).order_by("pk").select_for_update(of=("self",))
+    rows = _unheld(province, terms.at).filter(pk__gt=reached).order_by("pk").select_for_update(of=("self",))
     claims = list(rows.only(*_LOOKED_AT)[:most])
     looked = len(claims)
     reached = claims[-1].pk if claims else reached

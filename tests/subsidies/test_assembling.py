@@ -103,9 +103,13 @@ def test_who_comes_late_goes_into_the_next_batch_and_who_withdrew_is_passed_over
     ledger.release(gone, by=None, at=after)
     held = Claim.objects.filter(state="payable").order_by("pk").first()
     holds.put_hold(held, Hold.Category.CHECK, "核对", by=None, at=after)
+    late = world.claim()
+    world.noticed([late], at=after)
     work_on_due_batches()
     batch.refresh_from_db()
     assert (batch.state, batch.line_count) == ("assembled", 2)
+    late.refresh_from_db()
+    assert late.state == "payable"
     assert list(breaches()) == []
 
 
