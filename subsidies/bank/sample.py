@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Final
 
-from subsidies.bank.rows import Order, Payment, Problem, Unwritable
+from subsidies.bank.rows import Order, Payment, Unwritable
 from subsidies.bank.template import Template
 from subsidies.bank.writing import flaw_of, payment_file
 
@@ -19,13 +19,6 @@ PAYMENTS: Final = [
     ),
 ]
 _LONGEST = 4_000
-
-
-def flaws(template: Template) -> list[Problem]:
-    """Which of the samples the format cannot carry."""
-    order = _order(PAYMENTS)
-    found = [flaw_of(template, order, payment) for payment in PAYMENTS]
-    return [problem for problem in found if problem is not None]
 
 
 def _order(payments: list[Payment]) -> Order:

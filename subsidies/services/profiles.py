@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock, moves
+from portal import moves
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
@@ -165,13 +165,6 @@ def discard_profile(profile: BankProfile, *, by: User, at: dt.datetime) -> BankP
     _step(profile, "discard", ended_at=at)
     record(by=by, action="bank_profile.discarded", thing=profile, at=at, detail=_told(profile))
     return profile
-
-
-def usable_profiles(province: str, *, at: dt.datetime) -> list[BankProfile]:
-    """What a batch of a province may be made with today, the standard one first."""
-    standard_profile(province, at=at)
-    rows = list(BankProfile.objects.usable(clock.today(at)).filter(province_id=province))
-    return sorted(rows, key=lambda row: (row.code != BUILT_IN, row.code))
 
 
 def _told(profile: BankProfile) -> dict[str, object]:
