@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import psycopg2.extensions
 
 from benchmarks import (
+    batching,
     checking,
     exams,
     importing,
@@ -25,7 +26,7 @@ from benchmarks import (
     verifying,
     world,
 )
-from benchmarks.growth import cost, grown
+from benchmarks.growth import cost, exponent, grown
 from benchmarks.report import Report, machine
 from benchmarks.rounds import Act, Figures, interleaved, repeated, told
 from portal.accounts.models import Organisation
@@ -63,6 +64,8 @@ class Size:
     only_exams: bool = False
     only_papers: bool = False
     only_people: bool = False
+    only_batches: bool = False
+    payments: int = 100_000
     people: int = 20_000
     asked: int = 500
     kills: bool = True
@@ -75,7 +78,7 @@ class Size:
     def quick(cls) -> "Size":
         return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
                    growth_seconds=0.2, certificates=10, batch=200, register=16_000, exams=100, shelf=320_000, imported=400, rows=400, people=1_600,
-                   asked=50)  # fmt: skip
+                   asked=50, payments=800)  # fmt: skip
 
 
 class Run:
@@ -104,6 +107,7 @@ class Run:
             "only_exams": self.exams,
             "only_papers": self.papers,
             "only_people": self.newcomers,
+            "only_batches": self.payments,
             "only_catalogue": self.catalogue,
         }
         part = next((part for name, part in only.items() if getattr(size, name)), self.all_parts)
@@ -120,6 +124,7 @@ class Run:
         self.arrive()
         self.begin_exams()
         self.certify(of)
+        self.pay()
         self.kill(of)
 
     def catalogue(self) -> None:
@@ -150,6 +155,39 @@ class Run:
         self._few_courses()
         self.report.about |= {"courses": FEWEST, "learners": self.size.people}
         self.arrive()
+
+    def payments(self) -> None:
+        self.report.about |= {"payments": self.size.payments}
+        self.pay()
+
+    def pay(self) -> None:
+        """A batch of ever more claims, from the button to the bank's file, by a worker of its own."""
+        sizes = [max(1, self.size.payments * factor // FACTORS[-1]) for factor in FACTORS]
+        payables, costs = batching.Payables(self.link, sum(sizes)), []
+        for number in sizes:
+            say(f"{number:,} claims to pay")
+            payables.grow(number)
+            before = self.meter()
+            told = batching.pay(payables)
+            spent = self.meter() - before
+            if told["lines"] != number or not batching.balanced(payables.book):
+                raise RuntimeError(f"{told['lines']} of {number} claims were paid.")
+            seconds = sum(told[step] for step in ("assembled", "checked", "released"))
+            costs.append(max(spent * 1000 / number, 0.001))
+            told |= {
+                "approved and assembled": round(seconds, 1),
+                "CPU of all, file included": round(spent, 1),
+            }
+            self.report.checks[f"a batch of {number:,}"] = told
+        self.report.growth.append(
+            {
+                "name": "a claim paid",
+                "unit": "CPU ms",
+                "sizes": sizes,
+                "costs": [round(one, 3) for one in costs],
+                "exponent": exponent(sizes, costs),
+            }
+        )
 
     def _done(self) -> Report:
         self.report.about["load_after"] = round(os.getloadavg()[0], 2)

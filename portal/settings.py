@@ -263,6 +263,9 @@ NOTICE_SMS_A_DAY = int(env.text("NOTICE_SMS_A_DAY", "3"))
 """The most notices a telephone gets on one day; codes for signing in are not among them."""
 IDENTITY_PORT = env.text("IDENTITY_PORT", "portal.accounts.identity_check.Offline")
 SCAN_PORT = env.text("SCAN_PORT", "courses.scanning.ClamAV" if PRODUCTION else "courses.scanning.Recorder")
+NAME_CHECK = env.text("NAME_CHECK", "" if PRODUCTION else "subsidies.name_port.Recorder")
+NAME_CHECK_URL = env.text("NAME_CHECK_URL")
+NAME_CHECK_TOKEN = env.text("NAME_CHECK_TOKEN")
 CERTIFICATE_REGISTER = env.text(
     "CERTIFICATE_REGISTER", "" if PRODUCTION else "certificates.register_port.Recorder"
 )
@@ -273,6 +276,12 @@ if PRODUCTION and not SMS_PORT:
     raise ImproperlyConfigured(
         "Production needs SMS_PORT (portal.accounts.sms.Http). See docs/production.md."
     )
+if PRODUCTION and not NAME_CHECK:
+    raise ImproperlyConfigured(
+        "Production needs NAME_CHECK (subsidies.name_port.Http, .Unconnected, or your own)."
+    )
+if NAME_CHECK.endswith("name_port.Http") and not NAME_CHECK_URL.startswith("https://"):
+    raise ImproperlyConfigured("NAME_CHECK_URL must be https://…. See docs/production.md.")
 if PRODUCTION and not CERTIFICATE_REGISTER:
     raise ImproperlyConfigured(
         "Production needs CERTIFICATE_REGISTER (certificates.register_port.Http, .Unconnected, or your own)."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Province
-from subsidies import bankfile
+from subsidies.bank.rows import MOST_BYTES
 from subsidies.models import BudgetProposal
 from subsidies.money_workflow import Event
 from subsidies.selectors.ledger import funds
@@ -107,13 +107,13 @@ class ReasonForm(forms.Form):
 class AnswerForm(forms.Form):
     file = forms.FileField(
         label=_("Answer file of the bank"),
-        help_text=_("CSV with the columns 批次号, 行号, 回单号, 金额, 结果, 原因."),
+        help_text=_("In the format that the bank profile of this batch names."),
         allow_empty_file=True,
         error_messages={"required": _("Choose the file that the bank sent.")},
     )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > bankfile.MOST_BYTES:
+        if file.size > MOST_BYTES:
             raise forms.ValidationError(_("The file is too large."), code="too_large")
         return file

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from subsidies import addresses  # noqa: F401 - registers the converters
-from subsidies.views import finance, notices
+from subsidies.views import batches, finance, notices, profiles
 
 urlpatterns = [
     path("notices/", notices.notices, name="notices"),
@@ -11,12 +11,19 @@ urlpatterns = [
     path("desk/notices/", notices.desk, name="notice_desk"),
     path("desk/notices/publish/", notices.publish, name="publish_notice"),
     path("desk/money/holds/<subsidies_row:pk>/", finance.free, name="close_hold"),
-    path("desk/batches/", finance.batch_list, name="batches"),
-    path("desk/batches/assemble/", finance.assemble, name="assemble_batch"),
-    path("desk/batches/<subsidies_paper:number>/", finance.batch, name="batch"),
-    path("desk/batches/<subsidies_paper:number>/check/", finance.check, name="check_batch"),
-    path("desk/batches/<subsidies_paper:number>/release/", finance.release, name="release_batch"),
-    path("desk/batches/<subsidies_paper:number>/cancel/", finance.cancel, name="cancel_batch"),
-    path("desk/batches/<subsidies_paper:number>/file/", finance.download, name="payment_file"),
-    path("desk/batches/<subsidies_paper:number>/answer/", finance.answer, name="answer_file"),
+    path("desk/batches/", batches.batch_list, name="batches"),
+    path("desk/batches/assemble/", batches.assemble, name="assemble_batch"),
+    path("desk/bank-profiles/", profiles.profiles, name="bank_profiles"),
+    path("desk/bank-profiles/new/", profiles.new, name="new_bank_profile"),
+    path("desk/bank-profiles/<subsidies_row:pk>/", profiles.profile, name="bank_profile"),
+    path("desk/bank-profiles/<subsidies_row:pk>/edit/", profiles.edit, name="edit_bank_profile"),
+    path("desk/bank-profiles/<subsidies_row:pk>/live/", profiles.live, name="live_bank_profile"),
+    path("desk/bank-profiles/<subsidies_row:pk>/discard/", profiles.discard, name="discard_bank_profile"),
+    path("desk/accounts/", profiles.accounts, name="account_changes"),
+    path("desk/batches/<subsidies_paper:number>/", batches.batch, name="batch"),
+    path("desk/batches/<subsidies_paper:number>/check/", batches.check, name="check_batch"),
+    path("desk/batches/<subsidies_paper:number>/release/", batches.release, name="release_batch"),
+    path("desk/batches/<subsidies_paper:number>/cancel/", batches.cancel, name="cancel_batch"),
+    path("desk/batches/<subsidies_paper:number>/file/", batches.download, name="payment_file"),
+    path("desk/batches/<subsidies_paper:number>/answer/", batches.answer, name="answer_file"),
 ]

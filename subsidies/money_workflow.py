@@ -116,18 +116,25 @@ ENTITLEMENT_MOVES: Final = {
 
 
 class BatchState(models.TextChoices):
+    ASSEMBLING = "assembling", pgettext_lazy("batch", "Being assembled")
     ASSEMBLED = "assembled", pgettext_lazy("batch", "Waits for check")
     CHECKED = "checked", pgettext_lazy("batch", "Checked")
+    RELEASING = "releasing", pgettext_lazy("batch", "Being released")
     RELEASED = "released", pgettext_lazy("batch", "Released")
     SENT = "sent", pgettext_lazy("batch", "At the bank")
     ANSWERED = "answered", pgettext_lazy("batch", "All answered")
+    CANCELLING = "cancelling", pgettext_lazy("batch", "Being cancelled")
     CANCELLED = "cancelled", pgettext_lazy("batch", "Cancelled")
 
 
 BATCH_MOVES: Final = {
+    "assemble": Move({BatchState.ASSEMBLING}, BatchState.ASSEMBLED),
     "check": Move({BatchState.ASSEMBLED}, BatchState.CHECKED),
-    "cancel": Move({BatchState.ASSEMBLED, BatchState.CHECKED}, BatchState.CANCELLED),
-    "release": Move({BatchState.CHECKED}, BatchState.RELEASED),
+    "cancel": Move({BatchState.ASSEMBLING, BatchState.ASSEMBLED, BatchState.CHECKED}, BatchState.CANCELLING),
+    "free_lines": Move({BatchState.CANCELLING}, BatchState.CANCELLED),
+    "release": Move({BatchState.CHECKED}, BatchState.RELEASING),
+    "send_lines": Move({BatchState.RELEASING}, BatchState.RELEASED),
+    "stop_release": Move({BatchState.RELEASING}, BatchState.CHECKED),
     "write_file": Move({BatchState.RELEASED}, BatchState.SENT),
     "close": Move({BatchState.SENT}, BatchState.ANSWERED),
 }
@@ -146,4 +153,19 @@ LINE_MOVES: Final = {
     "remove": Move({LineState.OPEN}, LineState.REMOVED),
     "settle": Move({LineState.SENT}, LineState.SETTLED),
     "bounce": Move({LineState.SENT}, LineState.RETURNED),
+    "return_late": Move({LineState.SETTLED}, LineState.RETURNED),
+}
+
+
+class ProfileState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("profile", "Draft")
+    LIVE = "live", pgettext_lazy("profile", "Live")
+    ENDED = "ended", pgettext_lazy("profile", "Ended")
+    DISCARDED = "discarded", pgettext_lazy("profile", "Discarded")
+
+
+PROFILE_MOVES: Final = {
+    "put_live": Move({ProfileState.DRAFT}, ProfileState.LIVE),
+    "discard": Move({ProfileState.DRAFT}, ProfileState.DISCARDED),
+    "end": Move({ProfileState.LIVE}, ProfileState.ENDED),
 }

@@ -756,6 +756,27 @@ DOORS = {
     "subsidies:batches": Door(get=MONEY | far("maker", "checker")),
     "subsidies:assemble_batch": Door(post={"maker"}, refused=far("maker")),
     "subsidies:batch": Door("batch", get=MONEY),
+    "subsidies:bank_profiles": Door(get=MONEY | far("maker", "checker")),
+    "subsidies:bank_profile": Door("profile", get=MONEY),
+    "subsidies:new_bank_profile": Door(
+        get=MONEY | far("maker", "checker"),
+        post={"maker"},
+        refused={"checker", "ministry", "auditor"} | far("maker", "checker"),
+    ),
+    "subsidies:edit_bank_profile": Door(
+        "profile_draft", get=MONEY, post={"maker"}, refused={"checker", "ministry", "auditor"}
+    ),
+    "subsidies:live_bank_profile": Door("profile_draft", post={"checker"}),
+    "subsidies:discard_bank_profile": Door("profile_draft", post=OFFICERS),
+    "subsidies:account_changes": Door(get=MONEY | far("maker", "checker")),
+    "api-left-out": Door(get=MONEY | far("maker", "checker")),
+    "api-bank-profiles": Door(
+        get=MONEY | far("maker", "checker"),
+        post={"maker"},
+        refused={"checker", "ministry", "auditor"} | far("maker", "checker"),
+    ),
+    "api-bank-profile-live": Door("profile_draft", post={"checker"}, unknown=far("checker")),
+    "api-bank-profile-discard": Door("profile_draft", post=OFFICERS, unknown=far("maker", "checker")),
     "subsidies:check_batch": Door("batch", post={"checker"}),
     "subsidies:release_batch": Door("batch", post={"checker"}),
     "subsidies:cancel_batch": Door("batch", post=OFFICERS),

@@ -36,6 +36,7 @@ TINY = measure.Size(
     shelf=3_200,
     people=64,
     asked=3,
+    payments=16,
     kills=False,
 )
 """The servers are those of all tests: nothing is killed here, but in tests/e2e/test_killed.py."""
@@ -97,7 +98,8 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert stored["checks"]["search"]["too_much"] == 0
     assert stored["checks"]["beats"]["all_stored"]
     assert stored["checks"]["exams"]["begun"] == exams.WAITING + 2 + TINY.exams
-    assert len(stored["growth"]) == 9
+    assert len(stored["growth"]) == 10
+    assert stored["checks"]["a batch of 16"]["lines"] == 16
     assert (stored["checks"]["64 learners"]["new"], stored["checks"]["64 learners"]["refused"]) == (48, 0)
     assert stored["checks"]["their courses"]["rows"] >= 64 * 3
     assert stored["checks"]["a sheet"]["state"] == "applied"

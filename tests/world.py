@@ -60,19 +60,22 @@ from portal.accounts.roles import SCOPES, Role, Scope
 from portal.notices.models import Notice
 from portal.owndata import services as own_data
 from portal.owndata.models import Copy
-from subsidies.models import Hold, PolicyVersion
+from subsidies.bank.template import STANDARD
+from subsidies.models import BankProfile, Hold, PolicyVersion
 from subsidies.services import (
-    batches,
+    assembling,
     budgets,
     holds,
     impacts,
     notices,
     objections,
     policies,
+    profiles,
     reconcile,
     sanctions,
     settlements,
 )
+from subsidies.services import files as payment_files
 from tests import factories
 from tests.certificates import elsewhere
 from tests.certificates.making import completion
@@ -747,7 +750,7 @@ def _drafted(world: World, **changes: object) -> PolicyVersion:
 
 
 def _money(world: World) -> None:
-    maker, checker = world.people["maker"], world.people["checker"]
+    maker = world.people["maker"]
     _recovery(world)
     money_world.budget(900_000, at=THEN)
     proposal = budgets.propose_budget(
@@ -756,13 +759,12 @@ def _money(world: World) -> None:
     paid, held = money_world.claim(person=world.people["learner"]), money_world.claim()
     hold = holds.put_hold(held, Hold.Category.values[0], "看一看", by=maker, at=THEN)
     notice, after = money_world.noticed([paid], at=THEN)
-    batch = batches.make_batch(province=HOME, by=maker, at=after)
+    batch = assembling.make_batch(province=HOME, by=maker, at=after)
     second = money_world.claim()
     _second_notice, after = money_world.noticed([second], at=after)
-    sent = batches.make_batch(province=HOME, by=maker, at=after)
-    batches.check_batch(sent, by=checker, at=after)
-    batches.release_batch(sent, by=checker, at=after)
-    batches.write_payment_file(sent, at=after)
+    sent = assembling.make_batch(province=HOME, by=maker, at=after)
+    money_world.released(sent, at=after)
+    payment_files.write_payment_file(sent, at=after)
     objected = money_world.claim()
     money_world.approve(objected, at=THEN)
     yesterday = NOW - dt.timedelta(days=1)
@@ -781,6 +783,8 @@ def _money(world: World) -> None:
         "objection_receipt": {"receipt": objection.receipt},
         "batch": {"number": batch.number},
         "sent": {"number": sent.number},
+        "profile": {"pk": str(batch.profile_id)},
+        "profile_draft": {"pk": str(_profile(maker).pk)},
     }
     world.things |= {"batch": batch, "sent": sent, "notice": notice}
 
@@ -820,6 +824,24 @@ def _recovery(world: World) -> None:
         "proof_run": {"pk": str(run.pk)},
     }
     world.things |= {"recovery": order, "debt": asked}
+
+
+def _profile(maker: User) -> BankProfile:
+    """A bank's profile that waits for the second person."""
+    return profiles.draft_profile(
+        province=HOME,
+        code="icbc",
+        name="示例银行",
+        bank_code="102701000017",
+        template=STANDARD,
+        needs_name_check=True,
+        releaser_may_be_checker=False,
+        cooling_days=3,
+        valid_from=THEN.date(),
+        valid_to=None,
+        by=maker,
+        at=THEN,
+    )
 
 
 def _supply(world: World) -> None:

@@ -295,7 +295,10 @@ class Arrival(models.Model):
 
 
 class BankAccount(models.Model):
-    """Where a subsidy is paid. A change is a new row; `retired_at` closes the old one."""
+    """Where a subsidy is paid. A change is a new row, so that the rows of a person are the log of changes.
+
+    `retired_at` closes the old one; `told_at` is when its owner was told of the new one. Nothing else of a row changes.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bank_accounts")
@@ -308,9 +311,14 @@ class BankAccount(models.Model):
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        indexes = [
+            models.Index(fields=["changed_at"], condition=Q(told_at=None), name="bank_account_to_tell"),
+            models.Index(fields=["province", "-changed_at"], name="bank_account_of_province"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user"], condition=Q(retired_at__isnull=True), name="bank_account_one_live_per_person"

@@ -95,6 +95,99 @@ def bank_account_of(user: User) -> BankAccountFacts | None:
     )
 
 
+def live_bank_accounts() -> QuerySet[BankAccount]:
+    """The account of each person that is in use."""
+    return BankAccount.objects.filter(retired_at=None)
+
+
+def bank_accounts_of(user_ids: Iterable[int]) -> dict[int, BankAccountFacts]:
+    """The live accounts by user id, in two statements; whoever has none is missing."""
+    rows = list(live_bank_accounts().filter(user_id__in=user_ids))
+    verified = set(
+        Identity.objects.filter(user_id__in=[row.user_id for row in rows]).values_list("user_id", flat=True)
+    )
+    return {
+        row.user_id: BankAccountFacts(
+            id=row.pk,
+            masked_number=row.masked_number,
+            bank_name=row.bank_name,
+            holder_matches=row.user_id in verified,
+            changed_at=row.changed_at,
+            changed_by_id=row.changed_by_id,
+        )
+        for row in rows
+    }
+
+
+@dataclass(frozen=True)
+class AccountChange:
+    """A change of a bank account: what was before (empty for the first), what came, who did it and when. All masked."""
+
+    id: int
+    user_id: int
+    holder: str
+    province_code: str
+    before: str
+    before_bank: str
+    after: str
+    after_bank: str
+    changed_at: dt.datetime
+    changed_by: str
+    own: bool
+
+
+def _changes(rows: Iterable[BankAccount]) -> list[AccountChange]:
+    rows = list(rows)
+    people = {row.user_id for row in rows}
+    earlier: dict[int, list[BankAccount]] = {}
+    for row in BankAccount.objects.filter(user_id__in=people).order_by("changed_at", "pk"):
+        earlier.setdefault(row.user_id, []).append(row)
+    names = masked_names_of(people)
+    changes = []
+    for row in rows:
+        line = earlier[row.user_id]
+        place = [one.pk for one in line].index(row.pk)
+        before = line[place - 1] if place else None
+        changes.append(
+            AccountChange(
+                id=row.pk,
+                user_id=row.user_id,
+                holder=names.get(row.user_id, ""),
+                province_code=row.province_id,
+                before=before.masked_number if before else "",
+                before_bank=before.bank_name if before else "",
+                after=row.masked_number,
+                after_bank=row.bank_name,
+                changed_at=row.changed_at,
+                changed_by=str(row.changed_by),
+                own=row.changed_by_id == row.user_id,
+            )
+        )
+    return changes
+
+
+def account_rows(province_codes: Iterable[str] | None) -> QuerySet[BankAccount]:
+    """Every change of an account in these provinces (None: in all), newest first; `changes_shown` lays them out."""
+    rows = BankAccount.objects.select_related("changed_by").order_by("-changed_at", "-pk")
+    return rows if province_codes is None else rows.filter(province_id__in=province_codes)
+
+
+def changes_shown(rows: Iterable[BankAccount]) -> list[AccountChange]:
+    """In three statements, however many."""
+    return _changes(rows)
+
+
+def account_changes_of(user: User) -> list[AccountChange]:
+    """The log of a person's own accounts, newest first."""
+    rows = BankAccount.objects.filter(user_id=user.pk).select_related("changed_by")
+    return _changes(rows.order_by("-changed_at", "-pk"))
+
+
+def untold_account_changes() -> QuerySet[BankAccount]:
+    """Changes of which the owner was not told yet."""
+    return BankAccount.objects.filter(told_at=None).order_by("changed_at", "pk")
+
+
 def provinces() -> list[Province]:
     return list(Province.objects.all())
 

@@ -114,6 +114,7 @@ def bank(request: HttpRequest) -> HttpResponse:
             "form": form,
             "account": selectors.bank_account_of(request.user),
             "identity": selectors.identity_of(request.user),
+            "changes": selectors.account_changes_of(request.user),
             "next": request.POST.get("next") or request.GET.get("next", ""),
         },
         status=422 if form.is_bound else 200,

@@ -96,6 +96,9 @@ PEOPLE = (
     Person(
         key="checker", phone="13900000009", name="贵州复核员", role=Role.FINANCE_CHECKER, province=GUIZHOU
     ),
+    Person(
+        key="releaser", phone="13900000049", name="贵州放款员", role=Role.FINANCE_CHECKER, province=GUIZHOU
+    ),
     Person(key="intake", phone="13900000041", name="贵州受理员", role=Role.INTAKE_OFFICER, province=GUIZHOU),
     Person(key="second", phone="13900000042", name="贵州复审员", role=Role.SECOND_REVIEWER, province=GUIZHOU),
     Person(

@@ -206,6 +206,15 @@ KINDS: Final[dict[str, Kind]] = {
         frozenset({SMS, EMAIL}),
         bound=frozenset({SMS}),
     ),
+    "account.changed": Kind(
+        pgettext_lazy("notice", "Bank card changed"),
+        _(
+            "Subsidies are paid to card %(account)s since %(day)s. If that was not you, tell your province's office at once."
+        ),
+        "bank",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
     "data.ready": Kind(
         pgettext_lazy("notice", "Own data ready"),
         _("The file with your data is ready. You can fetch it until %(until)s."),

@@ -1,6 +1,7 @@
 """`/api/subsidies/`: the pages of this app in JSON, by the same selectors and services."""
 
 from subsidies.api import (
+    batches,
     budgets,
     claims,
     debts,
@@ -19,6 +20,7 @@ urlpatterns = [
     *eligibility.urlpatterns,
     *budgets.urlpatterns,
     *money.urlpatterns,
+    *batches.urlpatterns,
     *notices.urlpatterns,
     *policies.urlpatterns,
     *recovery.urlpatterns,

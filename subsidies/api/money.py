@@ -1,11 +1,9 @@
-"""Batches, bank answers and holds. Money is a decimal string in yuan beside integer fen."""
+"""Holds, and what all addresses of money share."""
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
@@ -16,14 +14,11 @@ from portal import clock
 from portal.accounts.roles import Role
 from portal.api import NeedsRole, Pages, idempotent
 from subsidies import addresses  # noqa: F401 - registers the converter
-from subsidies.bankfile import yuan
-from subsidies.models import AnswerFile, Batch, BatchLine, Hold
+from subsidies.models import Hold
 from subsidies.selectors import money as asked
-from subsidies.services import answers, batches, holds
+from subsidies.services import holds
 
 READERS = NeedsRole(*asked.READERS)
-CHECKER = NeedsRole(Role.FINANCE_CHECKER)
-OFFICERS = NeedsRole(Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 KEEPERS = NeedsRole(*holds.KEEPERS)
 
 
@@ -33,88 +28,6 @@ class MoneyReasonIn(serializers.Serializer):
 
 class ProvinceIn(serializers.Serializer):
     province = serializers.CharField(max_length=6)
-
-
-class LineOut(serializers.ModelSerializer):
-    claim = serializers.CharField(source="claim.number")
-    fund = serializers.CharField(source="entitlement.fund_id")
-
-    class Meta:
-        model = BatchLine
-        fields = [
-            "line_no",
-            "claim",
-            "fund",
-            "fen",
-            "holder_masked",
-            "account_masked",
-            "bank_name",
-            "state",
-            "bank_reason",
-        ]
-
-
-class BatchOut(serializers.ModelSerializer):
-    total = serializers.SerializerMethodField(help_text="Yuan, two decimals.")
-
-    class Meta:
-        model = Batch
-        fields = [
-            "number",
-            "province",
-            "state",
-            "line_count",
-            "total",
-            "total_fen",
-            "made_at",
-            "checked_at",
-            "released_at",
-            "file_sha256",
-            "file_written_at",
-            "answered_at",
-            "reason",
-        ]
-
-    def get_total(self, batch: Batch) -> str:
-        return yuan(batch.total_fen)
-
-
-class BatchPageOut(BatchOut):
-    settled = serializers.SerializerMethodField()
-    returned = serializers.SerializerMethodField()
-    pending = serializers.SerializerMethodField(help_text="Answers taken and not yet applied.")
-
-    class Meta(BatchOut.Meta):
-        fields = [*BatchOut.Meta.fields, "settled", "returned", "pending"]
-
-    def _progress(self, batch: Batch) -> asked.Progress:
-        if not hasattr(self, "_known"):
-            self._known = asked.progress_of(batch)
-        return self._known
-
-    def get_settled(self, batch: Batch) -> int:
-        return self._progress(batch).settled
-
-    def get_returned(self, batch: Batch) -> int:
-        return self._progress(batch).returned
-
-    def get_pending(self, batch: Batch) -> int:
-        return self._progress(batch).pending
-
-
-class AnswerFileIn(serializers.Serializer):
-    file = serializers.FileField(allow_empty_file=True)
-
-
-class AnswerFileOut(serializers.ModelSerializer):
-    problems = serializers.SerializerMethodField(help_text="Row and sentence, where the file was refused.")
-
-    class Meta:
-        model = AnswerFile
-        fields = ["sha256", "accepted", "row_count", "new_count", "problems", "received_at"]
-
-    def get_problems(self, file: AnswerFile) -> list[dict[str, Any]]:
-        return [{"row": row, "detail": sentence} for row, sentence in asked.said(file.report)]
 
 
 class HoldOut(serializers.ModelSerializer):
@@ -138,100 +51,6 @@ def paged(request: Request, rows: Any, kind: type[serializers.Serializer], *, or
     return pages.get_paginated_response(kind(page, many=True, context={"at": clock.now()}).data)
 
 
-def _batch(request: Request, number: str) -> Batch:
-    return get_object_or_404(asked.batches_visible_to(request.user), number=number)
-
-
-@extend_schema(methods=["GET"], responses=BatchOut(many=True), operation_id="batches_list")
-@extend_schema(methods=["POST"], request=ProvinceIn, responses={201: BatchOut}, operation_id="batches_make")
-@api_view(["GET", "POST"])
-@permission_classes([READERS])
-def batch_list(request: Request) -> Response:
-    """The batches one may see; POST assembles everything payable of a province."""
-    if request.method == "GET":
-        return paged(request, asked.batches_visible_to(request.user), BatchOut)
-    return _make(request)
-
-
-@idempotent
-def _make(request: Request) -> Response:
-    province = given(ProvinceIn, request)["province"]
-    return Response(
-        BatchOut(batches.make_batch(province=province, by=request.user, at=clock.now())).data, status=201
-    )
-
-
-@extend_schema(responses=BatchPageOut)
-@api_view(["GET"])
-@permission_classes([READERS])
-def batch(request: Request, number: str) -> Response:
-    return Response(BatchPageOut(_batch(request, number)).data)
-
-
-@extend_schema(responses=LineOut(many=True))
-@api_view(["GET"])
-@permission_classes([READERS])
-def lines(request: Request, number: str) -> Response:
-    rows = _batch(request, number).lines.select_related("claim", "entitlement")
-    return paged(request, rows, LineOut, order="line_no")
-
-
-@extend_schema(request=None, responses=BatchOut)
-@api_view(["POST"])
-@permission_classes([CHECKER])
-@idempotent
-def check(request: Request, number: str) -> Response:
-    return Response(
-        BatchOut(batches.check_batch(_batch(request, number), by=request.user, at=clock.now())).data
-    )
-
-
-@extend_schema(request=None, responses=BatchOut)
-@api_view(["POST"])
-@permission_classes([CHECKER])
-@idempotent
-def release(request: Request, number: str) -> Response:
-    return Response(
-        BatchOut(batches.release_batch(_batch(request, number), by=request.user, at=clock.now())).data
-    )
-
-
-@extend_schema(request=MoneyReasonIn, responses=BatchOut)
-@api_view(["POST"])
-@permission_classes([OFFICERS])
-@idempotent
-def cancel(request: Request, number: str) -> Response:
-    reason = given(MoneyReasonIn, request)["reason"]
-    row = batches.cancel_batch(_batch(request, number), by=request.user, at=clock.now(), reason=reason)
-    return Response(BatchOut(row).data)
-
-
-@extend_schema(request=None, responses={(200, "text/csv"): OpenApiTypes.BINARY})
-@api_view(["POST"])
-@permission_classes([OFFICERS])
-def payment_file(request: Request, number: str) -> HttpResponse:
-    """The payment file as CSV. A POST, for reading it leaves a trace."""
-    content = batches.payment_file(_batch(request, number), by=request.user, at=clock.now())
-    return HttpResponse(
-        content, content_type="text/csv; charset=utf-8", headers={"Cache-Control": "no-store"}
-    )
-
-
-@extend_schema(
-    request={"multipart/form-data": AnswerFileIn}, responses={200: AnswerFileOut, 409: AnswerFileOut}
-)
-@api_view(["POST"])
-@permission_classes([OFFICERS])
-def answer(request: Request, number: str) -> Response:
-    """The bank's answer file. 409 where it is refused, with each row's problem; nothing of it is applied then."""
-    found = _batch(request, number)
-    upload = given(AnswerFileIn, request)["file"]
-    taken = answers.apply_answer_file(
-        found, name=upload.name, content=upload.read(), by=request.user, at=clock.now()
-    )
-    return Response(AnswerFileOut(taken).data, status=200 if taken.accepted else 409)
-
-
 @extend_schema(responses=HoldOut(many=True))
 @api_view(["GET"])
 @permission_classes([NeedsRole(*asked.READERS, Role.PROVINCE_REVIEWER)])
@@ -253,12 +72,4 @@ def close_hold(request: Request, pk: str) -> Response:
 urlpatterns = [
     path("money/holds/", hold_list, name="api-holds"),
     path("money/holds/<subsidies_row:pk>/close/", close_hold, name="api-hold-close"),
-    path("batches/", batch_list, name="api-batches"),
-    path("batches/<subsidies_paper:number>/", batch, name="api-batch"),
-    path("batches/<subsidies_paper:number>/lines/", lines, name="api-batch-lines"),
-    path("batches/<subsidies_paper:number>/check/", check, name="api-batch-check"),
-    path("batches/<subsidies_paper:number>/release/", release, name="api-batch-release"),
-    path("batches/<subsidies_paper:number>/cancel/", cancel, name="api-batch-cancel"),
-    path("batches/<subsidies_paper:number>/file/", payment_file, name="api-batch-file"),
-    path("batches/<subsidies_paper:number>/answer/", answer, name="api-batch-answer"),
 ]

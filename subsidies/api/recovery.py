@@ -15,7 +15,7 @@ from portal.accounts.roles import Role
 from portal.api import NeedsRole, idempotent
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.api.money import MoneyReasonIn, given, paged
-from subsidies.bankfile import yuan
+from subsidies.bank.rows import yuan
 from subsidies.models import (
     Instalment,
     RecoveryMove,

@@ -29,6 +29,7 @@ STEPS = [
     "publish:approved>in_notice",
     "reject:reject_proposed>rejected",
     "resubmit:returned>submitted",
+    "return_late:paid>payable",
     "send:in_batch>sent",
     "send_back:checked>returned",
     "send_back:in_first_review>returned",

@@ -1,6 +1,7 @@
 """Tables by noun. Each module is imported here, so that Django finds its models."""
 
-from subsidies.models.batches import AnswerFile, BankAnswer, Batch, BatchLine
+from subsidies.models.answers import AnswerFile, BankAnswer
+from subsidies.models.batches import Batch, BatchLine, LeftOut
 from subsidies.models.budgets import BudgetProposal
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
 from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
@@ -8,10 +9,12 @@ from subsidies.models.entitlements import Entitlement
 from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
+from subsidies.models.names import NameAnswer, NameCheck
 from subsidies.models.notices import Notice, NoticeLine
 from subsidies.models.objections import Objection
 from subsidies.models.papers import PaperNumber
 from subsidies.models.policies import PolicyCase, PolicyVersion, Programme
+from subsidies.models.profiles import BankProfile
 from subsidies.models.reconciling import ReconcileRun
 from subsidies.models.recovery import Instalment, RecoveryMove, RecoveryOrder, Sanction, Settlement
 
@@ -20,6 +23,7 @@ __all__ = [
     "AnswerFile",
     "Appeal",
     "BankAnswer",
+    "BankProfile",
     "Batch",
     "BatchLine",
     "Book",
@@ -37,6 +41,9 @@ __all__ = [
     "ImpactRun",
     "Instalment",
     "JournalEntry",
+    "LeftOut",
+    "NameAnswer",
+    "NameCheck",
     "Notice",
     "NoticeLine",
     "Objection",

@@ -3,27 +3,39 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from subsidies.money_workflow import BatchState, LineState
 
-BEFORE_RELEASE = [BatchState.ASSEMBLED, BatchState.CHECKED, BatchState.CANCELLED]
-BEFORE_FILE = [*BEFORE_RELEASE, BatchState.RELEASED]
+UNCHECKED = [BatchState.ASSEMBLING, BatchState.ASSEMBLED]
+GIVEN_UP = [BatchState.CANCELLING, BatchState.CANCELLED]
+BEFORE_RELEASE = [*UNCHECKED, BatchState.CHECKED, *GIVEN_UP]
+BEFORE_FILE = [*BEFORE_RELEASE, BatchState.RELEASING, BatchState.RELEASED]
+AT_WORK = [BatchState.ASSEMBLING, BatchState.RELEASING, BatchState.CANCELLING]
+"""A task has something left to do with these; what it is stands in the row."""
 
 
 class Batch(models.Model):
-    """One payment run of a province. The database holds that its totals are those of its lines (see migration 0003).
+    """One payment run of a province. The database holds that its totals are those of its lines (see migration 0032).
 
-    The payment file lies sealed in storage under `file_name`; `file_sha256` is the digest of its plain content.
+    The payment file lies sealed in storage under `file_name`; `file_sha256` is the digest of its plain bytes, and
+    `lines_sha256` of what its lines say. `done` of `total` claims are looked at while it is assembled, up to the claim
+    `reached`; `due_at` is when a task goes on with one that is AT_WORK, `problem` what kept it from that.
     """
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     place = models.PositiveIntegerField()
     number = models.CharField(max_length=24, unique=True)
-    state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.ASSEMBLED)
-    line_count = models.PositiveIntegerField()
-    total_fen = models.BigIntegerField()
+    profile = models.ForeignKey("subsidies.BankProfile", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.ASSEMBLING)
+    line_count = models.PositiveIntegerField(default=0)
+    total_fen = models.BigIntegerField(default=0)
+    lines_sha256 = models.CharField(max_length=64, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    reached = models.BigIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True)
     made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     checked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -45,12 +57,20 @@ class Batch(models.Model):
         indexes = [
             models.Index(
                 fields=["file_due_at"], condition=Q(state=BatchState.RELEASED), name="batch_file_to_write"
-            )
+            ),
+            models.Index(fields=["due_at"], condition=Q(state__in=AT_WORK), name="batch_to_work_on"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["province", "year", "place"], name="batch_one_per_place"),
             models.CheckConstraint(
-                condition=Q(line_count__gt=0, total_fen__gt=0), name="batch_has_lines_and_a_sum"
+                condition=Q(state__in=[BatchState.ASSEMBLING, *GIVEN_UP], total_fen__gte=0)
+                | (Q(line_count__gt=0, total_fen__gt=0) & Q(lines_sha256__regex=r"^[0-9a-f]{64}$")),
+                name="batch_has_lines_and_a_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=AT_WORK, due_at__isnull=False)
+                | (~Q(state__in=AT_WORK) & Q(due_at=None)),
+                name="batch_due_while_at_work",
             ),
             models.CheckConstraint(condition=Q(state__in=BatchState.values), name="batch_state_is_known"),
             models.CheckConstraint(
@@ -60,10 +80,9 @@ class Batch(models.Model):
                 violation_error_message=_("Who assembled a batch cannot check or release it."),
             ),
             models.CheckConstraint(
-                condition=Q(state=BatchState.ASSEMBLED, checked_by=None, checked_at=None)
-                | Q(state=BatchState.CANCELLED, checked_by=None, checked_at=None)
+                condition=Q(state__in=[*UNCHECKED, *GIVEN_UP], checked_by=None, checked_at=None)
                 | (
-                    ~Q(state=BatchState.ASSEMBLED)
+                    ~Q(state__in=UNCHECKED)
                     & Q(checked_by__isnull=False, checked_at__isnull=False, checked_at__gte=F("made_at"))
                 ),
                 name="batch_checked_by_somebody",
@@ -73,10 +92,11 @@ class Batch(models.Model):
                 | (
                     ~Q(state__in=BEFORE_RELEASE)
                     & Q(
-                        released_by__isnull=False,
-                        released_at__isnull=False,
-                        released_at__gte=F("checked_at"),
-                        file_due_at__isnull=False,
+                        released_by__isnull=False, released_at__isnull=False, released_at__gte=F("checked_at")
+                    )
+                    & (
+                        Q(state=BatchState.RELEASING, file_due_at=None)
+                        | (~Q(state=BatchState.RELEASING) & Q(file_due_at__isnull=False))
                     )
                 ),
                 name="batch_released_by_somebody",
@@ -106,14 +126,14 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=(
                     Q(
-                        state=BatchState.CANCELLED,
+                        state__in=GIVEN_UP,
                         cancelled_by__isnull=False,
                         cancelled_at__isnull=False,
                         cancelled_at__gte=F("made_at"),
                     )
                     & ~Q(reason="")
                 )
-                | (~Q(state=BatchState.CANCELLED) & Q(cancelled_by=None, cancelled_at=None)),
+                | (~Q(state__in=GIVEN_UP) & Q(cancelled_by=None, cancelled_at=None)),
                 name="batch_cancelled_with_a_reason",
                 violation_error_message=_("State the reason."),
             ),
@@ -124,7 +144,10 @@ class Batch(models.Model):
 
 
 class BatchLine(models.Model):
-    """One payment: an entitlement, to the account that was the person's live one when the batch was made."""
+    """One payment: an entitlement, to the account that was the person's live one when the batch was made.
+
+    `late_at` is when the bank sent back what it had paid.
+    """
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="lines")
@@ -144,6 +167,7 @@ class BatchLine(models.Model):
     released_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=LineState.choices, default=LineState.OPEN)
     answered_at = models.DateTimeField(null=True)
+    late_at = models.DateTimeField(null=True)
     bank_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -183,59 +207,36 @@ class BatchLine(models.Model):
                 condition=~Q(state=LineState.RETURNED) | ~Q(bank_reason=""),
                 name="batch_line_returned_with_a_reason",
             ),
-        ]
-
-
-class AnswerFile(models.Model):
-    """A bank's answer as it was uploaded. A refused one changed nothing; `report` says why, row by row."""
-
-    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="answer_files")
-    name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    received_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    received_at = models.DateTimeField()
-    accepted = models.BooleanField()
-    row_count = models.PositiveIntegerField()
-    new_count = models.PositiveIntegerField(default=0)
-    report = models.JSONField(default=list)
-
-    class Meta:
-        ordering = ["-id"]
-        constraints = [
             models.CheckConstraint(
-                condition=Q(accepted=True, report=[]) | (Q(accepted=False, new_count=0) & ~Q(report=[])),
-                name="answer_file_refused_with_a_report",
+                condition=Q(late_at=None) | Q(state=LineState.RETURNED, late_at__gte=F("answered_at")),
+                name="batch_line_late_after_its_answer",
             ),
         ]
 
 
-class BankAnswer(models.Model):
-    """What the bank said about one line. It is applied once, by a task, when `applied_at` is set."""
+class LeftOut(models.Model):
+    """Why a claim that could be paid did not go into a batch when one was last assembled; gone once it does."""
 
-    class Result(models.TextChoices):
-        PAID = "paid", _("Paid")
-        RETURNED = "returned", pgettext_lazy("line", "Returned")
+    class Reason(models.TextChoices):
+        NO_ACCOUNT = "no_account", _("No bank account")
+        NEW_ACCOUNT = "new_account", _("Bank account changed only recently")
+        NAME_PENDING = "name_pending", _("The bank has not yet said whether name and account belong together")
+        NAME_DIFFERS = "name_differs", _("Name and account do not belong together")
+        CLOSED = "closed", _("The account is closed")
+        FUNCTION_OFF = "function_off", _("The card's bank function is switched off")
+        NAME_UNKNOWN = "name_unknown", _("The bank could not say whether name and account belong together")
+        UNWRITABLE = "unwritable", _("The bank's format cannot carry the name")
+        YOURS = "yours", _("The person who assembled had a part in the claim")
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
-    file = models.ForeignKey(AnswerFile, on_delete=models.PROTECT, related_name="answers")
-    line = models.ForeignKey(BatchLine, on_delete=models.PROTECT, related_name="answers")
-    answer_id = models.CharField(max_length=64)
-    result = models.CharField(max_length=10, choices=Result.choices)
-    fen = models.BigIntegerField()
-    reason = models.CharField(max_length=200, blank=True)
-    due_at = models.DateTimeField()
-    problem = models.CharField(max_length=200, blank=True)
-    applied_at = models.DateTimeField(null=True)
+    claim = models.ForeignKey("subsidies.Claim", on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="left_out")
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    looked_at = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(applied_at=None), name="bank_answer_to_apply")]
+        indexes = [models.Index(fields=["province", "reason"], name="left_out_by_province")]
         constraints = [
-            models.UniqueConstraint(fields=["line"], name="bank_answer_one_per_line"),
-            models.CheckConstraint(condition=Q(fen__gt=0), name="bank_answer_above_zero"),
-            models.CheckConstraint(
-                condition=Q(result="paid") | (Q(result="returned") & ~Q(reason="")),
-                name="bank_answer_returned_with_a_reason",
-            ),
+            models.UniqueConstraint(fields=["claim"], name="left_out_once"),
         ]

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, moves
 from portal.accounts.models import User
 from portal.rules import RuleBroken
-from subsidies.models import BatchLine, Book, Claim, Entitlement
+from subsidies.models import Batch, BatchLine, Book, Claim, Entitlement
 from subsidies.money_workflow import ENTITLEMENT_MOVES, EntitlementState, Event, LineState
 from subsidies.recovery_workflow import RecoveryState
 from subsidies.services import ledger
@@ -136,16 +137,19 @@ def release(claim: Claim, *, by: User | None, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def send(batch_id: int, entitlements: Sequence[Entitlement], *, by: User, at: dt.datetime) -> None:
-    """A batch goes to the bank: one entry per book over what is due of its lines. The caller holds the batch's row."""
-    totals: dict[int, int] = defaultdict(int)
-    for row in entitlements:
-        totals[row.book_id] += row.due_fen
+def send(batch: Batch, *, by: User, at: dt.datetime) -> None:
+    """The money of a whole batch is at the bank: one entry per book, one statement for its rights, however many lines.
+
+    The caller holds the batch's row. Raises IllegalMove where a right was not set aside any more.
+    """
+    move = ENTITLEMENT_MOVES["send"]
+    rows = Entitlement.objects.filter(pk__in=batch.lines.values("entitlement_id"), state__in=move.sources)
+    totals = dict(batch.lines.order_by().values_list("entitlement__book_id").annotate(fen=Sum("fen")))
+    if rows.update(state=move.target) != batch.line_count:
+        raise moves.IllegalMove(step="send")
     books = ledger.locked(totals)
     for number, fen in sorted(totals.items()):
-        cause = f"batch:{batch_id}:book:{number}"
-        ledger.post(books[number], Event.SENT, fen, cause=cause, by=by, at=at)
-    step_all(entitlements, "send")
+        ledger.post(books[number], Event.SENT, fen, cause=f"batch:{batch.pk}:book:{number}", by=by, at=at)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from portal import moves
@@ -23,6 +24,7 @@ TOLD = frozenset(
         "fund",
         "settle",
         "bounce",
+        "return_late",
     }
 )
 """The steps a claimant is told of: those that end something, or ask something of them. The others stand on the page."""
@@ -41,14 +43,37 @@ def _move(claim: Claim, step: str, *, at: dt.datetime, by: User | None = None, *
         setattr(claim, name, value)
     claim.save(update_fields=["state", *changes])
     if step in TOLD:
-        notices.send(
-            claim.claimant,
-            "claim.moved",
-            about=f"claim:{claim.number}:{step}:{at:%Y%m%dT%H%M%S}",
-            path=reverse("subsidies:claim", args=[claim.number]),
-            at=at,
-            number=claim.number,
-            course=notices.either(claim.course_title, claim.course_title_en),
-            state=State(claim.state).label,
-        )
+        notices.send_all([_telling(claim, step, at=at)], at=at)
     return claim
+
+
+def _move_many(rows: QuerySet[Claim], step: str, *, at: dt.datetime, by: User | None = None) -> int:
+    """The same step for many claims in one statement; gives how many. None moves where one may not.
+
+    `rows` must not choose by state. Their rows are locked by the caller. `by` is who makes the step, None for the system.
+    Raises portal.moves.IllegalMove.
+    """
+    move = MOVES[step]
+    told = list(rows.select_related("claimant").order_by("pk")) if step in TOLD else []
+    count = rows.count()
+    told_of = {"moved_at": at, "moved_step": step, "moved_by": by, "assignee": None}
+    desk = DESK_OF.get(move.target, "")
+    if rows.filter(state__in=move.sources).update(state=move.target, desk=desk, **told_of) != count:
+        raise moves.IllegalMove(step=step)
+    for claim in told:
+        claim.state = move.target
+    if told:
+        notices.send_all([_telling(claim, step, at=at) for claim in told], at=at)
+    return count
+
+
+def _telling(claim: Claim, step: str, *, at: dt.datetime) -> notices.Telling:
+    words = {
+        "number": claim.number,
+        "course": notices.either(claim.course_title, claim.course_title_en),
+        "state": State(claim.state).label,
+    }
+    about = f"claim:{claim.number}:{step}:{at:%Y%m%dT%H%M%S}"
+    return notices.Telling(
+        claim.claimant, "claim.moved", about, reverse("subsidies:claim", args=[claim.number]), words
+    )

@@ -1,26 +1,31 @@
 """What is due is found in the database by each task; a task may run twice, or late, and nothing more happens."""
 
-from subsidies.tasks.claims import check_due_claims, close_unmended_claims
-from subsidies.tasks.impacts import work_on_due_impacts
-from subsidies.tasks.money import (
+from subsidies.tasks.batches import (
     apply_due_answers,
-    end_due_notices,
-    fund_waiting_claims,
+    ask_due_names,
+    read_due_answer_files,
+    work_on_due_batches,
     write_due_payment_files,
 )
+from subsidies.tasks.claims import check_due_claims, close_unmended_claims
+from subsidies.tasks.impacts import work_on_due_impacts
+from subsidies.tasks.money import end_due_notices, fund_waiting_claims
 from subsidies.tasks.proofs import reconcile_nightly
 from subsidies.tasks.recovery import propose_recoveries
 from subsidies.tasks.years import carry_closed_years
 
 __all__ = [
     "apply_due_answers",
+    "ask_due_names",
     "carry_closed_years",
     "check_due_claims",
     "close_unmended_claims",
     "end_due_notices",
     "fund_waiting_claims",
     "propose_recoveries",
+    "read_due_answer_files",
     "reconcile_nightly",
+    "work_on_due_batches",
     "work_on_due_impacts",
     "write_due_payment_files",
 ]

@@ -3,12 +3,10 @@ from itertools import chain
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from portal import clock
-from subsidies.models import BankAnswer, Batch, BatchLine, Claim, Notice
-from subsidies.money_workflow import BatchState, LineState
-from subsidies.services import answers, batches, funding, notices
+from subsidies.models import Claim, Notice
+from subsidies.services import funding, notices
 from subsidies.workflow import State
 
 log = logging.getLogger(__name__)
@@ -51,41 +49,4 @@ def end_due_notices() -> int:
         except Exception as problem:  # one bad row must not stop the others
             log.exception("notice %s could not be ended", pk)
             notices.postpone_end(pk, type(problem).__name__, at=at)
-    return done
-
-
-@shared_task(name="subsidies.tasks.write_due_payment_files")
-def write_due_payment_files() -> int:
-    """Write the files of released batches, one locked row at a time."""
-    at = clock.now()
-    done = 0
-    due = Batch.objects.filter(state=BatchState.RELEASED, file_due_at__lte=at).order_by("file_due_at")
-    for pk in list(due.values_list("pk", flat=True)[:CHUNK]):
-        try:
-            with transaction.atomic():
-                batch = due.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
-                if batch is not None:
-                    batches.write_payment_file(batch, at=at)
-                    done += 1
-        except Exception as problem:  # one bad row must not stop the others
-            log.exception("the file of batch %s could not be written", pk)
-            batches.postpone_file(pk, type(problem).__name__, at=at)
-    return done
-
-
-@shared_task(name="subsidies.tasks.apply_due_answers")
-def apply_due_answers() -> int:
-    """Apply the bank's answers, each in a transaction of its own, and end the batches that have all of theirs."""
-    at = clock.now()
-    done = 0
-    due = BankAnswer.objects.filter(applied_at=None, due_at__lte=at).order_by("due_at", "pk")
-    for pk, line_id in list(due.values_list("pk", "line_id")[:CHUNK]):
-        try:
-            done += answers.apply_answer(BankAnswer(pk=pk, line_id=line_id), at=at)
-        except Exception as problem:  # one bad row must not stop the others
-            log.exception("bank answer %s could not be applied", pk)
-            answers.postpone_answer(pk, type(problem).__name__, at=at)
-    unanswered = BatchLine.objects.filter(batch=OuterRef("pk"), state=LineState.SENT)
-    for batch in Batch.objects.filter(~Exists(unanswered), state=BatchState.SENT)[:CHUNK]:
-        batches.close_if_answered(batch, at=at)
     return done

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, needs_role
 from portal.sheets.writing import CSV, XLSX, rows_csv, rows_xlsx
-from subsidies.bankfile import yuan
+from subsidies.bank.rows import yuan
 from subsidies.models import Account, Book, JournalEntry, Posting
 from subsidies.money_forms import StatementForm
 from subsidies.money_workflow import Kind

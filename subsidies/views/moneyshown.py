@@ -1,88 +1,8 @@
-"""How money is laid before people: stages of a batch, words for states, who may press what."""
-
-from collections.abc import Iterable
-from typing import Any
-
-from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+"""How money is laid before people: what waits, and who may press what."""
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
-from subsidies.models import Batch
-from subsidies.money_workflow import BatchState
-from subsidies.selectors import money as asked
-
-B = BatchState
-KINDS = {
-    B.ASSEMBLED: "wait",
-    B.CHECKED: "wait",
-    B.RELEASED: "info",
-    B.SENT: "info",
-    B.ANSWERED: "ok",
-    B.CANCELLED: "plain",
-}
-ORDER = [B.ASSEMBLED, B.CHECKED, B.RELEASED, B.SENT, B.ANSWERED]
-
-
-def status(batch: Batch) -> tuple[str, str]:
-    return KINDS[B(batch.state)], batch.get_state_display()
-
-
-def batch_rows(rows: Iterable[Batch]) -> list[tuple[Batch, str, str]]:
-    return [(batch, *status(batch)) for batch in rows]
-
-
-def _when(moment: Any, who: Any = None) -> str:
-    if moment is None:
-        return ""
-    text = f"{timezone.localtime(moment):%m-%d %H:%M}"
-    return f"{text} · {who}" if who else text
-
-
-def stages(batch: Batch, progress: asked.Progress) -> list[tuple[str, str, str]]:
-    """The five stages on top of a batch's page, with who and when."""
-    lines = ngettext("%(n)s line", "%(n)s lines", batch.line_count) % {"n": batch.line_count}
-    if progress.answered:
-        bank = gettext("%(done)s of %(all)s lines") % {"done": progress.answered, "all": progress.lines}
-    else:
-        bank = ""
-    rows = [
-        (pgettext("stage", "Assembled"), f"{lines} · {_when(batch.made_at, batch.made_by)}"),
-        (pgettext("stage", "Checked"), _when(batch.checked_at, batch.checked_by)),
-        (pgettext("stage", "Released"), _when(batch.released_at, batch.released_by)),
-        (pgettext("stage", "Payment file"), _when(batch.file_written_at) or batch.file_problem),
-        (pgettext("stage", "Bank answered"), _when(batch.answered_at) or bank),
-    ]
-    if batch.state == B.CANCELLED:
-        gone = 2 if batch.checked_at else 1
-        kept = [("done", *row) for row in rows[:gone]]
-        return [*kept, ("bad", pgettext("stage", "Cancelled"), _when(batch.cancelled_at, batch.cancelled_by))]
-    reached = ORDER.index(B(batch.state)) + 1
-    states = ["done" if n < reached else "now" if n == reached else "todo" for n in range(len(rows))]
-    return [(state, *row) for state, row in zip(states, rows, strict=True)]
-
-
-def funds(batch: Batch) -> list[dict[str, Any]]:
-    english = (get_language() or "").startswith("en")
-    return [{**row, "name": row["en" if english else "zh"]} for row in asked.funds_of(batch)]
-
-
-def answer_files(batch: Batch) -> list[tuple[Any, list[tuple[int, str]]]]:
-    """The answer files taken so far, newest first, with the sentences of refused ones."""
-    files = batch.answer_files.select_related("received_by")[:10]
-    return [(file, asked.said(file.report)) for file in files]
 
 
 def may_free(user: User) -> bool:
     return has_role(user, Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.PROVINCE_REVIEWER)
-
-
-def why_not(user: User, batch: Batch) -> str:
-    """The reason that stands where the check button would be."""
-    if batch.state not in (B.ASSEMBLED, B.CHECKED):
-        return ""
-    if batch.made_by_id == user.pk:
-        return gettext("You assembled this batch. Another person checks and releases it.")
-    if not has_role(user, Role.FINANCE_CHECKER, province=batch.province_id):
-        return gettext("A finance checker of the province checks and releases it.")
-    return ""

@@ -324,17 +324,23 @@ def assembles_the_batch(maker: Walker) -> str:
         maker.go("/desk/batches/")
     maker.is_in_order()
     button.click()
+    maker.page.wait_for_load_state()
+    while maker.page.url.rstrip("/").endswith("/batches"):
+        assert time.monotonic() < end, "the bank never vouched for the account"
+        time.sleep(1)
+        button.click()
+        maker.page.wait_for_load_state()
     maker.page.wait_for_url(re.compile(r"/desk/batches/[^/]+/$"))
     maker.is_in_order()
     return maker.page.url.rstrip("/").rpartition("/")[2]
 
 
-def checks_and_releases(checker: Walker, batch: str) -> None:
-    for step in ("check", "release"):
-        checker.go(f"/desk/batches/{batch}/")
-        checker.is_in_order()
-        checker.page.locator(f"form[action$='/{step}/'] button").click()
-        checker.page.wait_for_load_state()
+def checks_and_releases(checker: Walker, releaser: Walker, batch: str) -> None:
+    for step, officer in (("check", checker), ("release", releaser)):
+        officer.go(f"/desk/batches/{batch}/")
+        officer.is_in_order()
+        officer.page.locator(f"form[action$='/{step}/'] button").click()
+        officer.page.wait_for_load_state()
 
 
 def fetches_the_payment_file(maker: Walker, batch: str) -> list[dict[str, str]]:

@@ -35,7 +35,7 @@ def staff(stack, browser):
     """Those who sit at desks, by key; who signs in is signed in while films play."""
     return {
         key: Walker.begin(stack, browser)
-        for key in ("intake", "reviewer", "second", "ministry", "elsewhere", "maker", "checker")
+        for key in ("intake", "reviewer", "second", "ministry", "elsewhere", "maker", "checker", "releaser")
     }
 
 
@@ -110,7 +110,7 @@ def another_province_sees_nothing(reviewer: Walker, number: str) -> None:
 def money_is_paid(learner: Learner, number: str, staff: dict[str, Walker]) -> None:
     maker = staff["maker"]
     batch = road.assembles_the_batch(maker)
-    road.checks_and_releases(staff["checker"], batch)
+    road.checks_and_releases(staff["checker"], staff["releaser"], batch)
     lines = road.fetches_the_payment_file(maker, batch)
     assert [line["申领编号"] for line in lines] == [number]
     assert lines[0]["户名"] == learner.name

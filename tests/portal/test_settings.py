@@ -24,6 +24,7 @@ PRODUCTION = {
     "SMS_PORT": "portal.accounts.sms.Http",
     "SMS_HTTP_URL": "https://sms.example/send",
     "CERTIFICATE_REGISTER": "certificates.register_port.Unconnected",
+    "NAME_CHECK": "subsidies.name_port.Unconnected",
 }
 
 

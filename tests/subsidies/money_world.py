@@ -4,8 +4,8 @@ import datetime as dt
 import itertools
 
 from portal.accounts.roles import Role
-from subsidies.models import BankAnswer, Batch, Claim, Entitlement, Notice
-from subsidies.services import answers, batches, budgets, ledger, notices, seats
+from subsidies.models import BankAnswer, Batch, BatchLine, Claim, Entitlement, Notice
+from subsidies.services import answers, assembling, batches, budgets, files, ledger, names, notices, seats
 from subsidies.services import entitlements as rights
 from subsidies.services.moves import _move
 from subsidies.workflow import Seat
@@ -103,21 +103,33 @@ def noticed(claims: list[Claim], *, code: str = "520000", at: dt.datetime = AT) 
     notice = notices.publish_notice(province=code, by=officer(Role.PROVINCE_REVIEWER, code), at=at)
     after = notice.ends_at + HOUR
     notices.end_notice(notice, at=after)
+    vouched(at=after)
     return notice, after
+
+
+def vouched(*, at: dt.datetime) -> None:
+    """The bank is asked about every account that may be paid, as the task does it."""
+    names.ask_for(names.unchecked_accounts(at=at).values_list("pk", "province_id"), at=at)
+    while (check := names.take_up(at=at)) is not None:
+        names.told(check, names.ask(check, at=at), at=at)
 
 
 def batch_of(claims: list[Claim], *, code: str = "520000", at: dt.datetime = AT) -> tuple[Batch, dt.datetime]:
     _notice, after = noticed(claims, code=code, at=at)
-    return batches.make_batch(province=code, by=officer(Role.FINANCE_MAKER, code), at=after), after
+    return assembling.make_batch(province=code, by=officer(Role.FINANCE_MAKER, code), at=after), after
+
+
+def released(batch: Batch, *, at: dt.datetime) -> Batch:
+    """Checked by a second person and released by a third."""
+    batches.check_batch(batch, by=officer(Role.FINANCE_CHECKER, batch.province_id), at=at)
+    return batches.release_batch(batch, by=officer(Role.FINANCE_CHECKER, batch.province_id), at=at)
 
 
 def sent(claims: list[Claim], *, code: str = "520000", at: dt.datetime = AT) -> tuple[Batch, dt.datetime]:
     """A batch whose payment file is written."""
     batch, after = batch_of(claims, code=code, at=at)
-    checker = officer(Role.FINANCE_CHECKER, code)
-    batches.check_batch(batch, by=checker, at=after)
-    batches.release_batch(batch, by=checker, at=after)
-    return batches.write_payment_file(batch, at=after), after
+    released(batch, at=after)
+    return files.write_payment_file(batch, at=after), after
 
 
 def answer_csv(batch: Batch, results: dict[int, str] | None = None) -> bytes:
@@ -129,6 +141,13 @@ def answer_csv(batch: Batch, results: dict[int, str] | None = None) -> bytes:
         amount = f"{line.fen // 100}.{line.fen % 100:02d}"
         rows.append(f"{batch.number},{line.line_no},R{batch.pk}-{line.line_no},{amount},{result},{reason}")
     return "\n".join(rows).encode()
+
+
+def late_csv(line: BatchLine) -> bytes:
+    """The bank sends one line back that it had paid, with a receipt of its own."""
+    amount = f"{line.fen // 100}.{line.fen % 100:02d}"
+    row = f"{line.batch.number},{line.line_no},L{line.pk},{amount},退票,账户已销户"
+    return f"批次号,行号,回单号,金额,结果,原因\n{row}\n".encode()
 
 
 def answered(batch: Batch, *, at: dt.datetime, results: dict[int, str] | None = None) -> Batch:

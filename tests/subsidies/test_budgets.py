@@ -9,7 +9,7 @@ from portal.accounts.roles import Role
 from subsidies.models import Book, Entitlement, JournalEntry
 from subsidies.money_workflow import EntitlementState, Event, Kind
 from subsidies.selectors import ledger as asked
-from subsidies.services import batches, budgets, entitlements, ledger, yearend
+from subsidies.services import assembling, batches, budgets, entitlements, files, ledger, yearend
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import carry_closed_years
 from tests.subsidies import money_world as world
@@ -162,11 +162,10 @@ def test_a_carried_reservation_is_paid_from_the_new_book(clock_at):
     enter("close", at=max(NEXT_YEAR, after))
     carry_closed_years()
     at = max(NEXT_YEAR, after)
-    batch = batches.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
+    batch = assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
     checker = world.officer(Role.FINANCE_CHECKER)
-    batches.check_batch(batch, by=checker, at=at)
-    batches.release_batch(batch, by=checker, at=at)
-    world.answered(batches.write_payment_file(batch, at=at), at=at)
+    world.released(batch, at=at)
+    world.answered(files.write_payment_file(batch, at=at), at=at)
     later = Book.objects.get(province_id="520000", fund_id="SKILL", year=AT.year + 1)
     assert world.balances(later)[Kind.PAID] == 120_000
     assert list(breaches()) == []

@@ -5,7 +5,7 @@ import pytest
 from certificates.models import Certificate
 from portal.accounts.roles import Role
 from subsidies.models import Hold
-from subsidies.services import batches, holds, notices, reviews
+from subsidies.services import assembling, batches, holds, notices, reviews
 from tests import factories
 from tests.certificates import making as papers
 from tests.subsidies import making, money_world
@@ -67,20 +67,21 @@ def payable():
     claim = approved()
     notice = publish()
     notices.end_notice(notice, at=notice.ends_at + HOUR)
+    money_world.vouched(at=notice.ends_at + HOUR)
     return claim, notice.ends_at + HOUR
 
 
 def test_it_enters_no_batch():
     claim, later = payable()
     revoke(claim, at=later)
-    with pytest.raises(batches.NothingToPay):
-        batches.make_batch(province="520000", by=money_world.officer(Role.FINANCE_MAKER), at=later)
+    with pytest.raises(assembling.NothingToPay):
+        assembling.make_batch(province="520000", by=money_world.officer(Role.FINANCE_MAKER), at=later)
     the_hold(claim)
 
 
 def test_a_batch_with_it_is_neither_checked_nor_released():
     claim, later = payable()
-    batch = batches.make_batch(province="520000", by=money_world.officer(Role.FINANCE_MAKER), at=later)
+    batch = assembling.make_batch(province="520000", by=money_world.officer(Role.FINANCE_MAKER), at=later)
     checker = money_world.officer(Role.FINANCE_CHECKER)
     revoke(claim, at=later)
     with pytest.raises(batches.CertificateFallen):

@@ -25,9 +25,11 @@ from subsidies.recovery_workflow import OWED
 from subsidies.selectors import recovery as recovery_asked
 from subsidies.services import (
     answers,
+    assembling,
     batches,
     budgets,
     entitlements,
+    files,
     holds,
     notices,
     recovery,
@@ -63,6 +65,7 @@ STEPS = st.lists(
             st.sampled_from(["repay", "write_off", "offset"]), st.integers(0, 1), st.integers(1, 90_000)
         ),
         st.tuples(st.sampled_from(["end_recovery", "new_year", "carry"]), st.integers(0, 2), st.booleans()),
+        st.tuples(st.just("return_late"), st.integers(1, 3), st.none()),
     ),
     min_size=4,
     max_size=25,
@@ -79,6 +82,7 @@ class History:
             for role in (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.RECOVERY_OFFICER)
         }
         self.second = world.officer(Role.RECOVERY_OFFICER)
+        self.releaser = world.officer(Role.FINANCE_CHECKER)
         self.payees = [world.payee() for _ in range(3)]
         self.made = 0
 
@@ -214,7 +218,9 @@ class History:
             notices.end_notice(notice, at=self.at)
 
     def batch(self, *_):
-        batches.make_batch(province="520000", by=self.people[Role.FINANCE_MAKER], at=self.at)
+        self.at += dt.timedelta(days=3)
+        world.vouched(at=self.at)
+        assembling.make_batch(province="520000", by=self.people[Role.FINANCE_MAKER], at=self.at)
 
     def _one(self, *states):
         return Batch.objects.filter(state__in=states).order_by("pk").first()
@@ -225,8 +231,8 @@ class History:
 
     def release(self, *_):
         if found := self._one("checked"):
-            batches.release_batch(found, by=self.people[Role.FINANCE_CHECKER], at=self.at)
-            batches.write_payment_file(found, at=self.at)
+            batches.release_batch(found, by=self.releaser, at=self.at)
+            files.write_payment_file(found, at=self.at)
 
     def cancel(self, *_):
         if found := self._one("assembled", "checked"):
@@ -250,6 +256,25 @@ class History:
             for row in rows[:1] if late else rows * 2:
                 answers.apply_answer(row, at=self.at)
             batches.close_if_answered(found, at=self.at)
+
+    def return_late(self, line_no, _second):
+        """The bank sends back what it had paid, a day later; and says so twice."""
+        self.at += dt.timedelta(days=1)
+        found = (
+            Batch.objects.filter(state__in=["sent", "answered"], lines__line_no=line_no).order_by("pk").last()
+        )
+        if found is None:
+            return
+        line = found.lines.get(line_no=line_no)
+        if line.state == "settled":
+            content = world.late_csv(line)
+            for _twice in range(2):
+                taken = answers.apply_answer_file(
+                    found, name="l", content=content, by=self.people[Role.FINANCE_MAKER], at=self.at
+                )
+                assert taken.accepted
+            for row in [*BankAnswer.objects.filter(file=taken)] * 2:
+                answers.apply_answer(row, at=self.at)
 
 
 @settings(

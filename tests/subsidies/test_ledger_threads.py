@@ -9,7 +9,7 @@ from portal.moves import IllegalMove
 from portal.rules import RuleBroken
 from subsidies.models import BankAnswer, Claim, Entitlement, JournalEntry
 from subsidies.money_workflow import Kind
-from subsidies.services import answers, batches, budgets, entitlements, ledger, notices
+from subsidies.services import answers, assembling, batches, budgets, entitlements, ledger, notices
 from subsidies.services.claims import locked
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import apply_due_answers, fund_waiting_claims
@@ -82,8 +82,8 @@ def test_two_makers_assemble_one_batch(together):
     world.budget(500_000)
     _notice, after = world.noticed([world.claim(), world.claim()])
     makers = [world.officer(Role.FINANCE_MAKER) for _ in range(4)]
-    outcomes = together(lambda index: batches.make_batch(province="520000", by=makers[index], at=after), 4)
-    assert sum(isinstance(outcome, batches.NothingToPay) for outcome in outcomes) == 3
+    outcomes = together(lambda index: assembling.make_batch(province="520000", by=makers[index], at=after), 4)
+    assert sum(isinstance(outcome, assembling.NothingToPay) for outcome in outcomes) == 3
     assert list(breaches()) == []
 
 
@@ -99,7 +99,7 @@ def test_two_checkers_release_a_batch_once(together):
     book = world.budget(500_000)
     batch, after = world.batch_of([world.claim(), world.claim()])
     checkers = [world.officer(Role.FINANCE_CHECKER) for _ in range(4)]
-    batches.check_batch(batch, by=checkers[0], at=after)
+    batches.check_batch(batch, by=world.officer(Role.FINANCE_CHECKER), at=after)
     outcomes = together(lambda index: batches.release_batch(batch, by=checkers[index], at=after), 4)
     assert sum(isinstance(outcome, IllegalMove) for outcome in outcomes) == 3
     assert world.balances(book)[Kind.IN_TRANSIT] == 240_000
@@ -110,7 +110,7 @@ def test_release_and_cancel_exclude_each_other(together):
     world.budget(500_000)
     batch, after = world.batch_of([world.claim()])
     checker = world.officer(Role.FINANCE_CHECKER)
-    batches.check_batch(batch, by=checker, at=after)
+    batches.check_batch(batch, by=world.officer(Role.FINANCE_CHECKER), at=after)
 
     def act(index):
         if index:

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from portal.accounts.roles import Role
 from subsidies.models import Batch, BudgetProposal, Hold, Notice
-from subsidies.services import batches, holds
-from subsidies.tasks import apply_due_answers, write_due_payment_files
+from subsidies.services import files, holds
+from subsidies.tasks import apply_due_answers, ask_due_names, write_due_payment_files
 from tests import factories
 from tests.subsidies import money_world as world
 
@@ -65,12 +65,16 @@ def test_the_whole_road_of_money_in_the_browser(client, clock):
     from subsidies.tasks import end_due_notices
 
     assert end_due_notices() == 1
+    assert ask_due_names() == 1
     desk(client, Role.FINANCE_MAKER)
     follow(client, client.post(reverse("subsidies:assemble_batch"), {"province": "520000"}))
     batch = Batch.objects.get()
     assert client.post(reverse("subsidies:check_batch", args=[batch.number])).status_code == 404
     desk(client, Role.FINANCE_CHECKER)
     follow(client, client.post(reverse("subsidies:check_batch", args=[batch.number])))
+    own = client.post(reverse("subsidies:release_batch", args=[batch.number]))
+    assert own.status_code == 409
+    desk(client, Role.FINANCE_CHECKER)
     page = follow(client, client.post(reverse("subsidies:release_batch", args=[batch.number])))
     assert "hx-get" in page.content.decode()
     assert write_due_payment_files() == 1
@@ -134,6 +138,11 @@ def _addresses(batch):
         "money": ("GET", []),
         "batches": ("GET", []),
         "batch": ("GET", [batch.number]),
+        "bank_profiles": ("GET", []),
+        "bank_profile": ("GET", [batch.profile_id]),
+        "account_changes": ("GET", []),
+        "live_bank_profile": ("POST", [batch.profile_id]),
+        "discard_bank_profile": ("POST", [batch.profile_id]),
         "notice_desk": ("GET", []),
         "publish_notice": ("POST", []),
         "propose_budget": ("POST", []),
@@ -262,7 +271,7 @@ def test_holds_are_closed_with_a_reason(client, clock):
     assert hold.closed_because == "无误"
 
 
-@pytest.mark.parametrize("name", ["money", "batches", "notice_desk"])
+@pytest.mark.parametrize("name", ["money", "batches", "notice_desk", "account_changes", "bank_profiles"])
 def test_lists_cost_the_same_with_five_rows(client, name, clock):
     world.budget(5_000_000)
     desk(client, Role.FINANCE_MAKER)
@@ -309,15 +318,16 @@ def test_the_api_walks_the_same_road(client, clock):
     from subsidies.services import notices
 
     notices.end_notice(notice, at=clock.at)
+    world.vouched(at=clock.at)
     made = client.post("/api/subsidies/batches/", {"province": "520000"}, content_type="application/json")
     number = made.json()["number"]
     assert made.json()["total"] == "1200.00"
     empty = client.post("/api/subsidies/batches/", {"province": "520000"}, content_type="application/json")
     assert (empty.status_code, empty.json()["code"]) == (409, "nothing_to_pay")
-    desk(client, Role.FINANCE_CHECKER)
     for step in ("check", "release"):
+        desk(client, Role.FINANCE_CHECKER)
         assert client.post(f"/api/subsidies/batches/{number}/{step}/").status_code == 200
-    batches.write_payment_file(Batch.objects.get(), at=clock.at)
+    files.write_payment_file(Batch.objects.get(), at=clock.at)
     assert client.post(f"/api/subsidies/batches/{number}/file/").status_code == 200
     bad = client.post(f"/api/subsidies/batches/{number}/answer/", {"file": SimpleUploadedFile("a", b"x")})
     assert (bad.status_code, bad.json()["accepted"]) == (409, False)

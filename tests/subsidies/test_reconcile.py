@@ -5,6 +5,8 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from portal.accounts.roles import Role
+from subsidies.services import batches
 from subsidies.services.reconcile import breaches
 from tests.subsidies import money_world as world
 
@@ -81,3 +83,13 @@ def test_each_breach_is_named(paid, owner_sql, sql, invariants):
     with pytest.raises(CommandError, match="breaches found"):
         call_command("reconcile", stdout=out)
     assert next(iter(invariants)) in out.getvalue()
+
+
+def test_lines_that_are_not_those_assembled_are_not_paid(committed_db, owner_sql):
+    world.budget(900_000)
+    batch, after = world.batch_of([world.claim()])
+    account = world.payee().bank_accounts.get().pk
+    owner_sql("ALTER TABLE subsidies_batchline DISABLE TRIGGER USER")
+    owner_sql(f"UPDATE subsidies_batchline SET account_id = {account}")  # noqa: S608 - ours
+    with pytest.raises(batches.LinesChanged):
+        batches.check_batch(batch, by=world.officer(Role.FINANCE_CHECKER), at=after)

@@ -14,7 +14,8 @@ from subsidies.money_workflow import Kind
 from subsidies.recovery_workflow import RecoveryState as R
 from subsidies.selectors import recovery as asked
 from subsidies.services import (
-    batches,
+    assembling,
+    files,
     instalments,
     notices,
     reconcile,
@@ -271,12 +272,11 @@ def test_an_offset_posts_the_legs_of_the_design(book):
         "receivable": -92_000,
     }
     assert list(breaches()) == []
-    batch = batches.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
+    batch = assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
     assert batch.total_fen == 28_000
     checker = world.officer(Role.FINANCE_CHECKER)
-    batches.check_batch(batch, by=checker, at=at)
-    batches.release_batch(batch, by=checker, at=at)
-    world.answered(batches.write_payment_file(batch, at=at), at=at)
+    world.released(batch, at=at)
+    world.answered(files.write_payment_file(batch, at=at), at=at)
     paid = world.balances(book)[Kind.PAID]
     assert paid - before["paid"] == 120_000
     assert list(breaches()) == []
@@ -300,7 +300,7 @@ def test_an_offset_is_confirmed_by_another_person_and_only_while_the_sum_waits(b
         settlements.enter_offset(order, target, by=by, at=at)
     with pytest.raises(settlements.SamePerson):
         settlements.confirm_settlement(row, by=by, at=at)
-    batches.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
+    assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
     with pytest.raises(settlements.NotOffsettable):
         settlements.confirm_settlement(row, by=made_by.officer(), at=at)
     assert Settlement.objects.get(pk=row.pk).state == "entered"
@@ -421,11 +421,10 @@ def test_a_fallen_certificate_leads_to_one_proposal(book, monkeypatch):
     notice = notices.publish_notice(province="520000", by=world.officer(Role.PROVINCE_REVIEWER), at=AT)
     at = notice.ends_at + world.HOUR
     notices.end_notice(notice, at=at)
-    batch = batches.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
+    batch = assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
     checker = world.officer(Role.FINANCE_CHECKER)
-    batches.check_batch(batch, by=checker, at=at)
-    batches.release_batch(batch, by=checker, at=at)
-    world.answered(batches.write_payment_file(batch, at=at), at=at)
+    world.released(batch, at=at)
+    world.answered(files.write_payment_file(batch, at=at), at=at)
     made_by.paid([world.claim()], at=at)
     monkeypatch.setattr(tasks.clock, "now", lambda: at + dt.timedelta(days=40))
     assert propose_recoveries() == 0

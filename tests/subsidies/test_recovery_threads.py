@@ -9,7 +9,15 @@ from portal.moves import IllegalMove
 from portal.rules import RuleBroken
 from subsidies.models import Entitlement, RecoveryOrder
 from subsidies.money_workflow import EntitlementState, Kind
-from subsidies.services import batches, budgets, entitlements, ledger, recovery, settlements, yearend
+from subsidies.services import (
+    assembling,
+    budgets,
+    entitlements,
+    ledger,
+    recovery,
+    settlements,
+    yearend,
+)
 from subsidies.services.claims import locked
 from subsidies.services.reconcile import breaches
 from tests.subsidies import money_world as world
@@ -72,7 +80,7 @@ def test_a_sum_is_offset_or_batched_but_not_both(together):
 
     def act(index):
         if index:
-            return batches.make_batch(province="520000", by=maker, at=at)
+            return assembling.make_batch(province="520000", by=maker, at=at)
         return settlements.confirm_settlement(row, by=second, at=at)
 
     together(act, 2)

@@ -51,6 +51,7 @@ TABLES = (
     ("What settles a recovery", "subsidies.recovery_workflow", "SETTLEMENT_MOVES"),
     ("A batch", "subsidies.money_workflow", "BATCH_MOVES"),
     ("A batch line", "subsidies.money_workflow", "LINE_MOVES"),
+    ("A bank profile", "subsidies.money_workflow", "PROFILE_MOVES"),
 )
 PREFACE = """# Workflows
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
 
 from portal import logs
 from portal.accounts.models import User
+from portal.accounts.selectors import untold_account_changes
+from portal.accounts.services import note_told
 from portal.notices import quiet
 from portal.notices.kinds import KINDS, Channel
 from portal.notices.models import Choice, Delivery, Notice
@@ -100,6 +104,24 @@ def _send_out(notices: Sequence[Notice], *, at: dt.datetime) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def tell_of_account_change(account_id: int, *, at: dt.datetime) -> bool:
+    """Tell the owner that another account is paid to now; once. True where this call did."""
+    rows = untold_account_changes().select_for_update(skip_locked=True, of=("self",))
+    account = rows.filter(pk=account_id).select_related("user").first()
+    if account is None or not note_told(account, at=at):
+        return False
+    send(
+        account.user,
+        "account.changed",
+        about=f"bank account {account.pk}",
+        path=reverse("accounts:bank"),
+        at=at,
+        account=account.masked_number,
+        day=date_format(timezone.localtime(account.changed_at), "Y-m-d H:i"),
+    )
+    return True
 
 
 def mark_read(ids: Iterable[int] | None, *, by: User, at: dt.datetime) -> int:

@@ -76,6 +76,7 @@ CHECKS = [
         _("line {} is {} and its bank answers say otherwise"),
         """SELECT l.id, l.state FROM subsidies_batchline l
         LEFT JOIN subsidies_bankanswer a ON a.line_id = l.id AND a.applied_at IS NOT NULL
+            AND a.late = (l.late_at IS NOT NULL)
         WHERE (l.state = 'settled' AND a.result IS DISTINCT FROM 'paid')
             OR (l.state = 'returned' AND a.result IS DISTINCT FROM 'returned')
             OR (l.state NOT IN ('settled', 'returned') AND a.id IS NOT NULL) OR a.fen <> l.fen""",
@@ -87,7 +88,8 @@ CHECKS = [
         """SELECT b.number, b.state, count(*) FILTER (WHERE l.state = 'open'),
             count(*) FILTER (WHERE l.state = 'sent')
         FROM subsidies_batch b JOIN subsidies_batchline l ON l.batch_id = b.id GROUP BY b.id
-        HAVING (b.state IN ('assembled', 'checked')) <> (count(*) FILTER (WHERE l.state = 'open') = count(*))
+        HAVING (b.state IN ('assembling', 'assembled', 'checked', 'releasing', 'cancelling'))
+                <> (count(*) FILTER (WHERE l.state = 'open') = count(*))
             OR (b.state = 'cancelled') <> (count(*) FILTER (WHERE l.state = 'removed') = count(*))
             OR (b.state = 'answered' AND count(*) FILTER (WHERE l.state = 'sent') > 0)""",
     ),
