@@ -201,8 +201,7 @@ def postings_of(
     if since:
         rows = rows.filter(entry__at__gte=dt.datetime.combine(since, dt.time(), tzinfo=clock.SHANGHAI))
     if until:
-        end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
-        rows = rows.filter(entry__at__lt=end)
+        rows = rows.filter(entry__at__lte=dt.datetime.combine(until, dt.time.max, tzinfo=clock.SHANGHAI))
     return rows.filter(entry__event=event) if event else rows
 
 

@@ -239,6 +239,12 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     return redirect("subsidies:recovery", number)
 
 
+def _reason(request: HttpRequest) -> str:
+    """The reason as typed; empty where the form refuses it, which the service then says."""
+    form = ReasonedForm(request.POST)
+    return form.cleaned_data["reason"] if form.is_valid() else ""
+
+
 def _settlement(request: HttpRequest, number: str, pk: str) -> Settlement:
     return get_object_or_404(_found(request, number).settlements, pk=pk)
 
@@ -258,8 +264,7 @@ def confirm(request: HttpRequest, number: str, pk: str) -> HttpResponse:
 @require_POST
 @needs_role(*ACTORS)
 def refuse(request: HttpRequest, number: str, pk: str) -> HttpResponse:
-    reason = request.POST.get("reason", "")[:500]
-    row = _settlement(request, number, pk)
+    reason, row = _reason(request), _settlement(request, number, pk)
     try:
         settlements.refuse_settlement(row, reason=reason, by=request.user, at=clock.now())
         messages.success(request, _("Refused."))
@@ -274,9 +279,7 @@ def refuse(request: HttpRequest, number: str, pk: str) -> HttpResponse:
 def lift(request: HttpRequest, pk: str) -> HttpResponse:
     row = get_object_or_404(asked.sanctions_visible_to(request.user), pk=pk)
     try:
-        sanctions.lift_sanction(
-            row, reason=request.POST.get("reason", "")[:500], by=request.user, at=clock.now()
-        )
+        sanctions.lift_sanction(row, reason=_reason(request), by=request.user, at=clock.now())
         messages.success(request, _("The sanction is lifted."))
     except RuleBroken as broken:
         messages.error(request, str(broken))

@@ -163,7 +163,6 @@ def test_a_carried_reservation_is_paid_from_the_new_book(clock_at):
     carry_closed_years()
     at = max(NEXT_YEAR, after)
     batch = assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
-    checker = world.officer(Role.FINANCE_CHECKER)
     world.released(batch, at=at)
     world.answered(files.write_payment_file(batch, at=at), at=at)
     later = Book.objects.get(province_id="520000", fund_id="SKILL", year=AT.year + 1)

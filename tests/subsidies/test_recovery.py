@@ -274,7 +274,6 @@ def test_an_offset_posts_the_legs_of_the_design(book):
     assert list(breaches()) == []
     batch = assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
     assert batch.total_fen == 28_000
-    checker = world.officer(Role.FINANCE_CHECKER)
     world.released(batch, at=at)
     world.answered(files.write_payment_file(batch, at=at), at=at)
     paid = world.balances(book)[Kind.PAID]
@@ -422,7 +421,6 @@ def test_a_fallen_certificate_leads_to_one_proposal(book, monkeypatch):
     at = notice.ends_at + world.HOUR
     notices.end_notice(notice, at=at)
     batch = assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
-    checker = world.officer(Role.FINANCE_CHECKER)
     world.released(batch, at=at)
     world.answered(files.write_payment_file(batch, at=at), at=at)
     made_by.paid([world.claim()], at=at)
