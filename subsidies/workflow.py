@@ -93,6 +93,7 @@ MOVES: Final[dict[str, Move]] = {
     "send": Move({S.IN_BATCH}, S.SENT),
     "settle": Move({S.SENT}, S.PAID),
     "bounce": Move({S.SENT}, S.PAYABLE),
+    "offset": Move({S.PAYABLE}, S.PAID),
     "return_late": Move({S.PAID}, S.PAYABLE),
 }
 

@@ -17,6 +17,7 @@ STEPS = [
     "fund:awaiting_funds>approved",
     "grant:in_appeal>in_second_review",
     "lapse:returned>lapsed",
+    "offset:payable>paid",
     "overrule:reject_proposed>in_first_review",
     "pass_to_another:in_ministry_review>in_ministry_second",
     "pass_to_ministry:in_first_review>in_ministry_review",

@@ -23,6 +23,7 @@ from subsidies.policy import questions, read_policy
 from subsidies.policy.body import Review
 from subsidies.selectors import facts
 from subsidies.selectors.policies import policies_of, version_row
+from subsidies.selectors.recovery import blocked
 from subsidies.services import entitlements
 from subsidies.services.moves import _move
 from subsidies.services.seats import give_up, locked
@@ -34,6 +35,13 @@ PROGRAMME = "SKILL"
 class NotVerified(RuleBroken):
     code = "not_verified"
     message = _("First register with your real name. A subsidy is paid to a person.")
+
+
+class Barred(RuleBroken):
+    code = "barred_from_claiming"
+    message = _(
+        "You are barred from claiming subsidies at present. The notice of the sanction says until when."
+    )
 
 
 class NoBankAccount(RuleBroken):
@@ -141,17 +149,14 @@ def submit_claim(
     """Claim the subsidy for one's own certificate. The same `key` gives the same claim again.
 
     `answers` replaces what was kept step by step; paths of `facts.questions_for` to true, false or None. Raises NotVerified,
-    NoBankAccount, NotDeclared, NotClaimable, AlreadyClaimed, KeyReused, BadAnswer.
+    Barred, NoBankAccount, NotDeclared, NotClaimable, AlreadyClaimed, KeyReused, BadAnswer.
     """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)  # one training, one claim
     if not accounts.is_real_name_verified(user):
         raise NotVerified
     if earlier := _claimed_before(user, serial, key):
         return earlier
-    if accounts.bank_account_of(user) is None:
-        raise NoBankAccount
-    if not agreed:
-        raise NotDeclared
+    _may_claim(user, agreed=agreed, at=at)
     certificate = certificate_of(user, serial)
     if Claim.objects.live().filter(certificate_serial__in=certificates.lineages([serial])[serial]).exists():
         raise AlreadyClaimed
@@ -170,6 +175,16 @@ def submit_claim(
         draft.delete()
     record(by=user, action="claim.submitted", thing=claim, at=at, detail={"number": claim.number})
     return claim
+
+
+def _may_claim(user: User, *, agreed: bool, at: dt.datetime) -> None:
+    """Raises Barred, NoBankAccount, NotDeclared."""
+    if blocked(user, clock.today(at)) is not None:
+        raise Barred
+    if accounts.bank_account_of(user) is None:
+        raise NoBankAccount
+    if not agreed:
+        raise NotDeclared
 
 
 def _claimed_before(user: User, serial: str, key: str) -> Claim | None:

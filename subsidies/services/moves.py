@@ -25,6 +25,7 @@ TOLD = frozenset(
         "settle",
         "bounce",
         "return_late",
+        "offset",
     }
 )
 """The steps a claimant is told of: those that end something, or ask something of them. The others stand on the page."""

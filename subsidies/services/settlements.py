@@ -243,9 +243,8 @@ def _offset(
 
 
 def _paid_without_a_bank(claim: Claim, *, at: dt.datetime) -> None:
-    """A claim that is wholly offset is paid: it takes the steps of a payment, with no batch between them."""
-    for step in ("batch", "send", "settle"):
-        _move_claim(claim, step, at=at)
+    """A claim that is wholly offset is paid, with no batch between."""
+    _move_claim(claim, "offset", at=at)
 
 
 SUMS = {K.REPAYMENT: "repaid_fen", K.OFFSET: "offset_fen", K.WRITE_OFF: "written_off_fen"}

@@ -1,10 +1,67 @@
-"""I9 lines sum to the amount, I13 states agree with what happened. Add what else is asked of claims here (I6, I8, I16)."""
+"""I6 four eyes, I9 lines sum to the amount, I13 states agree with what happened, I16 a no names what it rests on."""
 
 from django.utils.translation import gettext_lazy as _
 
 from subsidies.services.reconcile.checks import Check
 
 CHECKS = [
+    Check(
+        "I6",
+        "nobody_sits_twice",
+        _("person {} sits at claim {} {} times, or is its claimant"),
+        """SELECT s.user_id, c.number, count(*) FROM subsidies_claimseat s JOIN subsidies_claim c ON c.id = s.claim_id
+        WHERE s.given_up_at IS NULL GROUP BY s.user_id, c.id
+        HAVING count(*) > 1 OR s.user_id = c.claimant_id""",
+    ),
+    Check(
+        "I6",
+        "two_said_yes",
+        _("claim {} is {} and {} people said yes to it"),
+        """SELECT c.number, c.state, count(DISTINCT s.user_id) FROM subsidies_claim c
+        LEFT JOIN subsidies_claimseat s ON s.claim_id = c.id AND s.given_up_at IS NULL
+            AND s.seat IN ('first', 'second', 'ministry', 'ministry_second')
+        WHERE c.state IN ('awaiting_funds', 'approved', 'in_notice', 'payable', 'in_batch', 'sent', 'paid')
+        GROUP BY c.id HAVING count(DISTINCT s.user_id) < 2""",
+    ),
+    Check(
+        "I6",
+        "payers_did_not_review",
+        _("person {} has a part in batch {} and a seat at claim {} of it"),
+        """SELECT s.user_id, b.number, c.number FROM subsidies_batch b JOIN subsidies_batchline l ON l.batch_id = b.id
+        JOIN subsidies_claim c ON c.id = l.claim_id
+        JOIN subsidies_claimseat s ON s.claim_id = c.id AND s.given_up_at IS NULL
+            AND s.user_id IN (b.made_by_id, b.checked_by_id, b.released_by_id)
+        WHERE b.released_at IS NOT NULL AND s.taken_at <= b.released_at""",
+    ),
+    Check(
+        "I13",
+        "state_is_the_last_step",
+        _("claim {} is {}, its last step led to {}"),
+        """SELECT c.number, c.state, m.target FROM subsidies_claim c LEFT JOIN LATERAL (
+            SELECT target FROM subsidies_claimmove WHERE claim_id = c.id ORDER BY place DESC LIMIT 1) m ON true
+        WHERE m.target IS DISTINCT FROM c.state""",
+    ),
+    Check(
+        "I13",
+        "steps_follow_each_other",
+        _("step {} of claim {} does not follow the one before it"),
+        """SELECT m.place, c.number FROM (
+            SELECT claim_id, place, source, at, row_number() OVER w AS n, lag(target) OVER w AS before,
+                lag(at) OVER w AS earlier
+            FROM subsidies_claimmove WINDOW w AS (PARTITION BY claim_id ORDER BY place)) m
+        JOIN subsidies_claim c ON c.id = m.claim_id
+        WHERE m.n <> m.place OR (m.before IS NOT NULL AND m.source <> m.before) OR m.at < m.earlier""",
+    ),
+    Check(
+        "I16",
+        "a_no_names_its_clause",
+        _("claim {} is {} and no decision names the clause that it rests on"),
+        """SELECT c.number, c.state FROM subsidies_claim c
+        WHERE c.state IN ('returned', 'rejected', 'in_appeal', 'rejected_final') AND NOT EXISTS (
+            SELECT 1 FROM subsidies_decision d CROSS JOIN LATERAL jsonb_array_elements(d.reasons) r
+            WHERE d.claim_id = c.id AND d.act IN ('sent_back', 'rejected', 'struck', 'upheld')
+                AND coalesce(r ->> 'ref', '') <> '')""",
+    ),
     Check(
         "I9",
         "lines_sum_to_amount",
