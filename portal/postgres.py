@@ -1,6 +1,10 @@
 """Migration operations for what PostgreSQL itself must refuse."""
 
+from collections.abc import Sequence
+
 from django.db import migrations
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -45,3 +49,39 @@ CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {na
 
     def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return (self.__class__.__qualname__, list(self.args), {})
+
+
+class Together(Operation):
+    """Fields, constraints and indexes changed one after the other, for which Django builds its models once and not for each.
+
+    A field is altered once at most, and no model of theirs is created among them.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = operations
+
+    def deconstruct(self) -> tuple[str, list[Sequence[Operation]], dict[str, object]]:
+        return (self.__class__.__qualname__, [self.operations], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.__dict__.pop("apps", None)  # built anew when somebody asks for it
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: object, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: object, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return "; ".join(operation.describe() for operation in self.operations)

@@ -5,6 +5,8 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.postgres import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -209,668 +211,605 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
             },
         ),
-        migrations.RemoveConstraint(
-            model_name="budgetproposal",
-            name="budget_above_zero",
-        ),
-        migrations.RemoveConstraint(
-            model_name="entitlement",
-            name="entitlement_one_live_per_fund",
-        ),
-        migrations.RemoveConstraint(
-            model_name="entitlement",
-            name="entitlement_state_and_times_agree",
-        ),
-        migrations.RemoveConstraint(
-            model_name="journalentry",
-            name="journal_event_is_known",
-        ),
-        migrations.AddField(
-            model_name="book",
-            name="closed_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="budgetproposal",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("issue", "Issues"),
-                    ("raise", "Raises"),
-                    ("cut", "Cuts"),
-                    ("close", "Closes the year"),
-                ],
-                default="issue",
-                max_length=10,
-            ),
-        ),
-        migrations.AddField(
-            model_name="budgetproposal",
-            name="purpose",
-            field=models.CharField(blank=True, max_length=500),
-        ),
-        migrations.AddField(
-            model_name="entitlement",
-            name="carried_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="entitlement",
-            name="carried_from",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="carried_to",
-                to="subsidies.entitlement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="entitlement",
-            name="offset_fen",
-            field=models.BigIntegerField(default=0),
-        ),
-        migrations.AlterField(
-            model_name="budgetproposal",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("proposed", "Waits for the second person"),
-                    ("issued", "Confirmed"),
-                    ("refused", "Refused"),
-                ],
-                default="proposed",
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="entitlement",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("reserved", "Reserved"),
-                    ("sent", "At the bank"),
-                    ("paid", "Paid"),
-                    ("released", "Released"),
-                    ("carried", "Carried to the next year"),
-                ],
-                default="reserved",
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="journalentry",
-            name="event",
-            field=models.CharField(
-                choices=[
-                    ("issued", "Budget issued"),
-                    ("raised", "Budget raised"),
-                    ("cut", "Budget cut"),
-                    ("reserved", "Claim approved"),
-                    ("released", "Reservation released"),
-                    ("sent", "Batch released"),
-                    ("settled", "Bank paid"),
-                    ("returned", "Bank returned"),
-                    ("returned_late", "Bank returned what it had paid"),
-                    ("recovery_ordered", "Recovery ordered"),
-                    ("recovery_cancelled", "Recovery cancelled"),
-                    ("repaid", "Repaid into the fund"),
-                    ("remitted", "Repaid to the treasury"),
-                    ("offset_paid", "Paid by offset"),
-                    ("offset_repaid", "Repaid by offset"),
-                    ("offset_remitted", "Repaid by offset, due to the treasury"),
-                    ("written_off", "Written off"),
-                    ("unspent", "Unspent at the end of the year"),
-                    ("carried_out", "Reservation carried to the next year"),
-                    ("carried_in", "Reservation carried from the year before"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="papernumber",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("notice", "Public notice"),
-                    ("batch", "Payment batch"),
-                    ("recovery", "Recovery order"),
-                ],
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="posting",
-            name="account",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="postings",
-                to="subsidies.account",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entitlement",
-            index=models.Index(
-                condition=models.Q(("state", "reserved")), fields=["book"], name="entitlement_set_aside"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(fields=["account", "id"], name="posting_by_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fen", 0), ("kind", "close")),
-                    models.Q(models.Q(("kind", "close"), _negated=True), ("fen__gt", 0)),
-                    _connector="OR",
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="budgetproposal",
+                    name="budget_above_zero",
                 ),
-                name="budget_above_zero",
-                violation_error_message="Type an amount above zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["issue", "raise", "cut", "close"])),
-                name="budget_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "issue"), models.Q(("purpose", ""), _negated=True), _connector="OR"
+                migrations.RemoveConstraint(
+                    model_name="entitlement",
+                    name="entitlement_one_live_per_fund",
                 ),
-                name="budget_changed_for_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetproposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "close"), models.Q(("state", "refused"), _negated=True)),
-                fields=("province", "fund", "year"),
-                name="budget_year_closed_once",
-                violation_error_message="The closing of this year was already entered.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["released", "carried"]), _negated=True),
-                fields=("claim", "fund"),
-                name="entitlement_one_live_per_fund",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("offset_fen__gte", 0), ("offset_fen__lte", models.F("fen"))),
-                name="entitlement_offset_within_sum",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["sent", "reserved", "carried"]), _negated=True),
-                    ("offset_fen__lt", models.F("fen")),
-                    _connector="OR",
+                migrations.RemoveConstraint(
+                    model_name="entitlement",
+                    name="entitlement_state_and_times_agree",
                 ),
-                name="entitlement_wholly_offset_is_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "released"), _negated=True), ("offset_fen", 0), _connector="OR"
+                migrations.RemoveConstraint(
+                    model_name="journalentry",
+                    name="journal_event_is_known",
                 ),
-                name="entitlement_offset_is_not_given_back",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("carried_at", None),
-                        ("paid_at", None),
-                        ("released_at", None),
-                        ("state__in", ["reserved", "sent"]),
-                    ),
-                    models.Q(
-                        ("carried_at", None),
-                        ("paid_at__gte", models.F("reserved_at")),
-                        ("paid_at__isnull", False),
-                        ("released_at", None),
-                        ("state", "paid"),
-                    ),
-                    models.Q(
-                        ("carried_at", None),
-                        ("paid_at", None),
-                        ("released_at__gte", models.F("reserved_at")),
-                        ("released_at__isnull", False),
-                        ("state", "released"),
-                    ),
-                    models.Q(
-                        ("carried_at__gte", models.F("reserved_at")),
-                        ("carried_at__isnull", False),
-                        ("paid_at", None),
-                        ("released_at", None),
-                        ("state", "carried"),
-                    ),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="book",
+                    name="closed_at",
+                    field=models.DateTimeField(null=True),
                 ),
-                name="entitlement_state_and_times_agree",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "event__in",
-                        [
-                            "issued",
-                            "raised",
-                            "cut",
-                            "reserved",
-                            "released",
-                            "sent",
-                            "settled",
-                            "returned",
-                            "returned_late",
-                            "recovery_ordered",
-                            "recovery_cancelled",
-                            "repaid",
-                            "remitted",
-                            "offset_paid",
-                            "offset_repaid",
-                            "offset_remitted",
-                            "written_off",
-                            "unspent",
-                            "carried_out",
-                            "carried_in",
+                migrations.AddField(
+                    model_name="budgetproposal",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("issue", "Issues"),
+                            ("raise", "Raises"),
+                            ("cut", "Cuts"),
+                            ("close", "Closes the year"),
                         ],
-                    )
+                        default="issue",
+                        max_length=10,
+                    ),
                 ),
-                name="journal_event_is_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instalment",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="instalment",
-            name="province",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconcilerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at__gte", models.F("started_at"))),
-                name="reconcile_run_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconcilerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("breaches", 0), ("findings", [])),
-                    models.Q(("breaches__gt", 0), models.Q(("findings", []), _negated=True)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="budgetproposal",
+                    name="purpose",
+                    field=models.CharField(blank=True, max_length=500),
                 ),
-                name="reconcile_run_names_its_breaches",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoverymove",
-            name="by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoverymove",
-            name="province",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryorder",
-            name="book",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="recoveries", to="subsidies.book"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryorder",
-            name="claim",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="recoveries", to="subsidies.claim"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryorder",
-            name="entitlement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="recoveries",
-                to="subsidies.entitlement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryorder",
-            name="notified_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryorder",
-            name="ordered_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryorder",
-            name="payee",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryorder",
-            name="proposed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoveryorder",
-            name="province",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recoverymove",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="moves",
-                to="subsidies.recoveryorder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instalment",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="instalments",
-                to="subsidies.recoveryorder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sanction",
-            name="imposed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sanction",
-            name="lifted_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="sanction",
-            name="order",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sanctions",
-                to="subsidies.recoveryorder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sanction",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sanction",
-            name="province",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
-            ),
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="approved_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="checked_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="entitlement",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="offsets",
-                to="subsidies.entitlement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="settlements",
-                to="subsidies.recoveryorder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="settlement",
-            name="province",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recoveryorder",
-            index=models.Index(fields=["province", "state"], name="recovery_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="recoveryorder",
-            index=models.Index(fields=["payee"], name="recovery_by_payee"),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ["in_enforcement", "notified", "ordered", "part_repaid", "proposed"])
+                migrations.AddField(
+                    model_name="entitlement",
+                    name="carried_at",
+                    field=models.DateTimeField(null=True),
                 ),
-                fields=("entitlement",),
-                name="recovery_one_running_per_entitlement",
-                violation_error_message="A recovery of this payment is already running.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "proposed",
-                            "notified",
-                            "ordered",
-                            "part_repaid",
-                            "repaid",
-                            "offset",
-                            "in_enforcement",
-                            "written_off",
-                            "cancelled",
+                migrations.AddField(
+                    model_name="entitlement",
+                    name="carried_from",
+                    field=models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carried_to",
+                        to="subsidies.entitlement",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="entitlement",
+                    name="offset_fen",
+                    field=models.BigIntegerField(default=0),
+                ),
+                migrations.AlterField(
+                    model_name="budgetproposal",
+                    name="state",
+                    field=models.CharField(
+                        choices=[
+                            ("proposed", "Waits for the second person"),
+                            ("issued", "Confirmed"),
+                            ("refused", "Refused"),
                         ],
-                    )
+                        default="proposed",
+                        max_length=10,
+                    ),
                 ),
-                name="recovery_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ordered_fen__gt", 0), ("ordered_fen__lte", models.F("paid_fen"))),
-                name="recovery_not_above_what_was_paid",
-                violation_error_message="No more can be recovered than was paid.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cancelled_fen__gte", 0),
-                    ("offset_fen__gte", 0),
-                    (
-                        "ordered_fen__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("repaid_fen"), "+", models.F("offset_fen")
-                                ),
-                                "+",
-                                models.F("written_off_fen"),
-                            ),
-                            "+",
-                            models.F("cancelled_fen"),
-                        ),
+                migrations.AlterField(
+                    model_name="entitlement",
+                    name="state",
+                    field=models.CharField(
+                        choices=[
+                            ("reserved", "Reserved"),
+                            ("sent", "At the bank"),
+                            ("paid", "Paid"),
+                            ("released", "Released"),
+                            ("carried", "Carried to the next year"),
+                        ],
+                        default="reserved",
+                        max_length=10,
                     ),
-                    ("repaid_fen__gte", 0),
-                    ("written_off_fen__gte", 0),
                 ),
-                name="recovery_settles_no_more_than_ordered",
-                violation_error_message="This is more than is still owed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="recovery_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "ordered_fen",
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("repaid_fen"), "+", models.F("offset_fen")
-                                    ),
-                                    "+",
-                                    models.F("written_off_fen"),
-                                ),
-                                "+",
-                                models.F("cancelled_fen"),
-                            ),
-                        ),
-                        ("state__in", ["repaid", "offset", "written_off"]),
+                migrations.AlterField(
+                    model_name="journalentry",
+                    name="event",
+                    field=models.CharField(
+                        choices=[
+                            ("issued", "Budget issued"),
+                            ("raised", "Budget raised"),
+                            ("cut", "Budget cut"),
+                            ("reserved", "Claim approved"),
+                            ("released", "Reservation released"),
+                            ("sent", "Batch released"),
+                            ("settled", "Bank paid"),
+                            ("returned", "Bank returned"),
+                            ("returned_late", "Bank returned what it had paid"),
+                            ("recovery_ordered", "Recovery ordered"),
+                            ("recovery_cancelled", "Recovery cancelled"),
+                            ("repaid", "Repaid into the fund"),
+                            ("remitted", "Repaid to the treasury"),
+                            ("offset_paid", "Paid by offset"),
+                            ("offset_repaid", "Repaid by offset"),
+                            ("offset_remitted", "Repaid by offset, due to the treasury"),
+                            ("written_off", "Written off"),
+                            ("unspent", "Unspent at the end of the year"),
+                            ("carried_out", "Reservation carried to the next year"),
+                            ("carried_in", "Reservation carried from the year before"),
+                        ],
+                        max_length=20,
                     ),
-                    models.Q(
-                        (
-                            "ordered_fen__gt",
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("repaid_fen"), "+", models.F("offset_fen")
-                                    ),
-                                    "+",
-                                    models.F("written_off_fen"),
-                                ),
-                                "+",
-                                models.F("cancelled_fen"),
-                            ),
-                        ),
-                        ("state__in", ["in_enforcement", "ordered", "part_repaid"]),
+                ),
+                migrations.AlterField(
+                    model_name="papernumber",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("notice", "Public notice"),
+                            ("batch", "Payment batch"),
+                            ("recovery", "Recovery order"),
+                        ],
+                        max_length=10,
                     ),
-                    models.Q(
-                        (
-                            "ordered_fen__gt",
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("repaid_fen"), "+", models.F("offset_fen")
-                                    ),
-                                    "+",
-                                    models.F("written_off_fen"),
-                                ),
-                                "+",
-                                models.F("cancelled_fen"),
-                            ),
-                        ),
-                        ("state__in", ["proposed", "notified"]),
+                ),
+                migrations.AlterField(
+                    model_name="posting",
+                    name="account",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="subsidies.account",
                     ),
-                    models.Q(
-                        ("state", "cancelled"),
-                        models.Q(
-                            ("ordered_at", None),
+                ),
+                migrations.AddIndex(
+                    model_name="entitlement",
+                    index=models.Index(
+                        condition=models.Q(("state", "reserved")),
+                        fields=["book"],
+                        name="entitlement_set_aside",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="posting",
+                    index=models.Index(fields=["account", "id"], name="posting_by_account"),
+                ),
+                migrations.AddConstraint(
+                    model_name="budgetproposal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fen", 0), ("kind", "close")),
+                            models.Q(models.Q(("kind", "close"), _negated=True), ("fen__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="budget_above_zero",
+                        violation_error_message="Type an amount above zero.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="budgetproposal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["issue", "raise", "cut", "close"])),
+                        name="budget_kind_is_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="budgetproposal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "issue"), models.Q(("purpose", ""), _negated=True), _connector="OR"
+                        ),
+                        name="budget_changed_for_a_reason",
+                        violation_error_message="State the reason.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="budgetproposal",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("kind", "close"), models.Q(("state", "refused"), _negated=True)),
+                        fields=("province", "fund", "year"),
+                        name="budget_year_closed_once",
+                        violation_error_message="The closing of this year was already entered.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="entitlement",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["released", "carried"]), _negated=True),
+                        fields=("claim", "fund"),
+                        name="entitlement_one_live_per_fund",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="entitlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("offset_fen__gte", 0), ("offset_fen__lte", models.F("fen"))),
+                        name="entitlement_offset_within_sum",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="entitlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["sent", "reserved", "carried"]), _negated=True),
+                            ("offset_fen__lt", models.F("fen")),
+                            _connector="OR",
+                        ),
+                        name="entitlement_wholly_offset_is_paid",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="entitlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "released"), _negated=True), ("offset_fen", 0), _connector="OR"
+                        ),
+                        name="entitlement_offset_is_not_given_back",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="entitlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("carried_at", None),
+                                ("paid_at", None),
+                                ("released_at", None),
+                                ("state__in", ["reserved", "sent"]),
+                            ),
+                            models.Q(
+                                ("carried_at", None),
+                                ("paid_at__gte", models.F("reserved_at")),
+                                ("paid_at__isnull", False),
+                                ("released_at", None),
+                                ("state", "paid"),
+                            ),
+                            models.Q(
+                                ("carried_at", None),
+                                ("paid_at", None),
+                                ("released_at__gte", models.F("reserved_at")),
+                                ("released_at__isnull", False),
+                                ("state", "released"),
+                            ),
+                            models.Q(
+                                ("carried_at__gte", models.F("reserved_at")),
+                                ("carried_at__isnull", False),
+                                ("paid_at", None),
+                                ("released_at", None),
+                                ("state", "carried"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="entitlement_state_and_times_agree",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="journalentry",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
                             (
-                                "ordered_fen",
+                                "event__in",
+                                [
+                                    "issued",
+                                    "raised",
+                                    "cut",
+                                    "reserved",
+                                    "released",
+                                    "sent",
+                                    "settled",
+                                    "returned",
+                                    "returned_late",
+                                    "recovery_ordered",
+                                    "recovery_cancelled",
+                                    "repaid",
+                                    "remitted",
+                                    "offset_paid",
+                                    "offset_repaid",
+                                    "offset_remitted",
+                                    "written_off",
+                                    "unspent",
+                                    "carried_out",
+                                    "carried_in",
+                                ],
+                            )
+                        ),
+                        name="journal_event_is_known",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="instalment",
+                    name="by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="instalment",
+                    name="province",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="reconcilerun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("ended_at__gte", models.F("started_at"))),
+                        name="reconcile_run_ends_after_it_starts",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="reconcilerun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("breaches", 0), ("findings", [])),
+                            models.Q(("breaches__gt", 0), models.Q(("findings", []), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="reconcile_run_names_its_breaches",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoverymove",
+                    name="by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoverymove",
+                    name="province",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoveryorder",
+                    name="book",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recoveries",
+                        to="subsidies.book",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoveryorder",
+                    name="claim",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recoveries",
+                        to="subsidies.claim",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoveryorder",
+                    name="entitlement",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recoveries",
+                        to="subsidies.entitlement",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoveryorder",
+                    name="notified_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoveryorder",
+                    name="ordered_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoveryorder",
+                    name="payee",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoveryorder",
+                    name="proposed_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoveryorder",
+                    name="province",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="recoverymove",
+                    name="order",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="subsidies.recoveryorder",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="instalment",
+                    name="order",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instalments",
+                        to="subsidies.recoveryorder",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sanction",
+                    name="imposed_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sanction",
+                    name="lifted_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sanction",
+                    name="order",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sanctions",
+                        to="subsidies.recoveryorder",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sanction",
+                    name="person",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sanction",
+                    name="province",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="settlement",
+                    name="approved_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="settlement",
+                    name="checked_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="settlement",
+                    name="entitlement",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offsets",
+                        to="subsidies.entitlement",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="settlement",
+                    name="made_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="settlement",
+                    name="order",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="subsidies.recoveryorder",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="settlement",
+                    name="province",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="recoveryorder",
+                    index=models.Index(fields=["province", "state"], name="recovery_by_province"),
+                ),
+                migrations.AddIndex(
+                    model_name="recoveryorder",
+                    index=models.Index(fields=["payee"], name="recovery_by_payee"),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["in_enforcement", "notified", "ordered", "part_repaid", "proposed"],
+                            )
+                        ),
+                        fields=("entitlement",),
+                        name="recovery_one_running_per_entitlement",
+                        violation_error_message="A recovery of this payment is already running.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "proposed",
+                                    "notified",
+                                    "ordered",
+                                    "part_repaid",
+                                    "repaid",
+                                    "offset",
+                                    "in_enforcement",
+                                    "written_off",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="recovery_state_is_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ordered_fen__gt", 0), ("ordered_fen__lte", models.F("paid_fen"))
+                        ),
+                        name="recovery_not_above_what_was_paid",
+                        violation_error_message="No more can be recovered than was paid.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("cancelled_fen__gte", 0),
+                            ("offset_fen__gte", 0),
+                            (
+                                "ordered_fen__gte",
                                 django.db.models.expressions.CombinedExpression(
                                     django.db.models.expressions.CombinedExpression(
                                         django.db.models.expressions.CombinedExpression(
@@ -883,293 +822,394 @@ class Migration(migrations.Migration):
                                     models.F("cancelled_fen"),
                                 ),
                             ),
-                            _connector="OR",
+                            ("repaid_fen__gte", 0),
+                            ("written_off_fen__gte", 0),
                         ),
-                    ),
-                    _connector="OR",
-                ),
-                name="recovery_state_and_sums_agree",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("notified_at", None), ("notified_by", None)),
-                        models.Q(("notified_at__isnull", False), ("notified_by__isnull", False)),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        models.Q(("ordered_at", None), ("ordered_by", None)),
-                        models.Q(("ordered_at__isnull", False), ("ordered_by__isnull", False)),
-                        _connector="OR",
+                        name="recovery_settles_no_more_than_ordered",
+                        violation_error_message="This is more than is still owed.",
                     ),
                 ),
-                name="recovery_steps_have_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "cancelled"]), ("notified_at__isnull", False), _connector="OR"
-                ),
-                name="recovery_payee_was_told",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document", ""), ("state__in", ["proposed", "notified", "cancelled"])),
-                    models.Q(("ordered_at__isnull", False), models.Q(("document", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="recovery_ordered_by_a_document",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ordered_by", None),
-                    models.Q(
-                        models.Q(("ordered_by", models.F("notified_by")), _negated=True),
-                        models.Q(
-                            ("proposed_by", None),
-                            models.Q(("ordered_by", models.F("proposed_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        models.Q(("ordered_by", models.F("payee")), _negated=True),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="recovery_has_a_reason"
                     ),
-                    _connector="OR",
                 ),
-                name="recovery_ordered_by_another_person",
-                violation_error_message="Who proposed or announced a recovery cannot order it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ordered_at", None),
-                    models.Q(("ordered_at__gte", models.F("replied_at")), ("replied_at__isnull", False)),
-                    ("ordered_at__gte", models.F("reply_due_at")),
-                    _connector="OR",
-                ),
-                name="recovery_ordered_after_the_right_of_reply",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replied_at", None), ("reply", "")),
-                    models.Q(
-                        ("notified_at__isnull", False),
-                        ("replied_at__gte", models.F("notified_at")),
-                        ("replied_at__isnull", False),
-                        models.Q(("reply", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="recovery_reply_has_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoveryorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at", None),
-                        ("state__in", ["in_enforcement", "notified", "ordered", "part_repaid", "proposed"]),
-                    ),
-                    models.Q(
-                        models.Q(
-                            (
-                                "state__in",
-                                ["in_enforcement", "notified", "ordered", "part_repaid", "proposed"],
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "ordered_fen",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("repaid_fen"), "+", models.F("offset_fen")
+                                            ),
+                                            "+",
+                                            models.F("written_off_fen"),
+                                        ),
+                                        "+",
+                                        models.F("cancelled_fen"),
+                                    ),
+                                ),
+                                ("state__in", ["repaid", "offset", "written_off"]),
                             ),
-                            _negated=True,
-                        ),
-                        ("ended_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="recovery_ended_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.UniqueConstraint(fields=("order", "plan", "place"), name="instalment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fen__gt", 0)), name="instalment_above_zero"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sanction",
-            index=models.Index(fields=["person"], name="sanction_by_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="sanction_ends_after_it_starts",
-                violation_error_message="The last day lies before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "suspension"), _negated=True),
-                    ("ends_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="sanction_suspension_has_an_end",
-                violation_error_message="A suspension names its last day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document", ""), _negated=True), models.Q(("reason", ""), _negated=True)
-                ),
-                name="sanction_has_document_and_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lifted_at", None), ("lifted_because", ""), ("lifted_by", None)),
-                    models.Q(
-                        ("lifted_at__isnull", False),
-                        ("lifted_by__isnull", False),
-                        models.Q(("lifted_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="sanction_lifted_by_somebody_for_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fen__gt", 0)), name="settlement_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "repayment"), models.Q(("state", "refused"), _negated=True)),
-                fields=("reference",),
-                name="settlement_bank_reference_once",
-                violation_error_message="A repayment with this reference was already entered.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["entered", "approved_once"])),
-                fields=("entitlement",),
-                name="settlement_one_offset_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entitlement__isnull", False), ("kind", "offset")),
-                    models.Q(
-                        ("entitlement", None),
-                        ("kind__in", ["repayment", "write_off"]),
-                        models.Q(("reference", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="settlement_names_its_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("approved_at", None), ("approved_by", None)),
-                        models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        models.Q(("checked_at", None), ("checked_by", None)),
-                        models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
-                        _connector="OR",
-                    ),
-                ),
-                name="settlement_steps_have_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_by", None), ("checked_by", None), ("state", "entered")),
-                    models.Q(
-                        ("approved_by__isnull", False),
-                        ("checked_by", None),
-                        ("kind", "write_off"),
-                        ("state", "approved_once"),
-                    ),
-                    models.Q(
-                        ("checked_by__isnull", False),
-                        ("state", "confirmed"),
-                        models.Q(
-                            models.Q(("kind", "write_off"), _negated=True),
-                            ("approved_by__isnull", False),
+                            models.Q(
+                                (
+                                    "ordered_fen__gt",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("repaid_fen"), "+", models.F("offset_fen")
+                                            ),
+                                            "+",
+                                            models.F("written_off_fen"),
+                                        ),
+                                        "+",
+                                        models.F("cancelled_fen"),
+                                    ),
+                                ),
+                                ("state__in", ["in_enforcement", "ordered", "part_repaid"]),
+                            ),
+                            models.Q(
+                                (
+                                    "ordered_fen__gt",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("repaid_fen"), "+", models.F("offset_fen")
+                                            ),
+                                            "+",
+                                            models.F("written_off_fen"),
+                                        ),
+                                        "+",
+                                        models.F("cancelled_fen"),
+                                    ),
+                                ),
+                                ("state__in", ["proposed", "notified"]),
+                            ),
+                            models.Q(
+                                ("state", "cancelled"),
+                                models.Q(
+                                    ("ordered_at", None),
+                                    (
+                                        "ordered_fen",
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.F("repaid_fen"), "+", models.F("offset_fen")
+                                                ),
+                                                "+",
+                                                models.F("written_off_fen"),
+                                            ),
+                                            "+",
+                                            models.F("cancelled_fen"),
+                                        ),
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
                             _connector="OR",
                         ),
-                    ),
-                    models.Q(
-                        ("checked_by__isnull", False),
-                        ("state", "refused"),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="settlement_checked_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("approved_by", None),
-                        models.Q(("approved_by", models.F("made_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("checked_by", None),
-                        models.Q(("checked_by", models.F("made_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("checked_by", None),
-                        ("approved_by", None),
-                        models.Q(("checked_by", models.F("approved_by")), _negated=True),
-                        _connector="OR",
+                        name="recovery_state_and_sums_agree",
                     ),
                 ),
-                name="settlement_by_different_people",
-                violation_error_message="Another person must confirm this.",
-            ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("notified_at", None), ("notified_by", None)),
+                                models.Q(("notified_at__isnull", False), ("notified_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("ordered_at", None), ("ordered_by", None)),
+                                models.Q(("ordered_at__isnull", False), ("ordered_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="recovery_steps_have_a_person",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "cancelled"]),
+                            ("notified_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="recovery_payee_was_told",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document", ""), ("state__in", ["proposed", "notified", "cancelled"])),
+                            models.Q(
+                                ("ordered_at__isnull", False), models.Q(("document", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recovery_ordered_by_a_document",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ordered_by", None),
+                            models.Q(
+                                models.Q(("ordered_by", models.F("notified_by")), _negated=True),
+                                models.Q(
+                                    ("proposed_by", None),
+                                    models.Q(("ordered_by", models.F("proposed_by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                                models.Q(("ordered_by", models.F("payee")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recovery_ordered_by_another_person",
+                        violation_error_message="Who proposed or announced a recovery cannot order it.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ordered_at", None),
+                            models.Q(
+                                ("ordered_at__gte", models.F("replied_at")), ("replied_at__isnull", False)
+                            ),
+                            ("ordered_at__gte", models.F("reply_due_at")),
+                            _connector="OR",
+                        ),
+                        name="recovery_ordered_after_the_right_of_reply",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replied_at", None), ("reply", "")),
+                            models.Q(
+                                ("notified_at__isnull", False),
+                                ("replied_at__gte", models.F("notified_at")),
+                                ("replied_at__isnull", False),
+                                models.Q(("reply", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recovery_reply_has_words",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="recoveryorder",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at", None),
+                                (
+                                    "state__in",
+                                    ["in_enforcement", "notified", "ordered", "part_repaid", "proposed"],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "state__in",
+                                        ["in_enforcement", "notified", "ordered", "part_repaid", "proposed"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recovery_ended_at_a_time",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="instalment",
+                    constraint=models.UniqueConstraint(
+                        fields=("order", "plan", "place"), name="instalment_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="instalment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("fen__gt", 0)), name="instalment_above_zero"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="sanction",
+                    index=models.Index(fields=["person"], name="sanction_by_person"),
+                ),
+                migrations.AddConstraint(
+                    model_name="sanction",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="sanction_ends_after_it_starts",
+                        violation_error_message="The last day lies before the first.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="sanction",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "suspension"), _negated=True),
+                            ("ends_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sanction_suspension_has_an_end",
+                        violation_error_message="A suspension names its last day.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="sanction",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="sanction_has_document_and_reason",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="sanction",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_at", None), ("lifted_because", ""), ("lifted_by", None)),
+                            models.Q(
+                                ("lifted_at__isnull", False),
+                                ("lifted_by__isnull", False),
+                                models.Q(("lifted_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sanction_lifted_by_somebody_for_a_reason",
+                        violation_error_message="State the reason.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="settlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("fen__gt", 0)), name="settlement_above_zero"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="settlement",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(
+                            ("kind", "repayment"), models.Q(("state", "refused"), _negated=True)
+                        ),
+                        fields=("reference",),
+                        name="settlement_bank_reference_once",
+                        violation_error_message="A repayment with this reference was already entered.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="settlement",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["entered", "approved_once"])),
+                        fields=("entitlement",),
+                        name="settlement_one_offset_waits",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="settlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entitlement__isnull", False), ("kind", "offset")),
+                            models.Q(
+                                ("entitlement", None),
+                                ("kind__in", ["repayment", "write_off"]),
+                                models.Q(("reference", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="settlement_names_its_source",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="settlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("approved_at", None), ("approved_by", None)),
+                                models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("checked_at", None), ("checked_by", None)),
+                                models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="settlement_steps_have_a_person",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="settlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_by", None), ("checked_by", None), ("state", "entered")),
+                            models.Q(
+                                ("approved_by__isnull", False),
+                                ("checked_by", None),
+                                ("kind", "write_off"),
+                                ("state", "approved_once"),
+                            ),
+                            models.Q(
+                                ("checked_by__isnull", False),
+                                ("state", "confirmed"),
+                                models.Q(
+                                    models.Q(("kind", "write_off"), _negated=True),
+                                    ("approved_by__isnull", False),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                ("checked_by__isnull", False),
+                                ("state", "refused"),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="settlement_checked_by_somebody",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="settlement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("approved_by", None),
+                                models.Q(("approved_by", models.F("made_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("checked_by", None),
+                                models.Q(("checked_by", models.F("made_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("checked_by", None),
+                                ("approved_by", None),
+                                models.Q(("checked_by", models.F("approved_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="settlement_by_different_people",
+                        violation_error_message="Another person must confirm this.",
+                    ),
+                ),
+            ]
         ),
     ]

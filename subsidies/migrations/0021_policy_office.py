@@ -9,6 +9,8 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.postgres import Together
+
 
 SKILL = {
     "code": "SKILL",
@@ -185,492 +187,521 @@ class Migration(migrations.Migration):
             name="policyversion",
             options={"ordering": ["region", "programme", "-version"]},
         ),
-        migrations.RemoveConstraint(
-            model_name="policyversion",
-            name="policy_version_once",
-        ),
-        migrations.RemoveConstraint(
-            model_name="policyversion",
-            name="policy_one_in_force",
-        ),
-        migrations.RemoveConstraint(
-            model_name="policyversion",
-            name="policy_published_by_somebody",
-        ),
-        migrations.RemoveConstraint(
-            model_name="policyversion",
-            name="policy_editor_does_not_publish",
-        ),
-        migrations.RemoveConstraint(
-            model_name="policyversion",
-            name="policy_ended_by_somebody_for_a_reason",
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="authors",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.BigIntegerField(), default=list, size=None
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="document_bytes",
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="document_key",
-            field=models.CharField(blank=True, max_length=200),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="document_name",
-            field=models.CharField(blank=True, max_length=200),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="document_sha256",
-            field=models.CharField(blank=True, max_length=64),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="engine",
-            field=models.CharField(blank=True, max_length=20),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="returned_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="submitted_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="returned_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="returned_because",
-            field=models.CharField(blank=True, max_length=500),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="revision",
-            field=models.PositiveIntegerField(default=1),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="submitted_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="impactrow",
-            name="claim",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="subsidies.claim"
-            ),
-        ),
-        migrations.AddField(
-            model_name="impactrow",
-            name="decision",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="subsidies.decision"
-            ),
-        ),
-        migrations.AddField(
-            model_name="impactrow",
-            name="province",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
-            ),
-        ),
-        migrations.AddField(
-            model_name="impactrun",
-            name="province",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.province",
-            ),
-        ),
-        migrations.AddField(
-            model_name="impactrun",
-            name="started_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="impactrun",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="subsidies.policyversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="impactrow",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="subsidies.impactrun"
-            ),
-        ),
-        migrations.AddField(
-            model_name="policycase",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="cases",
-                to="subsidies.policyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="recorded_at",
-            field=models.DateTimeField(null=True),
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="policyversion",
+                    name="policy_version_once",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="policyversion",
+                    name="policy_one_in_force",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="policyversion",
+                    name="policy_published_by_somebody",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="policyversion",
+                    name="policy_editor_does_not_publish",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="policyversion",
+                    name="policy_ended_by_somebody_for_a_reason",
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="authors",
+                    field=django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="document_bytes",
+                    field=models.PositiveIntegerField(default=0),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="document_key",
+                    field=models.CharField(blank=True, max_length=200),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="document_name",
+                    field=models.CharField(blank=True, max_length=200),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="document_sha256",
+                    field=models.CharField(blank=True, max_length=64),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="engine",
+                    field=models.CharField(blank=True, max_length=20),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="returned_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="submitted_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="returned_at",
+                    field=models.DateTimeField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="returned_because",
+                    field=models.CharField(blank=True, max_length=500),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="revision",
+                    field=models.PositiveIntegerField(default=1),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="submitted_at",
+                    field=models.DateTimeField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="impactrow",
+                    name="claim",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="subsidies.claim"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="impactrow",
+                    name="decision",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="subsidies.decision"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="impactrow",
+                    name="province",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="impactrun",
+                    name="province",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.province",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="impactrun",
+                    name="started_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="impactrun",
+                    name="version",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="subsidies.policyversion",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="impactrow",
+                    name="run",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="subsidies.impactrun",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="policycase",
+                    name="version",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cases",
+                        to="subsidies.policyversion",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="recorded_at",
+                    field=models.DateTimeField(null=True),
+                ),
+            ]
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        migrations.AlterField(
-            model_name="policyversion",
-            name="recorded_at",
-            field=models.DateTimeField(),
-        ),
-        migrations.AlterField(
-            model_name="policyversion",
-            name="province",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.province",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="policyversion",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("draft", "Draft"),
-                    ("in_review", "Submitted"),
-                    ("published", "Published"),
-                    ("repealed", "Repealed"),
-                ],
-                default="draft",
-                max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="policyversion",
-            name="programme",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="subsidies.programme"
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="region",
-            field=models.GeneratedField(
-                db_persist=True,
-                expression=django.db.models.fields.json.KeyTextTransform("region", "body"),
-                output_field=models.CharField(max_length=6),
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="schema",
-            field=models.GeneratedField(
-                db_persist=True,
-                expression=django.db.models.fields.json.KeyTextTransform("schema", "body"),
-                output_field=models.CharField(max_length=20),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="impactrun",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="impact_run_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "level_certificate",
-                            "completion",
-                            "special",
-                            "enterprise",
-                            "project",
-                            "living_allowance",
+        Together(
+            [
+                migrations.AlterField(
+                    model_name="policyversion",
+                    name="recorded_at",
+                    field=models.DateTimeField(),
+                ),
+                migrations.AlterField(
+                    model_name="policyversion",
+                    name="province",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.province",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="policyversion",
+                    name="state",
+                    field=models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "Submitted"),
+                            ("published", "Published"),
+                            ("repealed", "Repealed"),
                         ],
-                    )
+                        default="draft",
+                        max_length=10,
+                    ),
                 ),
-                name="programme_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("payees__contained_by", ["person", "enterprise", "provider"]), ("payees__len__gt", 0)
+                migrations.AlterField(
+                    model_name="policyversion",
+                    name="programme",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="subsidies.programme",
+                    ),
                 ),
-                name="programme_payees_are_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("funds__len__gt", 0)), name="programme_has_a_fund"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                fields=("region", "programme", "version"),
-                name="policy_version_once",
-                violation_error_message="This version number is taken.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "published")),
-                expressions=[("region", "="), ("programme", "="), ("valid", "&&")],
-                name="policy_one_in_force",
-                violation_error_message="Another published version applies to some of these days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "in_review", "published", "repealed"])),
-                name="policy_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("province__isnull", True), ("region", "000000")),
-                    models.Q(("province__isnull", False), ("region", models.F("province"))),
-                    models.Q(
-                        django.db.models.lookups.Exact(
-                            django.db.models.functions.text.Left("region", 2),
-                            django.db.models.functions.text.Left("province", 2),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="region",
+                    field=models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.fields.json.KeyTextTransform("region", "body"),
+                        output_field=models.CharField(max_length=6),
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="policyversion",
+                    name="schema",
+                    field=models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.fields.json.KeyTextTransform("schema", "body"),
+                        output_field=models.CharField(max_length=20),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="impactrun",
+                    index=models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["due_at"],
+                        name="impact_run_due",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="programme",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "level_certificate",
+                                    "completion",
+                                    "special",
+                                    "enterprise",
+                                    "project",
+                                    "living_allowance",
+                                ],
+                            )
                         ),
-                        ("province__isnull", False),
-                        ("region__regex", "^\\d{6}$"),
-                        models.Q(("region__endswith", "0000"), _negated=True),
+                        name="programme_kind_is_known",
                     ),
-                    _connector="OR",
                 ),
-                name="policy_region_lies_in_its_province",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="programme",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("payees__contained_by", ["person", "enterprise", "provider"]),
+                            ("payees__len__gt", 0),
+                        ),
+                        name="programme_payees_are_known",
+                    ),
                 ),
-                name="policy_submitted_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("submitted_at__isnull", False), _connector="OR"),
-                name="policy_submitted_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("returned_at__isnull", True), ("returned_because", ""), ("returned_by__isnull", True)
+                migrations.AddConstraint(
+                    model_name="programme",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("funds__len__gt", 0)), name="programme_has_a_fund"
                     ),
-                    models.Q(
-                        ("returned_at__isnull", False),
-                        ("returned_by__isnull", False),
-                        models.Q(("returned_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
                 ),
-                name="policy_returned_by_somebody_for_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("published_at__isnull", True),
-                        ("published_by__isnull", True),
-                        ("state__in", ["draft", "in_review"]),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.UniqueConstraint(
+                        fields=("region", "programme", "version"),
+                        name="policy_version_once",
+                        violation_error_message="This version number is taken.",
                     ),
-                    models.Q(
-                        ("published_at__isnull", False),
-                        ("published_by__isnull", False),
-                        ("state__in", ["published", "repealed"]),
-                    ),
-                    _connector="OR",
                 ),
-                name="policy_published_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", True),
-                        ("ended_because", ""),
-                        ("ended_by__isnull", True),
-                        models.Q(("state", "repealed"), _negated=True),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "published")),
+                        expressions=[("region", "="), ("programme", "="), ("valid", "&&")],
+                        name="policy_one_in_force",
+                        violation_error_message="Another published version applies to some of these days.",
                     ),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("ended_by__isnull", False),
-                        ("state__in", ["published", "repealed"]),
-                        models.Q(("ended_because", ""), _negated=True),
+                ),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "in_review", "published", "repealed"])),
+                        name="policy_state_is_known",
                     ),
-                    _connector="OR",
                 ),
-                name="policy_ended_by_somebody_for_a_reason",
-                violation_error_message="State the reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by__isnull", True),
-                    models.Q(
-                        models.Q(("published_by", models.F("edited_by")), _negated=True),
-                        models.Q(("published_by", models.F("submitted_by")), _negated=True),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("province__isnull", True), ("region", "000000")),
+                            models.Q(("province__isnull", False), ("region", models.F("province"))),
+                            models.Q(
+                                django.db.models.lookups.Exact(
+                                    django.db.models.functions.text.Left("region", 2),
+                                    django.db.models.functions.text.Left("province", 2),
+                                ),
+                                ("province__isnull", False),
+                                ("region__regex", "^\\d{6}$"),
+                                models.Q(("region__endswith", "0000"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_region_lies_in_its_province",
                     ),
-                    _connector="OR",
                 ),
-                name="policy_editor_does_not_publish",
-                violation_error_message="Who edited a policy cannot publish it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("document_bytes", 0),
-                        ("document_key", ""),
-                        ("document_name", ""),
-                        ("document_sha256", ""),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="policy_submitted_at_with_by",
                     ),
-                    models.Q(
-                        models.Q(("document_key", ""), _negated=True),
-                        models.Q(("document_name", ""), _negated=True),
-                        ("document_bytes__gt", 0),
-                        ("document_sha256__regex", "^[0-9a-f]{64}$"),
+                ),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"), ("submitted_at__isnull", False), _connector="OR"
+                        ),
+                        name="policy_submitted_first",
                     ),
-                    _connector="OR",
                 ),
-                name="policy_document_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="impactrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["running", "done", "cancelled"])),
-                name="impact_run_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="impactrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", False), ("ended_at__isnull", True), ("state", "running")),
-                    models.Q(
-                        models.Q(("state", "running"), _negated=True),
-                        ("due_at__isnull", True),
-                        ("ended_at__isnull", False),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("returned_at__isnull", True),
+                                ("returned_because", ""),
+                                ("returned_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("returned_at__isnull", False),
+                                ("returned_by__isnull", False),
+                                models.Q(("returned_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_returned_by_somebody_for_a_reason",
+                        violation_error_message="State the reason.",
                     ),
-                    _connector="OR",
                 ),
-                name="impact_run_is_due_or_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="impactrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_from__isnull", True),
-                    ("decided_to__isnull", True),
-                    ("decided_to__gte", models.F("decided_from")),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("published_at__isnull", True),
+                                ("published_by__isnull", True),
+                                ("state__in", ["draft", "in_review"]),
+                            ),
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("published_by__isnull", False),
+                                ("state__in", ["published", "repealed"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_published_by_somebody",
+                    ),
                 ),
-                name="impact_run_days_in_order",
-                violation_error_message="The last day lies before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="impactrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("version",),
-                name="impact_run_one_at_a_time",
-                violation_error_message="A run of this version is under way.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="impactrow",
-            constraint=models.UniqueConstraint(fields=("run", "claim"), name="impact_row_one_per_claim"),
-        ),
-        migrations.AddConstraint(
-            model_name="policycase",
-            constraint=models.UniqueConstraint(fields=("version", "place"), name="policy_case_place_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="policycase",
-            constraint=models.UniqueConstraint(
-                fields=("version", "name"),
-                name="policy_case_name_once",
-                violation_error_message="Another case of this version has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="policy_case_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_fen__gte", 0), ("outcome", "APPROVE")),
-                    models.Q(("amount_fen", 0), ("outcome__in", ["REJECT", "NEEDS_EVIDENCE"])),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                ("ended_because", ""),
+                                ("ended_by__isnull", True),
+                                models.Q(("state", "repealed"), _negated=True),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                                ("state__in", ["published", "repealed"]),
+                                models.Q(("ended_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_ended_by_somebody_for_a_reason",
+                        violation_error_message="State the reason.",
+                    ),
                 ),
-                name="policy_case_pays_only_where_approved",
-                violation_error_message="Only an approval pays.",
-            ),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_by__isnull", True),
+                            models.Q(
+                                models.Q(("published_by", models.F("edited_by")), _negated=True),
+                                models.Q(("published_by", models.F("submitted_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_editor_does_not_publish",
+                        violation_error_message="Who edited a policy cannot publish it.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="policyversion",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("document_bytes", 0),
+                                ("document_key", ""),
+                                ("document_name", ""),
+                                ("document_sha256", ""),
+                            ),
+                            models.Q(
+                                models.Q(("document_key", ""), _negated=True),
+                                models.Q(("document_name", ""), _negated=True),
+                                ("document_bytes__gt", 0),
+                                ("document_sha256__regex", "^[0-9a-f]{64}$"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_document_is_whole",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="impactrun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "done", "cancelled"])),
+                        name="impact_run_state_is_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="impactrun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False), ("ended_at__isnull", True), ("state", "running")
+                            ),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True),
+                                ("due_at__isnull", True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="impact_run_is_due_or_ended",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="impactrun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_from__isnull", True),
+                            ("decided_to__isnull", True),
+                            ("decided_to__gte", models.F("decided_from")),
+                            _connector="OR",
+                        ),
+                        name="impact_run_days_in_order",
+                        violation_error_message="The last day lies before the first.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="impactrun",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("version",),
+                        name="impact_run_one_at_a_time",
+                        violation_error_message="A run of this version is under way.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="impactrow",
+                    constraint=models.UniqueConstraint(
+                        fields=("run", "claim"), name="impact_row_one_per_claim"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="policycase",
+                    constraint=models.UniqueConstraint(
+                        fields=("version", "place"), name="policy_case_place_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="policycase",
+                    constraint=models.UniqueConstraint(
+                        fields=("version", "name"),
+                        name="policy_case_name_once",
+                        violation_error_message="Another case of this version has this name.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="policycase",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="policy_case_has_a_name"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="policycase",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_fen__gte", 0), ("outcome", "APPROVE")),
+                            models.Q(("amount_fen", 0), ("outcome__in", ["REJECT", "NEEDS_EVIDENCE"])),
+                            _connector="OR",
+                        ),
+                        name="policy_case_pays_only_where_approved",
+                        violation_error_message="Only an approval pays.",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -17,7 +17,7 @@ from subsidies.money_forms import BudgetForm, ReasonForm
 from subsidies.selectors import ledger as asked
 from subsidies.selectors import money as batches_asked
 from subsidies.services import budgets
-from subsidies.views import moneyshown
+from subsidies.views import batchshown, moneyshown
 
 SHOWN = 50
 MOST_GAUGES = 6
@@ -52,7 +52,7 @@ def money_page(request: HttpRequest, *, form: BudgetForm | None = None, status: 
         "work": batches_asked.work_of(request.user),
         "proposals": proposals(request.user),
         "holds": batches_asked.holds_visible_to(request.user)[:SHOWN],
-        "batches": moneyshown.batch_rows(batches_asked.batches_visible_to(request.user)[:5]),
+        "batches": batchshown.batch_rows(batches_asked.batches_visible_to(request.user)[:5]),
         "form": form
         or (BudgetForm(provinces=mine, initial=_asked_for(request, this_year)) if mine else None),
         "provinces": mine,

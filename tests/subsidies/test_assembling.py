@@ -95,12 +95,12 @@ def test_a_batch_that_cannot_be_worked_on_is_put_off_with_its_reason(pieces, lat
 
 def test_who_comes_late_goes_into_the_next_batch_and_who_withdrew_is_passed_over(pieces, later):
     batch, after = begun(4)
-    from subsidies.services import ledger
+    from subsidies.services import entitlements
     from subsidies.services.moves import _move
 
     gone = Claim.objects.filter(state="payable").order_by("pk").last()
     _move(gone, "withdraw", at=after)
-    ledger.release(gone, by=None, at=after)
+    entitlements.release(gone, by=None, at=after)
     held = Claim.objects.filter(state="payable").order_by("pk").first()
     holds.put_hold(held, Hold.Category.CHECK, "核对", by=None, at=after)
     late = world.claim()
@@ -243,18 +243,18 @@ def test_one_answer_that_cannot_be_applied_stops_no_other(later, monkeypatch):
     content = world.answer_csv(batch)
     answers.apply_answer_file(batch, name="a.csv", content=content, by=maker, at=later)
     bad = batch.lines.first().pk
-    whole = answers.payments.settle
+    whole = answers.entitlements.settle
 
     def fails(line, *, at):
         if line.pk == bad:
             raise OSError
         whole(line, at=at)
 
-    monkeypatch.setattr(answers.payments, "settle", fails)
+    monkeypatch.setattr(answers.entitlements, "settle", fails)
     assert apply_due_answers() == 1
     answer = BankAnswer.objects.get(line=bad)
     assert (answer.applied_at, answer.problem) == (None, "OSError")
-    monkeypatch.setattr(answers.payments, "settle", whole)
+    monkeypatch.setattr(answers.entitlements, "settle", whole)
     BankAnswer.objects.update(due_at=later)
     assert apply_due_answers() == 1
     assert list(breaches()) == []

@@ -15,6 +15,7 @@ from subsidies.money_workflow import BATCH_MOVES, LINE_MOVES, BatchState, Kind, 
 from subsidies.services import answers, assembling, batches, files, holds
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import apply_due_answers, write_due_payment_files
+from subsidies.workflow import Seat
 from tests import factories
 from tests.subsidies import money_world as world
 
@@ -146,7 +147,7 @@ def test_a_reviewer_of_a_claim_does_not_pay_it():
 
     world.budget(500_000)
     _notice, after = world.noticed([world.claim()])
-    reviewer = world.reviewer(Role.PROVINCE_REVIEWER)
+    reviewer = world.reviewer(Seat.FIRST)
     for role in (Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
         appoint(reviewer, role, by=None, at=AT, province=factories.province())
     with pytest.raises(assembling.NothingToPay):

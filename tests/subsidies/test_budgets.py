@@ -162,6 +162,7 @@ def test_a_carried_reservation_is_paid_from_the_new_book(clock_at):
     enter("close", at=max(NEXT_YEAR, after))
     carry_closed_years()
     at = max(NEXT_YEAR, after)
+    world.vouched(at=at)
     batch = assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
     world.released(batch, at=at)
     world.answered(files.write_payment_file(batch, at=at), at=at)

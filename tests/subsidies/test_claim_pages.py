@@ -324,7 +324,7 @@ def test_a_no_without_a_reason_keeps_the_page(signed, step, role):
     assert "长" * 1001 in page.content.decode()
     nothing = browser.post(url("decide", claim.number, step), {"reason": "证明不全"})
     assert nothing.status_code == 409
-    assert "Choose what the decision rests on" in nothing.content.decode()
+    assert "请选择依据" in nothing.content.decode()
     told = {"reason": "证明不全", "codes": ["MATERIAL_MISSING"]}
     assert browser.post(url("decide", claim.number, step), told).url == url("queue")
     page = signed(claim.claimant).get(url("claim", claim.number)).content.decode()

@@ -79,7 +79,7 @@ def test_who_loses_is_told_by_key_group():
 
 def test_only_the_newest_decision_of_a_claim_counts():
     claim = making.passed()
-    assert claim.decisions.count() == 2
+    assert claim.decisions.count() == 4
     run = finished(run_of(generous()))
     assert list(run.rows.values_list("decision", flat=True)) == [claim.decisions.latest("pk").pk]
 

@@ -20,13 +20,11 @@ from subsidies.services import (
     notices,
     reconcile,
     recovery,
-    reviews,
     sanctions,
     settlements,
 )
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import propose_recoveries
-from tests import factories
 from tests.certificates import making as papers
 from tests.subsidies import making
 from tests.subsidies import money_world as world
@@ -415,11 +413,11 @@ def test_a_sanction_blocks_its_days_and_is_lifted_for_a_reason(paid):
 def test_a_fallen_certificate_leads_to_one_proposal(book, monkeypatch):
     from subsidies.tasks import recovery as tasks
 
-    one = making.passed(at=AT)
-    one = reviews.approve(one, by=factories.staff(Role.MINISTRY_REVIEWER), at=AT)
+    one = making.approved(at=AT)
     notice = notices.publish_notice(province="520000", by=world.officer(Role.PROVINCE_REVIEWER), at=AT)
     at = notice.ends_at + world.HOUR
     notices.end_notice(notice, at=at)
+    world.vouched(at=at)
     batch = assembling.make_batch(province="520000", by=world.officer(Role.FINANCE_MAKER), at=at)
     world.released(batch, at=at)
     world.answered(files.write_payment_file(batch, at=at), at=at)
