@@ -15,7 +15,8 @@ from portal.rules import RuleBroken
 from subsidies.models import BudgetProposal
 from subsidies.money_forms import BudgetForm, ReasonForm
 from subsidies.selectors import ledger as asked
-from subsidies.selectors import money as batches_asked
+from subsidies.selectors import money as waiting
+from subsidies.selectors.batches import batches_visible_to
 from subsidies.services import budgets
 from subsidies.views import batchshown, moneyshown
 
@@ -42,17 +43,17 @@ def money_page(request: HttpRequest, *, form: BudgetForm | None = None, status: 
     years = asked.budget_years(request.user, at)
     wanted = request.GET.get("year", "")
     year = next((one for one in years if str(one) == wanted), this_year)
-    mine = batches_asked.provinces_to_make(request.user)
+    mine = waiting.provinces_to_make(request.user)
     rows = asked.budgets_visible_to(request.user, year)
     context = {
         "year": year,
         "years": years,
         "budgets": rows,
         "gauges": len(rows) <= MOST_GAUGES,
-        "work": batches_asked.work_of(request.user),
+        "work": waiting.work_of(request.user),
         "proposals": proposals(request.user),
-        "holds": batches_asked.holds_visible_to(request.user)[:SHOWN],
-        "batches": batchshown.batch_rows(batches_asked.batches_visible_to(request.user)[:5]),
+        "holds": waiting.holds_visible_to(request.user)[:SHOWN],
+        "batches": batchshown.batch_rows(batches_visible_to(request.user)[:5]),
         "form": form
         or (BudgetForm(provinces=mine, initial=_asked_for(request, this_year)) if mine else None),
         "provinces": mine,
@@ -77,7 +78,7 @@ def money(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs_role(Role.FINANCE_MAKER)
 def propose(request: HttpRequest) -> HttpResponse:
-    form = BudgetForm(request.POST, provinces=batches_asked.provinces_to_make(request.user))
+    form = BudgetForm(request.POST, provinces=waiting.provinces_to_make(request.user))
     if not form.is_valid():
         return money_page(request, form=form, status=UNPROCESSABLE)
     said = form.cleaned_data
