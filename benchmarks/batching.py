@@ -29,8 +29,8 @@ from portal.accounts.roles import Role
 from portal.embedded.places import ROOT
 from portal.garbage import collect_seldom
 from subsidies.models import Batch, Book, Claim, Entitlement, NameCheck, Notice, NoticeLine
-from subsidies.money_workflow import BatchState
 from subsidies.services import assembling, batches, budgets, files, ledger
+from subsidies.workflow.money import BatchState
 
 PROVINCE, FUND, FEN = "640000", "SKILL", 120_000
 AT_ONCE = 5_000

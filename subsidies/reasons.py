@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from subsidies.policy.words import Words
-from subsidies.workflow import Act
+from subsidies.workflow.claims import Act
 
 MET: Final = "PASS"
 

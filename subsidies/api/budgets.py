@@ -20,9 +20,9 @@ from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.api.money import MoneyReasonIn, given, paged
 from subsidies.bank.rows import yuan
 from subsidies.models import Account, Book, BudgetProposal, JournalEntry, Posting
-from subsidies.money_workflow import Event, Kind
 from subsidies.selectors import ledger as asked
 from subsidies.services import budgets
+from subsidies.workflow.money import Event, Kind
 
 READERS = NeedsRole(*asked.READERS)
 MAKER = NeedsRole(Role.FINANCE_MAKER)

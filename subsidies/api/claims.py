@@ -17,13 +17,13 @@ from portal.accounts.roles import may
 from portal.api import Pages, SignedIn, idempotent
 from portal.moves import steps_from
 from subsidies import addresses  # noqa: F401 - registers the converter
-from subsidies.forms import question_of
+from subsidies.forms.claims import question_of
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import facts, papers, road
 from subsidies.services import claims, rejections
 from subsidies.services.reviews import LONGEST_REASON
-from subsidies.workflow import MOVES, State
+from subsidies.workflow.claims import MOVES, State
 
 CLAIMANTS = frozenset({"resubmit", "withdraw", "appeal"})
 

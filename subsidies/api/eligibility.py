@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.api import Public
-from subsidies.forms import EligibilityForm
+from subsidies.forms.eligibility import EligibilityForm
 from subsidies.policy.questions import Answers
 from subsidies.selectors.eligibility import course_asked_about, eligibility
 from subsidies.views.eligibility import answer_of

@@ -18,13 +18,13 @@ from portal.moves import steps_from
 from subsidies.api.claims import given, yuan
 from subsidies.models import PolicyVersion
 from subsidies.policy import APPROVE, NEEDS_EVIDENCE, REJECT, json_schema
-from subsidies.policy_workflow import POLICY_MOVES
 from subsidies.selectors import policies as asked
 from subsidies.selectors import policy_versions
 from subsidies.selectors.policy_checks import Ran, run_cases
 from subsidies.services import policies as services
 from subsidies.services.policies.cases import LONGEST_NAME, MOST_CASES
 from subsidies.services.policies.publishing import LONGEST_REASON
+from subsidies.workflow.policies import POLICY_MOVES
 
 READ = NeedsRole(*asked.READERS)
 EDIT = NeedsRole(*asked.EDITORS)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.money_workflow import BatchState, LineState
+from subsidies.workflow.money import BatchState, LineState
 
 UNCHECKED = [BatchState.ASSEMBLING, BatchState.ASSEMBLED]
 GIVEN_UP = [BatchState.CANCELLING, BatchState.CANCELLED]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from subsidies.models.ledger import Fund
-from subsidies.money_workflow import ProposalState
+from subsidies.workflow.money import ProposalState
 
 
 class BudgetProposal(models.Model):

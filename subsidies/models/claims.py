@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from subsidies.workflow import AGAINST, AT_A_DESK, ENDED, RESERVED, Desk, State
+from subsidies.workflow.claims import AGAINST, AT_A_DESK, ENDED, RESERVED, Desk, State
 
 
 class ClaimNumber(models.Model):

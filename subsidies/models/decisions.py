@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from subsidies.models.claims import Claim
-from subsidies.workflow import CODED, IN_FAVOUR, REASONED, Act, Seat, State
+from subsidies.workflow.claims import CODED, IN_FAVOUR, REASONED, Act, Seat, State
 
 
 class Decision(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from subsidies.models.ledger import Book, Fund
-from subsidies.money_workflow import EntitlementState
+from subsidies.workflow.money import EntitlementState
 
 S = EntitlementState
 _GONE = [S.RELEASED, S.CARRIED]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.policy_workflow import RunState
+from subsidies.workflow.policies import RunState
 
 
 class ImpactRun(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.money_workflow import Event, Kind
+from subsidies.workflow.money import Event, Kind
 
 
 class Fund(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from subsidies.policy.body import NATION
-from subsidies.policy_workflow import PolicyState
+from subsidies.workflow.policies import PolicyState
 
 
 def in_english() -> bool:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.money_workflow import ProfileState
+from subsidies.workflow.money import ProfileState
 
 COOLING_DAYS = 3
 """An account is left alone for so many days after a change, where the profile says nothing else."""

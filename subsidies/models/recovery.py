@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal import clock
-from subsidies.recovery_workflow import OWED, RUNNING, RecoveryState, SettlementState
+from subsidies.workflow.recovery import OWED, RUNNING, RecoveryState, SettlementState
 
 R = RecoveryState
 S = SettlementState

@@ -10,7 +10,7 @@ from subsidies.selectors.claims import (
 from subsidies.selectors.ledger import money_by_province
 from subsidies.selectors.policies import earlier_version, policies_of, policy_versions, programmes
 from subsidies.selectors.road import status_of
-from subsidies.workflow import ENDED
+from subsidies.workflow.claims import ENDED
 
 __all__ = [
     "ENDED",

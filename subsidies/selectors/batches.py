@@ -12,9 +12,9 @@ from portal.accounts.roles import ALL, Role, has_role, in_provinces, provinces_o
 from portal.accounts.selectors import account_rows
 from subsidies.bankwords import PROBLEMS
 from subsidies.models import BankAnswer, BankProfile, Batch, BatchLine, LeftOut, NameCheck
-from subsidies.money_workflow import BATCH_MOVES, BatchState, LineState
 from subsidies.selectors.money import READERS
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
+from subsidies.workflow.money import BATCH_MOVES, BatchState, LineState
 
 
 def batches_visible_to(user: User) -> QuerySet[Batch]:

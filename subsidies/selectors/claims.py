@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, in_provinces, provinces_of
 from subsidies.models import Claim, ClaimDraft, Decision, Hold, Notice
 from subsidies.selectors.desks import READERS
-from subsidies.workflow import AGAINST, CODED, Act, State
+from subsidies.workflow.claims import AGAINST, CODED, Act, State
 
 DESK_ROLES = (
     *READERS,

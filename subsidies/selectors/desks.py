@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, has_role, provinces_of
 from portal.rules import RuleBroken
 from subsidies.models import Claim, ClaimSeat
-from subsidies.workflow import Desk, Seat
+from subsidies.workflow.claims import Desk, Seat
 
 DESKS: Final[dict[str, tuple[tuple[Role, ...], Seat]]] = {
     Desk.INTAKE: ((Role.INTAKE_OFFICER,), Seat.INTAKE),

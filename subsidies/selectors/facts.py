@@ -19,7 +19,7 @@ from subsidies.policy.engine import choose
 from subsidies.policy.facts import Facts
 from subsidies.policy.questions import Step
 from subsidies.selectors.policies import policies_of
-from subsidies.workflow import TOLD
+from subsidies.workflow.claims import TOLD
 
 IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER = (
     "identity",

@@ -25,7 +25,7 @@ from subsidies.models import (
     RecoveryOrder,
     Settlement,
 )
-from subsidies.money_workflow import EntitlementState, Kind, ProposalState
+from subsidies.workflow.money import EntitlementState, Kind, ProposalState
 
 READERS = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.MINISTRY_REVIEWER, Role.AUDITOR)
 

@@ -11,9 +11,9 @@ from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, in_provinces, provinces_of
 from portal.accounts.selectors import provinces
 from subsidies.models import Claim, Entitlement, Hold, Notice
-from subsidies.money_workflow import EntitlementState
 from subsidies.selectors.ledger import READERS
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
+from subsidies.workflow.money import EntitlementState
 
 NOTICE_READERS = (Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.AUDITOR)
 

@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, has_role, provinces_of
 from subsidies.models import Decision, PolicyVersion, Programme
 from subsidies.policy import Policy, read_policy
-from subsidies.policy_workflow import PolicyState
+from subsidies.workflow.policies import PolicyState
 
 EDITORS: Final = (Role.POLICY_EDITOR, Role.MINISTRY_POLICY)
 PUBLISHERS: Final = (Role.POLICY_PUBLISHER, Role.MINISTRY_POLICY)

@@ -17,7 +17,7 @@ from portal.accounts.selectors import officers_of
 from subsidies.models import Claim, Hold
 from subsidies.selectors.claims import reviews_visible_to
 from subsidies.selectors.desks import DESKS, OFFICERS, waiting_for
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
 
 VIEWS: Final[dict[str, Promise]] = {
     "mine": _("My queue"),

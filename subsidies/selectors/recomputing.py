@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from portal.workers import shared
 from subsidies.models import PolicyVersion
-from subsidies.policy_workflow import PolicyState
 from subsidies.recompute import Chunk, Known
+from subsidies.workflow.policies import PolicyState
 
 CHUNK = 500
 _ISO = "%Y-%m-%dT%H:%M:%S.%f"

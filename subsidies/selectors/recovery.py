@@ -10,9 +10,9 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
 from portal.moves import steps_from
 from subsidies.models import BatchLine, Entitlement, Hold, Instalment, RecoveryOrder, Sanction, Settlement
-from subsidies.money_workflow import EntitlementState, LineState
-from subsidies.recovery_workflow import OWED, RECOVERY_MOVES, RUNNING, RecoveryState, SettlementState
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
+from subsidies.workflow.money import EntitlementState, LineState
+from subsidies.workflow.recovery import OWED, RECOVERY_MOVES, RUNNING, RecoveryState, SettlementState
 
 READERS = (
     Role.RECOVERY_OFFICER,

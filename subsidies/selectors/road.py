@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from subsidies.models import Claim
-from subsidies.workflow import AT_A_DESK, ENDED, TURNED_DOWN, State
+from subsidies.workflow.claims import AT_A_DESK, ENDED, TURNED_DOWN, State
 
 STAGES: tuple[tuple[Promise, frozenset[str]], ...] = (
     (_("Submitted"), frozenset({State.SUBMITTED, State.RETURNED})),

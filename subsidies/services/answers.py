@@ -17,13 +17,13 @@ from subsidies.bank.reading import Read, read_answers
 from subsidies.bank.rows import Answer, Problem, yuan
 from subsidies.bank.template import read_template
 from subsidies.models import AnswerFile, BankAnswer, Batch, BatchLine, Claim, Entitlement, Hold
-from subsidies.money_workflow import BatchState, EntitlementState, LineState
 from subsidies.services import entitlements, vault
 from subsidies.services.batches import lock_batch, step_line
 from subsidies.services.holds import put_hold
 from subsidies.services.moves import _move as _move_claim
 from subsidies.services.moves import _move_many
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
+from subsidies.workflow.money import BatchState, EntitlementState, LineState
 
 MOST_REPORTED = 200
 """Rows named in the report of a refused file; the rest would say the same."""

@@ -31,7 +31,6 @@ from subsidies.models import (
     NoticeLine,
     PaperNumber,
 )
-from subsidies.money_workflow import BatchState, EntitlementState
 from subsidies.selectors.desks import seated_at
 from subsidies.services import names
 from subsidies.services.batches import NotYours, lines_digest, lock_batch, step_batch
@@ -39,7 +38,8 @@ from subsidies.services.holds import hold_fallen
 from subsidies.services.moves import _move_many
 from subsidies.services.papers import next_number
 from subsidies.services.profiles import standard_profile
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
+from subsidies.workflow.money import BatchState, EntitlementState
 
 CHUNK = 1_000
 """Claims looked at in one transaction; a batch of fewer is assembled at once."""

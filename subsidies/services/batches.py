@@ -14,10 +14,10 @@ from portal.accounts.selectors import live_bank_accounts
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Batch, BatchLine, Claim, Hold, NameCheck
-from subsidies.money_workflow import BATCH_MOVES, LINE_MOVES, BatchState, LineState
 from subsidies.selectors.desks import seated_at
 from subsidies.services import entitlements
 from subsidies.services.moves import _move_many
+from subsidies.workflow.money import BATCH_MOVES, LINE_MOVES, BatchState, LineState
 
 AT_ONCE = 1_000
 """A batch of so few lines is released or taken back while the page waits; of a larger one a task does it."""

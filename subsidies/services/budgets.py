@@ -13,9 +13,9 @@ from portal.audit.services import record
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import yuan
 from subsidies.models import Book, BudgetProposal
-from subsidies.money_workflow import PROPOSAL_MOVES, Event
 from subsidies.selectors.ledger import funds
 from subsidies.services import ledger, yearend
+from subsidies.workflow.money import PROPOSAL_MOVES, Event
 
 MOST_FEN = 10**15
 """Ten trillion yuan: more than any budget, and far below what a bigint holds."""

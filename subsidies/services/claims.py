@@ -27,7 +27,7 @@ from subsidies.selectors.recovery import blocked
 from subsidies.services import entitlements
 from subsidies.services.moves import _move
 from subsidies.services.seats import give_up, locked
-from subsidies.workflow import RESERVED, ROUND_SEATS, Act, State
+from subsidies.workflow.claims import RESERVED, ROUND_SEATS, Act, State
 
 PROGRAMME = "SKILL"
 

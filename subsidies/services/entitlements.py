@@ -15,11 +15,11 @@ from portal import clock, moves
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 from subsidies.models import Batch, BatchLine, Book, Claim, Entitlement
-from subsidies.money_workflow import ENTITLEMENT_MOVES, EntitlementState, Event, LineState
-from subsidies.recovery_workflow import RecoveryState
 from subsidies.services import ledger
 from subsidies.services.ledger import BudgetExhausted
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
+from subsidies.workflow.money import ENTITLEMENT_MOVES, EntitlementState, Event, LineState
+from subsidies.workflow.recovery import RecoveryState
 
 
 class NothingToReserve(RuleBroken):

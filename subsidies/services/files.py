@@ -17,9 +17,9 @@ from subsidies.bank.rows import Order, Payment
 from subsidies.bank.template import read_template
 from subsidies.bank.writing import payment_file as written
 from subsidies.models import Batch
-from subsidies.money_workflow import BatchState
 from subsidies.services import vault
 from subsidies.services.batches import NotYours, lock_batch, step_batch
+from subsidies.workflow.money import BatchState
 
 _AT_ONCE = 2_000
 

@@ -13,9 +13,9 @@ from portal.accounts.selectors import bank_account_of
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import BatchLine, Claim, Hold
-from subsidies.money_workflow import LineState
 from subsidies.services.moves import _move
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
+from subsidies.workflow.money import LineState
 
 KEEPERS = (Role.PROVINCE_REVIEWER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 

@@ -15,9 +15,9 @@ from portal.rules import RuleBroken
 from subsidies.models import Decision, ImpactRow, ImpactRun, PolicyVersion
 from subsidies.policy import NEEDS_EVIDENCE, Policy, evaluate, read_policy
 from subsidies.policy.facts import ABSENT
-from subsidies.policy_workflow import RUN_MOVES
 from subsidies.selectors.impacts import newest_decisions
 from subsidies.selectors.policies import may_edit, may_publish
+from subsidies.workflow.policies import RUN_MOVES
 
 CHUNK = 500
 _PATIENCE = dt.timedelta(minutes=5)

@@ -14,9 +14,9 @@ from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Instalment, RecoveryOrder
-from subsidies.recovery_workflow import OWED
 from subsidies.services.recovery import guard, lock_order
 from subsidies.services.settlements import NothingOwed
+from subsidies.workflow.recovery import OWED
 
 MOST_PARTS = 36
 

@@ -17,8 +17,8 @@ from portal import chain
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 from subsidies.models import Account, Book, Fund, JournalEntry, Posting
-from subsidies.money_workflow import NEW_MONEY, POSTINGS, Event, Kind
 from subsidies.selectors.ledger import payload
+from subsidies.workflow.money import NEW_MONEY, POSTINGS, Event, Kind
 
 
 class BudgetExhausted(RuleBroken):

@@ -9,7 +9,7 @@ from portal import moves
 from portal.accounts.models import User
 from portal.notices import services as notices
 from subsidies.models import Claim
-from subsidies.workflow import DESK_OF, MOVES, State
+from subsidies.workflow.claims import DESK_OF, MOVES, State
 
 TOLD = frozenset(
     {

@@ -15,7 +15,7 @@ from portal.accounts.services import payment_details
 from portal.audit.services import record
 from subsidies import name_port
 from subsidies.models import Claim, NameAnswer, NameCheck
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
 
 HOLDS_FOR: Final = dt.timedelta(days=90)
 """After so long a standing is asked for anew before money goes there."""

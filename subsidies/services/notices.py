@@ -18,7 +18,7 @@ from subsidies.policy.body import Notice as Terms
 from subsidies.services.holds import hold_fallen
 from subsidies.services.moves import _move
 from subsidies.services.papers import next_number
-from subsidies.workflow import Act, State
+from subsidies.workflow.claims import Act, State
 
 MOST_CLAIMS = 500
 """Claims in one notice, so that publishing answers within seconds; what is left goes into the next one."""

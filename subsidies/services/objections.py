@@ -27,7 +27,7 @@ from subsidies.services.moves import _move
 from subsidies.services.rejections import end_of_day
 from subsidies.services.reviews import in_words
 from subsidies.services.seats import locked, take_seat
-from subsidies.workflow import Act, Seat, State
+from subsidies.workflow.claims import Act, Seat, State
 
 LONGEST_CONTACT: Final = 200
 _LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

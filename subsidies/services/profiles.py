@@ -14,7 +14,7 @@ from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.bank.template import STANDARD, BadTemplate, read_template
 from subsidies.models import BankProfile
-from subsidies.money_workflow import PROFILE_MOVES, ProfileState
+from subsidies.workflow.money import PROFILE_MOVES, ProfileState
 
 BUILT_IN = "standard"
 _CHANGEABLE = (

@@ -19,10 +19,10 @@ from portal.notices import services as notices
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import yuan
 from subsidies.models import Claim, Entitlement, PaperNumber, RecoveryMove, RecoveryOrder
-from subsidies.money_workflow import EntitlementState, Event
-from subsidies.recovery_workflow import RECOVERY_MOVES, RUNNING, RecoveryState, SettlementState
 from subsidies.services import ledger
 from subsidies.services.papers import next_number
+from subsidies.workflow.money import EntitlementState, Event
+from subsidies.workflow.recovery import RECOVERY_MOVES, RUNNING, RecoveryState, SettlementState
 
 REPLY_DAYS: Final = 10
 """Working days in which the payee may reply before anything is ordered."""

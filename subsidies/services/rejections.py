@@ -15,7 +15,7 @@ from subsidies.services.claims import NotYours, days_after, review_of
 from subsidies.services.moves import _move
 from subsidies.services.reviews import YES_DESKS, decide, in_words
 from subsidies.services.seats import at_desk, give_up, locked, seat_of, take_seat
-from subsidies.workflow import OF_THE_MINISTRY, YES_SEATS, Act, Desk, Seat, State
+from subsidies.workflow.claims import OF_THE_MINISTRY, YES_SEATS, Act, Desk, Seat, State
 
 CONFIRMING = (Desk.CONFIRM_PROVINCE, Desk.CONFIRM_MINISTRY)
 HEARING = (Desk.APPEAL_PROVINCE, Desk.APPEAL_MINISTRY)

@@ -21,7 +21,7 @@ from subsidies.services.claims import days_after, review_of, weigh
 from subsidies.services.moves import _move
 from subsidies.services.routing import route, yeses
 from subsidies.services.seats import at_desk, give_up, seat_of, take_seat
-from subsidies.workflow import CODED, Act, Desk, Seat
+from subsidies.workflow.claims import CODED, Act, Desk, Seat
 
 LONGEST_REASON = 1000
 YES_DESKS = (Desk.FIRST, Desk.SECOND, Desk.MINISTRY, Desk.MINISTRY_SECOND)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from portal import clock
 from subsidies.models import Claim, Decision, ReviewSample
 from subsidies.policy.body import Review
-from subsidies.workflow import YES_SEATS, Desk
+from subsidies.workflow.claims import YES_SEATS, Desk
 
 OUT_OF: Final = 10_000
 

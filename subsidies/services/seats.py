@@ -11,7 +11,7 @@ from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Claim, ClaimSeat
 from subsidies.selectors.desks import DESKS, NotTheReviewer, SamePerson, TakenByAnother, why_not
-from subsidies.workflow import Desk, Seat
+from subsidies.workflow.claims import Desk, Seat
 
 
 class ReasonMissing(RuleBroken):

@@ -11,8 +11,6 @@ from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import BatchLine, Book, Claim, Entitlement, RecoveryOrder, Settlement
-from subsidies.money_workflow import EntitlementState, Event, LineState
-from subsidies.recovery_workflow import OWED, SETTLEMENT_MOVES, RecoveryState, SettlementState
 from subsidies.services import ledger
 from subsidies.services.entitlements import step_entitlement
 from subsidies.services.moves import _move as _move_claim
@@ -25,7 +23,9 @@ from subsidies.services.recovery import (
     lock_order,
     tell,
 )
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
+from subsidies.workflow.money import EntitlementState, Event, LineState
+from subsidies.workflow.recovery import OWED, SETTLEMENT_MOVES, RecoveryState, SettlementState
 
 K = Settlement.Kind
 

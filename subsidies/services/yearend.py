@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal import clock
 from subsidies.models import Account, BatchLine, Book, Claim, Entitlement
-from subsidies.money_workflow import EntitlementState, Event, Kind, LineState
 from subsidies.services import ledger
 from subsidies.services.entitlements import step_all
 from subsidies.services.ledger import Item
+from subsidies.workflow.money import EntitlementState, Event, Kind, LineState
 
 CHUNK = 500
 

@@ -12,8 +12,8 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from portal import clock
 from subsidies.models import AnswerFile, BankAnswer, Batch, BatchLine
 from subsidies.models.batches import AT_WORK
-from subsidies.money_workflow import BatchState, LineState
 from subsidies.services import answers, assembling, batches, files, names
+from subsidies.workflow.money import BatchState, LineState
 
 log = logging.getLogger(__name__)
 CHUNK = 500

@@ -7,7 +7,7 @@ from django.db import transaction
 from portal import clock
 from subsidies.models import Claim, Notice
 from subsidies.services import funding, notices
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
 
 log = logging.getLogger(__name__)
 CHUNK = 500

@@ -6,8 +6,8 @@ from celery import shared_task
 from certificates import selectors as certificates
 from portal import clock
 from subsidies.models import Entitlement, RecoveryOrder
-from subsidies.money_workflow import EntitlementState
 from subsidies.services import recovery
+from subsidies.workflow.money import EntitlementState
 
 log = logging.getLogger(__name__)
 CHUNK = 1000

@@ -15,13 +15,13 @@ from portal.accounts.roles import Role, needs_role
 from portal.rules import RuleBroken
 from subsidies.bank.template import read_template
 from subsidies.bank.writing import TYPES
+from subsidies.forms.money import AnswerForm, ReasonForm
 from subsidies.models import Batch
-from subsidies.money_forms import AnswerForm, ReasonForm
-from subsidies.money_workflow import BatchState
 from subsidies.selectors import batches as asked
 from subsidies.selectors.money import provinces_to_make, work_of
 from subsidies.services import answers, assembling, batches, files
 from subsidies.views import batchshown
+from subsidies.workflow.money import BatchState
 
 LINES_PER_PAGE = 50
 CONFLICT = 409

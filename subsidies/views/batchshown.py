@@ -9,9 +9,9 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from subsidies.models import Batch
-from subsidies.money_workflow import BatchState
 from subsidies.selectors import batches as asked
 from subsidies.services import batches
+from subsidies.workflow.money import BatchState
 
 B = BatchState
 KINDS = {

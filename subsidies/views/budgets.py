@@ -12,8 +12,8 @@ from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, needs_role
 from portal.rules import RuleBroken
+from subsidies.forms.money import BudgetForm, ReasonForm
 from subsidies.models import BudgetProposal
-from subsidies.money_forms import BudgetForm, ReasonForm
 from subsidies.selectors import ledger as asked
 from subsidies.selectors import money as waiting
 from subsidies.selectors.batches import batches_visible_to

@@ -15,13 +15,13 @@ from portal.accounts.models import User
 from portal.accounts.roles import signed_in
 from portal.moves import steps_from
 from portal.rules import RuleBroken
-from subsidies.forms import AnswersForm, AppealForm, DeclarationForm
+from subsidies.forms.claims import AnswersForm, AppealForm, DeclarationForm
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import facts, papers, road
 from subsidies.services import claims, rejections
 from subsidies.views import shown
-from subsidies.workflow import MOVES
+from subsidies.workflow.claims import MOVES
 
 CONFLICT = 409
 UNPROCESSABLE = 422

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal import clock
 from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
+from subsidies.forms.recovery import ReplyForm
 from subsidies.models import RecoveryOrder
-from subsidies.recovery_forms import ReplyForm
-from subsidies.recovery_workflow import OWED, RecoveryState
 from subsidies.selectors import recovery as asked
 from subsidies.services import recovery
 from subsidies.views.recovery import CONFLICT, UNPROCESSABLE, status
+from subsidies.workflow.recovery import OWED, RecoveryState
 
 
 @require_GET

@@ -17,7 +17,7 @@ from portal.accounts import selectors as accounts
 from portal.accounts import services as accounts_services
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
-from subsidies.forms import AssignForm, ConfirmForm, ReasonForm, RevealForm, WordsForm
+from subsidies.forms.desk import AssignForm, ConfirmForm, ReasonForm, RevealForm, WordsForm
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import evidence
@@ -25,7 +25,7 @@ from subsidies.selectors import queue as lists
 from subsidies.selectors.desks import OFFICERS, READERS, TakenByAnother, why_not
 from subsidies.services import rejections, reviews, seats
 from subsidies.views import moneyshown, shown
-from subsidies.workflow import Act, Desk, State
+from subsidies.workflow.claims import Act, Desk, State
 
 CONFLICT = 409
 UNPROCESSABLE = 422

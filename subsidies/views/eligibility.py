@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
-from subsidies.forms import EligibilityForm
+from subsidies.forms.eligibility import EligibilityForm
 from subsidies.policy import APPROVE, REJECT, words
 from subsidies.policy.questions import Answers
 from subsidies.selectors.eligibility import Eligibility, Programme, course_asked_about, eligibility

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from portal import clock
 from portal.accounts.roles import Role, has_role, needs_role
 from portal.rules import RuleBroken
-from subsidies.money_forms import ReasonForm
+from subsidies.forms.money import ReasonForm
 from subsidies.selectors import money as asked
 from subsidies.services import holds
 

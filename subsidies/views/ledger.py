@@ -16,10 +16,10 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, needs_role
 from portal.sheets.writing import CSV, XLSX, rows_csv, rows_xlsx
 from subsidies.bank.rows import yuan
+from subsidies.forms.money import StatementForm
 from subsidies.models import Account, Book, JournalEntry, Posting
-from subsidies.money_forms import StatementForm
-from subsidies.money_workflow import Kind
 from subsidies.selectors import ledger as asked
+from subsidies.workflow.money import Kind
 
 MOST_ROWS = 500_000
 """Rows in one CSV file, oldest first; the days narrow it."""

@@ -16,7 +16,8 @@ from courses.selectors.papers import papers_of
 from portal import clock, limits
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
-from subsidies.forms import ObjectionForm, ReceiptForm, RevealForm, WordsForm
+from subsidies.forms.claims import ObjectionForm, ReceiptForm
+from subsidies.forms.desk import RevealForm, WordsForm
 from subsidies.models import NoticeLine, Objection
 from subsidies.selectors import money as money_asked
 from subsidies.selectors import objections as asked

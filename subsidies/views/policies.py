@@ -21,17 +21,17 @@ from portal.audit.selectors import history_of
 from portal.audit.words import of_action
 from portal.numbers import whole
 from portal.rules import RuleBroken
+from subsidies.forms.policies import DocumentForm, EndForm, NewForm, RepealForm, ReturnForm
 from subsidies.models import PolicyVersion
 from subsidies.policy import places, read_policy
 from subsidies.policy.body import NATION
 from subsidies.policy.text import difference, sections
-from subsidies.policy_forms import DocumentForm, EndForm, NewForm, RepealForm, ReturnForm
-from subsidies.policy_workflow import PolicyState
 from subsidies.selectors import earlier_version, programmes
 from subsidies.selectors import policies as asked
 from subsidies.selectors.policy_checks import FEWEST_CASES, checks_of, frames_of
 from subsidies.services import policies as services
 from subsidies.views import shown
+from subsidies.workflow.policies import PolicyState
 
 PAGE = 30
 CONFLICT = 409

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal import clock
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
+from subsidies.forms.policies import CaseForm, FromDecisionForm
 from subsidies.models import PolicyVersion
 from subsidies.policy import read_policy
 from subsidies.policy.typed import yuan
-from subsidies.policy_forms import CaseForm, FromDecisionForm
 from subsidies.selectors import policies as asked
 from subsidies.selectors.impacts import OUTCOMES
 from subsidies.selectors.policy_checks import FEWEST_CASES, Ran, run_case, run_cases

@@ -12,8 +12,8 @@ from portal.accounts.models import User
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
 from portal.sheets import writing
+from subsidies.forms.policies import RunForm
 from subsidies.models import ImpactRun, PolicyVersion
-from subsidies.policy_forms import RunForm
 from subsidies.selectors import impacts as looked
 from subsidies.selectors import policies as asked
 from subsidies.services import impacts

@@ -14,11 +14,11 @@ from portal import clock
 from portal.accounts.roles import Role, needs_role
 from portal.numbers import whole
 from portal.rules import RuleBroken
+from subsidies.forms.policies import PieceForm, TextForm, worded
 from subsidies.models import PolicyVersion
 from subsidies.policy import places, read_policy, words
 from subsidies.policy.places import LISTS, TERMS, TYPES, NoSuchPlace, Spot
 from subsidies.policy.text import Entry, outline
-from subsidies.policy_forms import PieceForm, TextForm, worded
 from subsidies.selectors import policies as asked
 from subsidies.services import policies as services
 from subsidies.views.policies import CONFLICT, UNPROCESSABLE, found, is_auditor

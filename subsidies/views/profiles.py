@@ -17,12 +17,12 @@ from portal.accounts.selectors import changes_shown
 from portal.rules import RuleBroken
 from subsidies.bank.sample import sample_text
 from subsidies.bank.template import BadTemplate, read_template
+from subsidies.forms.profiles import FIRST, BankProfileForm, initial_of
 from subsidies.models import BankProfile
-from subsidies.money_workflow import ProfileState
-from subsidies.profile_forms import FIRST, BankProfileForm, initial_of
 from subsidies.selectors import batches as asked
 from subsidies.selectors.money import provinces_to_make
 from subsidies.services import profiles as services
+from subsidies.workflow.money import ProfileState
 
 ROWS_PER_PAGE = 50
 CONFLICT, UNPROCESSABLE = 409, 422

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal import clock, windows
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
-from subsidies.forms import QueueForm
+from subsidies.forms.desk import QueueForm
 from subsidies.models import Claim
 from subsidies.selectors import queue as lists
 from subsidies.selectors.claims import reviews_visible_to

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal import clock
 from portal.accounts.roles import Role, has_role, needs_role
 from portal.rules import RuleBroken
-from subsidies.models import RecoveryOrder, Settlement
-from subsidies.recovery_forms import (
+from subsidies.forms.recovery import (
     BareForm,
     DocumentForm,
     OffsetForm,
@@ -29,9 +28,10 @@ from subsidies.recovery_forms import (
     SanctionForm,
     WriteOffForm,
 )
-from subsidies.recovery_workflow import RecoveryState as R
+from subsidies.models import RecoveryOrder, Settlement
 from subsidies.selectors import recovery as asked
 from subsidies.services import instalments, recovery, sanctions, settlements
+from subsidies.workflow.recovery import RecoveryState as R
 
 PER_PAGE = 50
 CONFLICT = 409

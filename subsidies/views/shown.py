@@ -7,12 +7,12 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from subsidies.forms import question_of
+from subsidies.forms.claims import question_of
 from subsidies.models import Claim, Decision
 from subsidies.policy import words
 from subsidies.policy.text import Change, Entry, Section
 from subsidies.selectors.claims import decisions_of
-from subsidies.workflow import Act
+from subsidies.workflow.claims import Act
 
 CODES = (words.GROUPS, words.STATUSES, words.KINDS, words.SEXES, words.STANDINGS)
 ICONS = {Act.CHECKED: "scale", Act.SENT_BACK: "undo", Act.REJECTED: "x"}

@@ -13,7 +13,7 @@ from portal.accounts.roles import Role
 from portal.demo.money import cases_for
 from subsidies.models import Claim, Decision, PolicyVersion
 from subsidies.services import claims, policies, rejections, reviews, seats
-from subsidies.workflow import DESK_OF, MOVES, Seat, State
+from subsidies.workflow.claims import DESK_OF, MOVES, Seat, State
 from tests import factories
 from tests.certificates import making
 

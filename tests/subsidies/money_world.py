@@ -8,7 +8,7 @@ from subsidies.models import BankAnswer, Batch, BatchLine, Claim, Entitlement, N
 from subsidies.services import answers, assembling, batches, budgets, files, ledger, names, notices, seats
 from subsidies.services import entitlements as rights
 from subsidies.services.moves import _move
-from subsidies.workflow import Seat
+from subsidies.workflow.claims import Seat
 from tests import factories
 
 AT = factories.AT

@@ -10,10 +10,10 @@ from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from portal.moves import IllegalMove
 from subsidies.models import AnswerFile, BankAnswer, Batch, BatchLine, Claim, Hold, LeftOut
-from subsidies.money_workflow import BatchState, Kind
 from subsidies.services import answers, assembling, batches, files, holds, vault
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import apply_due_answers, read_due_answer_files, work_on_due_batches
+from subsidies.workflow.money import BatchState, Kind
 from tests import factories
 from tests.subsidies import money_world as world
 

@@ -11,11 +11,11 @@ from portal.accounts.roles import Role
 from portal.accounts.services import set_bank_account
 from portal.moves import IllegalMove
 from subsidies.models import AnswerFile, BankAnswer, Batch, BatchLine, Hold
-from subsidies.money_workflow import BATCH_MOVES, LINE_MOVES, BatchState, Kind, LineState
 from subsidies.services import answers, assembling, batches, files, holds
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import apply_due_answers, write_due_payment_files
-from subsidies.workflow import Seat
+from subsidies.workflow.claims import Seat
+from subsidies.workflow.money import BATCH_MOVES, LINE_MOVES, BatchState, Kind, LineState
 from tests import factories
 from tests.subsidies import money_world as world
 

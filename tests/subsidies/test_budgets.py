@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 
 from portal.accounts.roles import Role
 from subsidies.models import Book, Entitlement, JournalEntry
-from subsidies.money_workflow import EntitlementState, Event, Kind
 from subsidies.selectors import ledger as asked
 from subsidies.services import assembling, batches, budgets, entitlements, files, ledger, yearend
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import carry_closed_years
+from subsidies.workflow.money import EntitlementState, Event, Kind
 from tests.subsidies import money_world as world
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from subsidies.selectors.desks import READERS
 from subsidies.selectors.queue import VIEWS, counts
 from subsidies.services import claims as claims_services
 from subsidies.services import reviews
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
 from tests import factories
 from tests.subsidies import making
 from tests.subsidies.making import LINKS

@@ -13,7 +13,7 @@ from subsidies.models import Claim, ClaimDraft, Decision
 from subsidies.policy import evaluate, read_policy
 from subsidies.selectors.facts import Subject, history_of
 from subsidies.services import claims, reviews
-from subsidies.workflow import DESK_OF, MOVES, STEPS, State
+from subsidies.workflow.claims import DESK_OF, MOVES, STEPS, State
 from tests import factories
 from tests.certificates import making as papers
 from tests.subsidies import making

@@ -10,7 +10,7 @@ from portal import clock
 from portal.accounts.roles import Role
 from subsidies.models import Claim
 from subsidies.services import claims
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
 from tests import factories
 from tests.subsidies import making
 from tests.subsidies.making import LINKS

@@ -12,7 +12,7 @@ from subsidies import tasks
 from subsidies.models import Claim, Decision
 from subsidies.selectors.desks import NotTheReviewer
 from subsidies.services import claims, reviews
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
 from tests import factories
 from tests.certificates import elsewhere
 from tests.certificates import making as courses

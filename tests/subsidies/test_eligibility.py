@@ -17,7 +17,8 @@ from courses import services as catalogue
 from courses.models import Occupation
 from portal import clock
 from portal.accounts.roles import Role
-from subsidies.forms import NONE, EligibilityForm
+from subsidies.forms.claims import NONE
+from subsidies.forms.eligibility import EligibilityForm
 from subsidies.policy import evaluate, read_json, read_policies, words
 from subsidies.policy.questions import Answers, Reads, asked, facts_of, reads
 from tests import factories

@@ -8,10 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from subsidies.models import Account, Book, BudgetProposal, Claim, Entitlement, JournalEntry, Posting
-from subsidies.money_workflow import EntitlementState, Event, Kind
 from subsidies.services import batches, budgets, entitlements, ledger
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import fund_waiting_claims
+from subsidies.workflow.money import EntitlementState, Event, Kind
 from tests.subsidies import money_world as world
 
 pytestmark = pytest.mark.django_db

@@ -20,8 +20,6 @@ from subsidies.models import (
     Posting,
     RecoveryOrder,
 )
-from subsidies.money_workflow import Event
-from subsidies.recovery_workflow import OWED
 from subsidies.selectors import recovery as recovery_asked
 from subsidies.services import (
     answers,
@@ -38,6 +36,8 @@ from subsidies.services import (
 )
 from subsidies.services.moves import _move
 from subsidies.services.reconcile import breaches
+from subsidies.workflow.money import Event
+from subsidies.workflow.recovery import OWED
 from tests import factories
 from tests.subsidies import money_world as world
 

@@ -8,12 +8,12 @@ from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from portal.rules import RuleBroken
 from subsidies.models import BankAnswer, Claim, Entitlement, JournalEntry
-from subsidies.money_workflow import Kind
 from subsidies.services import answers, assembling, batches, budgets, entitlements, ledger, notices
 from subsidies.services.claims import locked
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import apply_due_answers, fund_waiting_claims
 from subsidies.tasks import money as tasks
+from subsidies.workflow.money import Kind
 from tests.subsidies import money_world as world
 
 AT = world.AT

@@ -10,10 +10,10 @@ from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from subsidies.models import PolicyVersion
 from subsidies.policy import ENGINE, read_policy
-from subsidies.policy_workflow import PAIRS, POLICY_MOVES, PolicyState
 from subsidies.selectors import policies as asked
 from subsidies.selectors import policies_of
 from subsidies.services import policies
+from subsidies.workflow.policies import PAIRS, POLICY_MOVES, PolicyState
 from tests import factories
 from tests.subsidies import making
 

@@ -10,8 +10,6 @@ from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from portal.notices.models import Notice
 from subsidies.models import Entitlement, RecoveryOrder, Settlement
-from subsidies.money_workflow import Kind
-from subsidies.recovery_workflow import RecoveryState as R
 from subsidies.selectors import recovery as asked
 from subsidies.services import (
     assembling,
@@ -25,6 +23,8 @@ from subsidies.services import (
 )
 from subsidies.services.reconcile import breaches
 from subsidies.tasks import propose_recoveries
+from subsidies.workflow.money import Kind
+from subsidies.workflow.recovery import RecoveryState as R
 from tests.certificates import making as papers
 from tests.subsidies import making
 from tests.subsidies import money_world as world

@@ -8,7 +8,6 @@ from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from portal.rules import RuleBroken
 from subsidies.models import Entitlement, RecoveryOrder
-from subsidies.money_workflow import EntitlementState, Kind
 from subsidies.services import (
     assembling,
     budgets,
@@ -20,6 +19,7 @@ from subsidies.services import (
 )
 from subsidies.services.claims import locked
 from subsidies.services.reconcile import breaches
+from subsidies.workflow.money import EntitlementState, Kind
 from tests.subsidies import money_world as world
 from tests.subsidies import recovery_world as made_by
 from tests.subsidies.test_budgets import NEXT_YEAR, enter

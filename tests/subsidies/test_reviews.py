@@ -11,7 +11,7 @@ from portal.accounts.roles import Role
 from subsidies.models import Claim, Decision
 from subsidies.selectors.desks import NotTheReviewer, OwnClaim, SamePerson
 from subsidies.services import claims, reviews
-from subsidies.workflow import State
+from subsidies.workflow.claims import State
 from tests import factories
 from tests.certificates import making as papers
 from tests.subsidies import making, money_world

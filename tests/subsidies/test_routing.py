@@ -12,7 +12,7 @@ from subsidies.models import ReviewSample
 from subsidies.policy.body import Review
 from subsidies.services import reviews
 from subsidies.services.routing import Route, drawn, drawn_again, route
-from subsidies.workflow import Desk
+from subsidies.workflow.claims import Desk
 from tests import factories
 from tests.subsidies import making, money_world
 

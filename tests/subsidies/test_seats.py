@@ -10,7 +10,7 @@ from portal.accounts.roles import Role
 from subsidies.models import Claim, ClaimSeat
 from subsidies.selectors.desks import DESKS, SamePerson, StaysOut, why_not
 from subsidies.services import rejections, reviews, seats
-from subsidies.workflow import Desk, Seat
+from subsidies.workflow.claims import Desk, Seat
 from tests import factories
 from tests.subsidies import making
 

@@ -16,7 +16,6 @@ from subsidies.models.policies import in_english
 from subsidies.policy import Policy, PolicyError, fingerprint, read_policy
 from subsidies.policy.body import NATION
 from subsidies.policy.facts import plain
-from subsidies.policy_workflow import PolicyState
 from subsidies.selectors.policies import may_edit, next_number
 from subsidies.services.policies.broken import (
     BadPolicy,
@@ -26,6 +25,7 @@ from subsidies.services.policies.broken import (
     NotYourPolicy,
     VersionTaken,
 )
+from subsidies.workflow.policies import PolicyState
 
 LONGEST_NUMBER = 80
 

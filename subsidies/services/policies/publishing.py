@@ -11,7 +11,6 @@ from portal.audit.services import record
 from subsidies.models import PolicyVersion, Programme
 from subsidies.policy import ENGINE
 from subsidies.policy.facts import LATEST
-from subsidies.policy_workflow import POLICY_MOVES, PolicyState
 from subsidies.selectors.policies import may_edit, may_publish
 from subsidies.selectors.policy_checks import FEWEST_CASES, run_cases, wider_below, wider_than_above
 from subsidies.services.policies.broken import (
@@ -30,6 +29,7 @@ from subsidies.services.policies.broken import (
     WouldWiden,
 )
 from subsidies.services.policies.drafting import fitting
+from subsidies.workflow.policies import POLICY_MOVES, PolicyState
 
 LONGEST_REASON = 500
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.templatetags.zhixun import yuan
+from subsidies.forms.money import fen_of
 from subsidies.models import Entitlement, Fund, RecoveryOrder, Sanction
-from subsidies.money_forms import fen_of
 from subsidies.selectors import recovery as asked
 
 _WORDS = forms.Textarea(attrs={"rows": 2})

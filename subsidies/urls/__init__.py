@@ -1,17 +1,12 @@
 from django.urls import path
 
-from subsidies import (
-    addresses,  # noqa: F401 - registers the converter
-    ledger_urls,
-    money_urls,
-    policy_urls,
-    recovery_urls,
-)
+from subsidies import addresses  # noqa: F401 - registers the converter
+from subsidies.urls import ledger, money, policies, recovery
 from subsidies.views import claimant, desk, eligibility, objections, public, queue
 
 app_name = "subsidies"
 urlpatterns = [
-    *recovery_urls.urlpatterns,
+    *recovery.urlpatterns,
     path("claims/", claimant.mine, name="mine"),
     path("subsidies/eligibility/<str:code>/", eligibility.panel, name="eligibility"),
     path("claims/policies/", public.policies, name="policies"),
@@ -32,7 +27,7 @@ urlpatterns = [
     path("desk/claims/<subsidies_paper:number>/stay-out/", desk.stay_out, name="stay_out"),
     path("desk/claims/<subsidies_paper:number>/reveal/", desk.reveal, name="reveal"),
     path("desk/claims/<subsidies_paper:number>/<slug:step>/", desk.decide, name="decide"),
-    *ledger_urls.urlpatterns,
+    *ledger.urlpatterns,
     path("notices/<subsidies_paper:number>/lines/<int:line_no>/object/", objections.raise_one, name="object"),
     path("objections/", objections.ask, name="objection_ask"),
     path("objections/<str:receipt>/", objections.objection, name="objection"),
@@ -40,6 +35,6 @@ urlpatterns = [
     path("desk/objections/<int:pk>/", objections.one, name="objection_desk"),
     path("desk/objections/<int:pk>/reveal/", objections.reveal, name="objection_reveal"),
     path("desk/objections/<int:pk>/<slug:step>/", objections.decide, name="objection_decide"),
-    *money_urls.urlpatterns,
-    *policy_urls.urlpatterns,
+    *money.urlpatterns,
+    *policies.urlpatterns,
 ]

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from portal.accounts.models import Province
 from subsidies.bank.rows import MOST_BYTES
 from subsidies.models import BudgetProposal
-from subsidies.money_workflow import Event
 from subsidies.selectors.ledger import funds
+from subsidies.workflow.money import Event
 
 _AMOUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?", re.ASCII)
 _MOST_DIGITS = 15

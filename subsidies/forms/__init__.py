@@ -1,0 +1,1 @@
+"""Forms by who fills them in."""
