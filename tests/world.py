@@ -184,7 +184,7 @@ def _people(world: World) -> None:
     accounts.register_real_name(
         who["learner"], name=NAME, number=NUMBER, province=factories.province(HOME), agreed=True, at=THEN
     )
-    factories.with_bank_account(who["learner"], number=CARD, at=THEN)
+    factories.with_bank_account(who["learner"], number=CARD, at=THEN - dt.timedelta(days=90))
     who["stranger"] = factories.with_bank_account(factories.learner("赵小红", at=THEN), at=THEN)
     who["far_learner"] = factories.with_bank_account(factories.learner("钱多多", code=FAR, at=THEN), at=THEN)
     for name, role in STAFF.items():
