@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls.converters import UUIDConverter
 from django.utils.translation import gettext_lazy as _
 
-from portal import embedded
+from portal import embedded, enums
 from portal import environment as env
 from portal.embedded.places import var_directory
 from portal.schedule import schedule
@@ -373,37 +373,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "learners.api.play.describe_beats",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "CourseState": "courses.workflow.State",
-        "CourseVersionState": "courses.workflow.VersionState",
-        "PackageState": "courses.workflow.PackageState",
-        "PaperState": "courses.workflow.PaperState",
-        "LessonKind": "courses.models.Lesson.Kind",
-        "QuestionKind": "courses.models.Question.Kind",
-        "PartnerFate": "courses.models.PartnerCall.Fate",
-        "ImportKind": "courses.models.ImportJob.Kind",
-        "OrganisationKind": "portal.accounts.models.Organisation.Kind",
-        "LicenceState": "courses.models.providers.STATES",
-        "LicenceStep": "courses.workflow.LICENCE_MOVES",
-        "CertificateState": "certificates.models.Certificate.State",
-        "CertificateChange": "certificates.models.Proposal.Kind",
-        "ProposalState": "certificates.models.Proposal.State",
-        "IssuingBatchState": "certificates.models.IssuingBatch.State",
-        "ExternalCertificateState": "certificates.models.ExternalCertificate.State",
-        "ExternalCertificateKind": "certificates.models.ExternalCertificate.Kind",
-        "ExternalCertificateDoubt": "certificates.models.external.Why",
-        "RulingKind": "certificates.models.Ruling.Kind",
-        "ReportWhy": "learners.models.Report.Why",
-        "ClaimState": "subsidies.workflow.claims.State",
-        "BatchState": "subsidies.workflow.money.BatchState",
-        "BatchLineState": "subsidies.workflow.money.LineState",
-        "LedgerAccount": "subsidies.workflow.money.Kind",
-        "BudgetKind": "subsidies.models.budgets.BudgetProposal.Kind",
-        "SettlementKind": "subsidies.models.recovery.Settlement.Kind",
-        "SettlementState": "subsidies.workflow.recovery.SettlementState",
-        "SanctionKind": "subsidies.models.recovery.Sanction.Kind",
-        "RecoveryState": "subsidies.workflow.recovery.RecoveryState",
-    },
+    "ENUM_NAME_OVERRIDES": enums.NAMES,
 }
 
 # Furniture of a public site: blank is hidden

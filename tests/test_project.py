@@ -161,6 +161,8 @@ NO_PROVINCE = {
     "subsidies.Programme": "of the nation, does not grow with people",
     "subsidies.PolicyCase": "of a version, and a version has its province",
     "subsidies.Account": "ten of a book, and a book has its province",
+    "portal.CalendarYear": "of the nation, does not grow with people",
+    "portal.CalendarDay": "of the nation, does not grow with people",
 }
 
 

@@ -145,7 +145,7 @@ class ObjectionForm(forms.Form):
         error_messages={"required": _("Say what is wrong.")},
     )
     evidence = forms.FileField(
-        label=_("Evidence"),
+        label=pgettext_lazy("objection", "Evidence"),
         help_text=_("PDF or a picture (PNG, JPEG), up to 10 MB."),
         required=False,
         max_length=200,

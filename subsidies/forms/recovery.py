@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import User
 from portal.templatetags.zhixun import yuan
@@ -159,8 +160,8 @@ class PlanForm(forms.Form):
 
 class SanctionForm(forms.Form):
     kind = forms.ChoiceField(label=_("Sanction"), choices=Sanction.Kind.choices)
-    starts_on = _day(_("First day"))
-    ends_on = _day(_("Last day"), required=False)
+    starts_on = _day(pgettext_lazy("sanction", "First day"))
+    ends_on = _day(pgettext_lazy("sanction", "Last day"), required=False)
     document = forms.CharField(label=_("Number of the document"), max_length=80)
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=_WORDS)
 
