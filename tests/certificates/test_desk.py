@@ -136,9 +136,9 @@ def test_a_place_that_is_none_is_the_beginning(five, cursor):
 
 
 def test_a_long_list_is_not_counted_to_its_end(five, monkeypatch):
-    assert desk.counted(Certificate.objects.all()) == 5
+    assert windows.counted(Certificate.objects.all()) == 5
     monkeypatch.setattr(windows, "MOST_COUNTED", 4)
-    assert desk.counted(Certificate.objects.all()) is None
+    assert windows.counted(Certificate.objects.all()) is None
 
 
 def test_the_page_filters_turns_and_shows_what_waits(client, five, at, monkeypatch):
