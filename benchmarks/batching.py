@@ -28,8 +28,9 @@ from portal.accounts.models import Appointment, BankAccount, Consent, Identity, 
 from portal.accounts.roles import Role
 from portal.embedded.places import ROOT
 from portal.garbage import collect_seldom
-from subsidies.models import Batch, Book, Claim, Entitlement, NameCheck, Notice, NoticeLine
+from subsidies.models import Batch, Book, Claim, ClaimSeat, Entitlement, NameCheck, Notice, NoticeLine
 from subsidies.services import assembling, batches, budgets, files, ledger
+from subsidies.workflow.claims import Seat
 from subsidies.workflow.money import BatchState
 
 PROVINCE, FUND, FEN = "640000", "SKILL", 120_000
@@ -75,7 +76,7 @@ class Payables:
         budgets.issue_budget(proposal, by=people[Role.FINANCE_CHECKER], at=self.at)
         self.book = ledger.open_book(PROVINCE, FUND, year)
         self.officers = people | {"releaser": officer(Role.FINANCE_CHECKER)}
-        self.reviewers = [officer(Role.PROVINCE_REVIEWER).pk, officer(Role.PROVINCE_REVIEWER).pk]
+        self.reviewers = [officer(Role.PROVINCE_REVIEWER).pk, officer(Role.SECOND_REVIEWER).pk]
         self.notice = self._notice(people[Role.FINANCE_MAKER])
 
     def _notice(self, by: User) -> int:
@@ -142,11 +143,18 @@ class Payables:
             for c in made
         )
         NoticeLine.objects.bulk_create(_lines(made, self.notice))
+        ClaimSeat.objects.bulk_create(
+            ClaimSeat(
+                claim=c, province_id=PROVINCE, claimant=c.claimant, seat=seat, user_id=by, taken_at=c.moved_at
+            )
+            for c in made
+            for seat, by in zip((Seat.FIRST, Seat.SECOND), self.reviewers, strict=True)
+        )
         with self.link.cursor() as cursor:
             cursor.execute(
-                "UPDATE subsidies_claim SET state = 'payable', check_due_at = NULL, province_reviewer_id = %s,"
-                " ministry_reviewer_id = %s WHERE id BETWEEN %s AND %s",
-                [*self.reviewers, made[0].pk, made[-1].pk],
+                "UPDATE subsidies_claim SET state = 'payable', moved_step = 'end_notice', check_due_at = NULL"
+                " WHERE id BETWEEN %s AND %s",
+                [made[0].pk, made[-1].pk],
             )
             cursor.execute(
                 "UPDATE subsidies_account SET balance_fen = balance_fen + CASE kind WHEN 'reserved' THEN %s ELSE -%s END"
