@@ -161,6 +161,7 @@ NO_PROVINCE = {
     "subsidies.Programme": "of the nation, does not grow with people",
     "subsidies.PolicyCase": "of a version, and a version has its province",
     "subsidies.Account": "ten of a book, and a book has its province",
+    "subsidies.ReconcileRun": "of the nation, one a night",
     "portal.CalendarYear": "of the nation, does not grow with people",
     "portal.CalendarDay": "of the nation, does not grow with people",
 }

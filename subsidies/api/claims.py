@@ -56,7 +56,7 @@ class ClaimOut(serializers.ModelSerializer):
             "reason",
             "submitted_at",
             "due_at",
-            "appeal_until",
+            "appeal_ends_at",
             "steps",
         ]
 

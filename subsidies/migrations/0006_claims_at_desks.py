@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             [
                 migrations.AddField(
                     model_name="claim",
-                    name="appeal_until",
+                    name="appeal_ends_at",
                     field=models.DateTimeField(null=True),
                 ),
                 migrations.AddField(
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
             ]
         ),
         migrations.RunSQL(
-            sql="\nDROP TRIGGER subsidies_claim_moves ON subsidies_claim;\nDROP FUNCTION subsidies_claim_moves();\nINSERT INTO subsidies_claimseat (claim_id, province_id, claimant_id, seat, user_id, taken_at, note)\n    SELECT id, province_id, claimant_id, 'first', province_reviewer_id, moved_at, ''\n    FROM subsidies_claim WHERE province_reviewer_id IS NOT NULL\n    UNION ALL SELECT id, province_id, claimant_id, 'ministry', ministry_reviewer_id, moved_at, ''\n    FROM subsidies_claim WHERE ministry_reviewer_id IS NOT NULL;\nUPDATE subsidies_claim SET state = 'in_first_review', desk = 'first' WHERE state = 'in_province_review';\nUPDATE subsidies_claim SET desk = 'ministry' WHERE state = 'in_ministry_review';\nUPDATE subsidies_claim SET due_at = greatest(now(), moved_at) + interval '21 days' WHERE state = 'returned';\nUPDATE subsidies_claim SET appeal_until = moved_at + interval '60 days' WHERE state = 'rejected';\nUPDATE subsidies_claim SET moved_step = 'carried_over';\nINSERT INTO subsidies_claimmove (claim_id, province_id, place, step, source, target, at)\n    SELECT id, province_id, 1, 'carried_over', '', state, moved_at FROM subsidies_claim;\nALTER TABLE subsidies_decision DISABLE TRIGGER subsidies_decision_no_change;\nUPDATE subsidies_decision SET reasons = jsonb_build_array(jsonb_build_object(\n        'code', 'IN_WORDS', 'ref', 'reason', 'zh', reason, 'en', reason))\n    WHERE act IN ('sent_back', 'rejected');\nALTER TABLE subsidies_decision ENABLE TRIGGER subsidies_decision_no_change;\nSET CONSTRAINTS ALL IMMEDIATE;\nSET CONSTRAINTS ALL DEFERRED;\n",
+            sql="\nDROP TRIGGER subsidies_claim_moves ON subsidies_claim;\nDROP FUNCTION subsidies_claim_moves();\nINSERT INTO subsidies_claimseat (claim_id, province_id, claimant_id, seat, user_id, taken_at, note)\n    SELECT id, province_id, claimant_id, 'first', province_reviewer_id, moved_at, ''\n    FROM subsidies_claim WHERE province_reviewer_id IS NOT NULL\n    UNION ALL SELECT id, province_id, claimant_id, 'ministry', ministry_reviewer_id, moved_at, ''\n    FROM subsidies_claim WHERE ministry_reviewer_id IS NOT NULL;\nUPDATE subsidies_claim SET state = 'in_first_review', desk = 'first' WHERE state = 'in_province_review';\nUPDATE subsidies_claim SET desk = 'ministry' WHERE state = 'in_ministry_review';\nUPDATE subsidies_claim SET due_at = greatest(now(), moved_at) + interval '21 days' WHERE state = 'returned';\nUPDATE subsidies_claim SET appeal_ends_at = moved_at + interval '60 days' WHERE state = 'rejected';\nUPDATE subsidies_claim SET moved_step = 'carried_over';\nINSERT INTO subsidies_claimmove (claim_id, province_id, place, step, source, target, at)\n    SELECT id, province_id, 1, 'carried_over', '', state, moved_at FROM subsidies_claim;\nALTER TABLE subsidies_decision DISABLE TRIGGER subsidies_decision_no_change;\nUPDATE subsidies_decision SET reasons = jsonb_build_array(jsonb_build_object(\n        'code', 'IN_WORDS', 'ref', 'reason', 'zh', reason, 'en', reason))\n    WHERE act IN ('sent_back', 'rejected');\nALTER TABLE subsidies_decision ENABLE TRIGGER subsidies_decision_no_change;\nSET CONSTRAINTS ALL IMMEDIATE;\nSET CONSTRAINTS ALL DEFERRED;\n",
             reverse_sql="",
         ),
         Together(
@@ -670,7 +670,7 @@ class Migration(migrations.Migration):
                     constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state", "rejected"), _negated=True),
-                            ("appeal_until__isnull", False),
+                            ("appeal_ends_at__isnull", False),
                             _connector="OR",
                         ),
                         name="claim_rejected_with_a_way_to_appeal",

@@ -105,7 +105,7 @@ class Claim(models.Model):
     """Who at the present desk has taken the claim, or was given it; gone with the next step."""
     check_due_at = models.DateTimeField(null=True)
     check_problem = models.CharField(max_length=200, blank=True)
-    appeal_until = models.DateTimeField(null=True)
+    appeal_ends_at = models.DateTimeField(null=True)
     """The midnight until which a rejected claim can be appealed."""
 
     objects = Claims.as_manager()
@@ -186,7 +186,7 @@ class Claim(models.Model):
                 condition=~Q(state="returned") | Q(due_at__isnull=False), name="claim_returned_until_a_day"
             ),
             models.CheckConstraint(
-                condition=~Q(state="rejected") | Q(appeal_until__isnull=False),
+                condition=~Q(state="rejected") | Q(appeal_ends_at__isnull=False),
                 name="claim_rejected_with_a_way_to_appeal",
             ),
             models.CheckConstraint(
@@ -206,7 +206,7 @@ class Claim(models.Model):
     @property
     def appeal_day(self) -> dt.date | None:
         """The last day on which a rejection can be appealed."""
-        return clock.today(self.appeal_until - dt.timedelta(microseconds=1)) if self.appeal_until else None
+        return clock.today(self.appeal_ends_at - dt.timedelta(microseconds=1)) if self.appeal_ends_at else None
 
     @property
     def course_name(self) -> str:

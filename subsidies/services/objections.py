@@ -181,7 +181,7 @@ def uphold(
     _take_seat(claim, by, at=at)
     _settle(objection, Objection.State.UPHELD, by=by, at=at, reason=reason)
     until = end_of_day(at, review_of(decision).appeal_days)
-    _move(claim, "strike", at=at, by=by, reason=reason, due_at=None, appeal_until=until)
+    _move(claim, "strike", at=at, by=by, reason=reason, due_at=None, appeal_ends_at=until)
     entitlements.release(claim, by=by, at=at)
     record(by=by, action="claim.struck", thing=claim, at=at, reason=reason)
     return objection

@@ -56,7 +56,7 @@ def confirm_reject(claim: Claim, *, by: User, at: dt.datetime, reason: str = "")
     decision = decide(claim, Act.REJECTED, by=by, at=at, reason=reason, rests_on=proposal.reasons)
     take_seat(claim, Seat.CONFIRMER, by=by, at=at)
     until = end_of_day(at, review_of(decision).appeal_days)
-    _move(claim, "reject", at=at, by=by, reason=reason, due_at=None, appeal_until=until)
+    _move(claim, "reject", at=at, by=by, reason=reason, due_at=None, appeal_ends_at=until)
     record(by=by, action="claim.rejected", thing=claim, at=at, reason=reason)
     return claim
 
@@ -89,7 +89,7 @@ def file_appeal(claim: Claim, *, by: User, at: dt.datetime, words: str) -> Claim
     if claim.claimant_id != by.pk:
         raise NotYours
     words = in_words(words)
-    if claim.state == State.REJECTED and (claim.appeal_until is None or at >= claim.appeal_until):
+    if claim.state == State.REJECTED and (claim.appeal_ends_at is None or at >= claim.appeal_ends_at):
         raise AppealTooLate
     desk = Desk.APPEAL_MINISTRY if _was_the_ministrys(claim) else Desk.APPEAL_PROVINCE
     due_at = days_after(at, review_of(claim.decisions.latest("pk")).desk_working_days)
@@ -123,7 +123,7 @@ def decide_appeal(claim: Claim, *, by: User, at: dt.datetime, granted: bool, rea
     if granted:
         give_up(claim, (Seat.SECOND, Seat.MINISTRY, Seat.MINISTRY_SECOND), at=at)
         due_at = days_after(at, review_of(decision).desk_working_days)
-        _move(claim, "grant", at=at, by=by, due_at=due_at, appeal_until=None)
+        _move(claim, "grant", at=at, by=by, due_at=due_at, appeal_ends_at=None)
     else:
         _move(claim, "uphold", at=at, by=by, reason=reason, due_at=None)
     record(by=by, action=f"claim.appeal_{act}", thing=claim, at=at, reason=reason)

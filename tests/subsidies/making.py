@@ -204,7 +204,7 @@ def row(
             "moved_at": at,
             "check_due_at": at,
             "due_at": at + dt.timedelta(days=7),
-            "appeal_until": at + dt.timedelta(days=60),
+            "appeal_ends_at": at + dt.timedelta(days=60),
             **fields,
         }
     )

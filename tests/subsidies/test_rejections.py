@@ -88,14 +88,14 @@ def test_a_rejected_claim_makes_room_for_another():
 
 def test_an_appeal_has_its_days_and_is_the_claimants():
     claim = making.rejected()
-    assert claim.appeal_until == rejections.end_of_day(AT, 60)
+    assert claim.appeal_ends_at == rejections.end_of_day(AT, 60)
     with pytest.raises(claims.NotYours):
         rejections.file_appeal(claim, by=officer(), at=AT, words="请复核")
     with pytest.raises(rejections.AppealTooLate):
-        rejections.file_appeal(claim, by=claim.claimant, at=claim.appeal_until, words="请复核")
+        rejections.file_appeal(claim, by=claim.claimant, at=claim.appeal_ends_at, words="请复核")
     with pytest.raises(reviews.ReasonMissing):
         rejections.file_appeal(claim, by=claim.claimant, at=AT, words=" ")
-    last = claim.appeal_until - dt.timedelta(seconds=1)
+    last = claim.appeal_ends_at - dt.timedelta(seconds=1)
     claim = rejections.file_appeal(claim, by=claim.claimant, at=last, words="请复核 𠮷·𬎆")
     with pytest.raises(IllegalMove):
         rejections.file_appeal(claim, by=claim.claimant, at=last, words="再次")
@@ -147,5 +147,5 @@ def test_the_database_wants_two_people_behind_a_no():
     claim = rejections.propose_reject(making.accepted(), by=officer(), **NO)
     with pytest.raises(IntegrityError, match="claim_rejected_by_two_people"), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(
-            state="rejected", moved_step="reject", desk="", appeal_until=AT + dt.timedelta(days=60)
+            state="rejected", moved_step="reject", desk="", appeal_ends_at=AT + dt.timedelta(days=60)
         )

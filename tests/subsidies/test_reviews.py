@@ -249,7 +249,7 @@ def test_the_claims_constraints(fields, constraint):
         ("rejected", {"reason": ""}, "claim_turned_down_with_a_reason"),
         ("reject_proposed", {"reason": ""}, "claim_turned_down_with_a_reason"),
         ("returned", {"due_at": None}, "claim_returned_until_a_day"),
-        ("rejected", {"appeal_until": None}, "claim_rejected_with_a_way_to_appeal"),
+        ("rejected", {"appeal_ends_at": None}, "claim_rejected_with_a_way_to_appeal"),
         ("paid", {"amount_fen": 0}, "claim_approved_with_an_amount"),
     ],
 )
