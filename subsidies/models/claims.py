@@ -206,7 +206,9 @@ class Claim(models.Model):
     @property
     def appeal_day(self) -> dt.date | None:
         """The last day on which a rejection can be appealed."""
-        return clock.today(self.appeal_ends_at - dt.timedelta(microseconds=1)) if self.appeal_ends_at else None
+        return (
+            clock.today(self.appeal_ends_at - dt.timedelta(microseconds=1)) if self.appeal_ends_at else None
+        )
 
     @property
     def course_name(self) -> str:

@@ -1,11 +1,13 @@
 """An objection (异议) to one line of a public notice. Who raised it is protected."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal import crypto
+from portal import clock, crypto
 
 
 class Objection(models.Model):
@@ -63,6 +65,11 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return self.receipt
+
+    @property
+    def due_on(self) -> dt.date:
+        """The last day for the decision; `due_at` is the midnight that ends it."""
+        return clock.today(self.due_at - dt.timedelta(microseconds=1))
 
     @property
     def contact(self) -> str:

@@ -37,7 +37,7 @@ def told(objection: Objection) -> dict[str, Any]:
         "line": objection.line.line_no,
         "state": objection.state,
         "raised_at": objection.raised_at,
-        "due_at": objection.due_at,
+        "due_on": objection.due_on,
         "decided_at": objection.decided_at,
         "reason": objection.reason,
     }
