@@ -226,7 +226,7 @@ def test_the_figures_page_is_by_province(client, five, django_assert_max_num_que
     page = text_of(client.get(address, {"province": "520000", "months": "x"}))
     assert "2026-03" in page
     assert five[0].course_code in page
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(address, {"province": "520000"})
     sign_in(client, code="110000")
     assert five[0].course_code not in text_of(client.get(address, {"province": "520000"}))

@@ -417,6 +417,11 @@ def test_the_api_is_the_twin(mine, person, now):
             "certificate.revoked:sms",
             "external.withdrawn:sms",
             "claim.moved:sms",
+            "claim.running_out:sms",
+            "recovery.announced:sms",
+            "recovery.ordered:sms",
+            "recovery.moved:sms",
+            "account.changed:sms",
         ],
     }
     wrong = mine.put(reverse("api-notices-choices"), {"wanted": ["x"]}, content_type="application/json")
