@@ -770,7 +770,7 @@ def _money(world: World) -> None:
     yesterday = NOW - dt.timedelta(days=1)
     open_notice = notices.publish_notice(province=HOME, by=maker, at=yesterday)
     line = open_notice.lines.select_related("claim", "notice").get()
-    objection = objections.raise_objection(line, words="此人未参加培训", at=yesterday)
+    objection = objections.raise_objection(line, words="此人未参加培训", contact="李四", at=yesterday)
     waiting = money_world.claim()
     money_world.approve(waiting, at=THEN)
     world.args |= {
