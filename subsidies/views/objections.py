@@ -131,6 +131,9 @@ def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     it = _found(request, pk)
     if step not in STEPS:
         raise Http404
+    if it.state != Objection.State.OPEN:
+        context = _context(request, it, broken=services.NotOpen())
+        return render(request, "subsidies/objections/one.html", context, status=HTTPStatus.CONFLICT)
     form: Form = WordsForm(request.POST, auto_id=f"{step}_%s")
     if not form.is_valid():
         context = _context(request, it, **{f"{step}_form": form}, asked=step)
