@@ -587,7 +587,9 @@ DOORS = {
     "api-claim-accept": Door("at_intake", post={"intake"}, refused=DESKS - {"intake"}, unknown=FAR_DESKS),
     "api-claim-send-down": Door("at_second", post={"second"}, refused=DESKS - {"second"}, unknown=FAR_DESKS),
     **{
-        f"api-claim-{name}": Door("proposed", post=CONFIRMERS, refused=DESKS - CONFIRMERS, unknown=FAR_DESKS)
+        f"api-claim-{name}": Door(
+            "claim_proposed", post=CONFIRMERS, refused=DESKS - CONFIRMERS, unknown=FAR_DESKS
+        )
         for name in ("confirm-reject", "overrule")
     },
     "api-claim-hear": Door("heard", post=CONFIRMERS, refused=DESKS - CONFIRMERS, unknown=FAR_DESKS),

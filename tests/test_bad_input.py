@@ -118,7 +118,7 @@ PAGES = {
     "review": ("reviewer", "subsidies:review", "claim"),
     "intake": ("intake", "subsidies:review", "at_intake"),
     "second review": ("second", "subsidies:review", "at_second"),
-    "rejection to confirm": ("second", "subsidies:review", "proposed"),
+    "rejection to confirm": ("second", "subsidies:review", "claim_proposed"),
     "appeal of a claim to decide": ("second", "subsidies:review", "heard"),
     "papers": ("reviewer", "certificates:desk", ""),
     "paper": ("reviewer", "certificates:sheet", "serial"),

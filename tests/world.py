@@ -707,7 +707,7 @@ def _claims(world: World) -> None:
         "rejected": {"number": rejected.number},
         "at_intake": {"number": at_intake.number},
         "at_second": {"number": at_second.number},
-        "proposed": {"number": proposed.number},
+        "claim_proposed": {"number": proposed.number},
         "heard": {"number": heard.number},
         "start_link": {"serial": world.args["serial"]["serial"], "step": "link"},
     }
@@ -765,8 +765,7 @@ def _money(world: World) -> None:
     sent = assembling.make_batch(province=HOME, by=maker, at=after)
     money_world.released(sent, at=after)
     payment_files.write_payment_file(sent, at=after)
-    objected = money_world.claim()
-    money_world.approve(objected, at=THEN)
+    making.approved(making.passed(making.checked(making.claimant("孙丽"), at=THEN), at=THEN), at=THEN)
     yesterday = NOW - dt.timedelta(days=1)
     open_notice = notices.publish_notice(province=HOME, by=maker, at=yesterday)
     line = open_notice.lines.select_related("claim", "notice").get()
