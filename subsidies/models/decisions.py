@@ -166,7 +166,7 @@ class Appeal(models.Model):
 class ReviewSample(models.Model):
     """The seed from which a month's claims of a programme are drawn for a further look. Append-only.
 
-    It is shown once the month is over, so that nobody can reckon beforehand which claim will be looked at.
+    It may be shown once the month is over, so that nobody can reckon beforehand which claim will be looked at.
     """
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")

@@ -3,14 +3,14 @@
 from django.urls import path
 
 from subsidies import addresses  # noqa: F401 - registers the converters
-from subsidies.views import batches, finance, notices, profiles
+from subsidies.views import batches, holds, notices, profiles
 
 urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/<subsidies_paper:number>/", notices.notice, name="notice"),
     path("desk/notices/", notices.desk, name="notice_desk"),
     path("desk/notices/publish/", notices.publish, name="publish_notice"),
-    path("desk/money/holds/<subsidies_row:pk>/", finance.free, name="close_hold"),
+    path("desk/money/holds/<subsidies_row:pk>/", holds.free, name="close_hold"),
     path("desk/batches/", batches.batch_list, name="batches"),
     path("desk/batches/assemble/", batches.assemble, name="assemble_batch"),
     path("desk/bank-profiles/", profiles.profiles, name="bank_profiles"),
