@@ -24,7 +24,7 @@ SET_ASIDE = {
 """To annotate attempts with: whether an appeal said that the attempt does not count."""
 
 
-def appeal_ends_at(attempt: Attempt) -> dt.datetime:
+def appeal_until(attempt: Attempt) -> dt.datetime:
     return attempt.graded_at + terms.APPEAL_WITHIN
 
 
@@ -42,7 +42,7 @@ def appeal_standing(attempt: Attempt, *, at: dt.datetime) -> AppealStanding | No
     if not attempt.is_graded:
         return None
     rows = list(attempt.appeals.select_related("attempt__enrolment", "decided_by", "regrade"))
-    until = appeal_ends_at(attempt)
+    until = appeal_until(attempt)
     waits = any(row.state == Appeal.State.OPEN for row in rows)
     return AppealStanding(until, at <= until and not waits, tuple(described(rows)))
 

@@ -140,7 +140,7 @@ def learning_record(completion_id: int) -> LearningRecord:
     checks = Coverage.objects.filter(enrolment=completion.enrolment_id).aggregate(
         passed=Sum("passed", default=0), failed=Sum("failures", default=0)
     )
-    counted = tuple((on, ms // 1000) for on, ms in days if ms)
+    counted = tuple((on, ms // 1000) for on, ms in days if ms > 0)
     return LearningRecord(
         counted_seconds=completion.facts["counted_seconds"],
         refused_seconds=refused // 1000,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learners import asking
 from learners.models import Appeal, AppealMark, Attempt, Regrade
-from learners.selectors.appeals import appeal_ends_at, may_decide, must_wait_for_regrade
+from learners.selectors.appeals import appeal_until, may_decide, must_wait_for_regrade
 from learners.selectors.marking import points_standing
 from learners.services import telling
 from learners.services.assessment import result_of
@@ -121,7 +121,7 @@ def make_appeal(
         raise NotGraded
     if attempt.appeals.open().exists():
         raise AppealIsOpen
-    if at > appeal_ends_at(attempt):
+    if at > appeal_until(attempt):
         raise AppealTooLate
     meant = set(question_ids)
     if not meant <= set(attempt.question_ids):
