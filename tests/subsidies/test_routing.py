@@ -11,7 +11,7 @@ from portal.accounts.roles import Role
 from subsidies.models import ReviewSample
 from subsidies.policy.body import Review
 from subsidies.services import reviews
-from subsidies.services.routing import Route, drawn, drawn_again, route
+from subsidies.services.routing import Route, drawn, drawn_otherwise, route
 from subsidies.workflow.claims import Desk
 from tests import factories
 from tests.subsidies import making, money_world
@@ -58,18 +58,18 @@ def test_a_large_sum_takes_two_of_the_ministry():
     assert claim.state == "awaiting_funds"
 
 
-def test_a_draw_is_kept_with_the_decision_and_can_be_drawn_again():
+def test_a_draw_is_kept_with_the_decision_and_is_drawn_again_by_the_proof():
     claim = passed_first(second="sample", ministry="sample", sample_percent=30)
     decision = claim.decisions.last()
     told, sample = decision.routing, ReviewSample.objects.get()
     assert told["draws"] == {what: drawn(sample.seed, what, claim.number) for what in ("second", "ministry")}
     assert told["ministry"] == (told["draws"]["ministry"] < 3000)
-    assert drawn_again(decision)
-    decision.routing = {
-        **told,
-        "draws": {**told["draws"], "ministry": (told["draws"]["ministry"] + 1) % 10_000},
-    }
-    assert not drawn_again(decision)
+    assert list(drawn_otherwise()) == []
+    forged = {"ministry": (told["draws"]["ministry"] + 1) % 10_000}
+    decision.pk, decision.routing = None, {**told, "draws": told["draws"] | forged}
+    decision._state.adding = True
+    decision.save()
+    assert list(drawn_otherwise()) == [decision]
 
 
 def test_a_sample_is_one_a_month_kept_for_good_and_shown_when_the_month_is_over():

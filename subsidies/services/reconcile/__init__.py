@@ -11,11 +11,13 @@ from itertools import chain as joined
 from typing import Any, Final
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from subsidies.models import Book, Claim, Entitlement, JournalEntry, ReconcileRun, RecoveryOrder
 from subsidies.selectors.recomputing import irreproducible
 from subsidies.services.reconcile import chains, claims, ledger, payment, recovery
 from subsidies.services.reconcile.checks import Breach, Check, ask
+from subsidies.services.routing import drawn_otherwise
 
 SUBJECTS: Final = (ledger, payment, claims, recovery)
 MOST_KEPT = 500
@@ -41,6 +43,9 @@ def _decisions() -> Iterator[Breach]:
     """Every decision evaluated again (I8). Apart from the others, because it takes far longer than they do."""
     for sentence in irreproducible():
         yield Breach("I8", "decision_comes_out_again", "{}", (sentence,))
+    for decision in drawn_otherwise():
+        said = _("the draw of decision {} does not follow from the seed of its sample")
+        yield Breach("I8", "draw_follows_from_its_seed", said, (decision.pk,))
 
 
 def prove(*, at: dt.datetime, told: list[Breach] | None = None) -> ReconcileRun:
