@@ -789,10 +789,12 @@ def _money(world: World) -> None:
 
 
 def _recovery(world: World) -> None:
-    """Two payments of the learner asked back: one they may still reply to, one ordered, with a sum to confirm."""
+    """Two payments asked back: one that the learner may still reply to; one of another payee, who is barred, with a sum to confirm."""
     early = THEN - dt.timedelta(days=60)
     book = money_world.budget(500_000, at=early)
-    told, owed = (money_world.claim(person=world.people["learner"], at=early) for _turn in range(2))
+    told = money_world.claim(person=world.people["learner"], at=early)
+    barred = factories.with_bank_account(factories.learner(at=early), at=early - dt.timedelta(days=30))
+    owed = money_world.claim(person=barred, at=early)
     after = recovery_world.paid([told, owed], at=early)
     order, at = recovery_world.ordered(owed, at=after)
     settlement = settlements.enter_repayment(

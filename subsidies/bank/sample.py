@@ -10,7 +10,7 @@ from subsidies.bank.writing import flaw_of, payment_file
 BATCH: Final = "PB-52-2026-0001"
 _AT = dt.datetime(2026, 3, 24, 9, 0, tzinfo=dt.UTC)
 PAYMENTS: Final = [
-    Payment(BATCH, 1, "SKILL", "王建国", "9999991285726840905", "示例银行", 192_000, "CL-52-2026-000001"),
+    Payment(BATCH, 1, "SKILL", "王建国", "9999992012345670011", "示例银行", 192_000, "CL-52-2026-000001"),
     Payment(
         BATCH, 2, "SKILL", "阿依古丽·麦麦提", "9999991285726840913", "示例银行", 120_050, "CL-52-2026-000002"
     ),
