@@ -113,7 +113,7 @@ class Register:
             filters = DeskForm(QueryDict(next(asked))).filters()
             rows = desk.narrowed(selectors.desk_visible_to(officer), filters)
             windows.window(rows.select_related("province"), filters.order, after="", before="", size=50)
-            desk.counted(rows)
+            windows.counted(rows)
 
         return lambda seconds: repeated(once, seconds)
 
