@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from certificates import codes, limits, services
+from certificates import codes, services
+from portal import limits
 from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from tests import factories

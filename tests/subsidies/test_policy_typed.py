@@ -60,7 +60,7 @@ def test_what_is_typed_is_read_as_the_policy_has_it(kind, text, value):
         (kinds.FLAG, "maybe"),
         (kinds.TABLE, "5 1200"),
         (kinds.TABLE, "5 = 1200\n5 = 1300"),
-        (kinds.STEPS if hasattr(kinds, "STEPS") else STEPS, "x = 1"),
+        (STEPS, "x = 1"),
         (kinds.WORD, "a\x00b"),
         (kinds.WORD, "长" * 20_001),
     ],
