@@ -201,6 +201,33 @@ KEPT: Final[dict[str, Kept]] = {
     "subsidies.BankAnswer": _kept(
         pgettext_lazy("kept", "Answers of the bank"), MONEY, PROOF, "line__claim__claimant"
     ),
+    "subsidies.ClaimMove": _kept(pgettext_lazy("kept", "Steps of claims"), MONEY, PROOF, "claim__claimant"),
+    "subsidies.ClaimSeat": _kept(
+        pgettext_lazy("kept", "Desks that looked at claims"), MONEY, PROOF, "claim__claimant", hidden="note"
+    ),
+    "subsidies.Appeal": _kept(pgettext_lazy("kept", "Appeals about claims"), MONEY, PROOF, "claim__claimant"),
+    "subsidies.LeftOut": _kept(
+        pgettext_lazy("kept", "Why a payment had to wait"), MONEY, DAYS, "claim__claimant"
+    ),
+    "subsidies.NameCheck": _kept(
+        pgettext_lazy("kept", "Checks of name and account"), MONEY, PROOF, "account__user"
+    ),
+    "subsidies.NameAnswer": _kept(
+        pgettext_lazy("kept", "Answers of the bank about name and account"),
+        MONEY,
+        PROOF,
+        "check_of__account__user",
+        hidden="port reference trouble",
+    ),
+    "subsidies.RecoveryOrder": _kept(pgettext_lazy("kept", "Money asked back"), MONEY, PROOF, "payee"),
+    "subsidies.RecoveryMove": _kept(
+        pgettext_lazy("kept", "Steps of recoveries"), MONEY, PROOF, "order__payee"
+    ),
+    "subsidies.Instalment": _kept(pgettext_lazy("kept", "Instalments"), MONEY, PROOF, "order__payee"),
+    "subsidies.Settlement": _kept(
+        pgettext_lazy("kept", "Repayments, offsets and write-offs"), MONEY, PROOF, "order__payee"
+    ),
+    "subsidies.Sanction": _kept(pgettext_lazy("kept", "Sanctions"), MONEY, PROOF, "person"),
 }
 
 
@@ -220,6 +247,8 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
     "learners.FaqEntry": "words of the publisher, with nothing of the asker in them",
     "learners.Meeting": "a class of a course; who held and signed it acted in an office",
     "learners.Tape": "what the player told second by second; its outcome are session, coverage and ledger",
+    "subsidies.Objection": "whoever objects is protected; the claimant reads in the holds that there is one and how it ended",
+    "subsidies.ImpactRow": "what a draft of a policy would have said; nothing was decided about the person",
     **dict.fromkeys(
         (
             "certificates.Inspection",
@@ -249,6 +278,8 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "learners.EditionTrial",
             "subsidies.Batch",
             "subsidies.AnswerFile",
+            "subsidies.BankProfile",
+            "subsidies.ImpactRun",
             "subsidies.BudgetProposal",
             "subsidies.JournalEntry",
             "subsidies.Notice",

@@ -20,7 +20,7 @@ def objections_visible_to(user: User) -> QuerySet[Objection]:
 
 def by_receipt(receipt: str) -> Objection | None:
     """What the objector asks again with; typed in any case, with or without hyphens."""
-    plain = "".join(receipt.upper().replace("-", "").split())[:32]
+    plain = "".join(letter for letter in receipt.upper() if letter.isascii() and letter.isalnum())[:32]
     parts = "-".join(plain[n : n + 4] for n in range(0, len(plain), 4))
     return Objection.objects.select_related("line__notice").filter(receipt=parts).first()
 
