@@ -576,6 +576,8 @@ DOORS = {
     "subsidies:objection_decide": Door("objection_step", post=CONFIRMERS),
     "subsidies:queue": Door(get=REVIEW | FAR_DESKS | far("investigator")),
     "subsidies:pass_many": Door(post=DESKS | FAR_DESKS),
+    "subsidies:save_view": Door(post=REVIEW | FAR_DESKS | far("investigator")),
+    "subsidies:remove_view": Door("saved_view", post={"reviewer"}),
     "subsidies:workload": Door(get=REVIEW | FAR_DESKS | far("investigator")),
     "subsidies:review": Door("claim", get=REVIEW),
     "subsidies:decide": Door("decide", post={"reviewer"}, refused=DESKS - {"reviewer"}),

@@ -227,6 +227,7 @@ ELSEWHERE = {
     "set_language": "a switch on every page",
     "learners:exam": "shown while no exam runs, and has no box: tests/learners/test_pages_study.py",
     "subsidies:pass_many": "shown beside claims that were compared: tests/subsidies/test_claim_pages.py",
+    "subsidies:remove_view": "shown beside a kept view, and has no box: tests/subsidies/test_saved_views.py",
     "subsidies:release_batch": "shown after the check, and has no box",
     "certificates:retry": "shown for a paper that failed, and has no box",
     "courses:notices": "shown while one is unread, and has no box: tests/courses/test_provider_pages.py",

@@ -76,6 +76,7 @@ from subsidies.services import (
     settlements,
 )
 from subsidies.services import files as payment_files
+from subsidies.services.saved_views import save_view
 from tests import factories
 from tests.certificates import elsewhere
 from tests.certificates.making import completion
@@ -698,10 +699,12 @@ def _claims(world: World) -> None:
         making.accepted(making.checked(making.claimant("李强"), at=THEN), at=THEN), at=THEN
     )
     proposed = making.proposed(making.claimant("王芳"), at=THEN)
+    saved = save_view("今天到期", view="due", desk="", province=None, by=world.people["reviewer"], at=THEN)
     heard = making.heard(making.claimant("赵磊"), at=THEN)
     world.args |= {
         "policy": {"pk": policy.pk},
         "claim": {"number": claim.number},
+        "saved_view": {"number": saved.pk},
         "decide": {"number": claim.number, "step": "pass"},
         "returned": {"number": returned.number},
         "rejected": {"number": rejected.number},

@@ -219,6 +219,7 @@ KEPT: Final[dict[str, Kept]] = {
         "check_of__account__user",
         hidden="port reference trouble",
     ),
+    "subsidies.SavedView": _kept(pgettext_lazy("kept", "Kept views of the queue"), ACCOUNT, DAYS),
     "subsidies.RecoveryOrder": _kept(pgettext_lazy("kept", "Money asked back"), MONEY, PROOF, "payee"),
     "subsidies.RecoveryMove": _kept(
         pgettext_lazy("kept", "Steps of recoveries"), MONEY, PROOF, "order__payee"

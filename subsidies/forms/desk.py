@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Province, User
 from subsidies import reasons
+from subsidies.selectors.queue import VIEWS
 from subsidies.services.reviews import LONGEST_REASON
 from subsidies.workflow.claims import Act, Desk
 
@@ -94,6 +96,7 @@ class QueueForm(forms.Form):
     province = forms.ModelChoiceField(Province.objects.all(), required=False, empty_label=_("Province"))
 
     def values(self) -> dict[str, str]:
+        """What the selector filters by; of a form that was not filled in correctly, nothing."""
         cleaned = self.cleaned_data if self.is_valid() else {}
         province = cleaned.get("province")
         text = (cleaned.get("q") or "").replace("\x00", "").strip()
@@ -102,3 +105,15 @@ class QueueForm(forms.Form):
             "province": province.pk if province else "",
             "desk": cleaned.get("desk") or "",
         }
+
+
+class SaveViewForm(QueueForm):
+    """What is on the screen, under a name."""
+
+    view = forms.ChoiceField(choices=[*VIEWS.items()], widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Name of the view"),
+        max_length=30,
+        validators=[ProhibitNullCharactersValidator()],
+        error_messages={"required": _("Give the view a name.")},
+    )

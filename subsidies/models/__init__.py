@@ -17,6 +17,7 @@ from subsidies.models.policies import PolicyCase, PolicyVersion, Programme
 from subsidies.models.profiles import BankProfile
 from subsidies.models.reconciling import ReconcileRun
 from subsidies.models.recovery import Instalment, RecoveryMove, RecoveryOrder, Sanction, Settlement
+from subsidies.models.saved_views import SavedView
 
 __all__ = [
     "Account",
@@ -57,5 +58,6 @@ __all__ = [
     "RecoveryOrder",
     "ReviewSample",
     "Sanction",
+    "SavedView",
     "Settlement",
 ]

@@ -1,4 +1,4 @@
-"""The queue of the desks: saved views that cost the same however many claims there are."""
+"""The queue of the desks: views that cost the same however many claims there are."""
 
 import datetime as dt
 import unicodedata
@@ -14,7 +14,7 @@ from portal import clock, numbers, windows
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, provinces_of
 from portal.accounts.selectors import officers_of
-from subsidies.models import Claim, Hold
+from subsidies.models import Claim, Hold, SavedView
 from subsidies.selectors.claims import reviews_visible_to
 from subsidies.selectors.desks import DESKS, OFFICERS, waiting_for
 from subsidies.workflow.claims import State
@@ -32,6 +32,10 @@ VIEWS: Final[dict[str, Promise]] = {
 BY_DAY: Final = ("due_at", "pk")
 NEWEST: Final = ("-pk",)
 MOST_COUNTED: Final = 1_000
+
+
+def saved_by(user: User) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(user=user).select_related("province")
 
 
 def end_of_day(at: dt.datetime) -> dt.datetime:
@@ -63,7 +67,7 @@ def order_of(view: str) -> tuple[str, ...]:
 def queue(
     user: User, *, view: str, at: dt.datetime, text: str = "", province: str = "", desk: str = ""
 ) -> QuerySet[Claim]:
-    """The claims of one saved view, unordered. `text` is a claim number, a certificate, a name or an occupation."""
+    """The claims of one view, unordered. `text` is a claim number, a certificate, a name or an occupation."""
     rows = reviews_visible_to(user).filter(_views(user, night=end_of_day(at)).get(view, Q()))
     if text:
         rows = rows.filter(_worded(text))
@@ -90,7 +94,7 @@ def _worded(text: str) -> Q:
 
 
 def counts(user: User, *, at: dt.datetime) -> dict[str, int | None]:
-    """How many claims each saved view holds; None for more than MOST_COUNTED."""
+    """How many claims each view holds; None for more than MOST_COUNTED."""
     return {view: windows.counted(queue(user, view=view, at=at), MOST_COUNTED) for view in VIEWS}
 
 

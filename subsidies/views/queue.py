@@ -4,19 +4,20 @@ import datetime as dt
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock, windows
 from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
-from subsidies.forms.desk import QueueForm
-from subsidies.models import Claim
+from subsidies.forms.desk import QueueForm, SaveViewForm
+from subsidies.models import Claim, SavedView
 from subsidies.selectors import queue as lists
 from subsidies.selectors.claims import reviews_visible_to
 from subsidies.selectors.desks import OFFICERS, READERS
-from subsidies.services import reviews
+from subsidies.services import reviews, saved_views
 from subsidies.views import shown
 
 PAGE = 20
@@ -31,8 +32,42 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "subsidies/queue.html", _queue_context(request, view, at))
 
 
+@require_POST
+@needs_role(*READERS)
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep view and filters under a name; what was typed comes back with what is wrong about it."""
+    form = SaveViewForm(request.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            saved = saved_views.save_view(
+                told["name"],
+                view=told["view"],
+                desk=told["desk"],
+                province=told["province"],
+                by=request.user,
+                at=clock.now(),
+            )
+        except RuleBroken as broken:
+            form.add_error("name", str(broken))
+        else:
+            messages.success(request, _("Kept: %(name)s") % {"name": saved.name})
+            return redirect(f"{reverse('subsidies:queue')}?{saved.query}")
+    view = request.POST.get("view") if request.POST.get("view") in lists.VIEWS else "mine"
+    context = _queue_context(request, view, clock.now()) | {"save": form}
+    return render(request, "subsidies/queue.html", context, status=400)
+
+
+@require_POST
+@needs_role(*READERS)
+def remove_view(request: HttpRequest, number: int) -> HttpResponse:
+    saved_views.remove_view(get_object_or_404(lists.saved_by(request.user), pk=number))
+    messages.success(request, _("The view is removed."))
+    return redirect("subsidies:queue")
+
+
 def _queue_context(request: HttpRequest, view: str, at: dt.datetime) -> dict[str, object]:
-    form = QueueForm(request.GET or None)
+    form = QueueForm(request.GET or request.POST or None)
     rows = lists.queue(request.user, view=view, at=at, **form.values()).select_related("assignee")
     page = windows.window(
         rows,
@@ -56,11 +91,20 @@ def _queue_context(request: HttpRequest, view: str, at: dt.datetime) -> dict[str
         "view": view,
         "form": form,
         "query": query.urlencode(),
+        "saved": lists.saved_by(request.user),
+        "shown_query": "" if form.values()["text"] else _kept_part(view, form),
+        "save": SaveViewForm(initial={"view": view}),
         "waiting": lists.waiting_total(request.user, at=at),
         "at_once": view == "mine" and any(_unflagged(row) for row in page.rows),
         "at": at,
         "night": lists.end_of_day(at),
     }
+
+
+def _kept_part(view: str, form: QueueForm) -> str:
+    """The address of what is shown, as a kept view would have it."""
+    told = form.values()
+    return SavedView(view=view, desk=told["desk"], province_id=told["province"]).query
 
 
 def _unflagged(row: Claim) -> bool:
