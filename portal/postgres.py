@@ -1,9 +1,14 @@
-"""Migration operations for what PostgreSQL itself must refuse."""
+"""Migration operations for what PostgreSQL itself must refuse, and for tables that are made in one go."""
 
 from collections.abc import Sequence
+from importlib import import_module
 
+from django.apps import apps
+from django.core.management.base import CommandError
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 _REFUSE = """
@@ -51,10 +56,92 @@ CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {na
         return (self.__class__.__qualname__, list(self.args), {})
 
 
-class Together(Operation):
-    """Fields, constraints and indexes changed one after the other, for which Django builds its models once and not for each.
+def differs(columns: str) -> str:
+    """The SQL condition that one of these columns, named with commas between, is changed by an UPDATE."""
+    new, old = (", ".join(f"{side}.{name.strip()}" for name in columns.split(",")) for side in ("NEW", "OLD"))
+    return f"({new}) IS DISTINCT FROM ({old})"
 
-    A field is altered once at most, and no model of theirs is created among them.
+
+def frozen(table: str, changed: str) -> Trigger:
+    """Rows of `table` are never deleted, nor updated where the condition `changed` holds."""
+    body = f"""
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION '% is never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF {changed} THEN
+        RAISE EXCEPTION 'what % said is frozen', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;"""
+    return Trigger(table, f"{table}_frozen", "UPDATE OR DELETE", body)
+
+
+def moves(table: str, pairs: Sequence[str]) -> Trigger:
+    """The state of `table` moves only as `pairs` say, such as "open>sent"; a row begins where the first of them does."""
+    first = pairs[0].split(">")[0]
+    legal = ", ".join("('{}', '{}')".format(*pair.split(">")) for pair in pairs)
+    body = f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> '{first}' THEN
+            RAISE EXCEPTION '% begins as {first}, not as %', TG_TABLE_NAME, NEW.state
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({legal}) THEN
+        RAISE EXCEPTION '% does not go from % to %', TG_TABLE_NAME, OLD.state, NEW.state
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;"""
+    return Trigger(table, f"{table}_moves", "INSERT OR UPDATE", body)
+
+
+class Whole(Operation):
+    """Goes on only where `migration`, which replaces those of before 0.3.0, made the tables of its app.
+
+    Django leaves out a replacing migration, without a word, where some of what it replaces was applied and some was
+    not. What comes after it would then meet tables of another age. Raises CommandError there, before anything is done.
+    """
+
+    reduces_to_sql = False
+    reversible = True
+
+    def __init__(self, migration: str) -> None:
+        self.migration = migration
+
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
+        return (self.__class__.__qualname__, [self.migration], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        module = import_module(f"{apps.get_app_config(app_label).name}.migrations.{self.migration}")
+        # of a migration that replaces others Django writes down the others first, and itself at the end of the command
+        done = MigrationRecorder(schema_editor.connection).applied_migrations()
+        if not schema_editor.collect_sql and not done.keys() >= set(module.Migration.replaces):
+            raise CommandError(
+                f"The tables of {app_label} were left half way by a version before 0.3.0. Nothing was changed. Let "
+                "that version finish its migrations, then run these."
+            )
+
+    def database_backwards(self, *_nothing: object) -> None:
+        pass
+
+    def describe(self) -> str:
+        return f"Go on only after {self.migration}"
+
+
+class Together(Operation):
+    """Operations done one after the other, for which Django builds its models once and not for each.
+
+    Each sees the models as they are after all of them. So a field is altered once at most, a model is created with all
+    its fields, constraints and indexes, also with keys to models that are created after it, and is not altered besides.
     """
 
     reduces_to_sql = True
@@ -67,7 +154,8 @@ class Together(Operation):
         return (self.__class__.__qualname__, [self.operations], {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        state.__dict__.pop("apps", None)  # built anew when somebody asks for it
+        state.__dict__.pop("apps", None)  # built anew, and whole, when somebody asks for it
+        state.is_delayed = False
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 
