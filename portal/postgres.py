@@ -1,14 +1,9 @@
 """Migration operations for what PostgreSQL itself must refuse, and for tables that are made in one go."""
 
 from collections.abc import Sequence
-from importlib import import_module
 
-from django.apps import apps
-from django.core.management.base import CommandError
 from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 _REFUSE = """
@@ -93,48 +88,6 @@ def moves(table: str, pairs: Sequence[str]) -> Trigger:
     END IF;
     RETURN NEW;"""
     return Trigger(table, f"{table}_moves", "INSERT OR UPDATE", body)
-
-
-class Whole(Operation):
-    """Goes on only where `migration`, which replaces those of before 0.3.0, made the tables of its app.
-
-    Django leaves out a replacing migration, without a word, where some of what it replaces was applied and some was
-    not. What comes after it would then meet tables of another age. Raises CommandError there, before anything is done.
-    """
-
-    reduces_to_sql = False
-    reversible = True
-
-    def __init__(self, migration: str) -> None:
-        self.migration = migration
-
-    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
-        return (self.__class__.__qualname__, [self.migration], {})
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        pass
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        module = import_module(f"{apps.get_app_config(app_label).name}.migrations.{self.migration}")
-        # of a migration that replaces others Django writes down the others first, and itself at the end of the command
-        done = MigrationRecorder(schema_editor.connection).applied_migrations()
-        if not schema_editor.collect_sql and not done.keys() >= set(module.Migration.replaces):
-            raise CommandError(
-                f"The tables of {app_label} were left half way by a version before 0.3.0. Nothing was changed. Let "
-                "that version finish its migrations, then run these."
-            )
-
-    def database_backwards(self, *_nothing: object) -> None:
-        pass
-
-    def describe(self) -> str:
-        return f"Go on only after {self.migration}"
 
 
 class Together(Operation):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import AppendOnly, Trigger, Whole
+from portal.postgres import AppendOnly, Trigger
 
 FINDINGS = """
 IF TG_OP = 'DELETE' THEN
@@ -175,7 +175,6 @@ class Migration(migrations.Migration):
     replaces = [("certificates", "0011_tallies")]
     dependencies = [("certificates", "0002_squashed_guards_of_papers")]
     operations = [
-        Whole("0001_squashed"),
         AppendOnly("certificates_inspection"),
         Trigger("certificates_inspectedcertificate", "certificates_inspected_once", EVERY, FINDINGS),
         AppendOnly("certificates_registeranswer"),

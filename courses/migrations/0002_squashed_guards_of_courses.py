@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import AppendOnly, Trigger, Whole
+from portal.postgres import AppendOnly, Trigger
 
 COURSE_MOVES = """
 IF TG_OP = 'INSERT' THEN
@@ -202,9 +202,9 @@ EVERY = "INSERT OR UPDATE OR DELETE"
 
 class Migration(migrations.Migration):
     replaces = [("courses", "0018_corrections")]
-    dependencies = [("courses", "0001_squashed")]
+    # one that 0001 replaces: on a database where only some of them were applied, Django then refuses and says why
+    dependencies = [("courses", "0001_squashed"), ("courses", "0017_practice")]
     operations = [
-        Whole("0001_squashed"),
         migrations.RunSQL("CREATE SEQUENCE courses_code_seq;", "DROP SEQUENCE courses_code_seq;"),
         migrations.RunSQL(FIRST_REVISION, migrations.RunSQL.noop),
         Trigger("courses_course", "courses_course_moves", "INSERT OR UPDATE", COURSE_MOVES),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import AppendOnly, Trigger, Whole
+from portal.postgres import AppendOnly, Trigger
 
 LICENCE_BEGINS = """
 DECLARE
@@ -174,7 +174,6 @@ class Migration(migrations.Migration):
     replaces = [("courses", "0019_question_moment")]
     dependencies = [("courses", "0002_squashed_guards_of_courses")]
     operations = [
-        Whole("0001_squashed"),
         AppendOnly("courses_agreement"),
         Trigger("courses_licence", "courses_licence_begins", "INSERT", LICENCE_BEGINS),
         Trigger("courses_licence", "courses_licence_ends", "UPDATE OR DELETE", LICENCE_ENDS),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import AppendOnly, Trigger, Whole
+from portal.postgres import AppendOnly, Trigger
 
 ENROLMENT_MOVES = """
 IF TG_OP = 'DELETE' THEN
@@ -202,9 +202,9 @@ EVERY = "INSERT OR UPDATE OR DELETE"
 
 class Migration(migrations.Migration):
     replaces = [("learners", "0021_appeals_and_signals")]
-    dependencies = [("learners", "0001_squashed")]
+    # one that 0001 replaces: on a database where only some of them were applied, Django then refuses and says why
+    dependencies = [("learners", "0001_squashed"), ("learners", "0020_earlier_enrolments")]
     operations = [
-        Whole("0001_squashed"),
         Trigger("learners_enrolment", "enrolment_moves", EVERY, ENROLMENT_MOVES),
         Trigger("learners_enrolment", "learners_enrolment_standing", "UPDATE", STANDING_FIXED),
         Trigger("learners_attempt", "attempt_moves", EVERY, ATTEMPT_MOVES),

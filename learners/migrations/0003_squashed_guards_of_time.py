@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import AppendOnly, Trigger, Whole
+from portal.postgres import AppendOnly, Trigger
 
 EDITION_FROZEN = """
 IF OLD.published_at IS NOT NULL THEN
@@ -114,7 +114,6 @@ class Migration(migrations.Migration):
     replaces = [("learners", "0022_package_time")]
     dependencies = [("learners", "0002_squashed_guards_of_enrolments")]
     operations = [
-        Whole("0001_squashed"),
         Trigger("learners_countingedition", "counting_edition_frozen", "UPDATE OR DELETE", EDITION_FROZEN),
         migrations.RunSQL(
             FIRST_DAY,

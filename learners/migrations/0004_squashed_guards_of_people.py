@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import Trigger, Whole
+from portal.postgres import Trigger
 
 ENQUIRY_MOVES = """
 IF TG_OP = 'DELETE' THEN
@@ -138,7 +138,6 @@ class Migration(migrations.Migration):
     replaces = [("learners", "0023_beats_ahead")]
     dependencies = [("learners", "0003_squashed_guards_of_time")]
     operations = [
-        Whole("0001_squashed"),
         Trigger("learners_enquiry", "enquiry_moves", "INSERT OR DELETE OR UPDATE OF state", ENQUIRY_MOVES),
         Trigger("learners_post", "post_stays", "UPDATE OR DELETE", POST_STAYS),
         Trigger("learners_waitingplace", "learners_waitingplace_moves", "INSERT OR UPDATE", WAITING_MOVES),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import Trigger, Whole
+from portal.postgres import Trigger
 
 PAIRS = ["draft>in_review", "in_review>draft", "in_review>published", "published>repealed"]
 
@@ -110,9 +110,9 @@ def seed(apps, schema_editor):
 
 class Migration(migrations.Migration):
     replaces = [("subsidies", "0021_policy_office")]
-    dependencies = [("subsidies", "0001_squashed")]
+    # one that 0001 replaces: on a database where only some of them were applied, Django then refuses and says why
+    dependencies = [("subsidies", "0001_squashed"), ("subsidies", "0013_objections")]
     operations = [
-        Whole("0001_squashed"),
         Trigger("subsidies_policyversion", "subsidies_policy_moves", "INSERT OR UPDATE OR DELETE", MOVES),
         migrations.RunSQL(STAYS, GOES),
         Trigger("subsidies_policycase", "subsidies_policy_cases", "INSERT OR UPDATE OR DELETE", CASES),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import AppendOnly, Trigger, Whole, differs
+from portal.postgres import AppendOnly, Trigger, differs
 
 STEPS = [
     "accept:checked>in_first_review",
@@ -157,7 +157,6 @@ class Migration(migrations.Migration):
     replaces = [("subsidies", "0022_policy_office_guards")]
     dependencies = [("subsidies", "0002_squashed_guards_of_policies")]
     operations = [
-        Whole("0001_squashed"),
         Trigger("subsidies_claim", "subsidies_claim_guard", "INSERT OR UPDATE OR DELETE", GUARD),
         migrations.RunSQL(HISTORY, HISTORY_BACK),
         AppendOnly("subsidies_claimmove"),

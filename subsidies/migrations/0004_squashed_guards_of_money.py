@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import AppendOnly, Trigger, Whole, differs, frozen, moves
+from portal.postgres import AppendOnly, Trigger, differs, frozen, moves
 
 # The state moves as they were when this migration was written (subsidies/workflow/money.py, recovery.py).
 OWED = ("ordered", "part_repaid", "in_enforcement")
@@ -186,7 +186,6 @@ class Migration(migrations.Migration):
     replaces = [("subsidies", "0031_payment")]
     dependencies = [("subsidies", "0003_squashed_guards_of_claims")]
     operations = [
-        Whole("0001_squashed"),
         *[
             AppendOnly(f"subsidies_{name}")
             for name in (

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import AppendOnly, Trigger, Whole, differs, frozen, moves
+from portal.postgres import AppendOnly, Trigger, differs, frozen, moves
 
 # The state moves as they were when this migration was written (subsidies/workflow/money.py).
 BATCH = ["assembling>assembled", "assembling>cancelling", "assembled>checked", "assembled>cancelling",
@@ -93,7 +93,6 @@ class Migration(migrations.Migration):
     replaces = [("subsidies", "0032_payment_guards")]
     dependencies = [("subsidies", "0004_squashed_guards_of_money")]
     operations = [
-        Whole("0001_squashed"),
         frozen(
             "subsidies_batch",
             f"{differs(BATCH_SAID)} OR (OLD.state <> 'assembling' AND {differs(BATCH_SUMS)})",

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.postgres import Trigger, Whole
+from portal.postgres import Trigger
 
 SAID = "user_id province_id bank_name number_index masked_number changed_by_id changed_at consent_id"
 
@@ -22,8 +22,8 @@ KEPT = """
 
 class Migration(migrations.Migration):
     replaces = [("accounts", "0006_payment")]
-    dependencies = [("accounts", "0001_squashed")]
+    # one that 0001 replaces: on a database where only some of them were applied, Django then refuses and says why
+    dependencies = [("accounts", "0001_squashed"), ("accounts", "0005_subsidy_offices")]
     operations = [
-        Whole("0001_squashed"),
         Trigger("accounts_bankaccount", "accounts_bankaccount_kept", "UPDATE OR DELETE", KEPT),
     ]
