@@ -1,4 +1,4 @@
-"""Migration operations for what PostgreSQL itself must refuse."""
+"""Migration operations for what PostgreSQL itself must refuse, and for tables that are made in one go."""
 
 from collections.abc import Sequence
 
@@ -51,10 +51,50 @@ CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {na
         return (self.__class__.__qualname__, list(self.args), {})
 
 
-class Together(Operation):
-    """Fields, constraints and indexes changed one after the other, for which Django builds its models once and not for each.
+def differs(columns: str) -> str:
+    """The SQL condition that one of these columns, named with commas between, is changed by an UPDATE."""
+    new, old = (", ".join(f"{side}.{name.strip()}" for name in columns.split(",")) for side in ("NEW", "OLD"))
+    return f"({new}) IS DISTINCT FROM ({old})"
 
-    A field is altered once at most, and no model of theirs is created among them.
+
+def frozen(table: str, changed: str) -> Trigger:
+    """Rows of `table` are never deleted, nor updated where the condition `changed` holds."""
+    body = f"""
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION '% is never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF {changed} THEN
+        RAISE EXCEPTION 'what % said is frozen', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;"""
+    return Trigger(table, f"{table}_frozen", "UPDATE OR DELETE", body)
+
+
+def moves(table: str, pairs: Sequence[str]) -> Trigger:
+    """The state of `table` moves only as `pairs` say, such as "open>sent"; a row begins where the first of them does."""
+    first = pairs[0].split(">")[0]
+    legal = ", ".join("('{}', '{}')".format(*pair.split(">")) for pair in pairs)
+    body = f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> '{first}' THEN
+            RAISE EXCEPTION '% begins as {first}, not as %', TG_TABLE_NAME, NEW.state
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({legal}) THEN
+        RAISE EXCEPTION '% does not go from % to %', TG_TABLE_NAME, OLD.state, NEW.state
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;"""
+    return Trigger(table, f"{table}_moves", "INSERT OR UPDATE", body)
+
+
+class Together(Operation):
+    """Operations done one after the other, for which Django builds its models once and not for each.
+
+    Each sees the models as they are after all of them. So a field is altered once at most, a model is created with all
+    its fields, constraints and indexes, also with keys to models that are created after it, and is not altered besides.
     """
 
     reduces_to_sql = True
@@ -67,7 +107,8 @@ class Together(Operation):
         return (self.__class__.__qualname__, [self.operations], {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        state.__dict__.pop("apps", None)  # built anew when somebody asks for it
+        state.__dict__.pop("apps", None)  # built anew, and whole, when somebody asks for it
+        state.is_delayed = False
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 

@@ -15,7 +15,7 @@ AT_WORK = [BatchState.ASSEMBLING, BatchState.RELEASING, BatchState.CANCELLING]
 
 
 class Batch(models.Model):
-    """One payment run of a province. The database holds that its totals are those of its lines (see migration 0032).
+    """One payment run of a province. The database holds that its totals are those of its lines (see the guards of payments among the migrations).
 
     The payment file lies sealed in storage under `file_name`; `file_sha256` is the digest of its plain bytes, and
     `lines_sha256` of what its lines say. `done` of `total` claims are looked at while it is assembled, up to the claim
