@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_payment"),
+        ("accounts", "0002_squashed_guards"),
         ("subsidies", "0005_squashed_guards_of_payments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
