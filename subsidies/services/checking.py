@@ -75,3 +75,10 @@ def _due(decisions: Sequence[Decision], *, at: dt.datetime) -> dict[int | None, 
         pk: days_after(at, (read_policy(row.body).review if row else Review()).desk_working_days)
         for pk, row in policies.items()
     }
+
+
+def postpone_check(claim_id: int, problem: str, *, at: dt.datetime, minutes: int = 5) -> None:
+    """Push a check that could not be made forward, with its reason."""
+    Claim.objects.awaiting_check().filter(pk=claim_id).update(
+        check_due_at=at + dt.timedelta(minutes=minutes), check_problem=problem[:200]
+    )

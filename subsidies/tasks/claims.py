@@ -44,7 +44,7 @@ def _check(ids: list[int], *, at: dt.datetime) -> int:
             log.exception("%s claims could not be checked together", len(ids))
             return sum(_check([pk], at=at) for pk in ids)
         log.exception("claim %s could not be checked", ids[0])
-        claims.postpone_check(Claim(pk=ids[0]), type(problem).__name__, at=at)
+        checking.postpone_check(ids[0], type(problem).__name__, at=at)
         return 0
 
 
