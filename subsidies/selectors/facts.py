@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
 
@@ -128,6 +128,19 @@ def _policies_of(subjects: Iterable[Subject]) -> dict[tuple[str, str], InForce]:
     return {place: in_force(*place) for place in {(one.province_code, one.programme) for one in subjects}}
 
 
+class Earlier(NamedTuple):
+    """What a claim says to those that the person makes after it."""
+
+    pk: int
+    programme: str
+    certificate_kind: str
+    occupation: str
+    level: int | None
+    state: str
+    submitted_at: dt.datetime
+    lines: list[dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Records:
     """What the apps below know of some claims, each asked once for all of them."""
@@ -137,7 +150,7 @@ class Records:
     groups: Mapping[tuple[int, dt.date], frozenset[str]]
     learning: Mapping[int, Any]
     courses: Mapping[int, Any]
-    earlier: Mapping[bytes, Sequence[Claim]]
+    earlier: Mapping[bytes, Sequence[Earlier]]
     """By person, all claims that were made, oldest first."""
 
     @classmethod
@@ -149,9 +162,10 @@ class Records:
         taught = courses.certificate_facts_of(paper.version_id for paper in papers.values())
         if any(one.completion_id not in learnt or one.version_id not in taught for one in papers.values()):
             raise ObjectDoesNotExist("a completion or a course is not there")
-        earlier: dict[bytes, list[Claim]] = defaultdict(list)
-        for claim in Claim.objects.filter(person_key__in={one.person_key for one in subjects}).order_by("pk"):
-            earlier[bytes(claim.person_key)].append(claim)
+        earlier: dict[bytes, list[Earlier]] = defaultdict(list)
+        rows = Claim.objects.filter(person_key__in={one.person_key for one in subjects}).order_by("pk")
+        for key, *said in rows.values_list("person_key", *Earlier._fields):
+            earlier[bytes(key)].append(Earlier(*said))
         return cls(
             certificates=papers,
             births=accounts.births_of({one.claimant_id for one in subjects}),
@@ -163,7 +177,7 @@ class Records:
             earlier=earlier,
         )
 
-    def before(self, subject: Subject) -> list[Claim]:
+    def before(self, subject: Subject) -> list[Earlier]:
         """The person's claims that were made before this one."""
         rows = self.earlier.get(subject.person_key, ())
         return [one for one in rows if subject.before is None or one.pk < subject.before]
@@ -245,13 +259,14 @@ def _paid_by_us(path: str, subject: Subject, records: Records) -> bool:
 
 def history_of(subject: Subject) -> list[dict[str, Any]]:
     """Earlier claims of the same person under the same programme, in all provinces, as the engine reads them."""
-    rows = Claim.objects.of_person(subject.person_key).order_by("pk")
+    rows = Claim.objects.of_person(subject.person_key).order_by("pk").values_list(*Earlier._fields)
+    earlier = [Earlier(*row) for row in rows]
     return _history(
-        list(rows if subject.before is None else rows.filter(pk__lt=subject.before)), subject.programme
+        [one for one in earlier if subject.before is None or one.pk < subject.before], subject.programme
     )
 
 
-def _history(earlier: Iterable[Claim], programme: str) -> list[dict[str, Any]]:
+def _history(earlier: Iterable[Earlier], programme: str) -> list[dict[str, Any]]:
     return [
         {
             "certificate_kind": claim.certificate_kind,

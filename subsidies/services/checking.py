@@ -22,16 +22,15 @@ def check_claim(claim: Claim, *, at: dt.datetime) -> Claim:
 
 
 @transaction.atomic
-def check_claims(ids: Iterable[int], *, at: dt.datetime, skip_locked: bool = False) -> int:
+def check_claims(ids: Iterable[int], *, at: dt.datetime) -> int:
     """Let the rules look at submitted claims and put them on the intake's desk, whatever they find; how many there were.
 
     The machine never rejects: a failed rule is shown to the reviewer, who decides and gives a reason. Claims that are no
     longer waiting are left alone, so that the task may run twice. The statements do not grow with the claims, only with how
-    many of them one person has. All or none: raises ObjectDoesNotExist where one rests on what is not there. With
-    `skip_locked`, those that somebody else holds are left for the next time.
+    many of them one person has. All or none: raises ObjectDoesNotExist where one rests on what is not there.
     """
     rows = Claim.objects.awaiting_check().filter(pk__in=ids, check_due_at__isnull=False).order_by("pk")
-    claims = list(rows.select_for_update(of=("self",), skip_locked=skip_locked))
+    claims = list(rows.select_for_update(of=("self",)))
     for together in _one_of_each_person(claims):
         _check(together, at=at)
     return len(claims)

@@ -3,6 +3,7 @@ import logging
 import time
 
 from celery import shared_task
+from django.db import transaction
 
 from portal import clock
 from subsidies.models import Claim
@@ -24,27 +25,34 @@ def check_due_claims() -> int:
     """
     until, done = time.monotonic() + ROUND_SECONDS, 0
     while time.monotonic() < until:
-        at = clock.now()
-        due = Claim.objects.awaiting_check().filter(check_due_at__lte=at).order_by("check_due_at", "pk")
-        found = list(due.values_list("pk", flat=True)[:CHECKED_AT_ONCE])
-        made = _check(found, at=at)
-        if not made:
-            break
+        made, looked = _check_some(at=clock.now())
         done += made
+        if not looked:
+            break
     return done
 
 
-def _check(ids: list[int], *, at: dt.datetime) -> int:
-    if not ids:
-        return 0
+def _check_some(*, at: dt.datetime) -> tuple[int, int]:
+    """How many were checked, and how many looked at. What another worker holds is left to it."""
+    ids: list[int] = []
     try:
-        return checking.check_claims(ids, at=at, skip_locked=True)
+        with transaction.atomic():
+            due = Claim.objects.awaiting_check().filter(check_due_at__lte=at).order_by("check_due_at", "pk")
+            ids += due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[
+                :CHECKED_AT_ONCE
+            ]
+            return (checking.check_claims(ids, at=at) if ids else 0), len(ids)
+    except Exception:  # one bad row must not stop the others
+        log.exception("%s claims could not be checked together", len(ids))
+    return sum(_check_one(pk, at=at) for pk in ids), len(ids)
+
+
+def _check_one(pk: int, *, at: dt.datetime) -> int:
+    try:
+        return checking.check_claims([pk], at=at)
     except Exception as problem:  # one bad row must not stop the others
-        if len(ids) > 1:
-            log.exception("%s claims could not be checked together", len(ids))
-            return sum(_check([pk], at=at) for pk in ids)
-        log.exception("claim %s could not be checked", ids[0])
-        checking.postpone_check(ids[0], type(problem).__name__, at=at)
+        log.exception("claim %s could not be checked", pk)
+        checking.postpone_check(pk, type(problem).__name__, at=at)
         return 0
 
 
