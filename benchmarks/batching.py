@@ -47,12 +47,13 @@ _LIKE = {
 }
 
 
-def officer(role: Role) -> User:
-    made = User(joined_at=clock.now(), province_id=PROVINCE, display_name=f"batch {role}")
+def officer(role: Role, province: str | None = PROVINCE) -> User:
+    """Of a province; of the nation where that is None."""
+    made = User(joined_at=clock.now(), province_id=province, display_name=f"batch {role}")
     made.set_unusable_password()
     made.save()
     Appointment.objects.create(
-        user=made, role=role, province_id=PROVINCE, valid_from=clock.today(clock.now())
+        user=made, role=role, province_id=province, valid_from=clock.today(clock.now())
     )
     return made
 
@@ -110,7 +111,7 @@ class Payables:
         identities = Identity.objects.bulk_create(
             _identity(p, c, self.made + n, then) for n, (p, c) in enumerate(pairs)
         )
-        accounts = BankAccount.objects.bulk_create(_account(p, c, then) for p, c in pairs)
+        accounts = BankAccount.objects.bulk_create(payable_account(p, c, then) for p, c in pairs)
         NameCheck.objects.bulk_create(
             NameCheck(
                 account=a,
@@ -185,7 +186,7 @@ def _identity(person: User, consent: Consent, number: int, at: dt.datetime) -> I
     return identity
 
 
-def _account(person: User, consent: Consent, at: dt.datetime) -> BankAccount:
+def payable_account(person: User, consent: Consent, at: dt.datetime) -> BankAccount:
     uid = uuid.uuid4()
     return BankAccount(
         uid=uid, user=person, province_id=PROVINCE, bank_name="基准银行", number_index=secrets.token_bytes(32),

@@ -34,6 +34,7 @@ from certificates.selectors.certificates import (
 from certificates.selectors.claimed import (
     CertificateFacts,
     certificate_facts,
+    certificate_facts_of,
     claimable,
     externals_on_a_course,
     fallen,
@@ -69,6 +70,7 @@ __all__ = [
     "PublicAnswer",
     "batches_visible_to",
     "certificate_facts",
+    "certificate_facts_of",
     "certificates_of",
     "checked_credential",
     "claimable",

@@ -40,9 +40,19 @@ class CertificateFacts:
 
 def certificate_facts(serial: str) -> CertificateFacts:
     """Raises ObjectDoesNotExist for a serial that is on no paper, and for one from elsewhere without a course."""
-    if codes.is_external(serial):
-        return _external_facts(_external(serial))
-    return _facts(Certificate.objects.on_paper().get(serial=serial))
+    found = certificate_facts_of([serial])
+    if not found:
+        raise Certificate.DoesNotExist
+    return found[serial]
+
+
+def certificate_facts_of(serials: Iterable[str]) -> dict[str, CertificateFacts]:
+    """As `certificate_facts`, by serial; what does not exist is missing. The statements do not grow with them."""
+    asked = set(serials)
+    elsewhere = {serial for serial in asked if codes.is_external(serial)}
+    own = Certificate.objects.on_paper().filter(serial__in=asked - elsewhere)
+    external = ExternalCertificate.objects.on_a_course().filter(serial__in=elsewhere) if elsewhere else ()
+    return {one.serial: one for one in (*_facts_of(own), *_external_facts_of(external))}
 
 
 def standing_for(serial: str) -> CertificateFacts:
@@ -124,11 +134,21 @@ def _external_line(external: ExternalCertificate) -> list[ExternalCertificate]:
 
 
 def _external_facts(external: ExternalCertificate) -> CertificateFacts:
+    return _external_facts_of([external])[0]
+
+
+def _external_facts_of(externals: Iterable[ExternalCertificate]) -> list[CertificateFacts]:
+    rows = list(externals)
+    learnt = learners.learning_facts_of(row.completion_id for row in rows) if rows else {}
+    return [_external_told(row, learnt[row.completion_id].version_id) for row in rows]
+
+
+def _external_told(external: ExternalCertificate, version_id: int) -> CertificateFacts:
     return CertificateFacts(
         serial=external.serial,
         user_id=external.user_id,
         completion_id=external.completion_id,
-        version_id=learners.learning_facts(external.completion_id).version_id,
+        version_id=version_id,
         kind=external.kind,
         occupation_code=external.occupation_code,
         level=external.level,
@@ -157,8 +177,28 @@ def claimable(user: User, serial: str) -> CertificateFacts:
 
 
 def _facts(certificate: Certificate) -> CertificateFacts:
+    return _facts_of([certificate])[0]
+
+
+def _facts_of(certificates: Iterable[Certificate]) -> list[CertificateFacts]:
+    """In the same order. One statement for the days of what was replaced, one for what is proposed."""
+    rows = list(certificates)
+    replacing = {row.completion_id for row in rows if row.replaces_id}
+    first: dict[int, dt.date] = {}
+    if replacing:
+        line = Certificate.objects.on_paper().filter(completion_id__in=replacing).order_by("-pk")
+        first = dict(
+            line.values_list("completion_id", "issued_on")
+        )  # the last one read is the first of its line
+    issued = [row.pk for row in rows if row.state == workflow.ISSUED]
+    doubts = Proposal.objects.open().filter(kind=Proposal.Kind.REVOKE, certificate__in=issued)
+    doubted = set(doubts.values_list("certificate_id", flat=True)) if issued else set()
+    return [_told(row, first.get(row.completion_id), questioned=row.pk in doubted) for row in rows]
+
+
+def _told(certificate: Certificate, first: dt.date | None, *, questioned: bool) -> CertificateFacts:
+    """`first`: the day of the first paper of its completion, for one that replaces another."""
     said = certificate.facts
-    doubts = certificate.proposals.open().filter(kind=Proposal.Kind.REVOKE)
     return CertificateFacts(
         serial=certificate.serial,
         user_id=certificate.user_id,
@@ -167,9 +207,9 @@ def _facts(certificate: Certificate) -> CertificateFacts:
         kind=said["kind"],
         occupation_code=said["occupation_code"],
         level=said["level"],
-        issued_on=_line(certificate)[0].issued_on if certificate.replaces_id else certificate.issued_on,
+        issued_on=first or certificate.issued_on,
         state=certificate.state,
         province_code=certificate.province_id,
         holder_masked=certificate.holder_masked,
-        questioned=certificate.state == workflow.ISSUED and doubts.exists(),
+        questioned=questioned,
     )

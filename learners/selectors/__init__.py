@@ -21,7 +21,7 @@ from learners.selectors.enrolment import (
     status_counts_by_province,
 )
 from learners.selectors.intake import places_described
-from learners.selectors.key_groups import key_groups_of
+from learners.selectors.key_groups import key_groups_of, key_groups_on
 from learners.selectors.mine import MyCourse, courses_of
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
 from learners.selectors.rosters import invitations_described, is_awaited
@@ -57,6 +57,7 @@ __all__ = [
     "invitations_described",
     "is_awaited",
     "key_groups_of",
+    "key_groups_on",
     "learning_facts",
     "learning_facts_of",
     "learning_record",

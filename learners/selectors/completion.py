@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import DateTimeField, Func, Q, QuerySet, Sum
+from django.db.models import DateTimeField, F, Func, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from learners.models import Completion, Coverage, LedgerHead, LedgerRow
@@ -50,8 +50,12 @@ def learning_facts(completion_id: int) -> LearningFacts:
 
 def learning_facts_of(completion_ids: Iterable[int]) -> dict[int, LearningFacts]:
     """By the id of the completion; what does not exist is missing. One statement for all."""
-    rows = Completion.objects.select_related("enrolment__edition").in_bulk(set(completion_ids))
-    return {pk: _facts(row) for pk, row in rows.items()}
+    rows = Completion.objects.filter(pk__in=set(completion_ids)).annotate(
+        edition_name=F("enrolment__edition__name"),
+        edition_from=F("enrolment__edition__valid_from"),
+        class_hour_seconds=F("enrolment__edition__class_hour_seconds"),
+    )
+    return {row.pk: _facts(row) for row in rows}
 
 
 def end_of_ledger(user_id: int) -> dict[str, object]:
@@ -96,14 +100,13 @@ def _grounds(row: Completion) -> dict[str, object]:
     `ledger`: length and digest (hex) of the learner's chain at that moment; missing in the earliest completions.
     `completion`: the digest (hex) over all facts of the completion.
     """
-    edition = row.enrolment.edition
     told = {
         "counted_seconds": row.facts["counted_seconds"],
         "required_hours": row.facts["required_hours"],
         "counting": {
-            "name": edition.name,
-            "valid_from": edition.valid_from.isoformat(),
-            "class_hour_seconds": edition.class_hour_seconds,
+            "name": row.edition_name,
+            "valid_from": row.edition_from.isoformat(),
+            "class_hour_seconds": row.class_hour_seconds,
         },
         "completion": bytes(row.digest).hex(),
     }
@@ -144,7 +147,7 @@ def learning_record(completion_id: int) -> LearningRecord:
     return LearningRecord(
         counted_seconds=completion.facts["counted_seconds"],
         refused_seconds=refused // 1000,
-        class_hour_seconds=completion.enrolment.edition.class_hour_seconds,
+        class_hour_seconds=completion.enrolment.row.class_hour_seconds,
         checks_passed=checks["passed"],
         checks_asked=checks["passed"] + checks["failed"],
         days=counted,

@@ -1,6 +1,7 @@
 """Key groups: to which somebody belongs, and what lies at an office's desk."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,9 +23,23 @@ RENEWABLE = dt.timedelta(days=60)
 
 def key_groups_of(user: User, on: dt.date) -> frozenset[str]:
     """Codes of the groups a person belonged to on that day, as far as an office has verified it."""
-    rows = KeyGroupMembership.objects.filter(user_id=user.pk, verified_at__isnull=False, valid_from__lte=on)
-    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=on))
-    return frozenset(rows.values_list("group", flat=True))
+    return key_groups_on([(user.pk, on)])[user.pk, on]
+
+
+def key_groups_on(asked: Iterable[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], frozenset[str]]:
+    """As `key_groups_of`, by (user id, day) for each that is asked; one statement for all."""
+    found: dict[tuple[int, dt.date], set[str]] = {one: set() for one in asked}
+    of_user = defaultdict(list)
+    rows = KeyGroupMembership.objects.filter(
+        user_id__in={user for user, _on in found}, verified_at__isnull=False
+    )
+    for user, *span in rows.values_list("user_id", "group", "valid_from", "valid_to"):
+        of_user[user].append(span)
+    for (user, on), held in found.items():
+        held.update(
+            group for group, first, last in of_user[user] if first <= on and (last is None or on <= last)
+        )
+    return {one: frozenset(held) for one, held in found.items()}
 
 
 def memberships_of(user: User) -> QuerySet[KeyGroupMembership]:

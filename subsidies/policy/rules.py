@@ -69,14 +69,15 @@ class BaseRule(Shape):
     id: str
     ref: str = ""
     said: Words | None = None
+    heading: Words = field(init=False, repr=False, compare=False)
+    """Made once with the rule: a record needs it for every claim."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heading", self.said or self.title)
 
     @property
     def title(self) -> Words:
         raise NotImplementedError
-
-    @property
-    def heading(self) -> Words:
-        return self.said or self.title
 
     def passed(self, facts: Reader, message: Words, value: str = "") -> Finding:
         return self._found(facts, Result.PASS, message, value=value)

@@ -7,6 +7,7 @@ do not pass through gettext.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 
@@ -242,9 +243,11 @@ def money(fen: int) -> Words:
     return Words(f"{text} 元", f"{text} yuan")
 
 
+@lru_cache(maxsize=20_000)
 def decimal(value: Fraction) -> str:
     """The exact decimal of a fraction that was read from one."""
-    places = next(n for n in range(20) if (value * 10**n).denominator == 1 or n == 19)  # noqa: PLR2004
+    below = value.denominator
+    places = next(n for n in range(20) if 10**n % below == 0 or n == 19)  # noqa: PLR2004
     digits = f"{abs(int(value * 10**places)):0{places + 1}d}"
     whole = digits if not places else f"{digits[:-places]}.{digits[-places:]}"
     return f"-{whole}" if value < 0 else whole

@@ -2,24 +2,27 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ObjectDoesNotExist
 
 from certificates import selectors as certificates
 from courses import selectors as courses
 from learners import selectors as learners
 from portal import clock
 from portal.accounts import selectors as accounts
-from portal.accounts.models import User
 from subsidies.models import Claim
-from subsidies.policy import Policy, evaluate, questions
+from subsidies.policy import evaluate, questions
 from subsidies.policy.engine import choose
 from subsidies.policy.facts import Facts
-from subsidies.policy.questions import Step
-from subsidies.selectors.policies import policies_of
-from subsidies.workflow.claims import TOLD
+from subsidies.policy.questions import Reads, Step
+from subsidies.selectors.policies import InForce, in_force
+from subsidies.workflow.claims import ENDED, TOLD
 
 IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER = (
     "identity",
@@ -53,7 +56,7 @@ class Gathered:
 class Subject:
     """What a claim is about, whether it exists already or is being prepared."""
 
-    claimant: User
+    claimant_id: int
     person_key: bytes
     serial: str
     province_code: str
@@ -67,7 +70,7 @@ class Subject:
     @classmethod
     def of(cls, claim: Claim) -> "Subject":
         return cls(
-            claimant=claim.claimant,
+            claimant_id=claim.claimant_id,
             person_key=bytes(claim.person_key),
             serial=claim.certificate_serial,
             province_code=claim.province_id,
@@ -79,26 +82,111 @@ class Subject:
         )
 
 
-def gather(subject: Subject, policies: Sequence[Policy], *, at: dt.datetime) -> Gathered:
-    """All that the version in force reads, from where it is known."""
-    found = _registered(subject, at=at)
-    policy, _none = choose(policies, Facts(found.facts))
-    _declared(found, subject, policy, clock.today(at).isoformat())
+@dataclass(frozen=True)
+class Explained:
+    """What was gathered for a claim, the explanation record that its policies give for it, and those policies."""
+
+    gathered: Gathered
+    record: dict[str, Any]
+    policies: InForce
+
+
+def explain(subject: Subject, *, at: dt.datetime) -> Explained:
+    """The facts of today and the explanation record that the province's policy gives for them. Raises ObjectDoesNotExist."""
+    return explain_all([subject], at=at)[0]
+
+
+def explain_all(subjects: Sequence[Subject], *, at: dt.datetime) -> list[Explained]:
+    """As `explain`, for each in its order: as many statements for a thousand as for one of them.
+
+    Raises ObjectDoesNotExist where one of them rests on a certificate, a completion or a course that is not there.
+    """
+    known = Records.of(subjects)
+    policies = _policies_of(subjects)
+    reads = {id(rules): questions.reads([rules]) for here in policies.values() for rules in here.rules}
+    as_of, evaluated_at = clock.today(at).isoformat(), at.isoformat()
+    found = []
+    for subject in subjects:
+        here = policies[subject.province_code, subject.programme]
+        gathered = _registered(subject, known, as_of)
+        policy, _none = choose(here.rules, Facts(gathered.facts))
+        if policy is not None:
+            _declared(gathered, subject, reads[id(policy)], known, as_of)
+        record = evaluate(here.rules, gathered.facts, sources=gathered.sources, evaluated_at=evaluated_at)
+        found.append(Explained(gathered, record, here))
     return found
 
 
 def questions_for(subject: Subject, *, at: dt.datetime) -> tuple[Step, ...]:
     """What only the claimant can answer, page by page, under the version in force."""
-    known = Facts(_registered(subject, at=at).facts)
-    policy, _none = choose(policies_of(subject.province_code, subject.programme), known)
+    known = Facts(_registered(subject, Records.of([subject]), clock.today(at).isoformat()).facts)
+    policy, _none = choose(_policies_of([subject])[subject.province_code, subject.programme].rules, known)
     return questions.steps_of(policy)
 
 
-def _registered(subject: Subject, *, at: dt.datetime) -> Gathered:
+def _policies_of(subjects: Iterable[Subject]) -> dict[tuple[str, str], InForce]:
+    return {place: in_force(*place) for place in {(one.province_code, one.programme) for one in subjects}}
+
+
+class Earlier(NamedTuple):
+    """What a claim says to those that the person makes after it."""
+
+    pk: int
+    programme: str
+    certificate_kind: str
+    occupation: str
+    level: int | None
+    state: str
+    submitted_at: dt.datetime
+    lines: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Records:
+    """What the apps below know of some claims, each asked once for all of them."""
+
+    certificates: Mapping[str, Any]
+    births: Mapping[int, tuple[dt.date, str]]
+    groups: Mapping[tuple[int, dt.date], frozenset[str]]
+    learning: Mapping[int, Any]
+    courses: Mapping[int, Any]
+    earlier: Mapping[bytes, Sequence[Earlier]]
+    """By person, all claims that were made, oldest first."""
+
+    @classmethod
+    def of(cls, subjects: Sequence[Subject]) -> "Records":
+        papers = certificates.certificate_facts_of(one.serial for one in subjects)
+        if missing := {one.serial for one in subjects} - set(papers):
+            raise ObjectDoesNotExist(f"{len(missing)} certificates are not there")
+        learnt = learners.learning_facts_of(paper.completion_id for paper in papers.values())
+        taught = courses.certificate_facts_of(paper.version_id for paper in papers.values())
+        if any(one.completion_id not in learnt or one.version_id not in taught for one in papers.values()):
+            raise ObjectDoesNotExist("a completion or a course is not there")
+        earlier: dict[bytes, list[Earlier]] = defaultdict(list)
+        rows = Claim.objects.filter(person_key__in={one.person_key for one in subjects}).order_by("pk")
+        for key, *said in rows.values_list("person_key", *Earlier._fields):
+            earlier[bytes(key)].append(Earlier(*said))
+        return cls(
+            certificates=papers,
+            births=accounts.births_of({one.claimant_id for one in subjects}),
+            groups=learners.key_groups_on(
+                (one.claimant_id, papers[one.serial].issued_on) for one in subjects
+            ),
+            learning=learnt,
+            courses=taught,
+            earlier=earlier,
+        )
+
+    def before(self, subject: Subject) -> list[Earlier]:
+        """The person's claims that were made before this one."""
+        rows = self.earlier.get(subject.person_key, ())
+        return [one for one in rows if subject.before is None or one.pk < subject.before]
+
+
+def _registered(subject: Subject, known: Records, as_of: str) -> Gathered:
     """What the records of the portal say."""
     found = Gathered()
-    as_of = clock.today(at).isoformat()
-    certificate = certificates.certificate_facts(subject.serial)
+    certificate = known.certificates[subject.serial]
     issued_on = certificate.issued_on
     for name, value in (
         ("kind", certificate.kind),
@@ -107,23 +195,17 @@ def _registered(subject: Subject, *, at: dt.datetime) -> Gathered:
         ("issued_on", issued_on.isoformat()),
     ):
         found.put(f"certificate.{name}", value, CERTIFICATE, as_of)
-    _person(found, subject, issued_on, as_of)
-    _learning(found, certificate, as_of)
+    born, sex = known.births.get(subject.claimant_id, (None, None))
+    found.put("person.born", born.isoformat() if born else None, IDENTITY, as_of)
+    found.put("person.sex", sex, IDENTITY, as_of)
+    found.put("person.groups", sorted(known.groups[subject.claimant_id, issued_on]), RECORD, as_of)
+    _learning(found, known.learning[certificate.completion_id], known.courses[certificate.version_id], as_of)
     found.put("claim.submitted_on", subject.submitted_on.isoformat(), CLAIMS, as_of)
-    found.put("history", history_of(subject), CLAIMS, as_of)
+    found.put("history", _history(known.before(subject), subject.programme), CLAIMS, as_of)
     return found
 
 
-def _person(found: Gathered, subject: Subject, on: dt.date, as_of: str) -> None:
-    identity = accounts.identity_of(subject.claimant)
-    found.put("person.born", identity.born.isoformat() if identity else None, IDENTITY, as_of)
-    found.put("person.sex", identity.sex if identity else None, IDENTITY, as_of)
-    found.put("person.groups", sorted(learners.key_groups_of(subject.claimant, on)), RECORD, as_of)
-
-
-def _learning(found: Gathered, certificate: Any, as_of: str) -> None:
-    learnt = learners.learning_facts(certificate.completion_id)
-    course = courses.certificate_facts(certificate.version_id)
+def _learning(found: Gathered, learnt: Any, course: Any, as_of: str) -> None:
     found.put("training.started_on", learnt.started_on.isoformat(), RECORD, as_of)
     found.put("learning.valid_hours", cut(learnt.valid_hours), RECORD, as_of)
     found.put("learning.online_hours", cut(learnt.online_hours), RECORD, as_of)
@@ -135,11 +217,10 @@ def _learning(found: Gathered, certificate: Any, as_of: str) -> None:
     found.put("occupation.shortage", course.shortage, COURSE, as_of)
 
 
-def _declared(found: Gathered, subject: Subject, policy: Policy | None, as_of: str) -> None:
-    if policy is None:
-        return
+def _declared(found: Gathered, subject: Subject, known: Reads, records: Records, as_of: str) -> None:
+    """What the claimant stated of that which the version reads."""
     source = REVIEWER if subject.confirmed else CLAIMANT
-    known, told = questions.reads([policy]), subject.declared
+    told = subject.declared
 
     def put(path: str, value: Any) -> None:
         found.put(path, value, source, as_of, declared=True)
@@ -147,7 +228,7 @@ def _declared(found: Gathered, subject: Subject, policy: Policy | None, as_of: s
     for path in known.flags:
         if path in questions.REGISTERED:
             continue
-        if _paid_by_us(path, subject):
+        if _paid_by_us(path, subject, records):
             found.put(path, True, CLAIMS, as_of)
         else:
             put(path, told.get(path))
@@ -159,15 +240,10 @@ def _declared(found: Gathered, subject: Subject, policy: Policy | None, as_of: s
         put(questions.SCHEMES, questions.entries_of(schemes, paid, found.facts["certificate"]))
 
 
-def _earlier(subject: Subject) -> Any:
-    rows = Claim.objects.of_person(subject.person_key)
-    return rows.filter(pk__lt=subject.before) if subject.before else rows
-
-
 _PAID_THIS_YEAR = re.compile(r"person\.(\w+)_paid_this_year")
 
 
-def _paid_by_us(path: str, subject: Subject) -> bool:
+def _paid_by_us(path: str, subject: Subject, records: Records) -> bool:
     """Whether a fact like `person.living_paid_this_year` is true by our own claims: a line of that item, in that year."""
     named = _PAID_THIS_YEAR.fullmatch(path)
     if named is None:
@@ -175,14 +251,22 @@ def _paid_by_us(path: str, subject: Subject) -> bool:
     item, year = named[1].upper(), subject.submitted_on.year
     return any(
         line["item"] == item
-        for claim in _earlier(subject).live()
-        if clock.today(claim.submitted_at).year == year
+        for claim in records.before(subject)
+        if claim.state not in ENDED and clock.today(claim.submitted_at).year == year
         for line in claim.lines
     )
 
 
 def history_of(subject: Subject) -> list[dict[str, Any]]:
     """Earlier claims of the same person under the same programme, in all provinces, as the engine reads them."""
+    rows = Claim.objects.of_person(subject.person_key).order_by("pk").values_list(*Earlier._fields)
+    earlier = [Earlier(*row) for row in rows]
+    return _history(
+        [one for one in earlier if subject.before is None or one.pk < subject.before], subject.programme
+    )
+
+
+def _history(earlier: Iterable[Earlier], programme: str) -> list[dict[str, Any]]:
     return [
         {
             "certificate_kind": claim.certificate_kind,
@@ -191,19 +275,13 @@ def history_of(subject: Subject) -> list[dict[str, Any]]:
             "state": TOLD[claim.state],
             "submitted_on": clock.today(claim.submitted_at).isoformat(),
         }
-        for claim in _earlier(subject).filter(programme=subject.programme).order_by("pk")
+        for claim in earlier
+        if claim.programme == programme
     ]
 
 
+@lru_cache(maxsize=10_000)
 def cut(hours: Fraction) -> str:
     """Hours as a decimal string, cut (never rounded up) after six places: exact for every limit a policy can name."""
     whole, rest = divmod(int(hours * 10**PLACES), 10**PLACES)
     return f"{whole}.{rest:0{PLACES}d}".rstrip("0").rstrip(".")
-
-
-def explain(subject: Subject, *, at: dt.datetime) -> tuple[Gathered, dict[str, Any]]:
-    """The facts of today and the explanation record that the province's policy gives for them."""
-    policies = policies_of(subject.province_code, subject.programme)
-    gathered = gather(subject, policies, at=at)
-    record = evaluate(policies, gathered.facts, sources=gathered.sources, evaluated_at=at.isoformat())
-    return gathered, record

@@ -1,6 +1,6 @@
 """Policies as everybody reads them, as claims are decided by them, and as their office sees them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -43,12 +43,27 @@ def as_rules(row: PolicyVersion) -> Policy:
 
 def policies_of(region: str, programme: str) -> tuple[Policy, ...]:
     """The published versions as rules, oldest first, each until the last day that it applies to by now."""
-    rows = PolicyVersion.objects.published().of(region, programme).order_by("version")
-    return tuple(as_rules(row) for row in rows)
+    return in_force(region, programme).rules
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The published versions of a place and programme, as rules and as rows, in the same order."""
+
+    rules: tuple[Policy, ...]
+    rows: tuple[PolicyVersion, ...]
+
+    def row(self, version: int | None) -> PolicyVersion | None:
+        return next((row for row in self.rows if row.version == version), None)
 
 
 def version_row(region: str, programme: str, version: int | None) -> PolicyVersion | None:
     return PolicyVersion.objects.published().of(region, programme).filter(version=version).first()
+
+
+def in_force(region: str, programme: str) -> InForce:
+    rows = tuple(PolicyVersion.objects.published().of(region, programme).order_by("version"))
+    return InForce(tuple(as_rules(row) for row in rows), rows)
 
 
 def programmes() -> QuerySet[Programme]:

@@ -18,7 +18,7 @@ from subsidies.bank.rows import Answer, Problem, yuan
 from subsidies.bank.template import read_template
 from subsidies.models import AnswerFile, BankAnswer, Batch, BatchLine, Claim, Entitlement, Hold
 from subsidies.services import entitlements, vault
-from subsidies.services.batches import lock_batch, step_line
+from subsidies.services.batches import lock_batch, step_line, step_lines
 from subsidies.services.holds import put_hold
 from subsidies.services.moves import _move as _move_claim
 from subsidies.services.moves import _move_many
@@ -235,7 +235,7 @@ def apply_answer(answer: BankAnswer, *, at: dt.datetime) -> bool:
     answer.save(update_fields=["applied_at", "problem"])
     if answer.result == BankAnswer.Result.PAID:
         step_line(line, "settle", answered_at=at)
-        entitlements.settle(line, at=at)
+        entitlements.settle([line], at=at)
     elif answer.late:
         step_line(line, "return_late", late_at=at, bank_reason=answer.reason)
         entitlements.bounce_late(line, at=at)
@@ -270,9 +270,8 @@ def apply_paid(answer_ids: Sequence[int], *, at: dt.datetime) -> int:
     rows = list(asked.select_for_update(of=("self",)).select_related("file").order_by("pk"))
     lines = BatchLine.objects.select_for_update(of=("self",)).select_related("entitlement")
     found = list(lines.filter(pk__in=[row.line_id for row in rows]).order_by("pk"))
-    for line in found:
-        step_line(line, "settle", answered_at=at)
-        entitlements.settle(line, at=at)
+    step_lines(found, "settle", answered_at=at)
+    entitlements.settle(found, at=at)
     BankAnswer.objects.filter(pk__in=[row.pk for row in rows]).update(applied_at=at, problem="")
     _fold(claim_ids, at=at)
     for file in {row.file_id: row.file for row in rows}.values():

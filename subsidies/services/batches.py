@@ -1,6 +1,7 @@
 """Payment batches: checked by a second person, released by a third, or taken back. `assembling` makes them, `files` writes them out."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -103,6 +104,16 @@ def step_line(line: BatchLine, step: str, **changes: object) -> BatchLine:
         setattr(line, name, value)
     line.save(update_fields=["state", *changes])
     return line
+
+
+def step_lines(rows: Sequence[BatchLine], step: str, **changes: object) -> None:
+    """The same step for some lines in one statement; none moves where one may not. The caller holds their rows."""
+    for row in rows:
+        row.state = moves.check(LINE_MOVES, step, row.state)
+    move = LINE_MOVES[step]
+    moved = BatchLine.objects.filter(pk__in=[row.pk for row in rows], state__in=move.sources)
+    if moved.update(state=move.target, **changes) != len(rows):
+        raise moves.IllegalMove(step=step)
 
 
 def _step_lines(batch: Batch, step: str, **changes: object) -> None:

@@ -1,11 +1,12 @@
 """What a claimant and the rules do with a claim. The reviewers' part is in `reviews`."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision
 from subsidies.policy import questions, read_policy
 from subsidies.policy.body import Review
 from subsidies.selectors import facts
-from subsidies.selectors.policies import policies_of, version_row
+from subsidies.selectors.policies import policies_of
 from subsidies.selectors.recovery import blocked
 from subsidies.services import entitlements
 from subsidies.services.moves import _move
@@ -125,7 +126,7 @@ def subject_of(
 ) -> facts.Subject:
     """A claim that is only being prepared. `certificate` has a serial and a province_code."""
     return facts.Subject(
-        claimant=user,
+        claimant_id=user.pk,
         person_key=accounts.person_key(user),
         serial=certificate.serial,
         province_code=certificate.province_code,
@@ -239,58 +240,38 @@ def next_number(province_code: str, *, at: dt.datetime) -> str:
     return f"CL-{province_code[:2]}-{year}-{counter.last:06d}"
 
 
-@transaction.atomic
-def check_claim(claim: Claim, *, at: dt.datetime) -> Claim:
-    """Let the rules look at a submitted claim and put it on the intake's desk, whatever they find.
-
-    The machine never rejects: a failed rule is shown to the reviewer, who decides and gives a reason. A claim that is no
-    longer waiting is left alone, so that the task may run twice.
-    """
-    claim = locked(claim)
-    if claim.check_due_at is None:
-        return claim
-    decision = weigh(claim, Act.CHECKED, by=None, at=at)
-    decision.save(force_insert=True)
-    _move(
-        claim,
-        "check",
-        at=at,
-        check_due_at=None,
-        check_problem="",
-        due_at=days_after(at, review_of(decision).desk_working_days),
-        outcome=decision.outcome,
-        amount_fen=decision.amount_fen,
-        lines=decision.record["lines"],
-    )
-    record(by=None, action="claim.checked", thing=claim, at=at, detail={"outcome": decision.outcome})
-    return claim
-
-
-def postpone_check(claim: Claim, problem: str, *, at: dt.datetime, minutes: int = 5) -> None:
-    """Push a check that could not be made forward, with its reason."""
-    Claim.objects.awaiting_check().filter(pk=claim.pk).update(
-        check_due_at=at + dt.timedelta(minutes=minutes), check_problem=problem[:200]
-    )
-
-
 def weigh(claim: Claim, act: Act, *, by: User | None, at: dt.datetime, reason: str = "") -> Decision:
     """The facts of this moment under the policy in force, as a decision that is not yet saved."""
-    gathered, explained = facts.explain(facts.Subject.of(claim), at=at)
-    newest = claim.decisions.order_by("-pk").first()
-    explained["supersedes"] = newest.pk if newest else None
-    return Decision(
-        claim=claim,
-        province_id=claim.province_id,
-        act=act,
-        by=by,
-        at=at,
-        reason=reason,
-        outcome=explained["outcome"],
-        amount_fen=explained["amount_fen"],
-        policy=version_row(claim.province_id, claim.programme, explained["version"]),
-        facts=gathered.facts,
-        record=explained,
-    )
+    return weigh_all([claim], act, by=by, at=at, reason=reason)[0]
+
+
+def weigh_all(
+    rows: Sequence[Claim], act: Act, *, by: User | None, at: dt.datetime, reason: str = ""
+) -> list[Decision]:
+    """As `weigh`, for each claim in its order; as many statements for a thousand as for one. Raises ObjectDoesNotExist."""
+    found = facts.explain_all([facts.Subject.of(claim) for claim in rows], at=at)
+    newest = Decision.objects.filter(claim__in=[claim.pk for claim in rows]).order_by().values("claim_id")
+    before = dict(newest.annotate(last=Max("pk")).values_list("claim_id", "last"))
+    decisions = []
+    for claim, explained in zip(rows, found, strict=True):
+        record = explained.record
+        record["supersedes"] = before.get(claim.pk)
+        decisions.append(
+            Decision(
+                claim=claim,
+                province_id=claim.province_id,
+                act=act,
+                by=by,
+                at=at,
+                reason=reason,
+                outcome=record["outcome"],
+                amount_fen=record["amount_fen"],
+                policy=explained.policies.row(record["version"]),
+                facts=explained.gathered.facts,
+                record=record,
+            )
+        )
+    return decisions
 
 
 def review_of(decision: Decision | None) -> Review:

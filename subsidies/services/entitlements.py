@@ -153,11 +153,20 @@ def send(batch: Batch, *, by: User, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def settle(line: BatchLine, *, at: dt.datetime) -> None:
-    """The bank paid a line. The caller holds the line's row."""
-    book = ledger.locked([line.entitlement.book_id])[line.entitlement.book_id]
-    if ledger.post(book, Event.SETTLED, line.fen, cause=f"line:{line.pk}", by=None, at=at):
-        step_entitlement(line.entitlement, "settle", paid_at=at)
+def settle(lines: Sequence[BatchLine], *, at: dt.datetime) -> None:
+    """The bank paid lines: an entry for each, and the same statements for one as for a thousand. The caller holds their rows."""
+    causes = {f"line:{line.pk}": line for line in lines}
+    books = ledger.locked(line.entitlement.book_id for line in lines)
+    paid: list[Entitlement] = []
+    for pk, book in books.items():
+        of_book = [
+            ledger.Item(Event.SETTLED, cause, line.fen)
+            for cause, line in causes.items()
+            if line.entitlement.book_id == pk
+        ]
+        paid += [causes[entry.cause].entitlement for entry in ledger.post_all(book, of_book, by=None, at=at)]
+    if paid:
+        step_all(paid, "settle", paid_at=at)
 
 
 @transaction.atomic

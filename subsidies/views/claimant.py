@@ -130,7 +130,7 @@ def check(request: HttpRequest, serial: str) -> HttpResponse:
     answers = claims_asked.answers_so_far(request.user, serial)
     at = clock.now()
     subject = claims.subject_of(request.user, certificate, answers, at=at)
-    _gathered, record = facts.explain(subject, at=at)
+    record = facts.explain(subject, at=at).record
     steps = facts.questions_for(subject, at=at)
     context = {
         "certificate": certificate,

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.demo.money import cases_for
 from subsidies.models import Claim, Decision, PolicyVersion
-from subsidies.services import claims, policies, rejections, reviews, seats
+from subsidies.services import checking, claims, policies, rejections, reviews, seats
 from subsidies.workflow.claims import DESK_OF, MOVES, Seat, State
 from tests import factories
 from tests.certificates import making
@@ -90,7 +90,7 @@ def checked(
     """At the intake, under a policy that is published if there is none."""
     if not PolicyVersion.objects.of(code, "SKILL").exists():
         policy(code=code, at=at)
-    return claims.check_claim(submitted(person, code=code, at=at, **answers), at=at)
+    return checking.check_claim(submitted(person, code=code, at=at, **answers), at=at)
 
 
 def accepted(claim: Claim | None = None, *, by: User | None = None, at: dt.datetime = AT) -> Claim:

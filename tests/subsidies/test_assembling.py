@@ -245,10 +245,10 @@ def test_one_answer_that_cannot_be_applied_stops_no_other(later, monkeypatch):
     bad = batch.lines.first().pk
     whole = answers.entitlements.settle
 
-    def fails(line, *, at):
-        if line.pk == bad:
+    def fails(lines, *, at):
+        if bad in {line.pk for line in lines}:
             raise OSError
-        whole(line, at=at)
+        whole(lines, at=at)
 
     monkeypatch.setattr(answers.entitlements, "settle", fails)
     assert apply_due_answers() == 1

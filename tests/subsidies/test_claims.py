@@ -12,7 +12,7 @@ from portal.moves import IllegalMove
 from subsidies.models import Claim, ClaimDraft, Decision
 from subsidies.policy import evaluate, read_policy
 from subsidies.selectors.facts import Subject, history_of
-from subsidies.services import claims, reviews
+from subsidies.services import checking, claims, reviews
 from subsidies.workflow.claims import DESK_OF, MOVES, STEPS, State
 from tests import factories
 from tests.certificates import making as papers
@@ -34,7 +34,7 @@ def test_a_submitted_claim_has_a_number_and_waits_for_its_check(at):
 
 def test_the_rules_put_it_on_the_desk_of_the_province():
     making.policy()
-    claim = claims.check_claim(making.submitted(), at=making.AT)
+    claim = checking.check_claim(making.submitted(), at=making.AT)
     assert (claim.state, claim.outcome, claim.amount_fen) == ("checked", "APPROVE", 160000)
     decision = claim.decisions.get()
     assert decision.policy.version == 3
@@ -59,7 +59,7 @@ def test_the_machine_never_rejects():
 
 
 def test_without_a_policy_a_person_decides():
-    claim = claims.check_claim(making.submitted(), at=making.AT)
+    claim = checking.check_claim(making.submitted(), at=making.AT)
     assert claim.outcome == "REJECT"
     assert claim.decisions.get().record["reasons"] == ["NO_POLICY_VERSION"]
 
@@ -71,7 +71,7 @@ def test_what_is_not_known_asks_for_evidence():
 
 def test_a_check_made_twice_changes_nothing_more():
     claim = making.checked()
-    again = claims.check_claim(claim, at=TOMORROW)
+    again = checking.check_claim(claim, at=TOMORROW)
     assert again.due_at == claim.due_at
     assert Decision.objects.count() == 1
 
@@ -153,7 +153,7 @@ def test_a_returned_claim_is_handed_in_under_its_number_and_first_day():
         claims.resubmit(claim, by=reviewer, at=TOMORROW)
     again = claims.resubmit(claim, by=person, at=TOMORROW, answers=making.ANSWERS)
     assert (again.state, again.number, again.submitted_at) == ("submitted", claim.number, making.AT)
-    assert claims.check_claim(again, at=TOMORROW).outcome == "APPROVE"
+    assert checking.check_claim(again, at=TOMORROW).outcome == "APPROVE"
 
 
 def test_earlier_claims_are_history_and_later_ones_are_not():

@@ -9,7 +9,7 @@ from django.urls import reverse
 from portal import clock
 from portal.accounts.roles import Role
 from subsidies.models import Claim
-from subsidies.services import claims
+from subsidies.services import checking
 from subsidies.workflow.claims import State
 from tests import factories
 from tests.subsidies import making
@@ -46,7 +46,7 @@ def test_a_claim_from_submission_to_the_second_review(signed):
     assert other.status_code == 409
     assert [row["number"] for row in browser.get(url("claims")).json()["results"]] == [number]
 
-    claims.check_claim(Claim.objects.get(), at=clock.now())
+    checking.check_claim(Claim.objects.get(), at=clock.now())
     seen = browser.get(url("claim", number)).json()
     assert (seen["amount"], seen["amount_fen"]) == ("1600.00", 160000)
     assert seen["explanation"]["lines"][0]["formula"] == "160000"
@@ -261,7 +261,7 @@ def test_a_policy_with_questions_of_its_own_is_answered_and_decided(signed):
     told = dict.fromkeys(paths, False) | {"person.works_in_city": True}
     body = {"serial": paper.serial, "agreed": True, "answers": told}
     number = post(browser, url("claims"), body).json()["number"]
-    claim = claims.check_claim(Claim.objects.get(number=number), at=clock.now())
+    claim = checking.check_claim(Claim.objects.get(number=number), at=clock.now())
     assert (claim.outcome, claim.amount_fen) == ("APPROVE", 160000)
 
 

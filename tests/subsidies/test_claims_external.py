@@ -5,7 +5,7 @@ import pytest
 from certificates import selectors as certificates
 from certificates.register_port import Recorder
 from subsidies.selectors import papers
-from subsidies.services import claims, reviews
+from subsidies.services import checking, claims, reviews
 from tests.certificates import elsewhere
 from tests.certificates import making as courses
 from tests.subsidies import making
@@ -38,7 +38,7 @@ def claimed(row, at):
 
 def test_the_road_of_a_claim_with_the_facts_of_both(row, at):
     making.policy()
-    claim = claims.check_claim(claimed(row, at), at=at)
+    claim = checking.check_claim(claimed(row, at), at=at)
     assert (claim.certificate_serial, claim.certificate_kind, claim.certificate_issued_on) == (
         row.serial,
         "level",
@@ -84,7 +84,7 @@ def test_a_training_is_paid_for_once(person, at):
 
 def test_withdrawn_there_no_reviewer_can_approve(row, at):
     making.policy()
-    claim = claims.check_claim(claimed(row, at), at=at)
+    claim = checking.check_claim(claimed(row, at), at=at)
     elsewhere.ruled(row, "withdraw", at=at)
     with pytest.raises(reviews.CertificateNotValid):
         making.passed(claim)
@@ -93,7 +93,7 @@ def test_withdrawn_there_no_reviewer_can_approve(row, at):
 
 def test_registered_anew_it_carries_the_claim_on(row, at):
     making.policy()
-    claim = claims.check_claim(claimed(row, at), at=at)
+    claim = checking.check_claim(claimed(row, at), at=at)
     elsewhere.ruled(row, "withdraw", at=at)
     new = elsewhere.checked(row.user, at=at, issued_on=elsewhere.NEW, number=row.number)
     with pytest.raises(claims.AlreadyClaimed):

@@ -35,7 +35,7 @@ def test_a_claim_that_cannot_be_checked_is_put_off_and_stops_no_other(committed_
     good.refresh_from_db()
     assert good.state == State.CHECKED
     assert bad.check_due_at > making.AT
-    assert bad.check_problem == "DoesNotExist"
+    assert bad.check_problem == "ObjectDoesNotExist"
     assert "could not be checked" in caplog.text
 
 

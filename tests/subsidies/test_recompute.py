@@ -10,7 +10,7 @@ from subsidies.models import Decision, PolicyVersion
 from subsidies.policy import ENGINE
 from subsidies.recompute import Known, chunk
 from subsidies.selectors.recomputing import irreproducible, recomputed
-from subsidies.services import claims, policies
+from subsidies.services import checking, policies
 from tests import factories
 from tests.subsidies import making
 
@@ -92,7 +92,7 @@ def test_a_decision_stays_what_it_was_when_its_version_ends_and_others_come():
 def test_a_decision_without_a_version_is_made_again_by_those_of_its_day():
     """Nothing was published then; what is published later does not change it."""
     claim = making.submitted(at=AT)
-    claims.check_claim(claim, at=AT)
+    checking.check_claim(claim, at=AT)
     (decision,) = claim.decisions.all()
     assert (decision.policy, decision.record["reasons"]) == (None, ["NO_POLICY_VERSION"])
     making.policy(at=AT + dt.timedelta(hours=1))

@@ -9,7 +9,7 @@ from portal.accounts.roles import Role
 from portal.moves import IllegalMove
 from subsidies.models import Appeal, Claim
 from subsidies.selectors.desks import NotTheReviewer, SamePerson
-from subsidies.services import claims, rejections, reviews
+from subsidies.services import checking, claims, rejections, reviews
 from tests import factories
 from tests.subsidies import making
 
@@ -79,7 +79,7 @@ def test_a_rejected_claim_makes_room_for_another():
     again = claims.submit_claim(
         claim.claimant, claim.certificate_serial, at=AT, answers=making.asked(), agreed=True
     )
-    assert claims.check_claim(again, at=AT).outcome == "APPROVE"
+    assert checking.check_claim(again, at=AT).outcome == "APPROVE"
     with pytest.raises(rejections.ClaimedAgain):
         rejections.file_appeal(claim, by=claim.claimant, at=AT, words="请复核")
     claim.refresh_from_db()

@@ -10,7 +10,7 @@ from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from subsidies.models import Claim, Decision
 from subsidies.selectors.desks import NotTheReviewer, OwnClaim, SamePerson
-from subsidies.services import claims, reviews
+from subsidies.services import checking, claims, reviews
 from subsidies.workflow.claims import State
 from tests import factories
 from tests.certificates import making as papers
@@ -39,7 +39,7 @@ def test_an_open_question_is_asked_before_a_claim_is_taken_in():
     with pytest.raises(reviews.EvidenceNotAsked):
         making.accepted(claim)
     reviews.send_back(claim, by=officer(Role.INTAKE_OFFICER), at=AT, reason="请说明户籍")
-    again = claims.check_claim(claims.resubmit(claim, by=claim.claimant, at=AT), at=AT)
+    again = checking.check_claim(claims.resubmit(claim, by=claim.claimant, at=AT), at=AT)
     assert making.accepted(again).outcome == "NEEDS_EVIDENCE", "it was asked; a person decides now"
 
 

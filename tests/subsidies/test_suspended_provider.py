@@ -15,7 +15,7 @@ from learners.selectors import hours_of
 from learners.services.completion import hand_in
 from learners.services.enrolment import StandingChanged, enrol, withdraw
 from portal.accounts.roles import Role
-from subsidies.services import claims
+from subsidies.services import checking, claims
 from tests import factories
 from tests.learners import study
 from tests.subsidies import making
@@ -58,7 +58,7 @@ def finish(enrolment, at):
     later = at + dt.timedelta(minutes=6)
     paper = certificates.issue(certificates.request(completion, at=later), at=later)
     claim = claims.submit_claim(enrolment.user, paper.serial, at=later, answers=making.asked(), agreed=True)
-    return claims.check_claim(claim, at=later)
+    return checking.check_claim(claim, at=later)
 
 
 def finding(claim):

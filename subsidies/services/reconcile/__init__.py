@@ -5,6 +5,7 @@ The numbers are those of the design: I1 to I16.
 """
 
 import datetime as dt
+import os
 import time
 from collections.abc import Iterator
 from itertools import chain as joined
@@ -13,13 +14,15 @@ from typing import Any, Final
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.models import Book, Claim, Entitlement, JournalEntry, ReconcileRun, RecoveryOrder
+from subsidies.models import Book, Claim, Decision, Entitlement, JournalEntry, ReconcileRun, RecoveryOrder
 from subsidies.selectors.recomputing import irreproducible
 from subsidies.services.reconcile import chains, claims, ledger, payment, recovery
 from subsidies.services.reconcile.checks import Breach, Check, ask
 from subsidies.services.routing import drawn_otherwise
 
 SUBJECTS: Final = (ledger, payment, claims, recovery)
+MOST_ALONE = 20_000
+"""Decisions up to which one process evaluates them again; more are shared by as many processes as there are cores."""
 MOST_KEPT = 500
 """Breaches kept with a run; the rest would say the same. All of them are counted."""
 
@@ -41,7 +44,8 @@ def breaches() -> Iterator[Breach]:
 
 def _decisions() -> Iterator[Breach]:
     """Every decision evaluated again (I8). Apart from the others, because it takes far longer than they do."""
-    for sentence in irreproducible():
+    many = Decision.objects.count() > MOST_ALONE
+    for sentence in irreproducible(jobs=len(os.sched_getaffinity(0)) if many else 1):
         yield Breach("I8", "decision_comes_out_again", "{}", (sentence,))
     for decision in drawn_otherwise():
         said = _("the draw of decision {} does not follow from the seed of its sample")

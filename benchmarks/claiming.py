@@ -1,0 +1,251 @@
+"""Claims that wait for their check, and what the rules make of them.
+
+Started as a program, this is one worker that checks what is due: it says how many, in how many seconds, and how much memory
+it had at most.
+"""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import django
+
+if __name__ == "__main__":
+    django.setup()
+
+import psycopg2.extensions
+from django.db import connection
+
+from benchmarks.batching import officer, payable_account
+from benchmarks.cloning import clone
+from benchmarks.issuing import complete
+from benchmarks.place import most_memory
+from benchmarks.world import settle, somebody
+from certificates import selectors as certificates
+from certificates.models import Certificate
+from certificates.services import issuing
+from certificates.tasks import issue_due_certificates
+from courses.models import CourseVersion
+from learners.models import Completion, CountingEdition, Enrolment, KeyGroupMembership
+from portal import clock
+from portal.accounts.models import Identity, Province, User
+from portal.accounts.roles import Role
+from portal.demo.money import cases_for
+from portal.embedded.places import ROOT
+from portal.garbage import collect_seldom
+from portal.workers import shared
+from subsidies import tasks
+from subsidies.models import Claim, ClaimMove, Decision
+from subsidies.policy import evaluate, questions, read_policy
+from subsidies.selectors.policies import in_force, policies_of
+from subsidies.selectors.recomputing import recomputed
+from subsidies.services import claims, policies
+
+PROVINCE = "630000"
+BASE = 100_000_000
+"""Ids of made-up rows begin here, far above those of real ones."""
+PEOPLE = 5_000_000_000
+CHUNK = 500
+
+
+def policy(province: str) -> None:
+    """The sample policy from 2022 on, published by the office of the province."""
+    text = json.loads((Path(ROOT) / "subsidies/data/policy_a.json").read_text(encoding="utf-8"))[1]
+    body = copy.deepcopy(text) | {"region": province, "version": 3, "valid": ["2022-01-01", None]}
+    editor, publisher = officer(Role.POLICY_EDITOR, province), officer(Role.POLICY_PUBLISHER, province)
+    at = clock.now()
+    draft = policies.draft_policy(Province.objects.get(code=province), body, by=editor, at=at)
+    policies.keep_cases(draft, cases_for(body), by=editor, at=at)
+    policies.publish_policy(policies.submit_policy(draft, by=editor, at=at), by=publisher, at=at)
+
+
+class Claims:
+    """One claim is made as people make it, with all that it rests on; `grow(n)` writes n more after it, each of a person of
+    its own: of all ages, hours and groups, every tenth without an answer that the rules need, every tenth without a link.
+    """
+
+    def __init__(self, link: psycopg2.extensions.connection) -> None:
+        self.link, self.made = link, 0
+        policy(PROVINCE)
+        level = CourseVersion.objects.filter(
+            frozen_at__isnull=False, certificate_kind="level", level__isnull=False
+        )
+        edition = CountingEdition.objects.published().filter(province=None).first()
+        complete(1, level.select_related("course").earliest("pk"), edition, PROVINCE)
+        self.completion = Completion.objects.latest("pk")
+        self.hours = int(self.completion.enrolment.version.hours)
+        issuing.request_all(
+            list(certificates.uncertified_completions().filter(pk=self.completion.pk)), at=clock.now()
+        )
+        while issue_due_certificates():
+            pass
+        self.paper = Certificate.objects.get(completion=self.completion)
+        person = self.completion.user
+        payable_account(person, Identity.objects.get(user=person).consent, clock.now()).save()
+        steps = questions.steps_of(policies_of(PROVINCE, "SKILL")[0])
+        told = {path: not path.startswith(("status", "scheme")) for step in steps for path in step.paths}
+        self.claim = claims.submit_claim(person, self.paper.serial, at=clock.now(), answers=told, agreed=True)
+        self.group = self._group(person)
+
+    def _group(self, person: User) -> int:
+        today = clock.today(clock.now())
+        row = KeyGroupMembership.objects.create(
+            user=person, province_id=PROVINCE, group="veteran", valid_from=today.replace(day=1, month=1), declared_at=clock.now()
+        )  # fmt: skip
+        verified = {
+            "state": "verified",
+            "evidence": "bench",
+            "verified_at": clock.now(),
+            "verified_by": somebody("office"),
+        }
+        KeyGroupMembership.objects.filter(pk=row.pk).update(**verified)
+        return row.pk
+
+    def grow(self, number: int) -> None:
+        """Claims that wait for their check."""
+        new = range(self.made + 1, self.made + 1 + number)
+        of = f"{PEOPLE} + n"
+        ids = {"id": f"{PEOPLE} + n", "user_id": of}
+        person = self.claim.claimant_id
+        clone(
+            self.link,
+            User,
+            person,
+            new,
+            id=of,
+            uid="gen_random_uuid()",
+            phone_index="NULL",
+            phone_sealed="NULL",
+            phone_verified_at="NULL",
+        )
+        identity = Identity.objects.get(user=person).pk
+        born, key = "date '1957-01-01' + (n * 37 % 18500)::int", "sha256(convert_to('bench ' || n, 'UTF8'))"
+        clone(
+            self.link,
+            Identity,
+            identity,
+            new,
+            **ids,
+            uid="gen_random_uuid()",
+            number_index=key,
+            born_on=born,
+            sex="substr('MF', (n % 2)::int + 1, 1)",
+        )
+        clone(self.link, Enrolment, self.completion.enrolment_id, new, **ids)
+        hours = f"jsonb_set(t.facts, '{{valid_hours}}', to_jsonb(round({self.hours} * (70 + n % 50) / 100.0)::text))"
+        clone(self.link, Completion, self.completion.pk, new, **ids, enrolment_id=of, facts=hours)
+        serial = "'ZX-63-2000-' || lpad(n::text, 7, '0')"
+        code = "upper(substr(md5(n::text) || md5((-n)::text), 1, 28))"
+        clone(
+            self.link,
+            Certificate,
+            self.paper.pk,
+            new,
+            **ids,
+            uid="gen_random_uuid()",
+            completion_id=of,
+            serial=serial,
+            code=code,
+        )
+        groups = "(ARRAY['veteran', 'migrant_worker', 'registered_poor', 'disabled'])[n % 4 + 1]"
+        clone(self.link, KeyGroupMembership, self.group, new, where="n % 3 = 0", **ids, group=groups)
+        link = "'person.hukou_in_region'"
+        declared = (
+            f"CASE n % 10 WHEN 0 THEN t.declared - {link} - 'person.insured_in_region' - 'person.unemployment_registered'"
+            f' WHEN 1 THEN t.declared || \'{{"person.hukou_in_region": false, "person.insured_in_region": false,'
+            f' "person.unemployment_registered": false}}\' ELSE t.declared END'
+        )
+        said = {"id": f"{BASE} + n", "number": "'CL-63-2000-' || lpad(n::text, 8, '0')", "claimant_id": of, "person_key": key,
+                "certificate_serial": serial, "declared": declared, "key": "''"}  # fmt: skip
+        clone(self.link, Claim, self.claim.pk, new, **said)
+        move = ClaimMove.objects.filter(claim=self.claim).earliest("pk").pk
+        clone(self.link, ClaimMove, move, new, id=f"{BASE} + n", claim_id=f"{BASE} + n", by_id=of)
+        self.made += number
+        settle(self.link)
+
+
+def check(workers: int) -> dict[str, float]:
+    """All that is due, by so many processes at once; seconds are those of the slowest, without what each needs to be ready."""
+    command = [sys.executable, "-m", "benchmarks.claiming"]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
+        for _n in range(workers)
+    ]  # fmt: skip
+    for one in running:
+        one.stdout.readline()
+    for one in running:
+        one.stdin.write(b"\n")
+        one.stdin.flush()
+    told = []
+    for one in running:
+        out, err = one.communicate()
+        if one.returncode:
+            raise RuntimeError(err.decode()[-2000:])
+        told.append(json.loads(out))
+    return {
+        "checked": sum(one["checked"] for one in told),
+        "seconds": round(max(one["seconds"] for one in told), 2),
+        "memory before": max(one["before"] for one in told),
+        "memory": max(one["memory"] for one in told),
+    }
+
+
+def work() -> None:
+    collect_seldom()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    before, begin, done = round(most_memory() / 1000), time.perf_counter(), 0
+    while made := tasks.check_due_claims():
+        done += made
+    seconds = time.perf_counter() - begin
+    told = {"checked": done, "seconds": seconds, "before": before, "memory": round(most_memory() / 1000)}
+    print(json.dumps(told), flush=True)
+
+
+def outcomes() -> dict[str, int]:
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT outcome, count(*) FROM subsidies_decision WHERE act = 'checked' GROUP BY outcome"
+        )
+        found.update(cursor.fetchall())
+    return found
+
+
+def again(jobs: int) -> dict[str, float]:
+    """Every decision evaluated once more by itself, from what it kept: how many come out otherwise, and how fast it went."""
+    begin, done, broken = time.perf_counter(), 0, 0
+    for found in recomputed(jobs=jobs):
+        done, broken = done + found.done, broken + len(found.broken)
+    seconds = time.perf_counter() - begin
+    return {"decisions": done, "otherwise": broken, "per second": round(done / seconds), "jobs": jobs}
+
+
+def evaluated(bodies: str, rows: bytes) -> int:
+    """For `evaluating`, in a process of its own: nothing but the engine."""
+    rules = [read_policy(body) for body in json.loads(bodies)]
+    found = 0
+    for facts in json.loads(rows):
+        found += bool(evaluate(rules, facts)["outcome"])
+    return found
+
+
+def evaluating(most: int, jobs: int) -> dict[str, float]:
+    """The engine alone on the facts of so many decisions, by so many processes: each record with its words, no database."""
+    facts = list(Decision.objects.order_by("pk").values_list("facts", flat=True)[:most])
+    bodies = json.dumps([row.body for row in in_force(PROVINCE, "SKILL").rows])
+    pieces = [(json.dumps(facts[n : n + CHUNK]).encode(),) for n in range(0, len(facts), CHUNK)]
+    if jobs > 1:  # until every process is up
+        sum(shared("benchmarks.claiming.evaluated", bodies, pieces[: jobs * 2], workers=jobs))
+    begin = time.perf_counter()
+    done = sum(shared("benchmarks.claiming.evaluated", bodies, pieces * (4 if jobs > 1 else 1), workers=jobs))
+    seconds = time.perf_counter() - begin
+    return {"evaluated": done, "per second": round(done / seconds), "jobs": jobs}
+
+
+if __name__ == "__main__":
+    work()
