@@ -91,6 +91,10 @@ _AT_TIMES = {
         "task": "portal.accounts.tasks.forget_unclaimed_arrivals",
         "schedule": crontab(hour=3, minute=40),
     },
+    "sign-ins to forget": {
+        "task": "portal.accounts.tasks.forget_sign_ins",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "lists of staff to clear": {
         "task": "learners.tasks.forget_staff",
         "schedule": crontab(hour=3, minute=20),
