@@ -57,32 +57,39 @@ def forget_some(*, at: dt.datetime) -> int:
 
 
 class Used(NamedTuple):
-    """A device and everybody who signed in on it since a moment; `first` is the id of the oldest of those sign-ins."""
+    """A device or a network, who signed in there since a moment and by which doors; `first` is the id of the oldest sign-in."""
 
     first: int
     users: tuple[int, ...]
+    doors: tuple[str, ...]
 
 
 def devices_of(user_ids: Iterable[int], *, since: dt.datetime, fewest: int) -> list[Used]:
     """Devices on which one of these people and, with them, `fewest` people at least signed in. Two statements."""
-    own = SignIn.objects.filter(user_id__in=list(user_ids), at__gte=since)
-    devices = set(own.values_list("device_index", flat=True).distinct())
-    return _shared(
-        SignIn.objects.filter(device_index__in=[bytes(one) for one in devices], at__gte=since), fewest
-    )
+    return _shared("device_index", user_ids, since=since, fewest=fewest)
 
 
-def _shared(rows: object, fewest: int) -> list[Used]:
-    found: dict[bytes, tuple[int, set[int]]] = {}
-    for pk, device, user in rows.order_by("pk").values_list("pk", "device_index", "user_id"):
-        found.setdefault(bytes(device), (pk, set()))[1].add(user)
-    return [Used(first, tuple(sorted(users))) for first, users in found.values() if len(users) >= fewest]
+def networks_of(user_ids: Iterable[int], *, since: dt.datetime, fewest: int) -> list[Used]:
+    """As `devices_of`, of networks. Those of more than MOST_AT_ONCE people are a carrier's or a city's, and left out."""
+    found = _shared("network_index", user_ids, since=since, fewest=fewest)
+    return [used for used in found if len(used.users) <= MOST_AT_ONCE]
 
 
-def doors(values: Iterable[str]) -> dict[str, tuple[bytes, bytes]]:
-    """Door → digests of its device and its network; what is forgotten is missing."""
-    rows = SignIn.objects.filter(door__in=list(values)).values_list("door", "device_index", "network_index")
-    return {door: (bytes(device), bytes(network)) for door, device, network in rows}
+def _shared(index: str, user_ids: Iterable[int], *, since: dt.datetime, fewest: int) -> list[Used]:
+    later = SignIn.objects.filter(at__gte=since).order_by("pk")
+    own = {bytes(one) for one in later.filter(user_id__in=list(user_ids)).values_list(index, flat=True)}
+    found: dict[bytes, tuple[int, set[int], list[str]]] = {}
+    for pk, digest, user, door in later.filter(**{f"{index}__in": own}).values_list(
+        "pk", index, "user_id", "door"
+    ):
+        _first, users, doors = found.setdefault(bytes(digest), (pk, set(), []))
+        users.add(user)
+        doors.append(door)
+    return [
+        Used(first, tuple(sorted(users)), tuple(doors))
+        for first, users, doors in found.values()
+        if len(users) >= fewest
+    ]
 
 
 def first_uses(user_ids: Iterable[int]) -> dict[int, list[tuple[dt.datetime, bool]]]:

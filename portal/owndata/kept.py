@@ -198,6 +198,16 @@ KEPT: Final[dict[str, Kept]] = {
     "subsidies.Hold": _kept(
         pgettext_lazy("kept", "Holds of claims"), MONEY, PROOF, "claim__claimant", hidden="note"
     ),
+    "subsidies.Finding": _kept(
+        pgettext_lazy("kept", "Looks into claims"),
+        MONEY,
+        PROOF,
+        "person",
+        hidden="evidence key weight reason",
+    ),
+    "subsidies.OutsideQuestion": _kept(
+        pgettext_lazy("kept", "Questions to registers about claims"), MONEY, PROOF, "claim__claimant"
+    ),
     "subsidies.NoticeLine": _kept(
         pgettext_lazy("kept", "Lines in public notices"), MONEY, PROOF, "claim__claimant"
     ),
@@ -255,6 +265,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.Batch",
             "subsidies.AnswerFile",
             "subsidies.BudgetProposal",
+            "subsidies.CheckTerms",
             "subsidies.JournalEntry",
             "subsidies.Notice",
             "subsidies.PolicyVersion",

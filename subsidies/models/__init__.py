@@ -6,6 +6,7 @@ from subsidies.models.budgets import BudgetProposal
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
 from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
 from subsidies.models.entitlements import Entitlement
+from subsidies.models.fraud import CheckTerms, Finding, LookCampaign, OutsideQuestion
 from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
@@ -28,6 +29,7 @@ __all__ = [
     "BatchLine",
     "Book",
     "BudgetProposal",
+    "CheckTerms",
     "Claim",
     "ClaimDraft",
     "ClaimMove",
@@ -35,6 +37,7 @@ __all__ = [
     "ClaimSeat",
     "Decision",
     "Entitlement",
+    "Finding",
     "Fund",
     "Hold",
     "ImpactRow",
@@ -42,11 +45,13 @@ __all__ = [
     "Instalment",
     "JournalEntry",
     "LeftOut",
+    "LookCampaign",
     "NameAnswer",
     "NameCheck",
     "Notice",
     "NoticeLine",
     "Objection",
+    "OutsideQuestion",
     "PaperNumber",
     "PolicyCase",
     "PolicyVersion",
