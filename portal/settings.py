@@ -269,6 +269,15 @@ SCAN_PORT = env.text("SCAN_PORT", "courses.scanning.ClamAV" if PRODUCTION else "
 NAME_CHECK = env.text("NAME_CHECK", "" if PRODUCTION else "subsidies.name_port.Recorder")
 NAME_CHECK_URL = env.text("NAME_CHECK_URL")
 NAME_CHECK_TOKEN = env.text("NAME_CHECK_TOKEN")
+OUTSIDE_REGISTERS = env.text(
+    "OUTSIDE_REGISTERS", f"subsidies.outside_port.{'Unconnected' if PRODUCTION else 'Recorder'}"
+)
+OUTSIDE_REGISTERS_URL = env.text("OUTSIDE_REGISTERS_URL")
+OUTSIDE_REGISTERS_TOKEN = env.text("OUTSIDE_REGISTERS_TOKEN")
+OUTSIDE_QUESTIONS = env.names(
+    "OUTSIDE_QUESTIONS", "" if PRODUCTION else "ui_skill_paid,pensioner,insured_elsewhere,dormant"
+)
+"""What the registers outside are asked about every claim (`subsidies.outside_port.REGISTERS`)."""
 CERTIFICATE_REGISTER = env.text(
     "CERTIFICATE_REGISTER", "" if PRODUCTION else "certificates.register_port.Recorder"
 )
@@ -283,6 +292,8 @@ if PRODUCTION and not NAME_CHECK:
     raise ImproperlyConfigured(
         "Production needs NAME_CHECK (subsidies.name_port.Http, .Unconnected, or your own)."
     )
+if OUTSIDE_REGISTERS.endswith("outside_port.Http") and not OUTSIDE_REGISTERS_URL.startswith("https://"):
+    raise ImproperlyConfigured("OUTSIDE_REGISTERS_URL must be https://…. See docs/production.md.")
 if NAME_CHECK.endswith("name_port.Http") and not NAME_CHECK_URL.startswith("https://"):
     raise ImproperlyConfigured("NAME_CHECK_URL must be https://…. See docs/production.md.")
 if PRODUCTION and not CERTIFICATE_REGISTER:

@@ -20,6 +20,7 @@ from subsidies.selectors.fraud import campaigns
 from subsidies.selectors.fraud.bursts import STOPPABLE
 from subsidies.selectors.fraud.findings import batch_of, known_of, terms_on
 from subsidies.selectors.fraud.register import BY_CODE, RANDOM, due
+from subsidies.services.fraud.asking import ask_about
 from subsidies.services.holds import put_holds
 
 CHUNK: Final = 2_000
@@ -116,6 +117,7 @@ def look_at_new(*, at: dt.datetime, most: int = CHUNK) -> int:
     ids = list(rows.order_by("look_due_at", "pk").values_list("pk", flat=True)[:most])
     if ids:
         look_at(ids, When.SUBMIT, at=at)
+        ask_about(ids, at=at)
         Claim.objects.filter(pk__in=ids).update(look_due_at=None)
     return len(ids)
 
