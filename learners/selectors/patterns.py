@@ -26,13 +26,12 @@ from learners.workflow import CLEARED, OPEN, REFERRED
 
 _STUDY: Final = """
 WITH rows AS (
-    SELECT user_id, lower(wall) AS began, upper(wall) AS ended, ms FROM learners_ledgerrow
+    SELECT user_id, lower(wall) AS began, ms FROM learners_ledgerrow
     WHERE user_id = ANY(%s) AND entry = 'credit' AND about_id IS NULL
 ), days AS (
     SELECT user_id, sum(ms) AS ms FROM rows GROUP BY user_id, (began AT TIME ZONE 'Asia/Shanghai')::date
 ), longest AS (SELECT user_id, max(ms) AS ms FROM days GROUP BY user_id)
-SELECT r.user_id, max(l.ms), count(DISTINCT extract(hour FROM r.began AT TIME ZONE 'Asia/Shanghai')),
-    sum(r.ms), sum(extract(epoch FROM r.ended - r.began) * 1000)
+SELECT r.user_id, max(l.ms), count(DISTINCT extract(hour FROM r.began AT TIME ZONE 'Asia/Shanghai'))
 FROM rows r JOIN longest l ON l.user_id = r.user_id GROUP BY r.user_id
 """
 _CURVES: Final = """
@@ -43,12 +42,10 @@ GROUP BY user_id, enrolment_id HAVING count(*) >= %s
 
 
 class Study(NamedTuple):
-    """Counted milliseconds of the longest day, hours of the day at which learning began, counted and passed milliseconds."""
+    """Counted milliseconds of the longest day, and at how many hours of the day learning began."""
 
     longest_day_ms: int
     hours_of_day: int
-    counted_ms: int
-    passed_ms: int
 
 
 def study_of(user_ids: Iterable[int]) -> dict[int, Study]:
@@ -83,14 +80,19 @@ def openings_of(user_ids: Iterable[int], *, since: dt.datetime) -> list[tuple[in
 def presence_of(user_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """By person: presence checks answered, and failed."""
     rows = Coverage.objects.filter(user_id__in=list(user_ids)).order_by().values_list("user_id")
-    return {user: (passed, failed) for user, passed, failed in rows.annotate(Sum("passed"), Sum("failures"))}
+    return {
+        user: (passed, failed)
+        for user, passed, failed in rows.annotate(yes=Sum("passed"), no=Sum("failures"))
+    }
 
 
 def signals_of(user_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
     """By person: signals about exams that nobody looked into yet, those referred, and the id of the newest of all."""
     rows = IntegritySignal.objects.filter(user_id__in=list(user_ids)).exclude(state=CLEARED).order_by()
     told = rows.values_list("user_id").annotate(
-        Count("pk", filter=Q(state=OPEN)), Count("pk", filter=Q(state=REFERRED)), Max("pk")
+        waiting=Count("pk", filter=Q(state=OPEN)),
+        referred=Count("pk", filter=Q(state=REFERRED)),
+        newest=Max("pk"),
     )
     return {user: (waiting, referred, newest) for user, waiting, referred, newest in told}
 
@@ -103,7 +105,7 @@ class HoursNow(NamedTuple):
 
 
 def hours_now(completion_ids: Iterable[int]) -> dict[int, HoursNow]:
-    """By completion. Two statements."""
+    """By completion; one without a row in the ledger, as of a former platform, is missing. Two statements."""
     rows = Completion.objects.filter(pk__in=list(completion_ids)).order_by()
     told = {
         enrolment: (pk, seconds, class_hour)
@@ -114,8 +116,9 @@ def hours_now(completion_ids: Iterable[int]) -> dict[int, HoursNow]:
     sums = LedgerRow.objects.filter(enrolment_id__in=list(told)).order_by().values_list("enrolment_id")
     counted = dict(sums.annotate(ms=Coalesce(Sum(COUNTED), 0)))
     return {
-        pk: HoursNow(Fraction(seconds, class_hour), Fraction(counted.get(enrolment, 0) // 1000, class_hour))
+        pk: HoursNow(Fraction(seconds, class_hour), Fraction(counted[enrolment] // 1000, class_hour))
         for enrolment, (pk, seconds, class_hour) in told.items()
+        if enrolment in counted
     }
 
 

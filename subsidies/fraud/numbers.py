@@ -26,7 +26,7 @@ NUMBERS: Final[dict[str, Number]] = {
     "weight_hold": Number(20, 0, 100, _("Percent points that a finding which holds adds to the sample")),
     "weight_confirmed": Number(50, 0, 100, _("Percent points that a confirmed finding adds to the sample")),
     "account_persons": Number(2, 2, 50, _("Persons with one bank account")),
-    "account_days": Number(14, 0, 365, _("Days after a change of the account")),
+    "account_days": Number(0, 0, 365, _("Days after a change of the account")),
     "takeover_hours": Number(
         72, 1, 720, _("Hours between a sign-in on a new device and a change of the account")
     ),
@@ -39,7 +39,6 @@ NUMBERS: Final[dict[str, Number]] = {
     "cadence_times": Number(2, 1, 100, _("How often they do so")),
     "study_hours_a_day": Number(12, 4, 24, _("Hours of counted study on one day")),
     "study_hours_of_day": Number(22, 6, 24, _("Hours of the day at which somebody studies")),
-    "study_faster_percent": Number(105, 100, 300, _("Counted time in percent of the time that passed")),
     "curve_pieces": Number(10, 3, 1000, _("Pieces of study that are the same in the same order")),
     "presence_checks": Number(10, 1, 1000, _("Presence checks, at least")),
     "presence_percent": Number(40, 1, 100, _("Failed presence checks in percent")),

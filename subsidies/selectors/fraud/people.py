@@ -89,7 +89,7 @@ def account_changed(batch: Batch) -> Iterator[Found]:
     changes = batch.once("account changes", lambda: shared.account_changes(batch.people))
     for row in batch.rows:
         change = changes.get(row.claimant)
-        if change is None or change.at < row.submitted_at:
+        if change is None or change.at <= row.submitted_at:
             continue
         if not change.by_owner or (change.earlier and change.at > since):
             days = (batch.at - change.at).days

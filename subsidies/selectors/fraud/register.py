@@ -128,9 +128,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         AT_NIGHT,
         study.study_hours,
         _("More study than a person can do"),
-        _(
-            "The longest day has %(longest)s counted hours; learning began at %(hours)s hours of the day; counted time is %(percent)s%% of the time that passed."
-        ),
+        _("The longest day has %(longest)s counted hours; learning began at %(hours)s hours of the day."),
         _("Shift work over many months; a clock that was corrected."),
     ),
     _of_claims(

@@ -58,19 +58,17 @@ def _study(batch: Batch) -> dict[int, patterns.Study]:
 
 
 def study_hours(batch: Batch) -> Iterator[Found]:
-    """More counted hours on a day than somebody can learn, at nearly all hours of the day, or faster than time passes."""
+    """More counted hours on a day than somebody can learn, or learning at nearly all hours of the day.
+
+    Faster than time passes nothing is counted: the ledger refuses it (`ledger_row_within_its_wall_time`).
+    """
     terms = batch.terms
     seen = {}
     for user, study in _study(batch).items():
         long_day = study.longest_day_ms > terms["study_hours_a_day"] * _HOUR_MS
         all_hours = study.hours_of_day >= terms["study_hours_of_day"]
-        percent = study.counted_ms * 100 // max(study.passed_ms, 1)
-        if long_day or all_hours or percent >= terms["study_faster_percent"]:
-            figures = {
-                "longest": round(study.longest_day_ms / _HOUR_MS),
-                "hours": study.hours_of_day,
-                "percent": percent,
-            }
+        if long_day or all_hours:
+            figures = {"longest": round(study.longest_day_ms / _HOUR_MS), "hours": study.hours_of_day}
             seen[user] = ("study", figures)
     yield from of_people(batch, seen)
 

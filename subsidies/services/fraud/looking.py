@@ -116,8 +116,9 @@ def look_at_new(*, at: dt.datetime, most: int = CHUNK) -> int:
     rows = Claim.objects.select_for_update(skip_locked=True).filter(look_due_at__lte=at)
     ids = list(rows.order_by("look_due_at", "pk").values_list("pk", flat=True)[:most])
     if ids:
-        look_at(ids, When.SUBMIT, at=at)
-        ask_about(ids, at=at)
+        live = list(Claim.objects.live().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+        look_at(live, When.SUBMIT, at=at)
+        ask_about(live, at=at)
         Claim.objects.filter(pk__in=ids).update(look_due_at=None)
     return len(ids)
 
@@ -197,7 +198,7 @@ def _draw(province: Province, month: dt.date, terms: Terms, *, at: dt.datetime) 
     )
     if not new:
         return 0
-    ids = list(Claim.objects.filter(number__in=campaign.drawn).values_list("pk", flat=True))
+    ids = list(Claim.objects.live().filter(number__in=campaign.drawn).values_list("pk", flat=True))
     batch = batch_of(ids, at=at, terms=terms)
     figures = {"claims": population, "month": f"{month:%Y-%m}"}
     check = BY_CODE[RANDOM]
