@@ -25,7 +25,7 @@ REGISTERS: Final[dict[str, str]] = {
     "abroad": "civil",
     "civil_servant": "payroll",
     "student": "school",
-    "entitlement_not_confirmed": "lists",
+    "status_not_confirmed": "lists",
     "dormant": "enterprise",
 }
 """Question → who is asked. Those of the register of enterprises are about the provider, all others about the claimant."""

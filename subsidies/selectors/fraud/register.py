@@ -85,7 +85,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         people.account_changed,
         _("Bank account changed before the payment"),
         _(
-            "The bank account was changed %(days)s days ago, after the claim was made; by somebody else: %(others)s."
+            "The bank account was changed %(days)s days ago, after the claim was made (changes by others than its owner: %(others)s)."
         ),
         _("The bank gave out a new card; the desk of the county helped."),
     ),
@@ -218,7 +218,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         19,
         HOLD,
         AT_SUBMIT,
-        outside.answered_yes("entitlement_not_confirmed"),
+        outside.answered_yes("status_not_confirmed"),
         _("A declared entitlement that its register does not confirm"),
         _("The owner of the list does not confirm what was declared, as of %(as_of)s."),
         _("The list is brought up to date once a quarter."),
@@ -230,7 +230,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         frozenset({When.SUBMIT, When.BATCH, When.MONTHLY}),
         study.certificate_doubted,
         _("Certificate revoked or in question"),
-        _("The certificate is being questioned, or was revoked (%(fallen)s)."),
+        _("The certificate is being questioned, or was revoked since."),
         _("The proposal to revoke it is refused."),
     ),
     _of_time(
