@@ -8,31 +8,21 @@ that speaks what `Http` speaks. `Unconnected` says openly that there is none; th
 import datetime as dt
 import hashlib
 import json
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar, Protocol
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.utils.module_loading import import_string
 
-from portal import clock
+from portal import clock, outside
 
-_MOST_BYTES = 100_000
 _LONGEST = 200
 _LEVELS = range(1, 6)
 
 
-class RegisterSilent(Exception):  # noqa: N818 - says what the register is
-    """No answer that can be used. `trouble` is a word for the evidence, without anything of the question."""
-
-    def __init__(self, trouble: str) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble[:40]
+class RegisterSilent(outside.Silent):
+    """No answer of the register that can be used."""
 
 
 @dataclass(frozen=True)
@@ -85,32 +75,19 @@ class Http:
 
     def ask(self, number: str, name: str, resident_number: str, *, at: dt.datetime, timeout: float) -> Answer:
         question = {"number": number, "name": name, "resident_number": resident_number}
-        request = urllib.request.Request(  # noqa: S310 - the address is the deployer's setting
+        body = outside.post(
             settings.CERTIFICATE_REGISTER_URL,
-            data=json.dumps(question).encode(),
-            headers={
-                "Content-Type": "application/json",
-                "Authorization": f"Bearer {settings.CERTIFICATE_REGISTER_TOKEN}",
-            },
+            settings.CERTIFICATE_REGISTER_TOKEN,
+            question,
+            timeout=timeout,
+            silent=RegisterSilent,
         )
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310 - see above
-                body = response.read(_MOST_BYTES + 1)
-        except TimeoutError:
-            raise RegisterSilent("timeout") from None
-        except urllib.error.HTTPError as refused:
-            raise RegisterSilent(f"http_{refused.code}") from None
-        except (urllib.error.URLError, OSError) as failed:
-            trouble = (
-                "timeout" if isinstance(getattr(failed, "reason", None), TimeoutError) else "unreachable"
-            )
-            raise RegisterSilent(trouble) from None
         return read(body)
 
 
 def read(body: bytes) -> Answer:
     """An answer as `Http` expects it. Raises RegisterSilent for anything that is none, whatever it is."""
-    if len(body) > _MOST_BYTES:
+    if len(body) > outside.MOST_BYTES:
         raise RegisterSilent("unreadable")
     try:
         told = json.loads(body)
@@ -174,33 +151,23 @@ class Entry:
     revoked: bool = False
 
 
-class Recorder:
+class Recorder(outside.Scripted):
     """For the demo and the tests: answers from `entries`, by number; what is not there is not found.
 
-    `script` says how the next questions go, one word each: `answer`, `fail`, `time out`, `repeat` (the last answer once more),
-    `stale` (old data), `deny` (not found, whatever is there), `garble`. After it, `always`. `delay` is in seconds.
+    Further words of the script: `repeat` (the last answer once more), `stale` (old data), `deny` (not found, whatever is
+    there), `garble`. After it, `always`.
     """
 
     entries: ClassVar[dict[str, Entry]] = {}
     script: ClassVar[list[str]] = []
     always: ClassVar[str] = "answer"
-    delay: ClassVar[float] = 0.0
     asked: ClassVar[list[str]] = []
     last: ClassVar[list[Answer]] = []
     between: ClassVar[list[Callable[[], None]]] = []
-    """Called while a question is under way: what happens in the meantime."""
+    silent = RegisterSilent
 
     def ask(self, number: str, name: str, resident_number: str, *, at: dt.datetime, timeout: float) -> Answer:
-        Recorder.asked.append(number)
-        for act in Recorder.between:
-            act()
-        if Recorder.delay:
-            time.sleep(min(Recorder.delay, timeout))
-        how = Recorder.script.pop(0) if Recorder.script else Recorder.always
-        if how == "time out" or Recorder.delay > timeout:
-            raise RegisterSilent("timeout")
-        if how == "fail":
-            raise RegisterSilent("unreachable")
+        how = Recorder.next_word(number, timeout=timeout)
         if how == "garble":
             return read(b'{"found": "yes"}')
         if how == "repeat" and Recorder.last:
@@ -247,18 +214,9 @@ def _demo_entries() -> dict[str, Entry]:
     }
 
 
-@cache
-def _adapter(path: str) -> Register:
-    return import_string(path)()
-
-
 def ask(number: str, name: str, resident_number: str, *, at: dt.datetime, timeout: float) -> Answer:
     """Ask the register of the settings. Raises RegisterSilent, whatever its adapter raises."""
-    try:
-        return _adapter(settings.CERTIFICATE_REGISTER).ask(
-            number, name, resident_number, at=at, timeout=timeout
-        )
-    except (RegisterSilent, SoftTimeLimitExceeded):
-        raise
-    except Exception as broken:  # noqa: BLE001 - an adapter is somebody else's code, and its words may hold the question
-        raise RegisterSilent(f"broken:{type(broken).__name__}") from None
+    register: Register = outside.adapter(settings.CERTIFICATE_REGISTER)
+    return outside.guarded(
+        lambda: register.ask(number, name, resident_number, at=at, timeout=timeout), RegisterSilent
+    )

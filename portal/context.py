@@ -126,6 +126,7 @@ RAIL = (
         (
             ("subsidies:queue", "tasks", _("Claims")),
             ("subsidies:objections", "flag", pgettext_lazy("rail", "Objections")),
+            ("subsidies:findings", "eye", pgettext_lazy("rail", "Findings")),
             ("subsidies:policy-desk", "scale", _("Policies")),
             ("certificates:desk", "cert", _("Certificates")),
             ("certificates:external-desk", "shield", pgettext_lazy("rail", "Issued elsewhere")),
@@ -149,6 +150,7 @@ RAIL = (
             ("overview", "dash", _("Overview")),
             ("learners:proof", "link", _("Proof of the hours")),
             ("subsidies:proofs", "shield", pgettext_lazy("rail", "Proof of the books")),
+            ("subsidies:fraud_report", "eye", _("Checks for fraud")),
             ("audit:list", "lock", _("Audit log")),
         ),
     ),

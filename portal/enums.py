@@ -31,5 +31,7 @@ NAMES: Final[dict[str, str]] = {
     "SettlementKind": "subsidies.models.recovery.Settlement.Kind",
     "SettlementState": "subsidies.workflow.recovery.SettlementState",
     "SanctionKind": "subsidies.models.recovery.Sanction.Kind",
+    "FindingState": "subsidies.models.fraud.Finding.State",
+    "FindingAction": "subsidies.models.fraud.Finding.Action",
     "RecoveryState": "subsidies.workflow.recovery.RecoveryState",
 }

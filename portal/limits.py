@@ -81,7 +81,7 @@ def forget() -> None:
 
 
 def _turn(request: HttpRequest, what: str, most: int, of_network: int) -> Turn:
-    address, network = _from(request)
+    address, network = network_of(request, v6=64)
     now = time.time()
     with _lock:
         _begin(int(now // _SECONDS))
@@ -98,13 +98,13 @@ def _begin(minute: int) -> None:
     _minute = minute
 
 
-def _from(request: HttpRequest) -> tuple[str, str]:
-    """The address, and the network that it is of."""
+def network_of(request: HttpRequest, *, v6: int) -> tuple[str, str]:
+    """The address, and the network that it is of: a /24 (IPv4) or a /`v6` (IPv6)."""
     said = str(get_adapter().get_client_ip(request))
     try:
         address = ipaddress.ip_address(said.partition("%")[0])
     except ValueError:
         return said, said
     address = getattr(address, "ipv4_mapped", None) or address
-    network = ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False)  # noqa: PLR2004
+    network = ipaddress.ip_network((address, 24 if address.version == 4 else v6), strict=False)  # noqa: PLR2004
     return str(address), str(network)

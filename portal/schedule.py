@@ -29,6 +29,8 @@ _EACH_TICK = {
     "certificates issued elsewhere to check": "certificates.tasks.check_due_registers",
     "days of certificates to tally": "certificates.tasks.tally_certificates",
     "claims to check": "subsidies.tasks.check_due_claims",
+    "claims that the checks look at": "subsidies.tasks.look_at_new_claims",
+    "registers to ask about claims": "subsidies.tasks.ask_due_registers",
     "returned claims to close": "subsidies.tasks.close_unmended_claims",
     "impact runs to go on with": "subsidies.tasks.work_on_due_impacts",
     "claims waiting for funds": "subsidies.tasks.fund_waiting_claims",
@@ -91,6 +93,10 @@ _AT_TIMES = {
         "task": "portal.accounts.tasks.forget_unclaimed_arrivals",
         "schedule": crontab(hour=3, minute=40),
     },
+    "sign-ins to forget": {
+        "task": "portal.accounts.tasks.forget_sign_ins",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "lists of staff to clear": {
         "task": "learners.tasks.forget_staff",
         "schedule": crontab(hour=3, minute=20),
@@ -98,6 +104,23 @@ _AT_TIMES = {
     "files of imports to remove": {
         "task": "courses.tasks.clear_old_imports",
         "schedule": crontab(hour=2, minute=40),
+    },
+    "checks for fraud, each hour": {
+        "task": "subsidies.tasks.look_hourly",
+        "schedule": crontab(minute=15),
+        "options": {"expires": 3000},
+    },
+    "checks for fraud, each night": {
+        "task": "subsidies.tasks.look_nightly",
+        "schedule": crontab(hour=1, minute=40),
+    },
+    "checks for fraud, each week": {
+        "task": "subsidies.tasks.look_weekly",
+        "schedule": crontab(hour=2, minute=10, day_of_week=1),
+    },
+    "checks for fraud, each month": {
+        "task": "subsidies.tasks.look_monthly",
+        "schedule": crontab(hour=2, minute=30, day_of_month=1),
     },
     "payments to recover": {
         "task": "subsidies.tasks.propose_recoveries",

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.accounts.middleware.StaffSession",
+    "portal.accounts.middleware.KnownDevice",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -193,6 +194,8 @@ INVITATIONS_KEPT = timedelta(days=int(env.text("INVITATIONS_KEPT_DAYS", "90")))
 """Who was invited, from the invitation on, where it did not come to an agreement that still holds."""
 ARRIVALS_KEPT = timedelta(days=int(env.text("ARRIVALS_KEPT_DAYS", "365")))
 """People brought in from a former platform who did not register, from the beginning of their file on."""
+SIGN_INS_KEPT = timedelta(days=int(env.text("SIGN_INS_KEPT_DAYS", "180")))
+"""From which device and network somebody signed in, as keyed digests, from the sign-in on."""
 EARLIER_ENROLMENTS = "learners.services.earlier"
 """Who keeps what people began on a former platform: takes it up when they register, forgets it with them."""
 IMPORTS_KEPT = timedelta(days=int(env.text("IMPORTS_KEPT_DAYS", "180")))
@@ -266,6 +269,15 @@ SCAN_PORT = env.text("SCAN_PORT", "courses.scanning.ClamAV" if PRODUCTION else "
 NAME_CHECK = env.text("NAME_CHECK", "" if PRODUCTION else "subsidies.name_port.Recorder")
 NAME_CHECK_URL = env.text("NAME_CHECK_URL")
 NAME_CHECK_TOKEN = env.text("NAME_CHECK_TOKEN")
+OUTSIDE_REGISTERS = env.text(
+    "OUTSIDE_REGISTERS", f"subsidies.outside_port.{'Unconnected' if PRODUCTION else 'Recorder'}"
+)
+OUTSIDE_REGISTERS_URL = env.text("OUTSIDE_REGISTERS_URL")
+OUTSIDE_REGISTERS_TOKEN = env.text("OUTSIDE_REGISTERS_TOKEN")
+OUTSIDE_QUESTIONS = env.names(
+    "OUTSIDE_QUESTIONS", "" if PRODUCTION else "ui_skill_paid,pensioner,insured_elsewhere,dormant"
+)
+"""What the registers outside are asked about every claim (`subsidies.outside_port.REGISTERS`)."""
 CERTIFICATE_REGISTER = env.text(
     "CERTIFICATE_REGISTER", "" if PRODUCTION else "certificates.register_port.Recorder"
 )
@@ -280,6 +292,8 @@ if PRODUCTION and not NAME_CHECK:
     raise ImproperlyConfigured(
         "Production needs NAME_CHECK (subsidies.name_port.Http, .Unconnected, or your own)."
     )
+if OUTSIDE_REGISTERS.endswith("outside_port.Http") and not OUTSIDE_REGISTERS_URL.startswith("https://"):
+    raise ImproperlyConfigured("OUTSIDE_REGISTERS_URL must be https://…. See docs/production.md.")
 if NAME_CHECK.endswith("name_port.Http") and not NAME_CHECK_URL.startswith("https://"):
     raise ImproperlyConfigured("NAME_CHECK_URL must be https://…. See docs/production.md.")
 if PRODUCTION and not CERTIFICATE_REGISTER:
@@ -308,6 +322,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_COOKIES = SITE_URL.startswith("https://")
+DEVICE_COOKIE_NAME = "__Host-device" if SECURE_COOKIES else "device"
+DEVICE_COOKIE_AGE = 400 * 24 * 3600
+"""As long as browsers keep a cookie at most."""
 if PRODUCTION and not SECURE_COOKIES:
     raise ImproperlyConfigured("Production needs a SITE_URL that begins with https://.")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES

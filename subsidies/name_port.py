@@ -7,31 +7,20 @@ province's profile says whether it pays without (docs/production.md).
 
 import datetime as dt
 import json
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, ClassVar, Final, Protocol
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.utils.module_loading import import_string
 
-from portal import clock
+from portal import clock, outside
 
 RESULTS: Final = ("match", "no_match", "closed", "function_off", "unknown")
-_MOST_BYTES = 100_000
 _LONGEST = 64
 
 
-class BankSilent(Exception):  # noqa: N818 - says what the bank is
-    """No answer that can be used. `trouble` is a word for the evidence, without anything of the question."""
-
-    def __init__(self, trouble: str) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble[:40]
+class BankSilent(outside.Silent):
+    """No answer of the bank that can be used."""
 
 
 @dataclass(frozen=True)
@@ -60,29 +49,17 @@ class Http:
     """
 
     def ask(self, number: str, bank: str, name: str, *, at: dt.datetime, timeout: float) -> Answer:
-        request = urllib.request.Request(  # noqa: S310 - the address is the deployer's setting
-            settings.NAME_CHECK_URL,
-            data=json.dumps({"account": number, "bank": bank, "name": name}).encode(),
-            headers={
-                "Content-Type": "application/json",
-                "Authorization": f"Bearer {settings.NAME_CHECK_TOKEN}",
-            },
+        question = {"account": number, "bank": bank, "name": name}
+        body = outside.post(
+            settings.NAME_CHECK_URL, settings.NAME_CHECK_TOKEN, question, timeout=timeout, silent=BankSilent
         )
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310 - see above
-                return read(response.read(_MOST_BYTES + 1))
-        except TimeoutError:
-            raise BankSilent("timeout") from None
-        except urllib.error.HTTPError as refused:
-            raise BankSilent(f"http_{refused.code}") from None
-        except (urllib.error.URLError, OSError):
-            raise BankSilent("unreachable") from None
+        return read(body)
 
 
 def read(body: bytes) -> Answer:
     """An answer as `Http` expects it. Raises BankSilent for anything that is none, whatever it is."""
     try:
-        told: Any = json.loads(body) if len(body) <= _MOST_BYTES else None
+        told: Any = json.loads(body) if len(body) <= outside.MOST_BYTES else None
         result = {name: name for name in RESULTS}[told["result"]]
         reference = told.get("reference", "").replace("\x00", "")[:_LONGEST]
         return Answer(result, dt.date.fromisoformat(told["as_of"]), reference)
@@ -90,30 +67,20 @@ def read(body: bytes) -> Answer:
         raise BankSilent("unreadable") from None
 
 
-class Recorder:
+class Recorder(outside.Scripted):
     """For the demo and the tests: `says` by name, else a match.
 
-    `script` says how the next questions go, one word each: `answer`, `fail`, `time out`, `stale`, `garble`, or a result.
-    `between` is called while a question is under way: what happens in the meantime. `delay` is in seconds.
+    Further words of the script: `stale`, `garble`, or a result.
     """
 
     says: ClassVar[dict[str, str]] = {}
     script: ClassVar[list[str]] = []
     asked: ClassVar[list[str]] = []
     between: ClassVar[list[Callable[[], None]]] = []
-    delay: ClassVar[float] = 0.0
+    silent = BankSilent
 
     def ask(self, number: str, bank: str, name: str, *, at: dt.datetime, timeout: float) -> Answer:
-        Recorder.asked.append(name)
-        for act in list(Recorder.between):
-            act()
-        if Recorder.delay:
-            time.sleep(min(Recorder.delay, timeout))
-        how = Recorder.script.pop(0) if Recorder.script else "answer"
-        if how == "time out" or Recorder.delay > timeout:
-            raise BankSilent("timeout")
-        if how == "fail":
-            raise BankSilent("unreachable")
+        how = Recorder.next_word(name, timeout=timeout)
         if how == "garble":
             return read(b'{"result": "maybe"}')
         result = how if how in RESULTS else Recorder.says.get(name, "match")
@@ -128,16 +95,7 @@ class Recorder:
         cls.delay = 0.0
 
 
-@cache
-def _adapter(path: str) -> Port:
-    return import_string(path)()
-
-
 def ask(number: str, bank: str, name: str, *, at: dt.datetime, timeout: float) -> Answer:
     """Ask the port of the settings. Raises BankSilent, whatever its adapter raises."""
-    try:
-        return _adapter(settings.NAME_CHECK).ask(number, bank, name, at=at, timeout=timeout)
-    except (BankSilent, SoftTimeLimitExceeded):
-        raise
-    except Exception as broken:  # noqa: BLE001 - an adapter is somebody else's code, and its words may hold the question
-        raise BankSilent(f"broken:{type(broken).__name__}") from None
+    port: Port = outside.adapter(settings.NAME_CHECK)
+    return outside.guarded(lambda: port.ask(number, bank, name, at=at, timeout=timeout), BankSilent)

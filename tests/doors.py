@@ -47,6 +47,9 @@ NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
 REVIEWERS = frozenset({"reviewer", "ministry"})
 CONFIRMERS = frozenset({"reviewer", "second"})
+FINDERS = CONFIRMERS | {"investigator"}
+FINDINGS = FINDERS | {"ministry", "auditor"}
+NETWORK = frozenset({"investigator", "ministry", "auditor"})
 OBJECTIONS = CONFIRMERS | {"investigator", "auditor"}
 FAR_DESKS = frozenset({"far_intake", "far_reviewer", "far_second"})
 OFFICERS = frozenset({"maker", "checker"})
@@ -847,6 +850,18 @@ DOORS = {
     "api-settlement-confirm": Door("settlement", post=SECOND, unknown=far("recovery", "checker")),
     "api-settlement-refuse": Door("settlement", post=SECOND, unknown=far("recovery", "checker")),
     "api-sanction-lift": Door("sanction", post={"recovery"}, unknown=far("recovery")),
+    # what the checks for fraud found
+    "subsidies:findings": Door(get=FINDINGS | far(*FINDERS)),
+    "subsidies:finding": Door("finding", get=FINDINGS),
+    "subsidies:decide_finding": Door("finding_step", post=FINDERS),
+    "subsidies:fraud_report": Door(get={"auditor", "ministry_policy"}),
+    "subsidies:set_fraud_number": Door(post={"ministry_policy"}),
+    "subsidies:fraud_groups": Door(get=NETWORK | far("investigator")),
+    "subsidies:fraud_group": Door("group", get=NETWORK),
+    "api-findings": Door(get=FINDINGS | far(*FINDERS)),
+    "api-finding": Door("finding", get=FINDINGS, unknown=far(*FINDERS)),
+    "api-finding-dismiss": Door("finding", post=FINDERS, unknown=far(*FINDERS)),
+    "api-finding-confirm": Door("finding", post=FINDERS, unknown=far(*FINDERS)),
     # notices
     "subsidies:notice_desk": Door(get=NOTICES | far("maker", "checker", "reviewer")),
     "subsidies:publish_notice": Door(post={"reviewer", "maker"}, refused=far("reviewer", "maker")),

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from django.test import Client
 
+from portal import crypto
 from portal.accounts import services
-from portal.accounts.models import Organisation, Province, User
+from portal.accounts.models import BankAccount, Organisation, Province, User
 from portal.accounts.roles import SCOPES, Role, Scope
 
 DATA = Path(__file__).parent / "data"
@@ -76,7 +77,16 @@ def learner(name: str = "王建国", *, code: str = "520000", number: str = "", 
     return made
 
 
-def with_bank_account(person: User, *, at: dt.datetime = AT, number: str = "9999991285726840905") -> User:
+CARD = "9999991285726840905"
+_cards = itertools.count(1)
+
+
+def with_bank_account(person: User, *, at: dt.datetime = AT, number: str = "") -> User:
+    """The first person of a test gets CARD, each other one a number of their own."""
+    if not number:
+        index = crypto.blind_index(CARD, purpose="bank_account")
+        taken = BankAccount.objects.filter(number_index=index, retired_at=None).exclude(user=person).exists()
+        number = f"62{next(_cards):016}" if taken else CARD
     services.set_bank_account(person, number=number, bank_name="示例银行", agreed=True, by=person, at=at)
     return person
 

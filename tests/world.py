@@ -61,7 +61,8 @@ from portal.notices.models import Notice
 from portal.owndata import services as own_data
 from portal.owndata.models import Copy
 from subsidies.bank.template import STANDARD
-from subsidies.models import BankProfile, Hold, PolicyVersion
+from subsidies.fraud.checks import When
+from subsidies.models import BankProfile, Finding, Hold, PolicyVersion
 from subsidies.services import (
     assembling,
     budgets,
@@ -76,6 +77,7 @@ from subsidies.services import (
     settlements,
 )
 from subsidies.services import files as payment_files
+from subsidies.services.fraud import looking
 from subsidies.services.saved_views import save_view
 from tests import factories
 from tests.certificates import elsewhere
@@ -755,6 +757,7 @@ def _drafted(world: World, **changes: object) -> PolicyVersion:
 def _money(world: World) -> None:
     maker = world.people["maker"]
     _recovery(world)
+    _fraud(world)
     money_world.budget(900_000, at=THEN)
     proposal = budgets.propose_budget(
         province=HOME, fund="SKILL", year=2026, fen=100, document="黔财〔2026〕900 号", by=maker, at=THEN
@@ -828,6 +831,25 @@ def _recovery(world: World) -> None:
         "proof_run": {"pk": str(run.pk)},
     }
     world.things |= {"recovery": order, "debt": asked}
+
+
+def _fraud(world: World) -> None:
+    """Three claims that hang together by one bank account, and what the checks found of them."""
+    people = [factories.learner(name, at=THEN) for name in ("周伟", "吴敏", "郑强")]
+    for person in people:
+        factories.with_bank_account(person, number="6222020000001230", at=THEN)
+    claims = [
+        making.row("in_first_review", claimant=one, person_key=bytes(one.identity.number_index), at=THEN)
+        for one in people
+    ]
+    looking.look_at([claim.pk for claim in claims], When.SUBMIT, at=THEN)
+    found = Finding.objects.filter(claim=claims[0], check_code="shared_account").get()
+    world.args |= {
+        "finding": {"pk": str(found.pk)},
+        "finding_step": {"pk": str(found.pk), "step": "dismiss"},
+        "group": {"number": claims[0].number},
+    }
+    world.things |= {"finding": found}
 
 
 def _profile(maker: User) -> BankProfile:

@@ -108,6 +108,33 @@ def fallen(serials: Iterable[str]) -> set[str]:
     return found | {serial for serial, key in numbers.items() if newest[key] != workflow.CHECKED}
 
 
+def completions_behind(serials: Iterable[str]) -> dict[str, int]:
+    """By serial, the completion on which it rests; what is on no paper is missing. Two statements."""
+    asked = set(serials)
+    own = Certificate.objects.on_paper().filter(serial__in=asked).values_list("serial", "completion_id")
+    beside = ExternalCertificate.objects.on_a_course().filter(serial__in=asked)
+    return dict([*own, *beside.values_list("serial", "completion_id")])
+
+
+def questioned_among(serials: Iterable[str]) -> set[str]:
+    """Those that somebody proposed to revoke, or that the register contradicts since it confirmed them. Two statements."""
+    asked = set(serials)
+    doubts = Proposal.objects.open().filter(kind=Proposal.Kind.REVOKE, certificate__serial__in=asked)
+    beside = ExternalCertificate.objects.on_a_course().filter(serial__in=asked, doubted_at__isnull=False)
+    return {*doubts.values_list("certificate__serial", flat=True), *beside.values_list("serial", flat=True)}
+
+
+def numbers_shared(serials: Iterable[str]) -> dict[str, int]:
+    """By serial of one issued elsewhere whose number others registered, too: how many people registered it. Two statements."""
+    rows = ExternalCertificate.objects.filter(serial__in=set(serials)).values_list("serial", "number")
+    numbers = dict(rows)
+    people: dict[str, set[int]] = defaultdict(set)
+    all_of_them = ExternalCertificate.objects.filter(number__in=set(numbers.values()))
+    for number, user in all_of_them.values_list("number", "user_id"):
+        people[number].add(user)
+    return {serial: len(people[number]) for serial, number in numbers.items() if len(people[number]) > 1}
+
+
 def _external_courses(serials: Iterable[str]) -> list[tuple[str, int]]:
     """Serials issued elsewhere, each with every course beside which its number stood in the hands of its holder."""
     rows = ExternalCertificate.objects.on_a_course()

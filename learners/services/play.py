@@ -4,7 +4,6 @@ Rows are always locked in this order: session, coverage of the lesson, head of t
 """
 
 import datetime as dt
-import hashlib
 import secrets
 
 from django.db import DatabaseError, connection, transaction
@@ -23,9 +22,10 @@ from learners.services import alone, intake, ledger, package_ends, settling
 from learners.states import Lesson, State, Stretch
 from portal import clock, moves
 from portal.accounts.models import User
+from portal.accounts.sign_ins import door_of
 from portal.rules import RuleBroken
 
-_NONCE_BYTES, _DOOR = 12, 32
+_NONCE_BYTES = 12
 _TRIES = 3
 _SWEEP = 500
 
@@ -57,11 +57,6 @@ def must_be_live(session: Playing) -> None:
 
 def nonce() -> str:
     return secrets.token_urlsafe(_NONCE_BYTES)
-
-
-def door_of(web_session: str) -> str:
-    """By what a sign-in is known again; the key itself is not kept."""
-    return hashlib.sha256(web_session.encode()).hexdigest()[:_DOOR]
 
 
 # -- opening --------------------------------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, numbers
-from portal.accounts import sms
+from portal.accounts import sign_ins, sms
 from portal.accounts.models import User
 from portal.crypto import seal, unseal
 
@@ -58,6 +59,11 @@ class PhoneAdapter(DefaultAccountAdapter):
 
     def get_user_by_phone(self, phone: str) -> User | None:
         return User.objects.by_phone(phone)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Every way of signing in ends here, the second factor behind it."""
+        super().login(request, user)
+        sign_ins.note(request, user, at=clock.now())
 
     def _send(self, phone: str, text: str) -> None:
         """A message that could not be sent is said on the next page, where it can be sent again."""

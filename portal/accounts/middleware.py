@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.timezone import now
 
+from portal.accounts import sign_ins
 from portal.accounts.roles import is_staff
 from portal.shortcut import language_of
 
@@ -53,6 +54,27 @@ class StaffSession:
             logout(request)
         elif moment - seen >= _STEP or SEEN not in request.session:
             request.session[SEEN] = moment
+
+
+class KnownDevice:
+    """Gives a browser in which somebody just signed in the cookie by which it is known again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        token = getattr(request, sign_ins.NEW_DEVICE, "")
+        if token:
+            response.set_cookie(
+                settings.DEVICE_COOKIE_NAME,
+                token,
+                max_age=settings.DEVICE_COOKIE_AGE,
+                secure=settings.SECURE_COOKIES,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
 
 
 class KeptNowhere:

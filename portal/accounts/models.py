@@ -346,3 +346,24 @@ class SentMessage(models.Model):
     @property
     def text(self) -> str:
         return crypto.unseal(self.text_sealed, table="accounts_sentmessage", column="text", row=self.uid)
+
+
+class SignIn(models.Model):
+    """That somebody signed in, from which device and network: keyed digests, out of which neither can be read again.
+
+    `door` is the digest of the session, by which play sessions name it, too. Rows are deleted after settings.SIGN_INS_KEPT.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    door = models.CharField(max_length=32, unique=True)
+    device_index = models.BinaryField(max_length=32)
+    network_index = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["device_index", "user"], name="sign_in_by_device"),
+            models.Index(fields=["network_index", "at"], name="sign_in_by_network"),
+        ]

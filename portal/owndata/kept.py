@@ -21,10 +21,14 @@ INVITED = _("So that your employer can invite you and see how far you are, where
 CHECKED = _("So that an employer can check your certificates, where you agree.")
 MONEY = _("Proof of public money, for auditors.")
 TELLING = _("To tell you what happened, by the channels you chose.")
+WATCHED = _(
+    "To notice when one device or connection does the learning of many, and when a stranger uses your account."
+)
 AS_LONG_AS_ACCOUNT = _("As long as the account.")
 PROOF = _("As long as the law on files of public money asks; the province sets the years.")
 TILL_OVER = _("As long as you agree to it; what is over or not answered is forgotten after some months.")
 TILL_REGISTERED = _("Until you register with your real name, one year at most.")
+HALF_A_YEAR = _("Half a year.")
 DAYS = _("Until it is replaced or removed by you.")
 
 
@@ -53,6 +57,7 @@ KEPT: Final[dict[str, Kept]] = {
     "accounts.Consent": _kept(pgettext_lazy("kept", "Consents"), IDENTITY, PROOF),
     "accounts.Identity": _kept(pgettext_lazy("kept", "Real-name record"), IDENTITY, PROOF),
     "accounts.Arrival": _kept(pgettext_lazy("kept", "Facts of a former platform"), IDENTITY, TILL_REGISTERED),
+    "accounts.SignIn": _kept(pgettext_lazy("kept", "Sign-ins"), WATCHED, HALF_A_YEAR, hidden="door"),
     "accounts.BankAccount": _kept(pgettext_lazy("kept", "Bank cards"), MONEY, PROOF),
     "notices.Notice": _kept(pgettext_lazy("kept", "Messages"), TELLING, AS_LONG_AS_ACCOUNT),
     "notices.Delivery": _kept(pgettext_lazy("kept", "Messages sent"), TELLING, AS_LONG_AS_ACCOUNT),
@@ -193,6 +198,16 @@ KEPT: Final[dict[str, Kept]] = {
     "subsidies.Hold": _kept(
         pgettext_lazy("kept", "Holds of claims"), MONEY, PROOF, "claim__claimant", hidden="note"
     ),
+    "subsidies.Finding": _kept(
+        pgettext_lazy("kept", "Looks into claims"),
+        MONEY,
+        PROOF,
+        "person",
+        hidden="evidence key weight reason",
+    ),
+    "subsidies.OutsideQuestion": _kept(
+        pgettext_lazy("kept", "Questions to registers about claims"), MONEY, PROOF, "claim__claimant"
+    ),
     "subsidies.NoticeLine": _kept(
         pgettext_lazy("kept", "Lines in public notices"), MONEY, PROOF, "claim__claimant"
     ),
@@ -282,6 +297,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.BankProfile",
             "subsidies.ImpactRun",
             "subsidies.BudgetProposal",
+            "subsidies.CheckTerms",
             "subsidies.JournalEntry",
             "subsidies.Notice",
             "subsidies.PolicyVersion",

@@ -7,6 +7,7 @@ from subsidies.api import (
     debts,
     desk,
     eligibility,
+    fraud,
     money,
     notices,
     policies,
@@ -26,4 +27,5 @@ urlpatterns = [
     *recovery.urlpatterns,
     *debts.urlpatterns,
     *proofs.urlpatterns,
+    *fraud.urlpatterns,
 ]

@@ -6,6 +6,7 @@ from subsidies.models.budgets import BudgetProposal
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
 from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
 from subsidies.models.entitlements import Entitlement
+from subsidies.models.fraud import CheckTerms, Finding, LookCampaign, OutsideQuestion
 from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
@@ -29,6 +30,7 @@ __all__ = [
     "BatchLine",
     "Book",
     "BudgetProposal",
+    "CheckTerms",
     "Claim",
     "ClaimDraft",
     "ClaimMove",
@@ -36,6 +38,7 @@ __all__ = [
     "ClaimSeat",
     "Decision",
     "Entitlement",
+    "Finding",
     "Fund",
     "Hold",
     "ImpactRow",
@@ -43,11 +46,13 @@ __all__ = [
     "Instalment",
     "JournalEntry",
     "LeftOut",
+    "LookCampaign",
     "NameAnswer",
     "NameCheck",
     "Notice",
     "NoticeLine",
     "Objection",
+    "OutsideQuestion",
     "PaperNumber",
     "PolicyCase",
     "PolicyVersion",

@@ -105,6 +105,8 @@ class Claim(models.Model):
     """Who at the present desk has taken the claim, or was given it; gone with the next step."""
     check_due_at = models.DateTimeField(null=True)
     check_problem = models.CharField(max_length=200, blank=True)
+    look_due_at = models.DateTimeField(null=True)
+    """When the checks for fraud look at it; empty once they have."""
     appeal_ends_at = models.DateTimeField(null=True)
     """The midnight until which a rejected claim can be appealed."""
 
@@ -129,6 +131,11 @@ class Claim(models.Model):
             models.Index(fields=["person_key"], name="claim_by_person"),
             models.Index(fields=["check_due_at"], condition=Q(state="submitted"), name="claim_to_check"),
             models.Index(fields=["due_at"], condition=Q(state="returned"), name="claim_to_lapse"),
+            models.Index(
+                fields=["look_due_at"], condition=Q(look_due_at__isnull=False), name="claim_to_look_at"
+            ),
+            models.Index(fields=["provider", "submitted_at"], name="claim_by_provider_and_age"),
+            models.Index(fields=["submitted_at"], name="claim_by_age"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -173,6 +180,10 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(check_due_at__isnull=True) | Q(check_due_at__gte=F("submitted_at")),
                 name="claim_checked_after_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(look_due_at__isnull=True) | Q(look_due_at__gte=F("submitted_at")),
+                name="claim_looked_at_after_submitted",
             ),
             models.CheckConstraint(
                 condition=Q(moved_at__gte=F("submitted_at")), name="claim_moved_after_submitted"

@@ -18,6 +18,11 @@ class Hold(models.Model):
     claim = models.ForeignKey("subsidies.Claim", on_delete=models.PROTECT, related_name="holds")
     category = models.CharField(max_length=16, choices=Category.choices)
     note = models.CharField(max_length=500)
+    finding = models.ForeignKey(
+        "subsidies.Finding", on_delete=models.PROTECT, null=True, related_name="holds"
+    )
+    """What a check found, where a check opened it. Such a hold waits for a person until `due_at`, and goes on waiting."""
+    due_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     closed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -28,6 +33,20 @@ class Hold(models.Model):
         ordering = ["id"]
         indexes = [models.Index(fields=["claim"], condition=Q(closed_at=None), name="hold_open_by_claim")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "finding"], condition=Q(finding__isnull=False), name="hold_once_of_a_finding"
+            ),
+            models.CheckConstraint(
+                condition=Q(finding=None, due_at=None)
+                | Q(
+                    finding__isnull=False,
+                    category="check",
+                    opened_by=None,
+                    due_at__isnull=False,
+                    due_at__gt=F("opened_at"),
+                ),
+                name="hold_of_a_finding_is_due",
+            ),
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None, closed_because="")
                 | (

@@ -61,4 +61,4 @@ def moves_of(claim: Claim) -> list[ClaimMove]:
 
 
 def holds_of(claim: Claim) -> list[Hold]:
-    return list(claim.holds.select_related("opened_by", "closed_by"))
+    return list(claim.holds.select_related("opened_by", "closed_by", "finding"))

@@ -19,6 +19,7 @@ from portal.rules import RuleBroken
 from subsidies.bank.rows import Order, Payment
 from subsidies.bank.template import Template, read_template
 from subsidies.bank.writing import flaw_of
+from subsidies.fraud.checks import When
 from subsidies.models import (
     BankProfile,
     Batch,
@@ -34,6 +35,7 @@ from subsidies.models import (
 from subsidies.selectors.desks import seated_at
 from subsidies.services import names
 from subsidies.services.batches import NotYours, lines_digest, lock_batch, step_batch
+from subsidies.services.fraud.looking import look_at
 from subsidies.services.holds import hold_fallen
 from subsidies.services.moves import _move_many
 from subsidies.services.papers import next_number
@@ -100,7 +102,7 @@ def make_batch(*, province: str, by: User, at: dt.datetime, profile: BankProfile
     """Begin a batch of what is payable in a province code, with the accounts as they are now; the oldest first.
 
     A small one is assembled when this returns; of a large one a task assembles the rest (`assemble_more`). Left out, with
-    a reason: see `LeftOut`. Claims whose certificate stands no more are held. Raises NotYours, ProfileUnusable,
+    a reason: see `LeftOut`. Claims whose certificate stands no more are held, and those of which the checks for fraud find something. Raises NotYours, ProfileUnusable,
     NothingToPay.
     """
     if not has_role(by, Role.FINANCE_MAKER, province=province):
@@ -185,8 +187,11 @@ def _next_chunk(province: str, terms: _Terms, reached: int, most: int) -> tuple[
     claims = list(rows.only(*_LOOKED_AT)[:most])
     looked = len(claims)
     reached = claims[-1].pk if claims else reached
-    fallen = hold_fallen(claims, at=terms.at) if claims else set()
-    return _sorted_out([claim for claim in claims if claim.pk not in fallen], terms), reached, looked
+    stopped: set[int] = set()
+    if claims:
+        stopped = hold_fallen(claims, at=terms.at)
+        stopped |= look_at([claim.pk for claim in claims if claim.pk not in stopped], When.BATCH, at=terms.at)
+    return _sorted_out([claim for claim in claims if claim.pk not in stopped], terms), reached, looked
 
 
 def _sorted_out(claims: list[Claim], terms: _Terms) -> _Chunk:

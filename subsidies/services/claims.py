@@ -226,6 +226,7 @@ def _create(
         moved_at=at,
         moved_by=user,
         check_due_at=at,
+        look_due_at=at,
     )
 
 
@@ -302,6 +303,7 @@ def resubmit(claim: Claim, *, by: User, at: dt.datetime, answers: Mapping[str, A
         declared=declared,
         confirmed=False,
         check_due_at=at,
+        look_due_at=at,
         due_at=None,
     )
     give_up(claim, ROUND_SEATS, at=at)

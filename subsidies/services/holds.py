@@ -10,9 +10,9 @@ from certificates import selectors as certificates
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.accounts.selectors import bank_account_of
-from portal.audit.services import record
+from portal.audit.services import Event, record, record_all
 from portal.rules import RuleBroken
-from subsidies.models import BatchLine, Claim, Hold
+from subsidies.models import BatchLine, Claim, Finding, Hold
 from subsidies.services.moves import _move
 from subsidies.workflow.claims import State
 from subsidies.workflow.money import LineState
@@ -50,6 +50,11 @@ class DecideTheObjection(RuleBroken):
     message = _("This hold ends with the decision on the objection.")
 
 
+class DecideTheFinding(RuleBroken):
+    code = "decide_the_finding"
+    message = _("This hold ends with the decision on what the check found.")
+
+
 def put_hold(claim: Claim, category: Hold.Category, note: str, *, by: User | None, at: dt.datetime) -> Hold:
     """Stop a claim. Called inside the transaction of whoever found the reason."""
     hold = Hold.objects.create(
@@ -64,6 +69,40 @@ def put_hold(claim: Claim, category: Hold.Category, note: str, *, by: User | Non
         by=by, action="hold.opened", thing=hold, at=at, detail={"claim": claim.number, "category": category}
     )
     return hold
+
+
+NOTE_OF_A_CHECK = "系统核查发现异常，待核实。A check found something that a person has to look into."
+"""A note is kept as it is written, so it says so in both languages. What was found stands in the finding."""
+
+
+def put_holds(rows: Sequence[tuple[Claim, Finding]], *, at: dt.datetime) -> int:
+    """Stop claims for what a check found of them, all at once; the caller holds their rows. Gives how many."""
+    made = Hold.objects.bulk_create(
+        [
+            Hold(
+                province_id=claim.province_id,
+                claim=claim,
+                category=Hold.Category.CHECK,
+                note=NOTE_OF_A_CHECK,
+                finding=finding,
+                due_at=max(finding.due_at, at + dt.timedelta(minutes=1)),
+                opened_at=at,
+            )
+            for claim, finding in rows
+        ],
+        batch_size=1_000,
+    )
+    told = [
+        Event(
+            "hold.opened",
+            hold,
+            detail={"claim": hold.claim.number, "category": hold.category, "check": hold.finding.check_code},
+        )
+        for hold in made
+    ]
+    if told:
+        record_all(told, by=None, at=at)
+    return len(made)
 
 
 FALLEN = "证书已失效。The certificate is no longer valid."
@@ -92,7 +131,7 @@ def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
     """Let a claim go on. One whose notice ended meanwhile becomes payable at once, if nothing else holds it.
 
     Where the bank returned a payment, the claimant has entered an account since, be it the same number once more.
-    Raises NotYours, OwnClaim, ReasonMissing, HoldClosed, AccountUnchanged.
+    Raises NotYours, OwnClaim, ReasonMissing, HoldClosed, AccountUnchanged, DecideTheObjection, DecideTheFinding.
     """
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=hold.claim_id)
     hold = Hold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
@@ -106,6 +145,8 @@ def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
         raise ReasonMissing
     if hold.category == Hold.Category.OBJECTION:
         raise DecideTheObjection
+    if hold.finding_id and hold.finding.state == Finding.State.OPEN:
+        raise DecideTheFinding
     if hold.category == Hold.Category.BANK_DETAILS and _returned_to_same_account(claim):
         raise AccountUnchanged
     hold.closed_by, hold.closed_at, hold.closed_because = by, at, reason.strip()[:500]

@@ -3,13 +3,14 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from portal import clock
 from subsidies.models import Claim, Decision, ReviewSample
 from subsidies.policy.body import Review
+from subsidies.selectors.fraud.findings import terms_on, weights_of
 from subsidies.workflow.claims import YES_SEATS, Desk
 
 OUT_OF: Final = 10_000
@@ -38,6 +39,11 @@ def drawn(seed: str, what: str, number: str) -> int:
     return int(hashlib.sha256(f"{seed}|{what}|{number}".encode()).hexdigest(), 16) % OUT_OF
 
 
+def _below(percent: int, weights: Sequence[tuple[int, int]]) -> int:
+    """Places below this are drawn: the policy's percentage and the percent points of what the checks found."""
+    return min(OUT_OF, (percent + sum(weight for _finding, weight in weights)) * 100)
+
+
 def sample_of(claim: Claim, *, at: dt.datetime) -> ReviewSample:
     """The month's sample of the claim's province and programme, its seed made at random with the first claim."""
     month = clock.today(claim.submitted_at).replace(day=1)
@@ -54,12 +60,14 @@ def route(claim: Claim, fen: int, review: Review, *, at: dt.datetime) -> Route:
     """Who has to look at a claim of `fen` under a policy's review. Two people at least say yes, whatever the policy leaves out."""
     sampled = "sample" in (review.second, review.ministry)
     sample = sample_of(claim, at=at) if sampled else None
+    weights = weights_of(claim, terms_on(clock.today(at))) if sampled else []
+    below = _below(review.sample_percent, weights)
     draws: dict[str, int] = {}
 
     def asked(what: str, how: str) -> bool:
         if how == "sample" and sample is not None:
             draws[what] = drawn(sample.seed, what, claim.number)
-            return draws[what] < review.sample_percent * 100
+            return draws[what] < below
         return how == "always"
 
     def reached(limit: int | None) -> bool:
@@ -74,6 +82,8 @@ def route(claim: Claim, fen: int, review: Review, *, at: dt.datetime) -> Route:
         "two_in_ministry": two,
         "percent": review.sample_percent if sampled else None,
         "sample": sample.pk if sample else None,
+        "weights": [list(weight) for weight in weights],
+        "below": below if sampled else None,
         "draws": draws,
     }
     return Route(second, ministry, two, record)
@@ -85,7 +95,10 @@ def yeses(claim: Claim) -> int:
 
 
 def drawn_otherwise() -> Iterator[Decision]:
-    """Decisions whose draws do not follow from the seed that they name (I8). In one stream, however many there are."""
+    """Decisions whose draws do not follow from the seed that they name, or whose way not from draws and weights (I8).
+
+    In one stream, however many there are. The oldest name no weights: there were none.
+    """
     seeds = dict(ReviewSample.objects.values_list("pk", "seed"))
     rows = (
         Decision.objects.exclude(routing={}).select_related("claim").defer("facts", "record").order_by("pk")
@@ -93,5 +106,11 @@ def drawn_otherwise() -> Iterator[Decision]:
     for decision in rows.iterator(chunk_size=2000):
         told = decision.routing
         seed, number = seeds.get(told["sample"], ""), decision.claim.number
-        if any(drawn(seed, what, number) != place for what, place in told["draws"].items()):
+        draws = told["draws"].items()
+        below = _below(told["percent"] or 0, told.get("weights", []))
+        if (
+            any(drawn(seed, what, number) != place for what, place in draws)
+            or any(place < below and not told[what] for what, place in draws)
+            or (told.get("below") or below) != below
+        ):
             yield decision

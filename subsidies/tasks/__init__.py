@@ -8,6 +8,14 @@ from subsidies.tasks.batches import (
     write_due_payment_files,
 )
 from subsidies.tasks.claims import check_due_claims, close_unmended_claims
+from subsidies.tasks.fraud import (
+    ask_due_registers,
+    look_at_new_claims,
+    look_hourly,
+    look_monthly,
+    look_nightly,
+    look_weekly,
+)
 from subsidies.tasks.impacts import work_on_due_impacts
 from subsidies.tasks.money import end_due_notices, fund_waiting_claims
 from subsidies.tasks.proofs import reconcile_nightly
@@ -17,11 +25,17 @@ from subsidies.tasks.years import carry_closed_years
 __all__ = [
     "apply_due_answers",
     "ask_due_names",
+    "ask_due_registers",
     "carry_closed_years",
     "check_due_claims",
     "close_unmended_claims",
     "end_due_notices",
     "fund_waiting_claims",
+    "look_at_new_claims",
+    "look_hourly",
+    "look_monthly",
+    "look_nightly",
+    "look_weekly",
     "propose_recoveries",
     "read_due_answer_files",
     "reconcile_nightly",

@@ -24,7 +24,7 @@ from subsidies.selectors import evidence
 from subsidies.selectors import queue as lists
 from subsidies.selectors.desks import OFFICERS, READERS, TakenByAnother, why_not
 from subsidies.services import rejections, reviews, seats
-from subsidies.views import moneyshown, shown
+from subsidies.views import fraud, moneyshown, shown
 from subsidies.workflow.claims import Act, Desk, State
 
 CONFLICT = 409
@@ -103,6 +103,7 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "elsewhere": elsewhere,
         "seats": evidence.seats_of(row),
         "holds": holds,
+        "findings": fraud.shown_at(row),
         "held": any(hold.closed_at is None for hold in holds),
         "may_free": moneyshown.may_free(request.user),
         "appeal": getattr(row, "appeal", None),

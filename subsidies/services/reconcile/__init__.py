@@ -15,12 +15,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from subsidies.models import Book, Claim, Decision, Entitlement, JournalEntry, ReconcileRun, RecoveryOrder
+from subsidies.selectors.fraud import campaigns
 from subsidies.selectors.recomputing import irreproducible
-from subsidies.services.reconcile import chains, claims, ledger, payment, recovery
+from subsidies.services.reconcile import chains, claims, fraud, ledger, payment, recovery
 from subsidies.services.reconcile.checks import Breach, Check, ask
 from subsidies.services.routing import drawn_otherwise
 
-SUBJECTS: Final = (ledger, payment, claims, recovery)
+SUBJECTS: Final = (ledger, payment, claims, recovery, fraud)
 MOST_ALONE = 20_000
 """Decisions up to which one process evaluates them again; more are shared by as many processes as there are cores."""
 MOST_KEPT = 500
@@ -50,6 +51,9 @@ def _decisions() -> Iterator[Breach]:
     for decision in drawn_otherwise():
         said = _("the draw of decision {} does not follow from the seed of its sample")
         yield Breach("I8", "draw_follows_from_its_seed", said, (decision.pk,))
+    for campaign in campaigns.drawn_otherwise():
+        said = _("the random look {} does not follow from its seed and the claims of its month")
+        yield Breach("I8", "look_follows_from_its_seed", said, (campaign.pk,))
 
 
 def prove(*, at: dt.datetime, told: list[Breach] | None = None) -> ReconcileRun:

@@ -39,5 +39,5 @@ CREATE TRIGGER subsidies_posting_applied AFTER INSERT ON subsidies_posting
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0032_payment_guards")]
+    dependencies = [("subsidies", "0006_saved_views")]
     operations = [migrations.RunSQL(TOGETHER, ONE_BY_ONE)]

@@ -1,0 +1,1 @@
+"""Checks for fraud, as data: what each looks at, by which numbers, and what follows. None rejects a claim by itself."""
