@@ -193,6 +193,9 @@ KEPT: Final[dict[str, Kept]] = {
     "subsidies.Hold": _kept(
         pgettext_lazy("kept", "Holds of claims"), MONEY, PROOF, "claim__claimant", hidden="note"
     ),
+    "subsidies.PaymentLine": _kept(
+        pgettext_lazy("kept", "Lines in published payments"), MONEY, PROOF, "claim__claimant"
+    ),
     "subsidies.NoticeLine": _kept(
         pgettext_lazy("kept", "Lines in public notices"), MONEY, PROOF, "claim__claimant"
     ),
@@ -252,6 +255,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.BudgetProposal",
             "subsidies.JournalEntry",
             "subsidies.Notice",
+            "subsidies.PaymentNotice",
             "subsidies.PolicyVersion",
         ),
         OFFICIAL,

@@ -10,7 +10,7 @@ from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
 from subsidies.models.names import NameAnswer, NameCheck
-from subsidies.models.notices import Notice, NoticeLine
+from subsidies.models.notices import Notice, NoticeLine, PaymentLine, PaymentNotice
 from subsidies.models.objections import Objection
 from subsidies.models.papers import PaperNumber
 from subsidies.models.policies import PolicyCase, PolicyVersion, Programme
@@ -48,6 +48,8 @@ __all__ = [
     "NoticeLine",
     "Objection",
     "PaperNumber",
+    "PaymentLine",
+    "PaymentNotice",
     "PolicyCase",
     "PolicyVersion",
     "Posting",
