@@ -7,11 +7,14 @@ from subsidies.api import (
     debts,
     desk,
     eligibility,
+    impacts,
     money,
     notices,
+    objections,
     policies,
     proofs,
     recovery,
+    samples,
 )
 
 urlpatterns = [
@@ -23,7 +26,10 @@ urlpatterns = [
     *batches.urlpatterns,
     *notices.urlpatterns,
     *policies.urlpatterns,
+    *impacts.urlpatterns,
+    *objections.urlpatterns,
     *recovery.urlpatterns,
     *debts.urlpatterns,
     *proofs.urlpatterns,
+    *samples.urlpatterns,
 ]
