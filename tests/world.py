@@ -62,7 +62,15 @@ from portal.owndata import services as own_data
 from portal.owndata.models import Copy
 from subsidies.bank.template import STANDARD
 from subsidies.fraud.checks import When
-from subsidies.models import BankProfile, Finding, Hold, PolicyVersion
+from subsidies.models import (
+    BankProfile,
+    Claim,
+    Finding,
+    Hold,
+    PaymentNotice,
+    PolicyVersion,
+    ReviewSample,
+)
 from subsidies.services import (
     assembling,
     budgets,
@@ -70,6 +78,7 @@ from subsidies.services import (
     impacts,
     notices,
     objections,
+    payment_notices,
     policies,
     profiles,
     reconcile,
@@ -689,7 +698,7 @@ def _issuing(world: World) -> None:
 
 def _claims(world: World) -> None:
     person = world.people["learner"]
-    policy = making.policy(at=THEN)
+    policy = making.policy(at=THEN, notice={"publish_payment": True})
     claim = making.accepted(making.checked(person, at=THEN), by=world.people["intake"], at=THEN)
     paper = making.certificate(person, at=THEN)
     returned = making.row("returned", claimant=person, certificate_serial=paper.serial, due_at=LATER)
@@ -703,8 +712,12 @@ def _claims(world: World) -> None:
     proposed = making.proposed(making.claimant("王芳"), at=THEN)
     saved = save_view("今天到期", view="due", desk="", province=None, by=world.people["reviewer"], at=THEN)
     heard = making.heard(making.claimant("赵磊"), at=THEN)
+    sample = ReviewSample.objects.create(
+        province_id=HOME, programme="SKILL", month=dt.date(2026, 1, 1), seed="5e" * 32, made_at=THEN
+    )
     world.args |= {
         "policy": {"pk": policy.pk},
+        "sample": {"pk": str(sample.pk)},
         "claim": {"number": claim.number},
         "saved_view": {"number": saved.pk},
         "decide": {"number": claim.number, "step": "pass"},
@@ -782,6 +795,7 @@ def _money(world: World) -> None:
         "proposal": {"pk": str(proposal.pk)},
         "hold": {"pk": str(hold.pk)},
         "notice": {"number": notice.number},
+        "payment_notice": {"number": _payment_notice(world, maker).number},
         "objected_line": {"number": open_notice.number, "line_no": 1},
         "objection": {"pk": str(objection.pk)},
         "objection_step": {"pk": str(objection.pk), "step": "dismiss"},
@@ -850,6 +864,16 @@ def _fraud(world: World) -> None:
         "group": {"number": claims[0].number},
     }
     world.things |= {"finding": found}
+
+
+def _payment_notice(world: World, maker: User) -> PaymentNotice:
+    """One of the two payments that are asked back was published; the other waits to be."""
+    version = PolicyVersion.objects.get(pk=world.args["policy"]["pk"])
+    first, second = Claim.objects.filter(state="paid", province_id=HOME).order_by("pk")
+    money_world.approved_by_policy(first, version, at=THEN)
+    made = payment_notices.publish_payment(province=HOME, by=maker, at=THEN)
+    money_world.approved_by_policy(second, version, at=THEN)
+    return made
 
 
 def _profile(maker: User) -> BankProfile:

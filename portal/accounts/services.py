@@ -316,6 +316,12 @@ def many_payment_details(account_ids: Iterable[int]) -> dict[int, tuple[str, str
     return {row.pk: (row.number, row.bank_name, row.user.identity.full_name) for row in rows}
 
 
+def many_to_mask(user_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Full name and resident ID by user id, for public lists that mask them at once. Never log or keep them."""
+    rows = Identity.objects.filter(user_id__in=user_ids)
+    return {row.user_id: (row.full_name, row.number) for row in rows}
+
+
 def note_told(account: BankAccount, *, at: dt.datetime) -> bool:
     """Keep that the owner was told of a change, once. True the first time."""
     return BankAccount.objects.filter(pk=account.pk, told_at=None).update(told_at=at) == 1

@@ -208,6 +208,9 @@ KEPT: Final[dict[str, Kept]] = {
     "subsidies.OutsideQuestion": _kept(
         pgettext_lazy("kept", "Questions to registers about claims"), MONEY, PROOF, "claim__claimant"
     ),
+    "subsidies.PaymentLine": _kept(
+        pgettext_lazy("kept", "Lines in published payments"), MONEY, PROOF, "claim__claimant"
+    ),
     "subsidies.NoticeLine": _kept(
         pgettext_lazy("kept", "Lines in public notices"), MONEY, PROOF, "claim__claimant"
     ),
@@ -300,6 +303,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.CheckTerms",
             "subsidies.JournalEntry",
             "subsidies.Notice",
+            "subsidies.PaymentNotice",
             "subsidies.PolicyVersion",
         ),
         OFFICIAL,

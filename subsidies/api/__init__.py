@@ -8,11 +8,14 @@ from subsidies.api import (
     desk,
     eligibility,
     fraud,
+    impacts,
     money,
     notices,
+    objections,
     policies,
     proofs,
     recovery,
+    samples,
 )
 
 urlpatterns = [
@@ -24,8 +27,11 @@ urlpatterns = [
     *batches.urlpatterns,
     *notices.urlpatterns,
     *policies.urlpatterns,
+    *impacts.urlpatterns,
+    *objections.urlpatterns,
     *recovery.urlpatterns,
     *debts.urlpatterns,
     *proofs.urlpatterns,
     *fraud.urlpatterns,
+    *samples.urlpatterns,
 ]

@@ -13,9 +13,10 @@ from portal import clock
 from portal.api import NeedsRole, Public, idempotent
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.api.money import ProvinceIn, given, paged
-from subsidies.models import Notice, NoticeLine
+from subsidies.models import Notice, NoticeLine, PaymentLine, PaymentNotice
 from subsidies.selectors import money as asked
-from subsidies.services import notices
+from subsidies.selectors import payment_notices as paid
+from subsidies.services import notices, payment_notices
 
 PUBLISHERS = NeedsRole(*notices.PUBLISHERS)
 
@@ -89,9 +90,67 @@ def publish(request: Request) -> Response:
     return Response(PublicNoticeOut(asked.notices().get(pk=made.pk), context={"at": at}).data, status=201)
 
 
+class PaymentNoticeOut(serializers.ModelSerializer):
+    line_count = serializers.IntegerField()
+    total_fen = serializers.IntegerField()
+
+    class Meta:
+        model = PaymentNotice
+        fields = ["number", "province", "published_at", "line_count", "total_fen", "sha256"]
+
+
+class PaymentLineOut(serializers.ModelSerializer):
+    class Meta:
+        model = PaymentLine
+        fields = ["line_no", "holder_masked", "number_masked", "occupation_name", "level", "fen", "paid_on"]
+
+
+@extend_schema(
+    parameters=[OpenApiParameter("province", OpenApiTypes.STR)], responses=PaymentNoticeOut(many=True)
+)
+@api_view(["GET"])
+@permission_classes([Public])
+def payment_list(request: Request) -> Response:
+    """Published lists of payments, newest first."""
+    code = request.query_params.get("province", "")
+    rows = paid.payment_notices(code if code.isascii() and code.isdigit() else "")
+    return paged(request, rows, PaymentNoticeOut)
+
+
+@extend_schema(responses=PaymentNoticeOut)
+@api_view(["GET"])
+@permission_classes([Public])
+def payment(request: Request, number: str) -> Response:
+    return Response(PaymentNoticeOut(get_object_or_404(paid.payment_notices(), number=number)).data)
+
+
+@extend_schema(responses=PaymentLineOut(many=True))
+@api_view(["GET"])
+@permission_classes([Public])
+def payment_lines(request: Request, number: str) -> Response:
+    """The masked list of payments."""
+    rows = get_object_or_404(paid.payment_notices(), number=number).lines.all()
+    return paged(request, rows, PaymentLineOut, order="line_no")
+
+
+@extend_schema(request=ProvinceIn, responses={201: PaymentNoticeOut})
+@api_view(["POST"])
+@permission_classes([PUBLISHERS])
+@idempotent
+def publish_payments(request: Request) -> Response:
+    """Publish what was paid under policies that ask for it."""
+    code = given(ProvinceIn, request)["province"]
+    made = payment_notices.publish_payment(province=code, by=request.user, at=clock.now())
+    return Response(PaymentNoticeOut(paid.payment_notices().get(pk=made.pk)).data, status=201)
+
+
 urlpatterns = [
     path("notices/", notice_list, name="api-notices"),
     path("notices/publish/", publish, name="api-notice-publish"),
+    path("notices/payments/", payment_list, name="api-payment-notices"),
+    path("notices/payments/publish/", publish_payments, name="api-payment-notice-publish"),
+    path("notices/payments/<subsidies_paper:number>/", payment, name="api-payment-notice"),
+    path("notices/payments/<subsidies_paper:number>/lines/", payment_lines, name="api-payment-notice-lines"),
     path("notices/<subsidies_paper:number>/", notice, name="api-notice"),
     path("notices/<subsidies_paper:number>/lines/", notice_lines, name="api-notice-lines"),
 ]

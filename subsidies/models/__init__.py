@@ -11,7 +11,7 @@ from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
 from subsidies.models.names import NameAnswer, NameCheck
-from subsidies.models.notices import Notice, NoticeLine
+from subsidies.models.notices import Notice, NoticeLine, PaymentLine, PaymentNotice
 from subsidies.models.objections import Objection
 from subsidies.models.papers import PaperNumber
 from subsidies.models.policies import PolicyCase, PolicyVersion, Programme
@@ -54,6 +54,8 @@ __all__ = [
     "Objection",
     "OutsideQuestion",
     "PaperNumber",
+    "PaymentLine",
+    "PaymentNotice",
     "PolicyCase",
     "PolicyVersion",
     "Posting",

@@ -166,7 +166,8 @@ class Appeal(models.Model):
 class ReviewSample(models.Model):
     """The seed from which a month's claims of a programme are drawn for a further look. Append-only.
 
-    It may be shown once the month is over, so that nobody can reckon beforehand which claim will be looked at.
+    It may be shown once the month is over and none of its claims may still be drawn (`subsidies.selectors.samples`), so that
+    nobody can reckon beforehand which claim will be looked at.
     """
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
@@ -185,7 +186,6 @@ class ReviewSample(models.Model):
             ),
         ]
 
-    def is_open(self, at: dt.datetime) -> bool:
-        """Whether the seed may be seen: its month has passed."""
+    def month_over(self, at: dt.datetime) -> bool:
         today = clock.today(at)
         return (today.year, today.month) > (self.month.year, self.month.month)

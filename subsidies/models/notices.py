@@ -1,4 +1,4 @@
-"""Public notice (公示): who is to be paid what, masked, frozen and hashed, for a number of working days."""
+"""Public notice (公示): who is to be paid what, masked, frozen and hashed, for a number of working days; and who was paid."""
 
 import datetime as dt
 
@@ -68,7 +68,8 @@ class NoticeLine(models.Model):
     line_no = models.PositiveIntegerField()
     claim = models.ForeignKey("subsidies.Claim", on_delete=models.PROTECT, related_name="notice_lines")
     holder_masked = models.CharField(max_length=80)
-    number_masked = models.CharField(max_length=18)
+    number_masked = models.CharField(max_length=18, blank=True)
+    """Both as the policy's mask had them; a policy may leave the number out."""
     occupation_name = models.CharField(max_length=80)
     level = models.PositiveSmallIntegerField(null=True)
     fen = models.BigIntegerField()
@@ -79,4 +80,58 @@ class NoticeLine(models.Model):
             models.UniqueConstraint(fields=["notice", "line_no"], name="notice_line_once"),
             models.UniqueConstraint(fields=["notice", "claim"], name="notice_claim_once"),
             models.CheckConstraint(condition=Q(fen__gt=0), name="notice_line_above_zero"),
+        ]
+
+
+class PaymentNotice(models.Model):
+    """支付公示: what was paid, published once more where the policy asks for it. Frozen and hashed; append-only."""
+
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    place = models.PositiveIntegerField()
+    number = models.CharField(max_length=24, unique=True)
+    published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+    paper = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "year", "place"], name="payment_notice_one_per_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="payment_notice_has_a_digest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PaymentLine(models.Model):
+    """One claim of a payment notice, as it was printed: what the bank or an offset paid, in fen. Append-only; a claim has one."""
+
+    province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
+    notice = models.ForeignKey(PaymentNotice, on_delete=models.PROTECT, related_name="lines")
+    line_no = models.PositiveIntegerField()
+    claim = models.ForeignKey("subsidies.Claim", on_delete=models.PROTECT, related_name="+", db_index=False)
+    holder_masked = models.CharField(max_length=80)
+    number_masked = models.CharField(max_length=18, blank=True)
+    occupation_name = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField(null=True)
+    fen = models.BigIntegerField()
+    paid_on = models.DateField()
+
+    class Meta:
+        ordering = ["notice_id", "line_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "line_no"], name="payment_line_once"),
+            models.UniqueConstraint(
+                fields=["claim"],
+                name="payment_line_one_per_claim",
+                violation_error_message=_("This payment was published already."),
+            ),
+            models.CheckConstraint(condition=Q(fen__gt=0), name="payment_line_above_zero"),
         ]

@@ -11,6 +11,7 @@ class PaperNumber(models.Model):
         NOTICE = "notice", _("Public notice")
         BATCH = "batch", _("Payment batch")
         RECOVERY = "recovery", _("Recovery order")
+        PAYMENT = "payment", _("Payment notice")
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()

@@ -58,12 +58,21 @@ HOW_OFTEN: Final = replace(kinds.choice_of(OFTEN), rank=list(OFTEN).index)
 MASK: Final = kinds.choice_of(
     {
         "name_1_id_4": Words(
-            "姓名隐去一字，证件号只留后四位",
-            "one character of the name and all but four of the number hidden",
+            "姓名隐去中间的字，证件号留前四位和后两位",
+            "the middle of the name hidden, of the number the first four and last two shown",
         ),
-        "name_1_id_0": Words("姓名隐去一字，不列证件号", "one character of the name hidden, no number"),
+        "name_1_id_last_4": Words(
+            "姓名隐去中间的字，证件号只留后四位",
+            "the middle of the name hidden, of the number the last four shown",
+        ),
+        "name_1_id_0": Words("姓名隐去中间的字，不列证件号", "the middle of the name hidden, no number"),
+        "surname_id_last_4": Words(
+            "只列姓氏，证件号只留后四位", "the surname alone, of the number the last four shown"
+        ),
+        "surname_id_0": Words("只列姓氏，不列证件号", "the surname alone, no number"),
     }
 )
+"""What each shows is in `subsidies.masks`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,11 +153,13 @@ def _begin(province: str, terms: _Terms, reached: int) -> tuple[Batch | None, in
 def assemble_more(batch: Batch, *, at: dt.datetime) -> bool:
     """The next claims of a batch being assembled. Whether there may be more. Safe to run twice, and at once.
 
-    A maker who was dismissed meanwhile stops it: the batch stays as far as it came, and can be cancelled.
+    A maker who was dismissed meanwhile stops it: the batch stays as far as it came, and can be cancelled. Raises NotYours.
     """
     batch = lock_batch(batch)
     if batch.state != BatchState.ASSEMBLING:
         return False
+    if not has_role(batch.made_by, Role.FINANCE_MAKER, province=batch.province_id):
+        raise NotYours
     terms = _Terms(batch.profile, read_template(batch.profile.template), batch.made_by, batch.made_at)
     most = min(CHUNK, MOST_CLAIMS - batch.done)
     chunk, reached, looked = _next_chunk(batch.province_id, terms, batch.reached, most)

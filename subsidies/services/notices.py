@@ -12,13 +12,12 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
-from subsidies.models import Claim, Decision, Hold, Notice, NoticeLine, PaperNumber, PolicyVersion
-from subsidies.policy import read_policy
-from subsidies.policy.body import Notice as Terms
+from subsidies.models import Claim, Hold, Notice, NoticeLine, PaperNumber
 from subsidies.services.holds import hold_fallen
+from subsidies.services.masking import Masked, masked, terms_of_all
 from subsidies.services.moves import _move
 from subsidies.services.papers import next_number
-from subsidies.workflow.claims import Act, State
+from subsidies.workflow.claims import State
 
 MOST_CLAIMS = 500
 """Claims in one notice, so that publishing answers within seconds; what is left goes into the next one."""
@@ -51,22 +50,14 @@ def _publishable(province: str) -> list[Claim]:
     )
 
 
-def _working_days(claims: list[Claim]) -> int:
-    """The longest notice that the policies behind the claims ask for."""
-    approved = Decision.objects.filter(claim__in=claims, act=Act.APPROVED)
-    behind = PolicyVersion.objects.filter(pk__in=approved.values("policy"))
-    asked = [read_policy(version.body).notice.working_days for version in behind]
-    return max(asked, default=Terms().working_days)
-
-
-def _line(notice: Notice, line_no: int, claim: Claim) -> NoticeLine:
+def _line(notice: Notice, line_no: int, claim: Claim, shown: Masked) -> NoticeLine:
     return NoticeLine(
         province_id=claim.province_id,
         notice=notice,
         line_no=line_no,
         claim=claim,
-        holder_masked=claim.holder_masked,
-        number_masked=claim.number_masked,
+        holder_masked=shown.name,
+        number_masked=shown.number,
         occupation_name=claim.occupation_name,
         level=claim.level,
         fen=claim.amount_fen,
@@ -97,7 +88,8 @@ def _paper(notice: Notice, lines: list[NoticeLine]) -> dict[str, object]:
 def publish_notice(*, province: str, by: User, at: dt.datetime) -> Notice:
     """Publish the approved claims of a province code that have no open hold; the list is frozen and hashed.
 
-    It runs for the working days its policies ask for, from the working day after `at`. Claims whose certificate stands no
+    It runs for the longest of the working days that the policies behind its claims ask for, from the working day after
+    `at`, and shows of each person what the policy of their claim leaves to be seen (`subsidies.masks`). Claims whose certificate stands no
     more are held, whatever becomes of the notice. Raises NotYours, NothingToPublish, and calendar.YearUnknown where the
     holidays of its days are not known.
     """
@@ -113,7 +105,9 @@ def _publish(*, province: str, by: User, at: dt.datetime) -> Notice:
     claims = _publishable(province)
     if not claims:
         raise NothingToPublish
-    span = calendar.span_after(at, _working_days(claims), announced=True)
+    terms = terms_of_all(claims)
+    longest = max(one.working_days for one in terms.values())
+    span = calendar.span_after(at, longest, announced=True)
     year, place, number = next_number(PaperNumber.Kind.NOTICE, province, at=at)
     notice = Notice(
         province_id=province,
@@ -129,7 +123,8 @@ def _publish(*, province: str, by: User, at: dt.datetime) -> Notice:
         end_due_at=span.ends_at,
         basis=span.basis,
     )
-    lines = [_line(notice, n, claim) for n, claim in enumerate(claims, 1)]
+    shown = masked(claims, terms)
+    lines = [_line(notice, n, claim, shown[claim.pk]) for n, claim in enumerate(claims, 1)]
     notice.paper = _paper(notice, lines)
     notice.sha256 = digest(notice.paper)
     notice.save(force_insert=True)

@@ -5,7 +5,12 @@ import datetime as dt
 from portal import clock
 from subsidies.models import PaperNumber
 
-_PREFIX = {PaperNumber.Kind.NOTICE: "PN", PaperNumber.Kind.BATCH: "PB", PaperNumber.Kind.RECOVERY: "RC"}
+_PREFIX = {
+    PaperNumber.Kind.NOTICE: "PN",
+    PaperNumber.Kind.BATCH: "PB",
+    PaperNumber.Kind.RECOVERY: "RC",
+    PaperNumber.Kind.PAYMENT: "PP",
+}
 
 
 def next_number(kind: PaperNumber.Kind, province: str, *, at: dt.datetime) -> tuple[int, int, str]:

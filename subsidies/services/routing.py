@@ -1,19 +1,17 @@
 """Who looks at a claim next: what the policy asks for, and a sample that anybody can draw again from its seed."""
 
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from portal import clock
+from subsidies.drawing import OUT_OF, drawn
 from subsidies.models import Claim, Decision, ReviewSample
 from subsidies.policy.body import Review
 from subsidies.selectors.fraud.findings import terms_on, weights_of
 from subsidies.workflow.claims import YES_SEATS, Desk
-
-OUT_OF: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -32,11 +30,6 @@ class Route:
         if desk == Desk.MINISTRY and (self.two_in_ministry or yeses < 2):  # noqa: PLR2004 - four eyes
             return "pass_to_another"
         return "approve"
-
-
-def drawn(seed: str, what: str, number: str) -> int:
-    """The claim's place in a draw, from 0 to 9,999: SHA-256 over "seed|what|number" in UTF-8, as an integer, mod 10,000."""
-    return int(hashlib.sha256(f"{seed}|{what}|{number}".encode()).hexdigest(), 16) % OUT_OF
 
 
 def _below(percent: int, weights: Sequence[tuple[int, int]]) -> int:

@@ -2,7 +2,7 @@ from django.urls import path
 
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.urls import fraud, ledger, money, policies, recovery
-from subsidies.views import claimant, desk, eligibility, objections, public, queue
+from subsidies.views import claimant, desk, eligibility, objections, public, queue, samples
 
 app_name = "subsidies"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("claims/<subsidies_paper:number>/appeal/", claimant.appeal, name="appeal"),
     path("desk/claims/", queue.queue, name="queue"),
     path("desk/claims/pass/", queue.pass_many, name="pass_many"),
+    path("desk/claims/samples/", samples.samples, name="samples"),
+    path("desk/claims/samples/<subsidies_row:pk>/", samples.sample, name="sample"),
     path("desk/claims/workload/", queue.workload, name="workload"),
     path("desk/claims/views/", queue.save_view, name="save_view"),
     path("desk/claims/views/<int:number>/remove/", queue.remove_view, name="remove_view"),

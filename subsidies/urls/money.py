@@ -7,9 +7,12 @@ from subsidies.views import batches, holds, notices, profiles
 
 urlpatterns = [
     path("notices/", notices.notices, name="notices"),
+    path("notices/payments/", notices.payments, name="payment_notices"),
+    path("notices/payments/<subsidies_paper:number>/", notices.payment, name="payment_notice"),
     path("notices/<subsidies_paper:number>/", notices.notice, name="notice"),
     path("desk/notices/", notices.desk, name="notice_desk"),
     path("desk/notices/publish/", notices.publish, name="publish_notice"),
+    path("desk/notices/payments/publish/", notices.publish_payments, name="publish_payments"),
     path("desk/money/holds/<subsidies_row:pk>/", holds.free, name="close_hold"),
     path("desk/batches/", batches.batch_list, name="batches"),
     path("desk/batches/assemble/", batches.assemble, name="assemble_batch"),

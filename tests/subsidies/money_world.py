@@ -4,7 +4,16 @@ import datetime as dt
 import itertools
 
 from portal.accounts.roles import Role
-from subsidies.models import BankAnswer, Batch, BatchLine, Claim, Entitlement, Notice
+from subsidies.models import (
+    BankAnswer,
+    Batch,
+    BatchLine,
+    Claim,
+    Decision,
+    Entitlement,
+    Notice,
+    PolicyVersion,
+)
 from subsidies.services import answers, assembling, batches, budgets, files, ledger, names, notices, seats
 from subsidies.services import entitlements as rights
 from subsidies.services.moves import _move
@@ -70,6 +79,23 @@ def approve(made: Claim, *, at: dt.datetime = AT) -> Claim:
     rights.reserve(made, by=None, at=at)
     seats.take_seat(made, Seat.MINISTRY, by=reviewer(Seat.MINISTRY), at=at)
     return _move(made, "approve", at=at)
+
+
+def approved_by_policy(made: Claim, version: PolicyVersion, *, at: dt.datetime = AT) -> Decision:
+    """The approval of a claim that was only walked there, resting on a version."""
+    return Decision.objects.create(
+        claim=made,
+        province_id=made.province_id,
+        act="approved",
+        seat=Seat.MINISTRY,
+        by=reviewer(Seat.MINISTRY),
+        at=at,
+        outcome="APPROVE",
+        amount_fen=made.amount_fen,
+        policy=version,
+        facts={},
+        record={},
+    )
 
 
 def wait_for_funds(made: Claim, *, at: dt.datetime = AT) -> Claim:

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.roles import Role
+from subsidies.drawing import drawn
 from subsidies.models import ReviewSample
 from subsidies.policy.body import Review
 from subsidies.services import reviews
-from subsidies.services.routing import Route, drawn, drawn_otherwise, route
+from subsidies.services.routing import Route, drawn_otherwise, route
 from subsidies.workflow.claims import Desk
 from tests import factories
 from tests.subsidies import making, money_world
@@ -72,11 +73,11 @@ def test_a_draw_is_kept_with_the_decision_and_is_drawn_again_by_the_proof():
     assert list(drawn_otherwise()) == [decision]
 
 
-def test_a_sample_is_one_a_month_kept_for_good_and_shown_when_the_month_is_over():
+def test_a_sample_is_one_a_month_kept_for_good():
     passed_first(ministry="sample")
     sample = ReviewSample.objects.get()
-    assert (sample.month, sample.is_open(AT)) == (AT.date().replace(day=1), False)
-    assert sample.is_open(AT + dt.timedelta(days=32))
+    assert (sample.month, sample.month_over(AT)) == (AT.date().replace(day=1), False)
+    assert sample.month_over(AT + dt.timedelta(days=32))
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         ReviewSample.objects.update(seed="0" * 64)
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal import chain
-from subsidies.models import Book, Notice
+from subsidies.models import Book, Notice, PaymentNotice
 from subsidies.selectors.ledger import payload
 from subsidies.services.notices import digest
 from subsidies.services.reconcile.checks import Breach
@@ -64,6 +64,7 @@ def _chain(book: Book) -> Iterator[Breach]:
 def breaches() -> Iterator[Breach]:
     for book in Book.objects.order_by("pk"):
         yield from _chain(book)
-    for notice in Notice.objects.order_by("pk").iterator(chunk_size=200):
-        if digest(notice.paper) != notice.sha256:
-            yield _found("notice_digest", notice.number)
+    for kind in (Notice, PaymentNotice):
+        for notice in kind.objects.order_by("pk").iterator(chunk_size=200):
+            if digest(notice.paper) != notice.sha256:
+                yield _found("notice_digest", notice.number)
