@@ -35,7 +35,6 @@ MASKS: Final[Mapping[str, Mask]] = {
     DEFAULT: Mask(mask_name, mask_number),
     "name_1_id_last_4": Mask(mask_name, last_four),
     "name_1_id_0": Mask(mask_name, left_out),
-    "surname_id_last_4": Mask(surname_only, last_four),
     "surname_id_0": Mask(surname_only, left_out),
 }
 """As `subsidies.policy.body.MASK` names them."""

@@ -102,6 +102,8 @@ NOW = THEN + dt.timedelta(days=14)
 """When the pages are asked: `portal.clock.now` for these tests."""
 LATER = NOW + dt.timedelta(days=7)
 HOME, FAR = "520000", "510000"
+PUBLISHED_TWICE = {"notice": {"publish_payment": True}}
+"""In Guizhou, once more when it is paid."""
 
 NAME, NUMBER = "欧阳𠮷祥", "520102199003079238"
 PHONE, CARD = "+8613955557777", "9999991285726840905"
@@ -698,7 +700,7 @@ def _issuing(world: World) -> None:
 
 def _claims(world: World) -> None:
     person = world.people["learner"]
-    policy = making.policy(at=THEN, notice={"publish_payment": True})
+    policy = making.policy(at=THEN, **PUBLISHED_TWICE)
     claim = making.accepted(making.checked(person, at=THEN), by=world.people["intake"], at=THEN)
     paper = making.certificate(person, at=THEN)
     returned = making.row("returned", claimant=person, certificate_serial=paper.serial, due_at=LATER)
@@ -761,7 +763,7 @@ def _policies(world: World) -> None:
 
 def _drafted(world: World, **changes: object) -> PolicyVersion:
     """A draft of the office of policies, with its cases."""
-    editor, body = world.people["editor"], making.body(**changes)
+    editor, body = world.people["editor"], making.body(**PUBLISHED_TWICE | changes)
     draft = policies.draft_policy(factories.province(HOME), body, by=editor, at=THEN)
     policies.keep_cases(draft, making.cases_for(body), by=editor, at=THEN)
     return draft

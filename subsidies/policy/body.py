@@ -55,23 +55,20 @@ OFTEN: Final = {
     "always": Words("全部", "always"),
 }
 HOW_OFTEN: Final = replace(kinds.choice_of(OFTEN), rank=list(OFTEN).index)
-MASK: Final = kinds.choice_of(
-    {
-        "name_1_id_4": Words(
-            "姓名隐去中间的字，证件号留前四位和后两位",
-            "the middle of the name hidden, of the number the first four and last two shown",
-        ),
-        "name_1_id_last_4": Words(
-            "姓名隐去中间的字，证件号只留后四位",
-            "the middle of the name hidden, of the number the last four shown",
-        ),
-        "name_1_id_0": Words("姓名隐去中间的字，不列证件号", "the middle of the name hidden, no number"),
-        "surname_id_last_4": Words(
-            "只列姓氏，证件号只留后四位", "the surname alone, of the number the last four shown"
-        ),
-        "surname_id_0": Words("只列姓氏，不列证件号", "the surname alone, no number"),
-    }
-)
+MASKS: Final = {
+    "name_1_id_4": Words(
+        "姓名隐去中间的字，证件号留前四位和后两位",
+        "the middle of the name hidden, of the number the first four and last two shown",
+    ),
+    "name_1_id_last_4": Words(
+        "姓名隐去中间的字，证件号只留后四位",
+        "the middle of the name hidden, of the number the last four shown",
+    ),
+    "name_1_id_0": Words("姓名隐去中间的字，不列证件号", "the middle of the name hidden, no number"),
+    "surname_id_0": Words("只列姓氏，不列证件号", "the surname alone, no number"),
+}
+"""Each hides more than the one before: a lower layer may go on, not back."""
+MASK: Final = replace(kinds.choice_of(MASKS), rank=list(MASKS).index)
 """What each shows is in `subsidies.masks`."""
 
 
@@ -85,8 +82,10 @@ class Notice(Shape):
     objection_working_days: int = key(
         kinds.NUMBER, "异议处理工作日", "Working days to settle an objection", default=5, narrows=Narrows.DOWN
     )
-    mask: str = key(MASK, "信息隐去", "Hidden", default="name_1_id_4")
-    publish_payment: bool = key(kinds.FLAG, "发放后再次公示", "Published again once paid", default=False)
+    mask: str = key(MASK, "信息隐去", "Hidden", default="name_1_id_4", narrows=Narrows.UP)
+    publish_payment: bool = key(
+        kinds.FLAG, "发放后再次公示", "Published again once paid", default=False, narrows=Narrows.UP
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,12 +42,16 @@ def digest(paper: dict[str, object]) -> str:
 
 def _publishable(province: str) -> list[Claim]:
     held = Hold.objects.filter(closed_at=None).values("claim_id")
-    return list(
-        Claim.objects.select_for_update(of=("self",))
-        .filter(province_id=province, state=State.APPROVED)
-        .exclude(pk__in=held)
-        .order_by("pk")[:MOST_CLAIMS]
-    )
+    rows = Claim.objects.filter(province_id=province, state=State.APPROVED).exclude(pk__in=held)
+    return _unheld(list(rows.select_for_update(of=("self",)).order_by("pk")[:MOST_CLAIMS]))
+
+
+def _unheld(claims: list[Claim]) -> list[Claim]:
+    """Those without an open hold, asked once their rows are locked: the statement that locks them may have begun before
+    somebody put a hold, and would not see it.
+    """
+    held = set(Hold.objects.filter(claim__in=claims, closed_at=None).values_list("claim_id", flat=True))
+    return [claim for claim in claims if claim.pk not in held]
 
 
 def _line(notice: Notice, line_no: int, claim: Claim, shown: Masked) -> NoticeLine:
@@ -147,12 +151,8 @@ def end_notice(notice: Notice, *, at: dt.datetime) -> Notice:
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     if notice.ended_at is not None or notice.runs(at):
         return notice
-    claims = list(
-        Claim.objects.select_for_update(of=("self",))
-        .filter(notice_lines__notice=notice, state=State.IN_NOTICE)
-        .exclude(pk__in=Hold.objects.filter(closed_at=None).values("claim_id"))
-        .order_by("pk")
-    )
+    rows = Claim.objects.filter(notice_lines__notice=notice, state=State.IN_NOTICE).order_by("pk")
+    claims = _unheld(list(rows.select_for_update(of=("self",))))
     fallen = hold_fallen(claims, at=at)
     claims = [claim for claim in claims if claim.pk not in fallen]
     notice.ended_at, notice.problem = at, ""

@@ -191,7 +191,7 @@ def test_an_objection_is_decided_once(together):
 
 
 def test_an_objection_is_raised_before_its_notice_ends_or_not_at_all(together):
-    """Otherwise a claim would be payable that somebody objects to."""
+    """Otherwise a claim would be payable that somebody objects to, and upholding it could strike it no more."""
     made, notice = in_notice()
     line = notice.lines.get()
     moment = notice.ends_at - dt.timedelta(seconds=1)

@@ -59,6 +59,8 @@ CHOICES = ("amount", "uplifts", "choices")
         ((*CHOICES, 0, "percent"), 10),
         ((*CHOICES, 0), ...),
         (("notice", "working_days"), 7),
+        (("notice", "mask"), "surname_id_0"),
+        (("notice", "publish_payment"), True),
         (("review", "sample_percent"), 50),
         (("review", "ministry"), "always"),
         (("review", "ministry_if_fen_at_least"), 100_000),
@@ -101,6 +103,12 @@ def test_a_province_may_narrow(path, value):
 )
 def test_a_province_may_not_widen(path, value, place):
     assert place in wider(POLICY[0], changed(path, value))
+
+
+def test_lists_hide_no_less_and_are_published_no_less_often_than_the_nation_says():
+    above = changed(("notice",), {"mask": "name_1_id_0", "publish_payment": True})
+    assert wider(above, POLICY[0]) == ["Public notice: Hidden", "Public notice: Published again once paid"]
+    assert wider(above, changed(("notice",), {"mask": "surname_id_0", "publish_payment": True})) == []
 
 
 def test_a_cap_of_the_nation_stays():
