@@ -103,6 +103,11 @@ _AT_TIMES = {
         "task": "subsidies.tasks.propose_recoveries",
         "schedule": crontab(hour=2, minute=50),
     },
+    "figures of the reports": {
+        "task": "subsidies.tasks.take_figures",
+        "schedule": crontab(minute=15),
+        "options": {"expires": 3000},
+    },
     "books to prove": {
         "task": "subsidies.tasks.reconcile_nightly",
         "schedule": crontab(hour=4, minute=10),

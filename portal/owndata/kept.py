@@ -250,6 +250,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.Batch",
             "subsidies.AnswerFile",
             "subsidies.BudgetProposal",
+            "subsidies.EvidencePack",
             "subsidies.JournalEntry",
             "subsidies.Notice",
             "subsidies.PolicyVersion",

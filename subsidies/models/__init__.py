@@ -6,12 +6,14 @@ from subsidies.models.budgets import BudgetProposal
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
 from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
 from subsidies.models.entitlements import Entitlement
+from subsidies.models.figures import ClaimFigure, FiguresRun, MoneyFigure, TallyFigure
 from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
 from subsidies.models.names import NameAnswer, NameCheck
 from subsidies.models.notices import Notice, NoticeLine
 from subsidies.models.objections import Objection
+from subsidies.models.packs import EvidencePack
 from subsidies.models.papers import PaperNumber
 from subsidies.models.policies import PolicyCase, PolicyVersion, Programme
 from subsidies.models.profiles import BankProfile
@@ -30,11 +32,14 @@ __all__ = [
     "BudgetProposal",
     "Claim",
     "ClaimDraft",
+    "ClaimFigure",
     "ClaimMove",
     "ClaimNumber",
     "ClaimSeat",
     "Decision",
     "Entitlement",
+    "EvidencePack",
+    "FiguresRun",
     "Fund",
     "Hold",
     "ImpactRow",
@@ -42,6 +47,7 @@ __all__ = [
     "Instalment",
     "JournalEntry",
     "LeftOut",
+    "MoneyFigure",
     "NameAnswer",
     "NameCheck",
     "Notice",
@@ -58,4 +64,5 @@ __all__ = [
     "ReviewSample",
     "Sanction",
     "Settlement",
+    "TallyFigure",
 ]

@@ -8,6 +8,7 @@ from subsidies.tasks.batches import (
     write_due_payment_files,
 )
 from subsidies.tasks.claims import check_due_claims, close_unmended_claims
+from subsidies.tasks.figures import take_figures
 from subsidies.tasks.impacts import work_on_due_impacts
 from subsidies.tasks.money import end_due_notices, fund_waiting_claims
 from subsidies.tasks.proofs import reconcile_nightly
@@ -25,6 +26,7 @@ __all__ = [
     "propose_recoveries",
     "read_due_answer_files",
     "reconcile_nightly",
+    "take_figures",
     "work_on_due_batches",
     "work_on_due_impacts",
     "write_due_payment_files",
