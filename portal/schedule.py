@@ -40,6 +40,7 @@ _EACH_TICK = {
     "bank answers to read": "subsidies.tasks.read_due_answer_files",
     "bank answers to apply": "subsidies.tasks.apply_due_answers",
     "closed budget years to carry on": "subsidies.tasks.carry_closed_years",
+    "evidence packs to make": "subsidies.tasks.make_due_packs",
     "films to make": "courses.tasks.make_films",
     "films that are over": "courses.tasks.tend_films",
     "webhook messages to send": "courses.tasks.send_due_deliveries",
@@ -111,6 +112,11 @@ _AT_TIMES = {
     "books to prove": {
         "task": "subsidies.tasks.reconcile_nightly",
         "schedule": crontab(hour=4, minute=10),
+    },
+    "evidence packs to delete": {
+        "task": "subsidies.tasks.delete_old_packs",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 3000},
     },
     "copies of own data to delete": {
         "task": "portal.owndata.tasks.delete_old_copies",

@@ -4,12 +4,12 @@ import datetime as dt
 import logging
 
 import typst
+from django.utils.translation import gettext_lazy as _
 
 from certificates import signers
 from certificates.paper import letter as letters
 from certificates.paper.letter import Head, Letter, Table, Words
 from portal.rules import RuleBroken
-from django.utils.translation import gettext_lazy as _
 
 __all__ = ["CannotBeSigned", "Head", "Letter", "Table", "Words", "signed_letter"]
 

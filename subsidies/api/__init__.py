@@ -9,12 +9,16 @@ from subsidies.api import (
     eligibility,
     money,
     notices,
+    packs,
     policies,
     proofs,
     recovery,
+    reports,
 )
 
 urlpatterns = [
+    *packs.urlpatterns,
+    *reports.urlpatterns,
     *claims.urlpatterns,
     *desk.urlpatterns,
     *eligibility.urlpatterns,

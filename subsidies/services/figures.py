@@ -58,12 +58,12 @@ def _forget(cursor: object) -> None:
 _MONTH = "date_trunc('month', {0} AT TIME ZONE 'Asia/Shanghai')::date"
 _YEAR = "extract(year FROM {0} AT TIME ZONE 'Asia/Shanghai')::int"
 _KINDS = ("available", "reserved", "in_transit", "paid", "receivable", "remitted", "written_off")
+_BACK = "('repaid', 'remitted', 'offset_repaid', 'offset_remitted')"
 _SUMS = ", ".join(
     [
         "coalesce(-sum(fen) FILTER (WHERE kind = 'appropriation'), 0)",
         *(f"coalesce(sum(fen) FILTER (WHERE kind = '{kind}'), 0)" for kind in _KINDS),
-        "coalesce(-sum(fen) FILTER (WHERE kind = 'receivable' AND event IN "
-        "('repaid', 'remitted', 'offset_repaid', 'offset_remitted')), 0)",
+        f"coalesce(-sum(fen) FILTER (WHERE kind = 'receivable' AND event IN {_BACK}), 0)",
     ]
 )
 _COLUMNS = ", ".join(f"{kind}_fen" for kind in ("issued", *_KINDS, "recovered"))

@@ -11,6 +11,7 @@ from subsidies.tasks.claims import check_due_claims, close_unmended_claims
 from subsidies.tasks.figures import take_figures
 from subsidies.tasks.impacts import work_on_due_impacts
 from subsidies.tasks.money import end_due_notices, fund_waiting_claims
+from subsidies.tasks.packs import delete_old_packs, make_due_packs
 from subsidies.tasks.proofs import reconcile_nightly
 from subsidies.tasks.recovery import propose_recoveries
 from subsidies.tasks.years import carry_closed_years
@@ -21,8 +22,10 @@ __all__ = [
     "carry_closed_years",
     "check_due_claims",
     "close_unmended_claims",
+    "delete_old_packs",
     "end_due_notices",
     "fund_waiting_claims",
+    "make_due_packs",
     "propose_recoveries",
     "read_due_answer_files",
     "reconcile_nightly",

@@ -1,12 +1,13 @@
 from django.urls import path
 
 from subsidies import addresses  # noqa: F401 - registers the converter
-from subsidies.urls import ledger, money, policies, recovery
+from subsidies.urls import ledger, money, policies, recovery, reports
 from subsidies.views import claimant, desk, eligibility, objections, public, queue
 
 app_name = "subsidies"
 urlpatterns = [
     *recovery.urlpatterns,
+    *reports.urlpatterns,
     path("claims/", claimant.mine, name="mine"),
     path("subsidies/eligibility/<str:code>/", eligibility.panel, name="eligibility"),
     path("claims/policies/", public.policies, name="policies"),
