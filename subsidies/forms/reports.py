@@ -17,11 +17,11 @@ YEARS = 6
 BY = {
     "province": _("Province"),
     "fund": _("Fund"),
-    "programme": pgettext_lazy("report", "Programme"),
+    "programme": pgettext_lazy("figures", "Programme"),
     "occupation": _("Occupation"),
     "level": _("Level"),
-    "provider": pgettext_lazy("report", "Provider"),
-    "month": pgettext_lazy("report", "Month"),
+    "provider": pgettext_lazy("figures", "Provider"),
+    "month": pgettext_lazy("figures", "Month"),
 }
 GROUPED = {"money": MONEY_BY, "claims": CLAIMS_BY}
 MONTHS = {"money", "claims"}
@@ -30,16 +30,16 @@ MONTHS = {"money", "claims"}
 class ReportForm(forms.Form):
     """What cannot be read filters nothing, and says so."""
 
-    by = forms.ChoiceField(label=pgettext_lazy("report", "Row by row"), required=False)
+    by = forms.ChoiceField(label=pgettext_lazy("figures", "Row by row"), required=False)
     year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
     month = forms.TypedChoiceField(
-        label=pgettext_lazy("report", "Month"), required=False, coerce=int, empty_value=None
+        label=pgettext_lazy("figures", "Month"), required=False, coerce=int, empty_value=None
     )
     province = forms.ModelChoiceField(
         Province.objects.all(),
         label=_("Province"),
         required=False,
-        empty_label=pgettext_lazy("report", "All"),
+        empty_label=pgettext_lazy("figures", "All"),
     )
     fund = forms.ChoiceField(label=_("Fund"), required=False)
 
@@ -48,7 +48,7 @@ class ReportForm(forms.Form):
         self.this_year = clock.today(at).year
         years = range(self.this_year, self.this_year - YEARS, -1)
         self.fields["year"].choices = [(year, str(year)) for year in years]
-        everything = ("", pgettext_lazy("report", "All"))
+        everything = ("", pgettext_lazy("figures", "All"))
         self.fields["month"].choices = [everything, *((month, str(month)) for month in range(1, 13))]
         self.fields["by"].choices = [(name, BY[name]) for name in GROUPED.get(view, ())]
         self.fields["province"].queryset = provinces

@@ -22,23 +22,23 @@ MOST_ROWS = 100
 """Rows of a table on a page, the largest; the files have all."""
 
 VIEWS: Final[dict[str, Promise]] = {
-    "money": pgettext_lazy("report", "Money"),
+    "money": pgettext_lazy("figures", "Money"),
     "claims": gettext_lazy("Claims"),
-    "ageing": pgettext_lazy("report", "What waits"),
-    "outcomes": pgettext_lazy("report", "Outcomes"),
-    "groups": pgettext_lazy("report", "Key groups"),
+    "ageing": pgettext_lazy("figures", "What waits"),
+    "outcomes": pgettext_lazy("figures", "Outcomes"),
+    "groups": pgettext_lazy("figures", "Key groups"),
 }
 SECTIONS: Final[dict[str, Promise]] = {
-    "money": pgettext_lazy("report", "Money by the ledger"),
-    "claims": pgettext_lazy("report", "Claims handed in"),
-    "desks": pgettext_lazy("report", "Where claims lie"),
-    "ageing": pgettext_lazy("report", "By province"),
-    "states": pgettext_lazy("report", "How the claims stand"),
-    "reasons": pgettext_lazy("report", "Why claims were rejected"),
-    "appeals": pgettext_lazy("report", "Appeals"),
-    "objections": pgettext_lazy("report", "Objections"),
-    "recovery": pgettext_lazy("report", "What came back"),
-    "groups": pgettext_lazy("report", "Claims of key groups"),
+    "money": pgettext_lazy("figures", "Money by the ledger"),
+    "claims": pgettext_lazy("figures", "Claims handed in"),
+    "desks": pgettext_lazy("figures", "Where claims lie"),
+    "ageing": pgettext_lazy("figures", "By province"),
+    "states": pgettext_lazy("figures", "How the claims stand"),
+    "reasons": pgettext_lazy("figures", "Why claims were rejected"),
+    "appeals": pgettext_lazy("figures", "Appeals"),
+    "objections": pgettext_lazy("figures", "Objections"),
+    "recovery": pgettext_lazy("figures", "What came back"),
+    "groups": pgettext_lazy("figures", "Claims of key groups"),
 }
 COLUMNS: Final[dict[str, Promise | str]] = {
     "issued": Kind.APPROPRIATION.label,
@@ -48,21 +48,21 @@ COLUMNS: Final[dict[str, Promise | str]] = {
     "receivable": Kind.RECEIVABLE.label,
     "remitted": Kind.REMITTED.label,
     "written_off": Kind.WRITTEN_OFF.label,
-    "recovered": pgettext_lazy("report", "Recovered"),
+    "recovered": pgettext_lazy("figures", "Recovered"),
     "claims": gettext_lazy("Claims"),
-    "in_work": pgettext_lazy("report", "In review"),
-    "approved": pgettext_lazy("report", "Approved"),
-    "rejected": pgettext_lazy("report", "Rejected"),
-    "ended": pgettext_lazy("report", "Withdrawn or lapsed"),
+    "in_work": pgettext_lazy("figures", "In review"),
+    "approved": pgettext_lazy("figures", "Approved"),
+    "rejected": pgettext_lazy("figures", "Rejected"),
+    "ended": pgettext_lazy("figures", "Withdrawn or lapsed"),
     "amount": gettext_lazy("Amount"),
-    "paid_fen": pgettext_lazy("report", "Sum paid"),
-    "waiting": pgettext_lazy("report", "Waiting"),
-    "up_to_5": pgettext_lazy("report", "Up to 5 days"),
-    "up_to_10": pgettext_lazy("report", "6 to 10"),
-    "up_to_20": pgettext_lazy("report", "11 to 20"),
-    "more": pgettext_lazy("report", "Over 20"),
+    "paid_fen": pgettext_lazy("figures", "Sum paid"),
+    "waiting": pgettext_lazy("figures", "Waiting"),
+    "up_to_5": pgettext_lazy("figures", "Up to 5 days"),
+    "up_to_10": pgettext_lazy("figures", "6 to 10"),
+    "up_to_20": pgettext_lazy("figures", "11 to 20"),
+    "more": pgettext_lazy("figures", "Over 20"),
     "late": pgettext_lazy("claims", "Late"),
-    "oldest": pgettext_lazy("report", "Oldest, days"),
+    "oldest": pgettext_lazy("figures", "Oldest, days"),
 }
 MAIN: Final = {
     "money": "paid",
@@ -110,13 +110,13 @@ def first_heading(section: Section) -> str:
 
 
 _FIRST: Final[dict[str, Promise]] = {
-    "station": pgettext_lazy("report", "Where"),
-    "state": pgettext_lazy("report", "State"),
-    "reason": pgettext_lazy("report", "Reason"),
-    "appeal": pgettext_lazy("report", "Outcome"),
-    "objection": pgettext_lazy("report", "Outcome"),
-    "account": pgettext_lazy("report", "Sum"),
-    "group": pgettext_lazy("report", "Group"),
+    "station": pgettext_lazy("figures", "Where"),
+    "state": pgettext_lazy("figures", "State"),
+    "reason": pgettext_lazy("figures", "Reason"),
+    "appeal": pgettext_lazy("figures", "Outcome"),
+    "objection": pgettext_lazy("figures", "Outcome"),
+    "account": pgettext_lazy("figures", "Sum"),
+    "group": pgettext_lazy("figures", "Group"),
 }
 
 
@@ -140,7 +140,7 @@ def _reason(line: Any) -> str:
 
 
 def _none() -> str:
-    return pgettext("report", "Not named")
+    return pgettext("figures", "Not named")
 
 
 def _known(by: str, keys: list[Any]) -> dict[Any, Any]:
@@ -163,9 +163,9 @@ def _month(key: dt.date) -> str:
 
 
 _APPEALS: Final = {
-    "open": pgettext_lazy("report", "Being heard"),
-    "granted": pgettext_lazy("report", "Granted"),
-    "upheld": pgettext_lazy("report", "Rejection upheld"),
+    "open": pgettext_lazy("figures", "Being heard"),
+    "granted": pgettext_lazy("figures", "Granted"),
+    "upheld": pgettext_lazy("figures", "Rejection upheld"),
 }
 _NAMED: Final[dict[str, Callable[[Any], str]]] = {
     "station": _station,
@@ -182,11 +182,11 @@ _NAMED: Final[dict[str, Callable[[Any], str]]] = {
 def text_of(column: Column, value: int | None) -> str:
     if value is None:
         return _("fewer than %(n)s") % {"n": SMALL} if column.name == "claims" else "—"
-    return f"{value:,}" if column.kind == COUNT else f"¥{_grouped(value)}"
+    return f"{value:,}" if column.kind == COUNT else _yuan(value)
 
 
-def _grouped(fen: int) -> str:
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+def _yuan(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
 def table_of(section: Section) -> Table:
@@ -223,8 +223,9 @@ def table_of(section: Section) -> Table:
 
 def sheet_of(section: Section) -> tuple[str, list[str], list[list[Any]]]:
     """The same for a file: title, headings, all rows; sums in yuan, counts as numbers."""
+    yuan = pgettext("figures", "yuan")
     heads = [
-        heading(section, column) if column.kind == COUNT else f"{heading(section, column)} ({_('yuan')})"
+        heading(section, column) + ("" if column.kind == COUNT else f" ({yuan})")
         for column in section.columns
     ]
     rows = [
