@@ -111,6 +111,11 @@ def plain(value: Any) -> Any:
     return [plain(value.lower), plain(value.upper)] if isinstance(value, Range) else str(value)
 
 
+def withheld_of(claim: Claim) -> list[str]:
+    """What no file of a pack may say, wherever somebody wrote it: with its receipt one asks after an objection."""
+    return list(claim.objections.values_list("receipt", flat=True))
+
+
 def parts_of(claim: Claim) -> dict[str, Callable[[], Any]]:
     """The files of a pack by name, each with what gives its data. The same number of statements for every claim."""
     told = Told(claim)

@@ -20,11 +20,12 @@ from portal.rules import RuleBroken
 from subsidies.explained import OUTCOMES
 from subsidies.models import Claim, EvidencePack
 from subsidies.pack import MANIFEST, NUMBERS, OVERVIEW, Packed, as_json, manifest_of, packed, words_signed
-from subsidies.selectors.packs import parts_of
+from subsidies.selectors.packs import parts_of, withheld_of
 from subsidies.services.reviews import in_words
 
 log = logging.getLogger(__name__)
 README: Final = "README.txt"
+WITHHELD: Final = b"withheld"
 LONGEST_REASON: Final = 500
 
 
@@ -129,8 +130,12 @@ def _write(pack: EvidencePack, target: BinaryIO, *, at: dt.datetime) -> str:
             madefiles.tell(pack, len(told))
 
         with transaction.atomic():
+            withheld = [one.encode() for one in withheld_of(pack.claim)]
             for name, data in parts_of(pack.claim).items():
-                put(name, as_json(data()))
+                content = as_json(data())
+                for one in withheld:
+                    content = content.replace(one, WITHHELD)
+                put(name, content)
         put(README, _README.encode())
         manifest = manifest_of(told, _about(pack, at=at))
         digest = hashlib.sha256(manifest).hexdigest()
