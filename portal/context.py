@@ -115,7 +115,7 @@ RAIL = (
             ("learners:figures", "dash", pgettext_lazy("rail", "Question figures")),
             ("learners:inbox", "chat", pgettext_lazy("rail", "Questions")),
             ("learners:promises", "clock", pgettext_lazy("rail", "Answer times")),
-            ("learners:reports", "flag", pgettext_lazy("rail", "Reports")),
+            ("learners:reports", "flag", pgettext_lazy("rail", "Subsidy reports")),
             ("learners:editions", "clock", _("Counting rules")),
             ("learners:contests", "scale", _("Contested time")),
             ("learners:classes", "live", _("Classes and practice")),
@@ -148,6 +148,7 @@ RAIL = (
         _("Supervision"),
         (
             ("overview", "dash", _("Overview")),
+            ("subsidies:reports", "pulse", pgettext_lazy("rail", "Subsidy reports")),
             ("learners:proof", "link", _("Proof of the hours")),
             ("subsidies:proofs", "shield", pgettext_lazy("rail", "Proof of the books")),
             ("subsidies:fraud_report", "eye", _("Checks for fraud")),

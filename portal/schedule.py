@@ -42,6 +42,7 @@ _EACH_TICK = {
     "bank answers to read": "subsidies.tasks.read_due_answer_files",
     "bank answers to apply": "subsidies.tasks.apply_due_answers",
     "closed budget years to carry on": "subsidies.tasks.carry_closed_years",
+    "evidence packs to make": "subsidies.tasks.make_due_packs",
     "films to make": "courses.tasks.make_films",
     "films that are over": "courses.tasks.tend_films",
     "webhook messages to send": "courses.tasks.send_due_deliveries",
@@ -126,9 +127,19 @@ _AT_TIMES = {
         "task": "subsidies.tasks.propose_recoveries",
         "schedule": crontab(hour=2, minute=50),
     },
+    "figures of the reports": {
+        "task": "subsidies.tasks.take_figures",
+        "schedule": crontab(minute=15),
+        "options": {"expires": 3000},
+    },
     "books to prove": {
         "task": "subsidies.tasks.reconcile_nightly",
         "schedule": crontab(hour=4, minute=10),
+    },
+    "evidence packs to delete": {
+        "task": "subsidies.tasks.delete_old_packs",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 3000},
     },
     "copies of own data to delete": {
         "task": "portal.owndata.tasks.delete_old_copies",

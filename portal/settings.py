@@ -186,6 +186,8 @@ CELERY_TASK_ROUTES = {"courses.tasks.make_films": {"queue": "films"}}
 CELERY_BEAT_SCHEDULE = schedule(30.0 if PRODUCTION else 2.0)
 OWN_DATA_KEPT = timedelta(days=int(env.text("OWN_DATA_KEPT_DAYS", "7")))
 """A copy of somebody's data, from when it is ready on."""
+EVIDENCE_PACKS_KEPT = timedelta(days=int(env.text("EVIDENCE_PACKS_KEPT_DAYS", "7")))
+"""The evidence of one claim that an auditor asked for, from when it is ready on."""
 GROUP_PAPERS_KEPT = timedelta(days=int(env.text("GROUP_PAPERS_KEPT_DAYS", "30")))
 """Papers that prove a key group, from the office's decision on. Their digest and what was seen stay."""
 ROSTERS_KEPT = timedelta(days=int(env.text("ROSTERS_KEPT_DAYS", "30")))

@@ -45,6 +45,7 @@ ISSUERS = frozenset({"reviewer", "operator"})
 TEMPLATES = frozenset({"catalogue", "reviewer", "ministry", "auditor", "operator"})
 NOTICES = frozenset({"reviewer", "maker", "checker", "auditor"})
 FIGURES = both("ministry", "auditor", "reviewer", "catalogue", "maker", "checker")
+REPORTED = FIGURES | both("second")
 REVIEWERS = frozenset({"reviewer", "ministry"})
 CONFIRMERS = frozenset({"reviewer", "second"})
 FINDERS = CONFIRMERS | {"investigator"}
@@ -598,6 +599,22 @@ DOORS = {
     "subsidies:remove_view": Door("saved_view", post={"reviewer"}),
     "subsidies:workload": Door(get=REVIEW | FAR_DESKS | far("investigator")),
     "subsidies:review": Door("claim", get=REVIEW),
+    "subsidies:letter": Door("letter", get=OWN),
+    "subsidies:desk_letter": Door("letter", get=REVIEW),
+    "subsidies:decision_record": Door("decision_file", get=REVIEW),
+    "subsidies:packs": Door("claim", get={"auditor"}, post={"auditor"}),
+    "subsidies:pack_file": Door("pack", post={"auditor"}),
+    "subsidies:pack_delete": Door("pack", post={"auditor"}),
+    "subsidies:reports": Door(goes=REPORTED),
+    "subsidies:report": Door("report_money", get=REPORTED),
+    "subsidies:report_file": Door("report_file", get=REPORTED),
+    "api-claim-letter": Door("letter", get=OWN, unknown=SIGNED),
+    "api-claim-desk-letter": Door("letter", get=REVIEW, unknown=FAR_DESKS | far("investigator")),
+    "api-claim-decision": Door("letter", get=REVIEW, unknown=FAR_DESKS | far("investigator")),
+    "api-claim-packs": Door("claim", get={"auditor"}, post={"auditor"}),
+    "api-pack": Door("pack", get={"auditor"}, post={"auditor"}, method="delete"),
+    "api-pack-file": Door("pack", post={"auditor"}),
+    "api-report": Door("report_money", get=REPORTED),
     "subsidies:decide": Door("decide", post={"reviewer"}, refused=DESKS - {"reviewer"}),
     "subsidies:assign": Door("claim", post={"reviewer"}, refused=DESKS - {"reviewer"}),
     "subsidies:stay_out": Door("claim", post={"reviewer"}, refused=DESKS - {"reviewer"}),

@@ -162,6 +162,7 @@ NO_PROVINCE = {
     "subsidies.PolicyCase": "of a version, and a version has its province",
     "subsidies.Account": "ten of a book, and a book has its province",
     "subsidies.ReconcileRun": "of the nation, one a night",
+    "subsidies.FiguresRun": "of the nation, one a night",
     "portal.CalendarYear": "of the nation, does not grow with people",
     "portal.CalendarDay": "of the nation, does not grow with people",
 }

@@ -78,6 +78,7 @@ from subsidies.services import (
     impacts,
     notices,
     objections,
+    packs,
     payment_notices,
     policies,
     profiles,
@@ -85,6 +86,7 @@ from subsidies.services import (
     sanctions,
     settlements,
 )
+from subsidies.services import figures as reported
 from subsidies.services import files as payment_files
 from subsidies.services.fraud import looking
 from subsidies.services.saved_views import save_view
@@ -181,6 +183,7 @@ def build() -> World:
     _money(world)
     _supply(world)
     _notices(world)
+    reported.take_figures(at=NOW)
     for name in PEOPLE:
         world.browser(name)
         if name.removeprefix("far_") in STAFF:
@@ -731,8 +734,25 @@ def _claims(world: World) -> None:
         "heard": {"number": heard.number},
         "start_link": {"serial": world.args["serial"]["serial"], "step": "link"},
     }
+    _evidence(world, rejected, at_second)
     world.things |= {"claim": claim, "returned": returned}
     _policies(world)
+
+
+def _evidence(world: World, rejected: Claim, packed: Claim) -> None:
+    """The letter of a rejection, its record, and a pack of another claim that the auditor can fetch."""
+    decision = rejected.decisions.get(act="rejected")
+    one = {"number": rejected.number, "pk": str(decision.pk)}
+    pack = packs.ask(packed, by=world.people["auditor"], at=NOW, reason="年度审计𠮷")
+    packs.make_next(at=NOW)
+    world.args |= {
+        "letter": one,
+        "decision_file": one | {"form": "xlsx"},
+        "pack": {"uid": pack.uid},
+        "report_money": {"view": "money"},
+        "report_waiting": {"view": "ageing"},
+        "report_file": {"view": "outcomes", "form": "csv"},
+    }
 
 
 def _policies(world: World) -> None:

@@ -109,9 +109,14 @@ def draw(facts: PaperFacts, wording: Wording | None = None) -> bytes:
 def compiled(words: dict[str, str], facts: PaperFacts, *, form: str = "pdf") -> bytes:
     """The page with these words, as "pdf" or "svg". Raises typst.TypstError."""
     page = _page(words | {"qr": qr_picture(facts.verify_url)})
+    return engraved(page, form=form)
+
+
+def engraved(document: bytes, *, form: str = "pdf") -> bytes:
+    """A document of the engine's own language, which may import what lies beside this file. Raises typst.TypstError."""
     standards = ["a-2a", "ua-1"] if form == "pdf" else []
     with _DRAWING:
-        return _compiler().compile(page, format=form, pdf_standards=standards)
+        return _compiler().compile(document, format=form, pdf_standards=standards)
 
 
 def must_be_printable(facts: PaperFacts, wording: Wording | None = None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Any reader of PDF shows it.
 
 The paper stays byte for byte as it was drawn. Behind it comes an incremental update (ISO 32000-1, 7.5.6): the catalogue and the
-page once more, with a signature field that nobody sees, the signature itself, and the table of these four objects. With a
+first page once more, with a signature field that nobody sees, the signature itself, and the table of these four objects. With a
 time-stamp come the certificates and lists of revoked ones by which it can still be judged when those certificates have ended
 (a document security store, ISO 32000-2, 12.8.4.3). They stand before the signature and are signed with the rest, so that
 nothing has to be added behind it.
@@ -125,7 +125,7 @@ def _table(pdf: bytes) -> _Table:
         raise NotOurPaper("no table where the trailer says")
     table = _Table(size, root, 0, info, first_id, start, start + len(head))
     pages = _number(rb"/Pages (\d+) 0 R", _dictionary(pdf, table, root))
-    return table._replace(page=_number(rb"/Kids ?\[(\d+) 0 R\]", _dictionary(pdf, table, pages)))
+    return table._replace(page=_number(rb"/Kids ?\[(\d+) 0 R[\] ]", _dictionary(pdf, table, pages)))
 
 
 def _objects(pdf: bytes, table: _Table) -> tuple[bytes, bytes]:
@@ -138,7 +138,7 @@ def _objects(pdf: bytes, table: _Table) -> tuple[bytes, bytes]:
 def _number(pattern: bytes, dictionary: bytes) -> int:
     found = re.search(pattern, dictionary)
     if not found:
-        raise NotOurPaper("not one page")
+        raise NotOurPaper("no page where the catalogue says")
     return int(found[1])
 
 

@@ -40,6 +40,7 @@ __all__ = [
     "ready",
     "repeatable",
     "signed",
+    "signed_for",
     "signer",
     "trouble",
     "trouble_with_stamps",
@@ -105,14 +106,19 @@ def _chain_in(path: Path) -> tuple[x509.Certificate, ...]:
 
 
 def signed(pdf: bytes, *, at: dt.datetime, serial: str) -> bytes:
-    """The paper with the portal's signature, and with a time-stamp where a service is set.
+    """The paper of a certificate with the portal's signature. Raises what `signed_for` does."""
+    return signed_for(pdf, at=at, reason=f"职业培训证书 Certificate {serial}")
+
+
+def signed_for(pdf: bytes, *, at: dt.datetime, reason: str) -> bytes:
+    """A paper with the portal's signature, and with a time-stamp where a service is set. `reason` is signed with it.
 
     Raises KeyNotValid, timestamps.KeyRevoked, OSError (also: device, service or list is away), ValueError.
     """
     by = signer()
     by.must_be_valid(at)
     stamper = timestamps.stamper(by.certificates, at=at)
-    return signature.signed(pdf, by, at=at, reason=f"职业培训证书 Certificate {serial}", stamper=stamper)
+    return signature.signed(pdf, by, at=at, reason=reason, stamper=stamper)
 
 
 def repeatable(at: dt.datetime) -> bool:

@@ -301,6 +301,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.ImpactRun",
             "subsidies.BudgetProposal",
             "subsidies.CheckTerms",
+            "subsidies.EvidencePack",
             "subsidies.JournalEntry",
             "subsidies.Notice",
             "subsidies.PaymentNotice",

@@ -1,63 +1,24 @@
 """A copy of all that is kept of a person: asked for, made by a worker, fetched by its owner alone, deleted after some days."""
 
-import uuid
-
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from portal.owndata.workflow import LIVE, State
+from portal.madefiles.models import MadeFile
+from portal.owndata.workflow import LIVE
 
 
-class Copy(models.Model):
-    """`done` of `parts` tables are written. `due_at` is when a worker looks next; `expires_at` when the file is deleted."""
+class Copy(MadeFile):
+    """Its parts are the tables of what is kept."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, null=True, related_name="+")
     language = models.CharField(max_length=10)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    asked_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    done = models.PositiveSmallIntegerField(default=0)
-    parts = models.PositiveSmallIntegerField()
-    file_key = models.CharField(max_length=200, blank=True)
-    file_bytes = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True)
-    ready_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True)
-    deleted_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["-id"]
+    class Meta(MadeFile.Meta):
+        abstract = False
         constraints = [
             models.UniqueConstraint(
                 fields=["user"], condition=Q(state__in=sorted(LIVE)), name="copy_one_live_per_person"
             ),
-            models.CheckConstraint(
-                condition=(
-                    Q(state=State.WAITING, due_at__isnull=False, file_key="", ready_at__isnull=True)
-                    | Q(state=State.FAILED, due_at__isnull=True, file_key="", ready_at__isnull=True)
-                    | (
-                        Q(
-                            state=State.READY,
-                            due_at__isnull=True,
-                            ready_at__isnull=False,
-                            expires_at__isnull=False,
-                        )
-                        & ~Q(file_key="")
-                    )
-                    | Q(state=State.DELETED, due_at__isnull=True, file_key="", deleted_at__isnull=False)
-                ),
-                name="copy_state_has_its_file_and_times",
-            ),
-            models.CheckConstraint(condition=Q(done__lte=F("parts")), name="copy_done_within_parts"),
-            models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("ready_at")),
-                name="copy_expires_after_it_is_ready",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["due_at"], condition=Q(state=State.WAITING), name="copy_to_make"),
-            models.Index(fields=["expires_at"], condition=Q(state=State.READY), name="copy_to_delete"),
+            *MadeFile.Meta.constraints,
         ]

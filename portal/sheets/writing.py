@@ -173,14 +173,20 @@ def rows_csv(headings: Sequence[object], rows: Iterable[Sequence[Cell]]) -> Iter
 
 def rows_xlsx(title: str, headings: Sequence[object], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A list as a workbook, for some ten thousand rows at most. Every text is a text, whatever it begins with."""
+    return sheets_xlsx([(title, headings, rows)])
+
+
+def sheets_xlsx(sheets: Iterable[tuple[str, Sequence[object], Iterable[Sequence[Cell]]]]) -> bytes:
+    """Several lists, each a sheet of one workbook: (title, headings, rows)."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    heads = [WriteOnlyCell(sheet, str(heading)) for heading in headings]
-    for place, head in enumerate(heads, 1):
-        head.font, head.fill = Font(bold=True), _HEAD
-        sheet.column_dimensions[get_column_letter(place)].width = 22
-    sheet.append(heads)
-    for row in rows:
-        sheet.append([_safe(value) for value in row])
+    for title, headings, rows in sheets:
+        sheet = book.create_sheet(title)
+        sheet.freeze_panes = "A2"
+        heads = [WriteOnlyCell(sheet, str(heading)) for heading in headings]
+        for place, head in enumerate(heads, 1):
+            head.font, head.fill = Font(bold=True), _HEAD
+            sheet.column_dimensions[get_column_letter(place)].width = 22
+        sheet.append(heads)
+        for row in rows:
+            sheet.append([_safe(value) for value in row])
     return _saved(book)

@@ -12,13 +12,17 @@ from subsidies.api import (
     money,
     notices,
     objections,
+    packs,
     policies,
     proofs,
     recovery,
+    reports,
     samples,
 )
 
 urlpatterns = [
+    *packs.urlpatterns,
+    *reports.urlpatterns,
     *claims.urlpatterns,
     *desk.urlpatterns,
     *eligibility.urlpatterns,

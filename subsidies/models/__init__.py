@@ -6,6 +6,7 @@ from subsidies.models.budgets import BudgetProposal
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
 from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
 from subsidies.models.entitlements import Entitlement
+from subsidies.models.figures import ClaimFigure, FiguresRun, MoneyFigure, TallyFigure
 from subsidies.models.fraud import CheckTerms, Finding, LookCampaign, OutsideQuestion
 from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
@@ -13,6 +14,7 @@ from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
 from subsidies.models.names import NameAnswer, NameCheck
 from subsidies.models.notices import Notice, NoticeLine, PaymentLine, PaymentNotice
 from subsidies.models.objections import Objection
+from subsidies.models.packs import EvidencePack
 from subsidies.models.papers import PaperNumber
 from subsidies.models.policies import PolicyCase, PolicyVersion, Programme
 from subsidies.models.profiles import BankProfile
@@ -33,11 +35,14 @@ __all__ = [
     "CheckTerms",
     "Claim",
     "ClaimDraft",
+    "ClaimFigure",
     "ClaimMove",
     "ClaimNumber",
     "ClaimSeat",
     "Decision",
     "Entitlement",
+    "EvidencePack",
+    "FiguresRun",
     "Finding",
     "Fund",
     "Hold",
@@ -47,6 +52,7 @@ __all__ = [
     "JournalEntry",
     "LeftOut",
     "LookCampaign",
+    "MoneyFigure",
     "NameAnswer",
     "NameCheck",
     "Notice",
@@ -67,4 +73,5 @@ __all__ = [
     "Sanction",
     "SavedView",
     "Settlement",
+    "TallyFigure",
 ]

@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, in_provinces, provinces_of
 from subsidies.models import Claim, ClaimDraft, Decision, Hold, Notice
 from subsidies.selectors.desks import READERS
-from subsidies.workflow.claims import AGAINST, CODED, Act, State
+from subsidies.workflow.claims import AGAINST, CODED, LETTERED, Act, State
 
 DESK_ROLES = (
     *READERS,
@@ -59,6 +59,12 @@ def decision_against(claim: Claim) -> Decision | None:
 def trail_for_claimant(claim: Claim) -> list[Decision]:
     """What has been decided, without what only one person has proposed."""
     return list(claim.decisions.exclude(act__in=[Act.PROPOSED, Act.OVERRULED, Act.SENT_DOWN]).order_by("pk"))
+
+
+def letters_of(claim: Claim) -> QuerySet[Decision]:
+    """The decisions of which there is a letter, the newest first."""
+    rows = claim.decisions.filter(act__in=LETTERED).select_related("claim__province", "policy")
+    return rows.order_by("-pk")
 
 
 def notice_of(claim: Claim) -> Notice | None:

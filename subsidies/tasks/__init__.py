@@ -8,6 +8,7 @@ from subsidies.tasks.batches import (
     write_due_payment_files,
 )
 from subsidies.tasks.claims import check_due_claims, close_unmended_claims
+from subsidies.tasks.figures import take_figures
 from subsidies.tasks.fraud import (
     ask_due_registers,
     look_at_new_claims,
@@ -18,6 +19,7 @@ from subsidies.tasks.fraud import (
 )
 from subsidies.tasks.impacts import work_on_due_impacts
 from subsidies.tasks.money import end_due_notices, fund_waiting_claims
+from subsidies.tasks.packs import delete_old_packs, make_due_packs
 from subsidies.tasks.proofs import reconcile_nightly
 from subsidies.tasks.recovery import propose_recoveries
 from subsidies.tasks.years import carry_closed_years
@@ -29,6 +31,7 @@ __all__ = [
     "carry_closed_years",
     "check_due_claims",
     "close_unmended_claims",
+    "delete_old_packs",
     "end_due_notices",
     "fund_waiting_claims",
     "look_at_new_claims",
@@ -36,9 +39,11 @@ __all__ = [
     "look_monthly",
     "look_nightly",
     "look_weekly",
+    "make_due_packs",
     "propose_recoveries",
     "read_due_answer_files",
     "reconcile_nightly",
+    "take_figures",
     "work_on_due_batches",
     "work_on_due_impacts",
     "write_due_payment_files",

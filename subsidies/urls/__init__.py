@@ -1,13 +1,14 @@
 from django.urls import path
 
 from subsidies import addresses  # noqa: F401 - registers the converter
-from subsidies.urls import fraud, ledger, money, policies, recovery
+from subsidies.urls import fraud, ledger, money, policies, recovery, reports
 from subsidies.views import claimant, desk, eligibility, objections, public, queue, samples
 
 app_name = "subsidies"
 urlpatterns = [
     *recovery.urlpatterns,
     *fraud.urlpatterns,
+    *reports.urlpatterns,
     path("claims/", claimant.mine, name="mine"),
     path("subsidies/eligibility/<str:code>/", eligibility.panel, name="eligibility"),
     path("claims/policies/", public.policies, name="policies"),

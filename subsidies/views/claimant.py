@@ -175,6 +175,7 @@ def _claim_context(row: Claim) -> dict[str, object]:
         "can": steps_from(MOVES, row.state),
         "trail": claims_asked.trail_for_claimant(row),
         "against": claims_asked.decision_against(row),
+        "letter": claims_asked.letters_of(row).first(),
         "appeal": getattr(row, "appeal", None),
         "at": clock.now(),
         "notice": claims_asked.notice_of(row),

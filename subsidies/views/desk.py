@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts import services as accounts_services
-from portal.accounts.roles import needs_role
+from portal.accounts.roles import has_role, needs_role
 from portal.rules import RuleBroken
 from subsidies.forms.desk import AssignForm, ConfirmForm, ReasonForm, RevealForm, WordsForm
 from subsidies.models import Claim
@@ -25,6 +25,7 @@ from subsidies.selectors import queue as lists
 from subsidies.selectors.desks import OFFICERS, READERS, TakenByAnother, why_not
 from subsidies.services import rejections, reviews, seats
 from subsidies.views import fraud, moneyshown, shown
+from subsidies.views.packs import ASKERS
 from subsidies.workflow.claims import Act, Desk, State
 
 CONFLICT = 409
@@ -121,6 +122,7 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "reveal_form": RevealForm(auto_id="reveal_%s"),
         "assign_form": AssignForm(people=_people(request, row)) if row.desk else None,
         "stay_form": WordsForm(auto_id="stay_%s"),
+        "may_pack": has_role(request.user, *ASKERS),
         "at": at,
         **more,
     }

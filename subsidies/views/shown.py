@@ -12,7 +12,7 @@ from subsidies.models import Claim, Decision
 from subsidies.policy import words
 from subsidies.policy.text import Change, Entry, Section
 from subsidies.selectors.claims import decisions_of
-from subsidies.workflow.claims import Act
+from subsidies.workflow.claims import LETTERED, Act
 
 CODES = (words.GROUPS, words.STATUSES, words.KINDS, words.SEXES, words.STANDINGS)
 ICONS = {Act.CHECKED: "scale", Act.SENT_BACK: "undo", Act.REJECTED: "x"}
@@ -89,6 +89,7 @@ def trail_of(claim: Claim) -> list[Decision]:
     rows = list(decisions_of(claim))
     for row in rows:
         row.icon = ICONS.get(Act(row.act), "check")
+        row.lettered = row.act in LETTERED
     return rows
 
 

@@ -155,6 +155,10 @@ CODED: Final = frozenset({Act.SENT_BACK, Act.PROPOSED, Act.REJECTED, Act.STRUCK,
 """These rest on reasons that name what they rest on (`subsidies.reasons`)."""
 
 
+LETTERED: Final = frozenset({Act.APPROVED, Act.REJECTED, Act.STRUCK, Act.UPHELD})
+"""These end a review, and the claimant gets a letter of them."""
+
+
 class Seat(models.TextChoices):
     """Who sits at a claim. Nobody sits twice (I6), the claimant nowhere."""
 

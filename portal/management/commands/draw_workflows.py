@@ -51,6 +51,7 @@ TABLES = (
     ("What settles a recovery", "subsidies.workflow.recovery", "SETTLEMENT_MOVES"),
     ("A batch", "subsidies.workflow.money", "BATCH_MOVES"),
     ("A batch line", "subsidies.workflow.money", "LINE_MOVES"),
+    ("An evidence pack", "portal.madefiles.workflow", "MOVES"),
     ("A bank profile", "subsidies.workflow.money", "PROFILE_MOVES"),
 )
 PREFACE = """# Workflows

@@ -7,7 +7,7 @@ from hypothesis.stateful import Bundle, multiple, rule
 
 from subsidies.models import Claim
 from subsidies.selectors.desks import DESKS, why_not
-from subsidies.services import claims, funding, rejections, reviews, seats
+from subsidies.services import checking, claims, funding, rejections, reviews, seats
 from subsidies.workflow.claims import Desk, State
 from tests.subsidies import making
 from tests.subsidies.machine.ground import DAY, OFFICES, Recording
@@ -37,7 +37,7 @@ class ClaimRules(Recording):
     @rule(claim=CLAIMS, twice=st.booleans())
     def let_the_rules_look(self, claim: Claim, twice: bool) -> None:
         for _time in range(1 + twice):
-            self.do(claims.check_claim, claim)
+            self.do(checking.check_claim, claim)
 
     @rule(claim=CLAIMS, how=HOW, who=ANYBODY)
     def act_at_the_desk(self, claim: Claim, how: str, who: int) -> None:
