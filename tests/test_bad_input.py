@@ -79,7 +79,7 @@ PAGES = {
     "question": ("learner", "learners:question", "question"),
     "hand in": ("learner", "learners:review", "attempt"),
     "answers of a claim": ("learner", "subsidies:answer", "start_link"),
-    "submit a claim": ("learner", "subsidies:check", "serial"),
+    "submit a claim": ("learner", "subsidies:check", "start_check"),
     "own claim": ("learner", "subsidies:claim", "claim"),
     "object to a line": ("visitor", "subsidies:object", "objected_line"),
     "ask after an objection": ("visitor", "subsidies:objection_ask", ""),

@@ -709,7 +709,8 @@ def _claims(world: World) -> None:
         "at_second": {"number": at_second.number},
         "claim_proposed": {"number": proposed.number},
         "heard": {"number": heard.number},
-        "start_link": {"serial": world.args["serial"]["serial"], "step": "link"},
+        "start_link": {"serial": world.args["serial"]["serial"], "programme": "SKILL", "step": "link"},
+        "start_check": {"serial": world.args["serial"]["serial"], "programme": "SKILL"},
     }
     world.things |= {"claim": claim, "returned": returned}
     _policies(world)

@@ -124,11 +124,15 @@ def _external_line(external: ExternalCertificate) -> list[ExternalCertificate]:
 
 
 def _external_facts(external: ExternalCertificate) -> CertificateFacts:
+    return _external_said(external, learners.learning_facts(external.completion_id).version_id)
+
+
+def _external_said(external: ExternalCertificate, version_id: int) -> CertificateFacts:
     return CertificateFacts(
         serial=external.serial,
         user_id=external.user_id,
         completion_id=external.completion_id,
-        version_id=learners.learning_facts(external.completion_id).version_id,
+        version_id=version_id,
         kind=external.kind,
         occupation_code=external.occupation_code,
         level=external.level,
@@ -156,9 +160,41 @@ def claimable(user: User, serial: str) -> CertificateFacts:
     return _facts(certificates_of(user).issued().get(serial=serial))
 
 
+def claimable_of(serials: Iterable[str]) -> dict[str, CertificateFacts]:
+    """As `claimable`, of many, whoever holds them: what is not valid, or unknown, is missing. The statements do not grow."""
+    own, elsewhere = [], []
+    for serial in set(serials):
+        (elsewhere if codes.is_external(serial) else own).append(serial)
+    rows = list(Certificate.objects.issued().filter(serial__in=own))
+    doubted = set(
+        Proposal.objects.open()
+        .filter(kind=Proposal.Kind.REVOKE, certificate__in=rows)
+        .values_list("certificate_id", flat=True)
+    )
+    renewed = {row.completion_id for row in rows if row.replaces_id}
+    papers = Certificate.objects.on_paper().filter(completion_id__in=renewed).order_by("-pk")
+    first = dict(papers.values_list("completion_id", "issued_on"))
+    found = {
+        row.serial: _said(row, first.get(row.completion_id), questioned=row.pk in doubted) for row in rows
+    }
+    externals = list(
+        ExternalCertificate.objects.on_a_course().filter(serial__in=elsewhere, state=workflow.CHECKED)
+    )
+    learnt = learners.learning_facts_of(row.completion_id for row in externals)
+    return found | {
+        row.serial: _external_said(row, learnt[row.completion_id].version_id) for row in externals
+    }
+
+
 def _facts(certificate: Certificate) -> CertificateFacts:
-    said = certificate.facts
     doubts = certificate.proposals.open().filter(kind=Proposal.Kind.REVOKE)
+    first = _line(certificate)[0].issued_on if certificate.replaces_id else None
+    return _said(certificate, first, questioned=certificate.state == workflow.ISSUED and doubts.exists())
+
+
+def _said(certificate: Certificate, first: dt.date | None, *, questioned: bool) -> CertificateFacts:
+    """`first` is the day of the first of those that it replaces; None where it replaces none."""
+    said = certificate.facts
     return CertificateFacts(
         serial=certificate.serial,
         user_id=certificate.user_id,
@@ -167,9 +203,9 @@ def _facts(certificate: Certificate) -> CertificateFacts:
         kind=said["kind"],
         occupation_code=said["occupation_code"],
         level=said["level"],
-        issued_on=_line(certificate)[0].issued_on if certificate.replaces_id else certificate.issued_on,
+        issued_on=first or certificate.issued_on,
         state=certificate.state,
         province_code=certificate.province_id,
         holder_masked=certificate.holder_masked,
-        questioned=certificate.state == workflow.ISSUED and doubts.exists(),
+        questioned=questioned,
     )

@@ -187,6 +187,21 @@ KEPT: Final[dict[str, Kept]] = {
     "subsidies.Claim": _kept(
         pgettext_lazy("kept", "Claims"), MONEY, PROOF, "claimant", hidden="person_key key check_problem"
     ),
+    "subsidies.ClaimListRow": _kept(
+        pgettext_lazy("kept", "Claims that organisations made for you"),
+        MONEY,
+        PROOF,
+        hidden="typed_sealed troubles person_key",
+    ),
+    "subsidies.Mandate": _kept(pgettext_lazy("kept", "Mandates to claim for you"), MONEY, PROOF, "person"),
+    "subsidies.Material": _kept(
+        pgettext_lazy("kept", "Papers with claims"),
+        MONEY,
+        PROOF,
+        "claim__claimant",
+        "draft__claimant",
+        hidden="document_key",
+    ),
     "subsidies.Decision": _kept(
         pgettext_lazy("kept", "Decisions about claims"), MONEY, PROOF, "claim__claimant"
     ),
@@ -250,6 +265,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.Batch",
             "subsidies.AnswerFile",
             "subsidies.BudgetProposal",
+            "subsidies.ClaimList",
             "subsidies.JournalEntry",
             "subsidies.Notice",
             "subsidies.PolicyVersion",

@@ -9,6 +9,8 @@ from subsidies.models.entitlements import Entitlement
 from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
+from subsidies.models.lists import ClaimList, ClaimListRow, Mandate
+from subsidies.models.materials import Material
 from subsidies.models.names import NameAnswer, NameCheck
 from subsidies.models.notices import Notice, NoticeLine
 from subsidies.models.objections import Objection
@@ -30,6 +32,8 @@ __all__ = [
     "BudgetProposal",
     "Claim",
     "ClaimDraft",
+    "ClaimList",
+    "ClaimListRow",
     "ClaimMove",
     "ClaimNumber",
     "ClaimSeat",
@@ -42,6 +46,8 @@ __all__ = [
     "Instalment",
     "JournalEntry",
     "LeftOut",
+    "Mandate",
+    "Material",
     "NameAnswer",
     "NameCheck",
     "Notice",

@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Q, Sum
+
 from certificates import selectors as certificates
 from courses import selectors as courses
 from learners import selectors as learners
 from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.models import User
-from subsidies.models import Claim
+from subsidies.models import Claim, ClaimListRow, Programme
 from subsidies.policy import Policy, evaluate, questions
 from subsidies.policy.engine import choose
 from subsidies.policy.facts import Facts
 from subsidies.policy.questions import Step
 from subsidies.selectors.policies import policies_of
-from subsidies.workflow.claims import TOLD
+from subsidies.workflow.claims import ENDED, RESERVED, TOLD, Channel, Purpose, State
 
-IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER = (
+IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER, AGREEMENT, INSURANCE = (
     "identity",
     "learning_record",
     "certificate",
@@ -29,7 +31,11 @@ IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER = (
     "claims",
     "claimant",
     "reviewer",
+    "agreement",
+    "insurance",
 )
+SURE = frozenset({*RESERVED, State.AWAITING_FUNDS, State.PAID})
+"""What is paid, or will be: it counts for every other claim, whichever was made first."""
 PLACES = 6
 
 
@@ -63,6 +69,12 @@ class Subject:
     submitted_on: dt.date
     before: int | None = None
     """Only claims made before this one (its id) are history."""
+    purpose: str = Purpose.TRAINING
+    channel: str = Channel.PERSON
+    payee_organisation_id: int | None = None
+    insured: bool | None = None
+    insured_as_of: dt.date | None = None
+    """What the register of the social insurance said of the person and the organisation that claims."""
 
     @classmethod
     def of(cls, claim: Claim) -> "Subject":
@@ -76,22 +88,74 @@ class Subject:
             confirmed=claim.confirmed,
             submitted_on=clock.today(claim.submitted_at),
             before=claim.pk,
+            purpose=claim.purpose,
+            channel=claim.channel,
+            payee_organisation_id=claim.payee_organisation_id,
+            **_insured(claim),
         )
+
+
+_SAID = {ClaimListRow.Insured.YES: True, ClaimListRow.Insured.NO: False}
+
+
+def _insured(claim: Claim) -> dict[str, Any]:
+    row = ClaimListRow.objects.filter(claim=claim).first() if claim.claim_list_id else None
+    return {"insured": _SAID.get(row.insured), "insured_as_of": row.insured_as_of} if row else {}
+
+
+def subject_of(
+    user: User, certificate: Any, answers: Mapping[str, bool], *, programme: str, at: dt.datetime
+) -> Subject:
+    """A person's own claim that is only being prepared. `certificate` has a serial and a province_code."""
+    return Subject(
+        claimant=user,
+        person_key=accounts.person_key(user),
+        serial=certificate.serial,
+        province_code=certificate.province_code,
+        programme=programme,
+        declared=answers,
+        confirmed=False,
+        submitted_on=clock.today(at),
+        purpose=purpose_of(programme),
+    )
+
+
+def purpose_of(programme: str) -> Purpose:
+    """What a programme pays for; the database asks the same of every claim."""
+    living = Programme.objects.filter(pk=programme, kind=Programme.Kind.LIVING)
+    return Purpose.LIVING if living.exists() else Purpose.TRAINING
 
 
 def gather(subject: Subject, policies: Sequence[Policy], *, at: dt.datetime) -> Gathered:
     """All that the version in force reads, from where it is known."""
     found = _registered(subject, at=at)
     policy, _none = choose(policies, Facts(found.facts))
-    _declared(found, subject, policy, clock.today(at).isoformat())
+    as_of = clock.today(at).isoformat()
+    _payee(found, subject, as_of)
+    _paid(found, subject, policy, as_of)
+    _declared(found, subject, policy, as_of)
     return found
 
 
 def questions_for(subject: Subject, *, at: dt.datetime) -> tuple[Step, ...]:
     """What only the claimant can answer, page by page, under the version in force."""
+    policy = policy_for(subject, at=at)
+    steps = questions.steps_of(policy)
+    if policy is not None and _asks_for_insurance(subject, policy):
+        steps = (*steps, Step("payee", (questions.INSURED,)))
+    return steps
+
+
+def _asks_for_insurance(subject: Subject, policy: Policy) -> bool:
+    """Whether the organisation has to prove that it has insured the person, as the register did not say."""
+    is_paid = subject.payee_organisation_id is not None
+    return is_paid and subject.insured is None and questions.asks_for_insurance([policy])
+
+
+def policy_for(subject: Subject, *, at: dt.datetime) -> Policy | None:
+    """The version in force for what the claim is about; None where there is none."""
     known = Facts(_registered(subject, at=at).facts)
-    policy, _none = choose(policies_of(subject.province_code, subject.programme), known)
-    return questions.steps_of(policy)
+    return choose(policies_of(subject.province_code, subject.programme), known)[0]
 
 
 def _registered(subject: Subject, *, at: dt.datetime) -> Gathered:
@@ -135,6 +199,46 @@ def _learning(found: Gathered, certificate: Any, as_of: str) -> None:
     found.put("occupation.shortage", course.shortage, COURSE, as_of)
 
 
+def _payee(found: Gathered, subject: Subject, as_of: str) -> None:
+    if subject.payee_organisation_id is None:
+        return
+    found.put("payee.kind", str(subject.channel), CLAIMS, as_of)
+    if subject.channel == Channel.ENTERPRISE:
+        found.put("person.employed_by_payee", True, AGREEMENT, subject.submitted_on.isoformat())
+    if subject.insured is not None:
+        day = subject.insured_as_of.isoformat() if subject.insured_as_of else as_of
+        found.put(questions.INSURED, subject.insured, INSURANCE, day)
+
+
+def _paid(found: Gathered, subject: Subject, policy: Policy | None, as_of: str) -> None:
+    """What the same programme has paid in the calendar year of the claim, in fen, or is about to pay: whatever a cap counts."""
+    asked = questions.counted_sums([policy] if policy else [])
+    rows = Claim.objects.filter(programme=subject.programme, submitted_at__range=_year(subject))
+    rows = _before_or_sure(rows, subject)
+    if questions.PERSON_YEAR in asked:
+        found.put(questions.PERSON_YEAR, _sum(rows.of_person(subject.person_key)), CLAIMS, as_of)
+    if questions.PAYEE_YEAR in asked and subject.payee_organisation_id is not None:
+        own = rows.filter(payee_organisation=subject.payee_organisation_id)
+        found.put(questions.PAYEE_YEAR, _sum(own), CLAIMS, as_of)
+
+
+def _year(subject: Subject) -> tuple[dt.datetime, dt.datetime]:
+    first = dt.datetime(subject.submitted_on.year, 1, 1, tzinfo=clock.SHANGHAI)
+    return first, first.replace(year=first.year + 1) - dt.timedelta(microseconds=1)
+
+
+def _sum(rows: Any) -> int:
+    return int(rows.aggregate(fen=Sum("amount_fen", default=0))["fen"])
+
+
+def _before_or_sure(rows: Any, subject: Subject) -> Any:
+    """Claims that count for this one: what was made before and may still be paid, and all whose money is certain."""
+    live = rows.exclude(state__in=ENDED)
+    if subject.before is None:
+        return live
+    return live.filter(Q(pk__lt=subject.before) | Q(state__in=SURE)).exclude(pk=subject.before)
+
+
 def _declared(found: Gathered, subject: Subject, policy: Policy | None, as_of: str) -> None:
     if policy is None:
         return
@@ -151,6 +255,8 @@ def _declared(found: Gathered, subject: Subject, policy: Policy | None, as_of: s
             found.put(path, True, CLAIMS, as_of)
         else:
             put(path, told.get(path))
+    if _asks_for_insurance(subject, policy):
+        put(questions.INSURED, told.get(questions.INSURED))
     if known.statuses:
         put(questions.STATUSES, questions.held(known.statuses, told))
     if known.schemes:
@@ -175,14 +281,14 @@ def _paid_by_us(path: str, subject: Subject) -> bool:
     item, year = named[1].upper(), subject.submitted_on.year
     return any(
         line["item"] == item
-        for claim in _earlier(subject).live()
+        for claim in _before_or_sure(Claim.objects.of_person(subject.person_key), subject)
         if clock.today(claim.submitted_at).year == year
         for line in claim.lines
     )
 
 
 def history_of(subject: Subject) -> list[dict[str, Any]]:
-    """Earlier claims of the same person under the same programme, in all provinces, as the engine reads them."""
+    """Earlier claims of the same person for the same purpose, in all provinces and by all channels, as the engine reads them."""
     return [
         {
             "certificate_kind": claim.certificate_kind,
@@ -191,7 +297,7 @@ def history_of(subject: Subject) -> list[dict[str, Any]]:
             "state": TOLD[claim.state],
             "submitted_on": clock.today(claim.submitted_at).isoformat(),
         }
-        for claim in _earlier(subject).filter(programme=subject.programme).order_by("pk")
+        for claim in _earlier(subject).filter(purpose=subject.purpose).order_by("pk")
     ]
 
 

@@ -9,6 +9,7 @@ from subsidies.tasks.batches import (
 )
 from subsidies.tasks.claims import check_due_claims, close_unmended_claims
 from subsidies.tasks.impacts import work_on_due_impacts
+from subsidies.tasks.lists import clear_old_lists, work_on_due_lists
 from subsidies.tasks.money import end_due_notices, fund_waiting_claims
 from subsidies.tasks.proofs import reconcile_nightly
 from subsidies.tasks.recovery import propose_recoveries
@@ -19,6 +20,7 @@ __all__ = [
     "ask_due_names",
     "carry_closed_years",
     "check_due_claims",
+    "clear_old_lists",
     "close_unmended_claims",
     "end_due_notices",
     "fund_waiting_claims",
@@ -27,5 +29,6 @@ __all__ = [
     "reconcile_nightly",
     "work_on_due_batches",
     "work_on_due_impacts",
+    "work_on_due_lists",
     "write_due_payment_files",
 ]
