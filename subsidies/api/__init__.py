@@ -7,6 +7,8 @@ from subsidies.api import (
     debts,
     desk,
     eligibility,
+    lists,
+    materials,
     money,
     notices,
     policies,
@@ -16,6 +18,8 @@ from subsidies.api import (
 
 urlpatterns = [
     *claims.urlpatterns,
+    *lists.urlpatterns,
+    *materials.urlpatterns,
     *desk.urlpatterns,
     *eligibility.urlpatterns,
     *budgets.urlpatterns,

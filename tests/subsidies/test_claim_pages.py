@@ -11,8 +11,7 @@ from portal.audit.models import Entry
 from subsidies.models import Claim, ClaimDraft, Hold
 from subsidies.selectors.desks import READERS
 from subsidies.selectors.queue import VIEWS, counts
-from subsidies.services import claims as claims_services
-from subsidies.services import reviews
+from subsidies.services import drafts, reviews
 from subsidies.workflow.claims import State
 from tests import factories
 from tests.subsidies import making
@@ -56,7 +55,10 @@ def paper(person):
 def test_the_whole_road_of_a_claim(signed, person, paper):
     browser = signed(person)
     assert paper.serial in browser.get(url("mine")).content.decode()
-    assert url("answer", paper.serial, "SKILL", "status") in browser.get(url("start", paper.serial)).content.decode()
+    assert (
+        url("answer", paper.serial, "SKILL", "status")
+        in browser.get(url("start", paper.serial)).content.decode()
+    )
     answer = browser.post(url("answer", paper.serial, "SKILL", "status"), STATUS_STEP)
     assert answer.url == url("answer", paper.serial, "SKILL", "link")
     answer = browser.post(answer.url, LINK_STEP)
@@ -77,7 +79,9 @@ def test_the_whole_road_of_a_claim(signed, person, paper):
 
 
 def test_answers_that_are_missing_are_asked_for_and_the_others_kept(signed, person, paper):
-    page = signed(person).post(url("answer", paper.serial, "SKILL", "link"), {"person_hukou_in_region": "yes"})
+    page = signed(person).post(
+        url("answer", paper.serial, "SKILL", "link"), {"person_hukou_in_region": "yes"}
+    )
     assert page.status_code == 422
     assert 'value="yes"' in page.content.decode()
     assert "checked" in page.content.decode()
