@@ -100,7 +100,7 @@ class OrganisationAccountForm(forms.Form):
     number = forms.CharField(
         label=_("Account number"),
         max_length=60,
-        help_text=_("9 to 32 digits. The account must be kept in the organisation's registered name."),
+        help_text=_("9 to 24 digits. The account must be kept in the organisation's registered name."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
 

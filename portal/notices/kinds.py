@@ -224,7 +224,7 @@ KINDS: Final[dict[str, Kind]] = {
         frozenset({SMS, EMAIL}),
         bound=frozenset({SMS}),
     ),
-    "account.organisation_changed": Kind(
+    "account.of_organisation": Kind(
         pgettext_lazy("notice", "Bank account of an organisation changed"),
         _(
             "%(organisation)s is paid to account %(account)s since %(day)s. If that was none of you, tell your province's office at once."

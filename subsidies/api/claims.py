@@ -21,7 +21,7 @@ from subsidies.forms.claims import question_of
 from subsidies.models import Claim, Programme
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import facts, papers, road
-from subsidies.selectors.programmes import DEFAULT, programme_for
+from subsidies.selectors.offers import DEFAULT, programme_for
 from subsidies.services import claims, rejections
 from subsidies.services.reviews import LONGEST_REASON
 from subsidies.workflow.claims import MOVES, Channel, State

@@ -22,7 +22,7 @@ from subsidies.models import Mandate, Material, Programme
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import facts, papers
 from subsidies.selectors import materials as asked
-from subsidies.selectors.programmes import DEFAULT, programme_for
+from subsidies.selectors.offers import DEFAULT, programme_for
 from subsidies.services import claims, drafts, mandates, materials
 
 

@@ -18,9 +18,9 @@ from portal.sheets.writing import Outcome, returned_xlsx
 from subsidies import claim_lists
 from subsidies.models import Claim, ClaimList, ClaimListRow, Mandate, Programme
 from subsidies.policy import Policy
+from subsidies.selectors.offers import programmes_paying, published_in
 from subsidies.selectors.payees import ROLE_OF
 from subsidies.selectors.policies import policies_of
-from subsidies.selectors.programmes import programmes_paying, published_in
 from subsidies.workflow.claims import Channel
 from subsidies.workflow.lists import LIST_MOVES
 

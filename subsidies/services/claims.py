@@ -22,9 +22,9 @@ from subsidies.policy import questions, read_policy
 from subsidies.policy.body import Review
 from subsidies.selectors import facts
 from subsidies.selectors.materials import missing
+from subsidies.selectors.offers import DEFAULT, programme_for
 from subsidies.selectors.payees import acts_in
 from subsidies.selectors.policies import policies_of, version_row
-from subsidies.selectors.programmes import DEFAULT, programme_for
 from subsidies.selectors.recovery import blocked
 from subsidies.services import entitlements
 from subsidies.services.materials import MaterialMissing, hand_over

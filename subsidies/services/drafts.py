@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from subsidies.models import ClaimDraft
-from subsidies.selectors.programmes import DEFAULT
+from subsidies.selectors.offers import DEFAULT
 from subsidies.services.claims import certificate_of, clean_answers
 from subsidies.services.materials import forget
 

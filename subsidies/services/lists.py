@@ -25,8 +25,8 @@ from subsidies.claim_lists import Entry
 from subsidies.models import ClaimList, ClaimListRow, Programme
 from subsidies.selectors.lists import policy_for
 from subsidies.selectors.materials import missing
+from subsidies.selectors.offers import programme_for
 from subsidies.selectors.payees import ROLE_OF
-from subsidies.selectors.programmes import programme_for
 from subsidies.selectors.recovery import organisation_blocked
 from subsidies.services.claims import NotDeclared, ProgrammeClosed
 from subsidies.services.materials import MaterialMissing

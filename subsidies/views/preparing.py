@@ -22,7 +22,7 @@ from subsidies.forms.claims import AnswersForm, DeclarationForm
 from subsidies.models import Programme
 from subsidies.policy.questions import Step
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, lists, materials, papers, programmes
+from subsidies.selectors import facts, lists, materials, offers, papers
 from subsidies.services import claims, drafts, mandates
 from subsidies.views import paperpage, shown
 from subsidies.views.paperpage import MOST_BYTES
@@ -41,7 +41,7 @@ def _certificate(request: HttpRequest, serial: str) -> papers.Paper:
 
 def _programme(code: str) -> Programme:
     """One that pays people. 404 for any other."""
-    found = programmes.programme_for(Programme.Payee.PERSON, code)
+    found = offers.programme_for(Programme.Payee.PERSON, code)
     if found is None:
         raise Http404
     return found
@@ -54,16 +54,16 @@ def start(request: HttpRequest, serial: str) -> HttpResponse:
     certificate = _certificate(request, serial)
     missing = not accounts.is_real_name_verified(request.user), accounts.bank_account_of(request.user) is None
     ready = not any(missing) and certificate.is_valid
-    offers = programmes.offers_for(request.user, certificate, at=clock.now()) if not missing[0] else []
-    standing = [offer.claim for offer in offers if offer.claim is not None]
-    if offers and len(standing) == len(offers):
+    found = offers.offers_for(request.user, certificate, at=clock.now()) if not missing[0] else []
+    standing = [offer.claim for offer in found if offer.claim is not None]
+    if found and len(standing) == len(found):
         return redirect("subsidies:claim", standing[0].number)
     context = {
         "certificate": certificate,
         "needs_name": missing[0],
         "needs_bank": missing[1],
         "ready": ready,
-        "offers": [(offer, _first_page(request.user, certificate, offer.programme.code)) for offer in offers],
+        "offers": [(offer, _first_page(request.user, certificate, offer.programme.code)) for offer in found],
         "mandate": lists.mandate_of(request.user, serial),
         "provider": _provider(request.user, certificate) if ready else None,
         "mandate_text": declarations.MANDATES[declarations.MANDATE],
@@ -73,8 +73,8 @@ def start(request: HttpRequest, serial: str) -> HttpResponse:
 
 def _provider(user: User, certificate: papers.Paper) -> object | None:
     """Whom one may let claim for the certificate: the provider, where it has an agreement and a programme pays it."""
-    paying = programmes.published_in(
-        certificate.province_code, programmes.programmes_paying(Programme.Payee.PROVIDER)
+    paying = offers.published_in(
+        certificate.province_code, offers.programmes_paying(Programme.Payee.PROVIDER)
     )
     if not paying:
         return None

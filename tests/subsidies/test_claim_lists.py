@@ -339,9 +339,10 @@ def test_who_may_hand_in(boss):
         lists.submit_list(made, by=boss, at=AT)
     with pytest.raises(lists.NotForThem):
         upload(csv(row(employee("李四"))), by=factories.user())
+    school = factories.organisation()
+    acting = _acting(school)
     with pytest.raises(lists.NoEnterprise):
-        school = factories.organisation()
-        upload(csv(row(employee("赵六"))), by=_acting(school), organisation=school)
+        upload(csv(row(employee("赵六"))), by=acting, organisation=school)
     with pytest.raises(claims.ProgrammeClosed):
         upload(csv(row(employee("钱七"))), by=boss, programme="LIVING")
     assert not Claim.objects.exists()

@@ -125,7 +125,7 @@ def tell_of_account_change(account_id: int, *, at: dt.datetime) -> bool:
     path = reverse("accounts:organisation_bank")
     send_all(
         [
-            Telling(person, "account.organisation_changed", about, path, words)
+            Telling(person, "account.of_organisation", about, path, words)
             for person in acting_for(account.organisation_id, *PAID_FOR, on=clock.today(at))
         ],
         at=at,
