@@ -100,6 +100,8 @@ RAIL = (
         _("Learning"),
         (
             ("learners:staff", "users", _("My staff")),
+            ("subsidies:lists", "yuan", _("Claims by a list")),
+            ("accounts:organisation_bank", "bank", _("Bank account of the organisation")),
             ("certificates:check", "shield", _("Check certificates")),
             ("learners:help-desk", "hand", _("Help at the desk")),
             ("learners:intakes", "cal", _("Terms of enrolment")),

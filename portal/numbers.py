@@ -23,6 +23,7 @@ _FIRST_GENERATION_LENGTH = 15
 _OLDEST = 130
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _CARD = re.compile(r"\d{16,19}")
+_ACCOUNT = re.compile(r"\d{9,24}")
 _MASK_SHORT = 8
 _DIGITS = 18
 
@@ -46,6 +47,7 @@ SENTENCES: Final = {
     "id_too_old": _("The birth date in this number is too long ago. Check digits 7 to 14."),
     "id_check_digit": _("The last character does not fit the other 17: one of them is mistyped."),
     "uscc": _("This is not a unified social credit code: 18 characters, the last one a check character."),
+    "account_form": _("An account of an organisation has 9 to 24 digits. This one does not."),
     "card_form": _("A bank card number has 16 to 19 digits. This one does not."),
     "phone": _("This is not a phone number. Type 11 digits, for example 138 0000 0000."),
 }
@@ -125,6 +127,17 @@ def bank_card(text: str) -> tuple[str, list[str]]:
     if not _CARD.fullmatch(number) or len(set(number)) == 1:
         raise _bad("card_form")
     return number, [] if luhn.is_valid(number) else ["luhn"]
+
+
+def organisation_account(text: str) -> str:
+    """The number of an account that a bank keeps for an organisation (9 to 24 digits, without a check digit of its own).
+
+    Raises BadNumber.
+    """
+    number = plain(text).replace("-", "")
+    if not _ACCOUNT.fullmatch(number) or len(set(number)) == 1:
+        raise _bad("account_form")
+    return number
 
 
 def phone(text: str) -> str:

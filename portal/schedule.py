@@ -29,6 +29,7 @@ _EACH_TICK = {
     "certificates issued elsewhere to check": "certificates.tasks.check_due_registers",
     "days of certificates to tally": "certificates.tasks.tally_certificates",
     "claims to check": "subsidies.tasks.check_due_claims",
+    "lists of claims to work on": "subsidies.tasks.work_on_due_lists",
     "claims that the checks look at": "subsidies.tasks.look_at_new_claims",
     "registers to ask about claims": "subsidies.tasks.ask_due_registers",
     "returned claims to close": "subsidies.tasks.close_unmended_claims",
@@ -101,6 +102,10 @@ _AT_TIMES = {
     "lists of staff to clear": {
         "task": "learners.tasks.forget_staff",
         "schedule": crontab(hour=3, minute=20),
+    },
+    "lists of claims to clear": {
+        "task": "subsidies.tasks.clear_old_lists",
+        "schedule": crontab(hour=3, minute=25),
     },
     "files of imports to remove": {
         "task": "courses.tasks.clear_old_imports",

@@ -269,6 +269,11 @@ NOTICE_SMS_A_DAY = int(env.text("NOTICE_SMS_A_DAY", "3"))
 IDENTITY_PORT = env.text("IDENTITY_PORT", "portal.accounts.identity_check.Offline")
 SCAN_PORT = env.text("SCAN_PORT", "courses.scanning.ClamAV" if PRODUCTION else "courses.scanning.Recorder")
 NAME_CHECK = env.text("NAME_CHECK", "" if PRODUCTION else "subsidies.name_port.Recorder")
+INSURANCE_CHECK = env.text(
+    "INSURANCE_CHECK", f"subsidies.insurance_port.{'Unconnected' if PRODUCTION else 'Recorder'}"
+)
+INSURANCE_CHECK_URL = env.text("INSURANCE_CHECK_URL")
+INSURANCE_CHECK_TOKEN = env.text("INSURANCE_CHECK_TOKEN")
 NAME_CHECK_URL = env.text("NAME_CHECK_URL")
 NAME_CHECK_TOKEN = env.text("NAME_CHECK_TOKEN")
 OUTSIDE_REGISTERS = env.text(
@@ -296,6 +301,8 @@ if PRODUCTION and not NAME_CHECK:
     )
 if OUTSIDE_REGISTERS.endswith("outside_port.Http") and not OUTSIDE_REGISTERS_URL.startswith("https://"):
     raise ImproperlyConfigured("OUTSIDE_REGISTERS_URL must be https://…. See docs/production.md.")
+if INSURANCE_CHECK.endswith("insurance_port.Http") and not INSURANCE_CHECK_URL.startswith("https://"):
+    raise ImproperlyConfigured("INSURANCE_CHECK_URL must be https://…. See docs/production.md.")
 if NAME_CHECK.endswith("name_port.Http") and not NAME_CHECK_URL.startswith("https://"):
     raise ImproperlyConfigured("NAME_CHECK_URL must be https://…. See docs/production.md.")
 if PRODUCTION and not CERTIFICATE_REGISTER:

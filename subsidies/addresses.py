@@ -21,6 +21,12 @@ class RowNumber(PaperNumber):
     regex = "[0-9]{1,18}"
 
 
+class ProgrammeCode(PaperNumber):
+    """The code of a programme: `SKILL`."""
+
+    regex = "[A-Z][A-Z0-9_]{0,19}"
+
+
 class CasePlace(PaperNumber):
     """The place of a worked case, or `new`."""
 
@@ -29,4 +35,5 @@ class CasePlace(PaperNumber):
 
 register_converter(PaperNumber, "subsidies_paper")
 register_converter(RowNumber, "subsidies_row")
+register_converter(ProgrammeCode, "subsidies_programme")
 register_converter(CasePlace, "subsidies_case")

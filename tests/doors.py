@@ -38,6 +38,7 @@ DESK_OF_AUTHORS = AUTHORS | {"auditor"}
 DESKS = frozenset({"intake", "reviewer", "second", "ministry"})
 REVIEW = DESKS | {"investigator", "auditor"}
 SUPPLY = frozenset({"manager", "catalogue", "auditor"})
+CLAIMERS = both("employer", "manager")
 GROUPS = frozenset({"county", "reviewer", "auditor"})
 MONEY = frozenset({"maker", "checker", "ministry", "auditor"})
 PAPERS = frozenset({"reviewer", "ministry", "auditor", "operator"})
@@ -141,6 +142,8 @@ DOORS = {
     # whoever is signed in, for themselves
     "my": Door(get=SIGNED),
     "accounts:identity": Door(get=SIGNED, post=SIGNED),
+    "accounts:organisation_bank": Door(get=both("employer", "manager"), post=both("employer", "manager")),
+    "api-organisation-account": Door(post=both("employer", "manager")),
     "accounts:bank": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
     "accounts:name": Door(get=NAMED, post=NAMED, goes=SIGNED - NAMED),
     "notices:list": Door(get=SIGNED, post=SIGNED),
@@ -212,13 +215,20 @@ DOORS = {
     "api-external-link": Door("external", post=OWN, unknown=SIGNED),
     "api-claim-questions": Door("serial", get=OWN, unknown=SIGNED),
     "subsidies:start": Door("serial", get=OWN),
+    "subsidies:mandate": Door("serial", post=OWN),
+    "subsidies:paper": Door("start_paper", get=OWN, post=OWN),
+    "subsidies:claim_paper": Door("returned_paper", get=OWN, post=OWN),
+    "api-claim-materials": Door("serial", get=OWN, post=OWN, unknown=SIGNED),
+    "api-claim-material-add": Door("returned", post=OWN, unknown=SIGNED),
+    "api-claim-material-remove": Door("material", post=OWN, unknown=SIGNED, method="delete"),
+    "api-claim-mandate": Door("serial", post=OWN, unknown=SIGNED, also=frozenset({"delete"})),
     "subsidies:answer": Door("start_link", get=OWN, post=OWN),
-    "subsidies:check": Door("serial", get=OWN, post=OWN),
+    "subsidies:check": Door("start_check", get=OWN, post=OWN),
     "subsidies:claim": Door("claim", get=OWN),
     "subsidies:mend": Door("returned", get=OWN, post=OWN),
     "subsidies:withdraw": Door("claim", post=OWN),
     "subsidies:appeal": Door("rejected", get=OWN, post=OWN),
-    "subsidies:discard": Door("serial", post=OWN),
+    "subsidies:discard": Door("start_check", post=OWN),
     "api-enrolment": Door("enrolment", get=OWN, unknown=SIGNED),
     "api-withdraw": Door("enrolment", post=OWN, unknown=SIGNED),
     "api-exam-start": Door("enrolment", post=OWN, unknown=SIGNED),
@@ -438,6 +448,34 @@ DOORS = {
     "learners:roster": Door("roster", get={"employer"}, post={"employer"}),
     "learners:wrong-rows": Door("roster", post={"employer"}),
     "learners:roster-template": Door("roster_template", get=both("employer")),
+    # claims by lists: an enterprise for its staff, a provider for its learners
+    "subsidies:lists": Door(get=CLAIMERS, post=CLAIMERS),
+    "subsidies:list_template": Door("list_template", get=CLAIMERS),
+    "subsidies:list": Door("claim_list", get={"employer"}, post={"employer"}),
+    "subsidies:list_check": Door("claim_list", get={"employer"}, post={"employer"}),
+    "subsidies:list_wrong_rows": Door("claim_list", post={"employer"}),
+    "subsidies:list_paper": Door("list_paper", get={"employer"}, post={"employer"}),
+    "subsidies:list_claim": Door("list_claim", get={"employer"}),
+    "subsidies:list_mend": Door("list_returned", get={"employer"}, post={"employer"}),
+    "subsidies:list_claim_paper": Door("list_returned_paper", get={"employer"}, post={"employer"}),
+    "subsidies:list_appeal": Door("list_rejected", get={"employer"}, post={"employer"}),
+    "subsidies:list_withdraw": Door("list_claim", post={"employer"}),
+    "api-claim-lists": Door(get=CLAIMERS, post=CLAIMERS),
+    "api-claim-list": Door("claim_list", get={"employer"}, unknown=CLAIMERS - {"employer"}),
+    "api-claim-list-rows": Door("claim_list", get={"employer"}, unknown=CLAIMERS - {"employer"}),
+    **{
+        f"api-claim-list-{step}": Door("claim_list", post={"employer"}, unknown=CLAIMERS - {"employer"})
+        for step in ("submit", "check-again", "cancel")
+    },
+    "api-list-claim": Door("list_claim", get={"employer"}, unknown=CLAIMERS - {"employer"}),
+    **{
+        f"api-list-claim-{step}": Door(thing, post={"employer"}, unknown=CLAIMERS - {"employer"})
+        for step, thing in (
+            ("resubmit", "list_returned"),
+            ("withdraw", "list_claim"),
+            ("appeal", "list_rejected"),
+        )
+    },
     "learners:invitation": Door("invitation", get=OWN, post=OWN),
     "api-staff": Door(get=both("employer")),
     "api-has-left": Door("invitation", post={"employer"}, unknown=far("employer")),

@@ -113,7 +113,8 @@ def test_what_is_told_goes_nowhere_else(world, everything_said):
             newcomer.get(reverse("accounts:bank")),
             learner.post(reverse("subsidies:withdraw", kwargs=world.args["claim"])),
             learner.post(
-                reverse("subsidies:check", kwargs=world.args["serial"]), {"agreed": "on", "key": "k" * 12}
+                reverse("subsidies:check", kwargs=world.args["start_check"]),
+                {"agreed": "on", "key": "k" * 12},
             ),
         ]
     assert [answer.status_code for answer in answers[:2]] == [201, 201]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import override_settings
 
@@ -65,17 +66,24 @@ from subsidies.fraud.checks import When
 from subsidies.models import (
     BankProfile,
     Claim,
+    ClaimList,
     Finding,
     Hold,
     PaymentNotice,
     PolicyVersion,
     ReviewSample,
 )
+from subsidies.policy import read_policy
+from subsidies.selectors.lists import policy_for as list_policy
 from subsidies.services import (
     assembling,
     budgets,
+    checking,
+    drafts,
     holds,
     impacts,
+    lists,
+    materials,
     notices,
     objections,
     packs,
@@ -83,6 +91,7 @@ from subsidies.services import (
     policies,
     profiles,
     reconcile,
+    reviews,
     sanctions,
     settlements,
 )
@@ -96,7 +105,7 @@ from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
 from tests.learners import asked, kinds, lessons, meetings, packaged, practising, study
-from tests.subsidies import making, money_world, recovery_world
+from tests.subsidies import list_world, making, money_world, recovery_world
 
 THEN = factories.AT
 """When the papers were made."""
@@ -732,11 +741,66 @@ def _claims(world: World) -> None:
         "at_second": {"number": at_second.number},
         "claim_proposed": {"number": proposed.number},
         "heard": {"number": heard.number},
-        "start_link": {"serial": world.args["serial"]["serial"], "step": "link"},
+        "start_link": {"serial": world.args["serial"]["serial"], "programme": "SKILL", "step": "link"},
+        "start_check": {"serial": world.args["serial"]["serial"], "programme": "SKILL"},
     }
     _evidence(world, rejected, at_second)
     world.things |= {"claim": claim, "returned": returned}
     _policies(world)
+    _lists(world, paper.serial)
+
+
+def _lists(world: World, serial: str) -> None:
+    """A living allowance with a paper. An enterprise's list to look at, and one whose claims came, went back, were rejected."""
+    person, boss = world.people["learner"], world.people["employer"]
+    list_world.published(list_world.LIVING, at=THEN, materials=["group_proof"])
+    told = {"claimant": person, "programme": "LIVING", "purpose": "living", "due_at": LATER}
+    living = making.row("returned", certificate_serial=serial, **told)
+    own = world.args["serial"]["serial"]
+    draft = drafts.save_answers(person, own, {}, at=THEN, programme="LIVING")
+    scan = SimpleUploadedFile("证明.pdf", b"%PDF-1.7")
+    policy = read_policy(PolicyVersion.objects.published().get(programme="LIVING").body)
+    paper = materials.add_material(draft, kind="group_proof", paper=scan, policy=policy, by=person, at=THEN)
+    list_world.published(list_world.ENTERPRISE, at=THEN, materials=["payroll"])
+    list_world.with_account(boss, at=THEN)
+    names = ("周一", "吴二", "郑三")
+    done = list_world.checked(
+        *(list_world.row(list_world.employee(name, at=THEN)) for name in names), by=boss, at=THEN
+    )
+    _with_payroll(done, boss)
+    lists.submit_list(done, by=boss, at=THEN, agreed=True)
+    list_world.work(done, at=THEN)
+    plain, returned, rejected = (
+        checking.check_claim(claim, at=THEN) for claim in done.claims.order_by("pk").all()
+    )
+    intake = world.people["intake"]
+    reviews.send_back(returned, by=intake, at=THEN, reason="缺工资凭证", codes=("EVIDENCE_NEEDED",))
+    making.rejected(rejected, at=THEN)
+    looked = list_world.checked(
+        list_world.row(list_world.employee("王五", at=THEN)),
+        list_world.row(list_world.employee("冯六", at=THEN), name="冯七"),
+        by=boss,
+        at=THEN,
+    )
+    _with_payroll(looked, boss)
+    world.args |= {
+        "start_paper": {"serial": own, "programme": "LIVING", "kind": "group_proof"},
+        "returned_paper": {"number": living.number, "kind": "group_proof"},
+        "material": {"pk": str(paper.pk)},
+        "claim_list": {"pk": str(looked.pk)},
+        "list_paper": {"pk": str(looked.pk), "kind": "payroll"},
+        "list_template": {"form": "csv"},
+        "list_claim": {"number": plain.number},
+        "list_returned": {"number": returned.number},
+        "list_rejected": {"number": rejected.number},
+        "list_returned_paper": {"number": returned.number, "kind": "payroll"},
+    }
+
+
+def _with_payroll(made: ClaimList, boss: User) -> None:
+    policy = list_policy(made, at=THEN)
+    scan = SimpleUploadedFile("工资表.pdf", b"%PDF-1.7")
+    materials.add_material(made, kind="payroll", paper=scan, policy=policy, by=boss, at=THEN)
 
 
 def _evidence(world: World, rejected: Claim, packed: Claim) -> None:

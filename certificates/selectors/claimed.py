@@ -203,6 +203,16 @@ def claimable(user: User, serial: str) -> CertificateFacts:
     return _facts(certificates_of(user).issued().get(serial=serial))
 
 
+def claimable_of(serials: Iterable[str]) -> dict[str, CertificateFacts]:
+    """As `claimable`, of many, whoever holds them: what is not valid, or unknown, is missing. The statements do not grow."""
+    own, elsewhere = [], []
+    for serial in set(serials):
+        (elsewhere if codes.is_external(serial) else own).append(serial)
+    found = _facts_of(Certificate.objects.issued().filter(serial__in=own))
+    checked = ExternalCertificate.objects.on_a_course().filter(serial__in=elsewhere, state=workflow.CHECKED)
+    return {one.serial: one for one in [*found, *_external_facts_of(checked)]}
+
+
 def _facts(certificate: Certificate) -> CertificateFacts:
     return _facts_of([certificate])[0]
 

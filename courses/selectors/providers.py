@@ -166,6 +166,13 @@ def licences_visible_to(user: User) -> QuerySet[Licence]:
     return _own_or_at_the_desk(rows, user)
 
 
+def agreement_in_force(organisation_id: int, province_code: str, on: dt.date) -> Agreement | None:
+    """What a province has signed with a provider and holds on a day; the newest."""
+    rows = Agreement.objects.filter(organisation_id=organisation_id, province_id=province_code)
+    rows = rows.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    return rows.order_by("-signed_on", "-pk").first()
+
+
 def agreements_visible_to(user: User) -> QuerySet[Agreement]:
     return _own_or_at_the_desk(Agreement.objects.select_related("province"), user)
 

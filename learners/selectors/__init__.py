@@ -24,7 +24,7 @@ from learners.selectors.intake import places_described
 from learners.selectors.key_groups import key_groups_of, key_groups_on
 from learners.selectors.mine import MyCourse, courses_of
 from learners.selectors.progress import ExamStanding, Progress, exam_standing, progress
-from learners.selectors.rosters import invitations_described, is_awaited
+from learners.selectors.rosters import invitations_described, is_awaited, staff_links
 from learners.selectors.time import (
     Hours,
     LessonProgress,
@@ -65,6 +65,7 @@ __all__ = [
     "live_enrolment",
     "places_described",
     "progress",
+    "staff_links",
     "standing_of",
     "status_counts_by_province",
     "valid_hours",

@@ -92,6 +92,12 @@ def wrong_rows(roster: Roster) -> bytes:
     return returned_xlsx(written, 1, outcomes)
 
 
+def staff_links(organisation_id: int, user_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """(user id, course code) of those of these people who have accepted an enterprise's invitation, and still do."""
+    rows = Invitation.objects.accepted().filter(organisation_id=organisation_id, user_id__in=set(user_ids))
+    return set(rows.values_list("user_id", "course_code"))
+
+
 # -- staff ----------------------------------------------------------------------------------------------------------
 
 

@@ -1,18 +1,20 @@
 """`/api/me/`: who I am here, my real-name registration, my account for payment."""
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import clock
 from portal.accounts import selectors, services
 from portal.accounts.models import Province
-from portal.accounts.roles import live_appointments
+from portal.accounts.roles import PAID_FOR, live_appointments, may
 from portal.api import SignedIn, idempotent
 from portal.rules import RuleBroken
 
@@ -52,6 +54,19 @@ class BankAccountIn(serializers.Serializer):
     bank_name = serializers.CharField(max_length=80)
     number = serializers.CharField(max_length=40)
     agreed = serializers.BooleanField()
+
+
+class OrganisationAccountIn(serializers.Serializer):
+    organisation = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, help_text="Its id; whoever does not act for it is refused."
+    )
+    bank_name = serializers.CharField(max_length=80)
+    number = serializers.CharField(max_length=60)
+
+
+class OrganisationAccountOut(serializers.Serializer):
+    bank_name = serializers.CharField()
+    masked_number = serializers.CharField()
 
 
 class BankAccountOut(serializers.Serializer):
@@ -129,9 +144,29 @@ def bank_account(request: Request) -> Response:
     return Response(out, status=201)
 
 
+@extend_schema(request=OrganisationAccountIn, responses={201: OrganisationAccountOut})
+@api_view(["POST"])
+@permission_classes([SignedIn])
+@idempotent
+def organisation_account(request: Request) -> Response:
+    """Set the account an organisation is paid to. Needs an office in it and a sign-in of the last 15 minutes."""
+    if not may(request, PAID_FOR):
+        raise PermissionDenied
+    if not did_recently_reauthenticate(request._request):  # noqa: SLF001 - allauth wants Django's own request
+        raise SignInAgain
+    body = OrganisationAccountIn(data=request.data)
+    body.is_valid(raise_exception=True)
+    told = body.validated_data
+    own = selectors.organisations_acted_for(request.user)
+    told["organisation"] = get_object_or_404(own, pk=told["organisation"])
+    row = services.set_organisation_account(**told, by=request.user, at=clock.now())
+    return Response({"bank_name": row.bank_name, "masked_number": row.masked_number}, status=201)
+
+
 urlpatterns = [
     path("", me, name="api-me"),
     path("identity/", identity, name="api-identity"),
     path("identity/name/", name, name="api-identity-name"),
+    path("organisation-account/", organisation_account, name="api-organisation-account"),
     path("bank-account/", bank_account, name="api-bank-account"),
 ]

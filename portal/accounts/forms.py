@@ -2,11 +2,12 @@ from typing import Any
 
 from allauth.mfa.webauthn.forms import LoginWebAuthnForm
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, numbers
 from portal.accounts import services
-from portal.accounts.models import Province
+from portal.accounts.models import Organisation, Province
 from portal.rules import RuleBroken
 
 
@@ -87,6 +88,32 @@ class BankAccountForm(forms.Form):
     def clean_number(self) -> str:
         try:
             return numbers.bank_card(self.cleaned_data["number"])[0]
+        except RuleBroken as broken:
+            raise forms.ValidationError(broken.message, code=broken.code) from None
+
+
+class OrganisationAccountForm(forms.Form):
+    """The account of one of `organisations`, of which there is at least one."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"))
+    bank_name = forms.CharField(label=_("Bank"), max_length=80, help_text=_("The bank and its branch."))
+    number = forms.CharField(
+        label=_("Account number"),
+        max_length=60,
+        help_text=_("9 to 24 digits. The account must be kept in the organisation's registered name."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        field.queryset = organisations
+        if len(organisations) == 1:
+            field.initial, field.empty_label = organisations[0], None
+
+    def clean_number(self) -> str:
+        try:
+            return numbers.organisation_account(self.cleaned_data["number"])
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message, code=broken.code) from None
 

@@ -295,13 +295,15 @@ class Arrival(models.Model):
 
 
 class BankAccount(models.Model):
-    """Where a subsidy is paid. A change is a new row, so that the rows of a person are the log of changes.
+    """Where a subsidy is paid: an account of a person, or of an organisation that is paid. A change is a new row, so that
+    the rows of an owner are the log of changes.
 
     `retired_at` closes the old one; `told_at` is when its owner was told of the new one. Nothing else of a row changes.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bank_accounts")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="bank_accounts")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+")
     bank_name = models.CharField(_("bank"), max_length=80)
     number_sealed = models.BinaryField()
@@ -312,7 +314,8 @@ class BankAccount(models.Model):
     changed_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
-    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="+")
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="+")
+    """A person's agreement to keep it; an organisation's account is nobody's personal data."""
 
     class Meta:
         indexes = [
@@ -322,6 +325,17 @@ class BankAccount(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user"], condition=Q(retired_at__isnull=True), name="bank_account_one_live_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=Q(retired_at__isnull=True),
+                name="bank_account_one_live_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, organisation=None, consent__isnull=False)
+                | Q(user=None, organisation__isnull=False, consent=None),
+                name="bank_account_of_a_person_or_an_organisation",
+                violation_error_message=_("An account belongs to one person or to one organisation."),
             ),
             models.CheckConstraint(
                 condition=Q(retired_at__isnull=True) | Q(retired_at__gte=F("changed_at")),

@@ -69,6 +69,10 @@ SCOPES: Final[dict[Scope, tuple[Role, ...]]] = {
 }
 
 
+PAID_FOR: Final = (Role.EMPLOYER, Role.PROVIDER_MANAGER)
+"""Who acts for an organisation where money is paid to it."""
+
+
 class _All:
     """Every province: what a nation-wide role sees. `code in ALL` is always true."""
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Appointment, Arrival, BankAccount, Identity, Organisation, Province, User
-from portal.accounts.roles import SCOPES, Role, Scope
+from portal.accounts.roles import PAID_FOR, SCOPES, Role, Scope, organisations_of
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,25 @@ def name_brought_in(user: User) -> str:
     return row.full_name if row else ""
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody found by the blind index of their resident ID: what a list that names them is compared with."""
+
+    user: User
+    full_name: str
+    masked_name: str
+    masked_number: str
+
+
+def people_by_key(keys: Iterable[bytes]) -> dict[bytes, Person]:
+    """Registered people by person key; whoever is not registered is missing. One statement."""
+    rows = Identity.objects.filter(number_index__in=set(keys)).select_related("user")
+    return {
+        bytes(row.number_index): Person(row.user, row.full_name, row.masked_name, row.masked_number)
+        for row in rows
+    }
+
+
 def masked_names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """By user id, for lists at a desk; whoever never registered with a real name is missing."""
     return dict(Identity.objects.filter(user_id__in=user_ids).values_list("user_id", "masked_name"))
@@ -91,18 +110,11 @@ def bank_account_of(user: User) -> BankAccountFacts | None:
     row = BankAccount.objects.filter(user_id=user.pk, retired_at=None).first()
     if row is None:
         return None
-    return BankAccountFacts(
-        id=row.pk,
-        masked_number=row.masked_number,
-        bank_name=row.bank_name,
-        holder_matches=is_real_name_verified(user),
-        changed_at=row.changed_at,
-        changed_by_id=row.changed_by_id,
-    )
+    return _account(row, holder_matches=is_real_name_verified(user))
 
 
 def live_bank_accounts() -> QuerySet[BankAccount]:
-    """The account of each person that is in use."""
+    """The account of each person and each organisation that is in use."""
     return BankAccount.objects.filter(retired_at=None)
 
 
@@ -112,17 +124,24 @@ def bank_accounts_of(user_ids: Iterable[int]) -> dict[int, BankAccountFacts]:
     verified = set(
         Identity.objects.filter(user_id__in=[row.user_id for row in rows]).values_list("user_id", flat=True)
     )
-    return {
-        row.user_id: BankAccountFacts(
-            id=row.pk,
-            masked_number=row.masked_number,
-            bank_name=row.bank_name,
-            holder_matches=row.user_id in verified,
-            changed_at=row.changed_at,
-            changed_by_id=row.changed_by_id,
-        )
-        for row in rows
-    }
+    return {row.user_id: _account(row, holder_matches=row.user_id in verified) for row in rows}
+
+
+def organisation_accounts_of(organisation_ids: Iterable[int]) -> dict[int, BankAccountFacts]:
+    """The live accounts by organisation id, in one statement. They are kept in the organisation's registered name."""
+    rows = live_bank_accounts().filter(organisation_id__in=set(organisation_ids))
+    return {row.organisation_id: _account(row, holder_matches=True) for row in rows}
+
+
+def _account(row: BankAccount, *, holder_matches: bool) -> BankAccountFacts:
+    return BankAccountFacts(
+        id=row.pk,
+        masked_number=row.masked_number,
+        bank_name=row.bank_name,
+        holder_matches=holder_matches,
+        changed_at=row.changed_at,
+        changed_by_id=row.changed_by_id,
+    )
 
 
 @dataclass(frozen=True)
@@ -130,7 +149,6 @@ class AccountChange:
     """A change of a bank account: what was before (empty for the first), what came, who did it and when. All masked."""
 
     id: int
-    user_id: int
     holder: str
     province_code: str
     before: str
@@ -144,21 +162,27 @@ class AccountChange:
 
 def _changes(rows: Iterable[BankAccount]) -> list[AccountChange]:
     rows = list(rows)
-    people = {row.user_id for row in rows}
-    earlier: dict[int, list[BankAccount]] = {}
-    for row in BankAccount.objects.filter(user_id__in=people).order_by("changed_at", "pk"):
-        earlier.setdefault(row.user_id, []).append(row)
-    names = masked_names_of(people)
+    people = {row.user_id for row in rows} - {None}
+    bodies = {row.organisation_id for row in rows} - {None}
+    earlier: dict[tuple[int | None, int | None], list[BankAccount]] = {}
+    known = BankAccount.objects.filter(Q(user_id__in=people) | Q(organisation_id__in=bodies))
+    for row in known.order_by("changed_at", "pk"):
+        earlier.setdefault((row.user_id, row.organisation_id), []).append(row)
+    names: dict[tuple[int | None, int | None], str] = {
+        (pk, None): name for pk, name in masked_names_of(people).items()
+    }
+    if bodies:
+        names |= {(None, pk): body.name for pk, body in organisations(bodies).items()}
     changes = []
     for row in rows:
-        line = earlier[row.user_id]
+        owner = row.user_id, row.organisation_id
+        line = earlier[owner]
         place = [one.pk for one in line].index(row.pk)
         before = line[place - 1] if place else None
         changes.append(
             AccountChange(
                 id=row.pk,
-                user_id=row.user_id,
-                holder=names.get(row.user_id, ""),
+                holder=names.get(owner, ""),
                 province_code=row.province_id,
                 before=before.masked_number if before else "",
                 before_bank=before.bank_name if before else "",
@@ -189,6 +213,12 @@ def account_changes_of(user: User) -> list[AccountChange]:
     return _changes(rows.order_by("-changed_at", "-pk"))
 
 
+def organisation_account_changes(organisation_id: int) -> list[AccountChange]:
+    """The log of an organisation's accounts, newest first."""
+    rows = BankAccount.objects.filter(organisation_id=organisation_id).select_related("changed_by")
+    return _changes(rows.order_by("-changed_at", "-pk"))
+
+
 def untold_account_changes() -> QuerySet[BankAccount]:
     """Changes of which the owner was not told yet."""
     return BankAccount.objects.filter(told_at=None).order_by("changed_at", "pk")
@@ -212,6 +242,17 @@ def organisation(organisation_id: int) -> Organisation:
 
 def organisations(ids: Iterable[int]) -> dict[int, Organisation]:
     return Organisation.objects.in_bulk(list(ids))
+
+
+def acting_for(organisation_id: int, *roles: Role, on: dt.date) -> list[User]:
+    """Who holds one of the roles in an organisation on that day."""
+    rows = _appointments_on(on).filter(role__in=roles, organisation_id=organisation_id)
+    return list(User.objects.filter(pk__in=rows.values("user")).order_by("pk"))
+
+
+def organisations_acted_for(user: User, *roles: Role) -> QuerySet[Organisation]:
+    """Those for which somebody holds one of the roles today; by default one in which money is paid to them."""
+    return Organisation.objects.filter(pk__in=organisations_of(user, *(roles or PAID_FOR)))
 
 
 def organisation_by_uscc(uscc: str) -> Organisation | None:

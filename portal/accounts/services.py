@@ -24,7 +24,7 @@ from portal.accounts.models import (
     Province,
     User,
 )
-from portal.accounts.roles import Role
+from portal.accounts.roles import PAID_FOR, Role, has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 
@@ -54,6 +54,11 @@ class BadName(RuleBroken):
 class ConsentMissing(RuleBroken):
     code = "consent_missing"
     message = _("Without your consent we may not store these data. Tick the box if you agree.")
+
+
+class NotForThem(RuleBroken):
+    code = "not_for_them"
+    message = _("You do not act for this organisation.")
 
 
 class NotVerified(RuleBroken):
@@ -266,6 +271,36 @@ def set_bank_account(
 
 
 @transaction.atomic
+def set_organisation_account(
+    organisation: Organisation, *, number: str, bank_name: str, by: User, at: dt.datetime
+) -> BankAccount:
+    """Set or change the account an organisation is paid to; it must be kept in the organisation's registered name.
+
+    Raises NotForThem, numbers.BadNumber.
+    """
+    if not has_role(by, *PAID_FOR, organisation=organisation.pk):
+        raise NotForThem
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    plain = numbers.organisation_account(number)
+    BankAccount.objects.filter(organisation=organisation, retired_at=None).update(retired_at=at)
+    account = BankAccount(
+        organisation=organisation,
+        province_id=organisation.province_id,
+        bank_name=bank_name.strip(),
+        number_index=crypto.blind_index(plain, purpose="bank_account"),
+        masked_number=numbers.mask_number(plain),
+        check_digit_fits=True,
+        changed_by=by,
+        changed_at=at,
+    )
+    account.number_sealed = crypto.seal(plain, table="accounts_bankaccount", column="number", row=account.uid)
+    account.save(force_insert=True)
+    detail = {"organisation": organisation.uscc}
+    record(by=by, action="bank_account.changed", thing=account, at=at, detail=detail)
+    return account
+
+
+@transaction.atomic
 def reveal_number(thing: Identity | BankAccount, *, by: User, at: dt.datetime, reason: str) -> str:
     """The full number, shown once to somebody who says why. Raises ReasonMissing."""
     if not reason.strip():
@@ -305,15 +340,18 @@ def register_organisation(
 
 
 def payment_details(account_id: int) -> tuple[str, str, str]:
-    """Account number, bank and holder's full name, for the payment file alone. Not audited one by one: the batch is."""
-    account = BankAccount.objects.select_related("user__identity").get(pk=account_id)
-    return account.number, account.bank_name, account.user.identity.full_name
+    """Account number, bank and holder's full name (an organisation's as registered), for the payment file alone. Not audited one by one: the batch is."""
+    return many_payment_details([account_id])[account_id]
 
 
 def many_payment_details(account_ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
     """As `payment_details`, by account id, in one statement."""
-    rows = BankAccount.objects.filter(pk__in=account_ids).select_related("user__identity")
-    return {row.pk: (row.number, row.bank_name, row.user.identity.full_name) for row in rows}
+    rows = BankAccount.objects.filter(pk__in=account_ids).select_related("user__identity", "organisation")
+    return {row.pk: (row.number, row.bank_name, _holder(row)) for row in rows}
+
+
+def _holder(account: BankAccount) -> str:
+    return account.organisation.name_zh if account.organisation else account.user.identity.full_name
 
 
 def many_to_mask(user_ids: Iterable[int]) -> dict[int, tuple[str, str]]:

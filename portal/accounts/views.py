@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal import clock, context
 from portal.accounts import selectors, services
-from portal.accounts.forms import BankAccountForm, IdentityForm, NameForm
+from portal.accounts.forms import BankAccountForm, IdentityForm, NameForm, OrganisationAccountForm
 from portal.accounts.models import User
-from portal.accounts.roles import is_staff, signed_in
+from portal.accounts.roles import PAID_FOR, is_staff, needs_role, signed_in
 from portal.rules import RuleBroken
 
 LONGEST_PATH = 500
@@ -115,6 +115,36 @@ def bank(request: HttpRequest) -> HttpResponse:
             "account": selectors.bank_account_of(request.user),
             "identity": selectors.identity_of(request.user),
             "changes": selectors.account_changes_of(request.user),
+            "next": request.POST.get("next") or request.GET.get("next", ""),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_role(*PAID_FOR)
+@reauthentication_required
+def organisation_bank(request: HttpRequest) -> HttpResponse:
+    """The accounts to which the organisations are paid for which somebody acts."""
+    own = selectors.organisations_acted_for(request.user)
+    form = OrganisationAccountForm(request.POST or None, organisations=own)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_organisation_account(**form.cleaned_data, by=request.user, at=clock.now())
+        except RuleBroken as broken:
+            form.add_error(None, broken.message)
+        else:
+            messages.success(request, _("The account is saved."))
+            return _back(request, "accounts:organisation_bank")
+    accounts = selectors.organisation_accounts_of(body.pk for body in own)
+    return render(
+        request,
+        "accounts/organisation_bank.html",
+        {
+            "form": form,
+            "rows": [
+                (body, accounts.get(body.pk), selectors.organisation_account_changes(body.pk)) for body in own
+            ],
             "next": request.POST.get("next") or request.GET.get("next", ""),
         },
         status=422 if form.is_bound else 200,

@@ -174,6 +174,15 @@ KINDS: Final[dict[str, Kind]] = {
         frozenset({SMS, EMAIL}),
         bound=frozenset({SMS}),
     ),
+    "claim.by_organisation": Kind(
+        pgettext_lazy("notice", "Claimed by an organisation"),
+        _(
+            "%(organisation)s has claimed the subsidy for your certificate of “%(course)s” (%(number)s). If that is wrong, object."
+        ),
+        "org",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
     "claim.running_out": Kind(
         pgettext_lazy("notice", "Claim to correct"),
         _(
@@ -210,6 +219,15 @@ KINDS: Final[dict[str, Kind]] = {
         pgettext_lazy("notice", "Bank card changed"),
         _(
             "Subsidies are paid to card %(account)s since %(day)s. If that was not you, tell your province's office at once."
+        ),
+        "bank",
+        frozenset({SMS, EMAIL}),
+        bound=frozenset({SMS}),
+    ),
+    "account.of_organisation": Kind(
+        pgettext_lazy("notice", "Bank account of an organisation changed"),
+        _(
+            "%(organisation)s is paid to account %(account)s since %(day)s. If that was none of you, tell your province's office at once."
         ),
         "bank",
         frozenset({SMS, EMAIL}),

@@ -192,6 +192,21 @@ KEPT: Final[dict[str, Kept]] = {
     "subsidies.Claim": _kept(
         pgettext_lazy("kept", "Claims"), MONEY, PROOF, "claimant", hidden="person_key key check_problem"
     ),
+    "subsidies.ClaimListRow": _kept(
+        pgettext_lazy("kept", "Claims that organisations made for you"),
+        MONEY,
+        PROOF,
+        hidden="typed_sealed troubles person_key",
+    ),
+    "subsidies.Mandate": _kept(pgettext_lazy("kept", "Mandates to claim for you"), MONEY, PROOF, "person"),
+    "subsidies.Material": _kept(
+        pgettext_lazy("kept", "Papers with claims"),
+        MONEY,
+        PROOF,
+        "claim__claimant",
+        "draft__claimant",
+        hidden="document_key",
+    ),
     "subsidies.Decision": _kept(
         pgettext_lazy("kept", "Decisions about claims"), MONEY, PROOF, "claim__claimant"
     ),
@@ -302,6 +317,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.BudgetProposal",
             "subsidies.CheckTerms",
             "subsidies.EvidencePack",
+            "subsidies.ClaimList",
             "subsidies.JournalEntry",
             "subsidies.Notice",
             "subsidies.PaymentNotice",

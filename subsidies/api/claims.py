@@ -18,12 +18,13 @@ from portal.api import Pages, SignedIn, idempotent
 from portal.moves import steps_from
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.forms.claims import question_of
-from subsidies.models import Claim
+from subsidies.models import Claim, Programme
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import facts, papers, road
+from subsidies.selectors.offers import DEFAULT, programme_for
 from subsidies.services import claims, rejections
 from subsidies.services.reviews import LONGEST_REASON
-from subsidies.workflow.claims import MOVES, State
+from subsidies.workflow.claims import MOVES, Channel, State
 
 CLAIMANTS = frozenset({"resubmit", "withdraw", "appeal"})
 
@@ -39,6 +40,10 @@ class ClaimOut(serializers.ModelSerializer):
         fields = [
             "number",
             "province",
+            "programme",
+            "purpose",
+            "channel",
+            "payee_organisation",
             "holder_masked",
             "certificate_serial",
             "certificate_kind",
@@ -70,7 +75,8 @@ class ClaimOut(serializers.ModelSerializer):
         return "" if claim.state == State.REJECT_PROPOSED else claim.reason
 
     def get_steps(self, claim: Claim) -> list[str]:
-        return [step for step in steps_from(MOVES, claim.state) if step in CLAIMANTS]
+        own = claim.channel == Channel.PERSON or self.context.get("organisation", False)
+        return [step for step in steps_from(MOVES, claim.state) if step in CLAIMANTS and own]
 
 
 class ClaimReasonOut(serializers.Serializer):
@@ -117,6 +123,7 @@ class AnswersIn(serializers.Serializer):
 
 class SubmitIn(AnswersIn):
     serial = serializers.CharField(max_length=40)
+    programme = serializers.CharField(max_length=20, default=DEFAULT, help_text="`SKILL`, `LIVING`, …")
     agreed = serializers.BooleanField()
 
 
@@ -136,7 +143,9 @@ def given(kind: type[serializers.Serializer], request: Request) -> dict[str, Any
 
 
 def own(request: Request, number: str) -> Claim:
-    return get_object_or_404(claims_asked.own_claims(request.user), number=number)
+    """A claim that the person made themselves. 404 for one that an organisation made for them."""
+    rows = claims_asked.own_claims(request.user).filter(channel=Channel.PERSON)
+    return get_object_or_404(rows, number=number)
 
 
 @extend_schema(methods=["GET"], responses=ClaimOut(many=True), operation_id="claims_mine")
@@ -161,6 +170,7 @@ def _submit(request: Request) -> Response:
         request.user,
         body["serial"],
         at=clock.now(),
+        programme=body["programme"],
         key=request.headers.get("Idempotency-Key", ""),
         answers=body["answers"],
         agreed=body["agreed"],
@@ -183,14 +193,17 @@ def claim(request: Request, number: str) -> Response:
 @api_view(["GET"])
 @permission_classes([SignedIn])
 def questions(request: Request, serial: str) -> Response:
-    """What has to be answered to claim for one's own certificate, under the policy in force."""
+    """What has to be answered to claim for one's own certificate, under the policy in force of `?programme=`."""
     paper = papers.paper_of(request.user, serial)
     if paper is None:
         raise Http404
     if not accounts.is_real_name_verified(request.user):
         raise claims.NotVerified
-    at = clock.now()
-    asked = facts.questions_for(claims.subject_of(request.user, paper, {}, at=at), at=at)
+    at, programme = clock.now(), request.query_params.get("programme", DEFAULT)
+    if programme_for(Programme.Payee.PERSON, programme.replace("\x00", "")) is None:
+        raise Http404
+    subject = facts.subject_of(request.user, paper, {}, programme=programme, at=at)
+    asked = facts.questions_for(subject, at=at)
     steps = [{"step": step.name, "answers": [_asked(path) for path in step.paths]} for step in asked]
     return Response(QuestionStepOut(steps, many=True).data)
 

@@ -25,6 +25,10 @@ QUESTIONS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Have you received the skill subsidy of the unemployment insurance for this occupation and level?"),
         _("Only one of the two is paid."),
     ),
+    "person.insured_by_payee": (
+        _("Have you insured this person?"),
+        _("The register could not say. Add a proof of the insurance."),
+    ),
     "person.living_paid_this_year": (
         _("Have you received a living allowance for training this year?"),
         _("It is paid once a year, to some groups."),
@@ -114,6 +118,16 @@ class AnswersForm(forms.Form):
             for code in self.statuses
         }
         return told | {path: VALUES[self.cleaned_data[field_name(path)]] for path in self.paths}
+
+
+class MaterialForm(forms.Form):
+    paper = forms.FileField(
+        label=_("Photo or scan of the paper"),
+        help_text=_("PDF or a picture (PNG, JPEG), up to 10 MB."),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+        error_messages={"required": _("Choose a file.")},
+    )
 
 
 class DeclarationForm(forms.Form):

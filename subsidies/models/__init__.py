@@ -11,6 +11,8 @@ from subsidies.models.fraud import CheckTerms, Finding, LookCampaign, OutsideQue
 from subsidies.models.holds import Hold
 from subsidies.models.impacts import ImpactRow, ImpactRun
 from subsidies.models.ledger import Account, Book, Fund, JournalEntry, Posting
+from subsidies.models.lists import ClaimList, ClaimListRow, Mandate
+from subsidies.models.materials import Material
 from subsidies.models.names import NameAnswer, NameCheck
 from subsidies.models.notices import Notice, NoticeLine, PaymentLine, PaymentNotice
 from subsidies.models.objections import Objection
@@ -36,6 +38,8 @@ __all__ = [
     "Claim",
     "ClaimDraft",
     "ClaimFigure",
+    "ClaimList",
+    "ClaimListRow",
     "ClaimMove",
     "ClaimNumber",
     "ClaimSeat",
@@ -52,6 +56,8 @@ __all__ = [
     "JournalEntry",
     "LeftOut",
     "LookCampaign",
+    "Mandate",
+    "Material",
     "MoneyFigure",
     "NameAnswer",
     "NameCheck",

@@ -8,7 +8,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from subsidies.workflow.claims import AGAINST, AT_A_DESK, ENDED, RESERVED, Desk, State
+from subsidies.workflow.claims import (
+    AGAINST,
+    AT_A_DESK,
+    ENDED,
+    RESERVED,
+    Channel,
+    Desk,
+    Purpose,
+    State,
+)
 
 
 class ClaimNumber(models.Model):
@@ -28,13 +37,15 @@ class ClaimDraft(models.Model):
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     claimant = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     certificate_serial = models.CharField(max_length=40)
+    programme = models.CharField(max_length=20, default="SKILL")
     answers = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["claimant", "certificate_serial"], name="claim_draft_one_per_certificate"
+                fields=["claimant", "certificate_serial", "programme"],
+                name="claim_draft_one_per_certificate_and_programme",
             )
         ]
 
@@ -51,9 +62,11 @@ class Claims(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """One person's claim for one certificate. `amount_fen` is what the last decision reckoned; integer fen.
+    """A claim for one person's certificate. `amount_fen` is what the last decision reckoned; integer fen.
 
-    `lines` are its parts: `[{"fund", "item", "fen", "formula", …}]`; their sum is the amount.
+    `lines` are its parts: `[{"fund", "item", "fen", "formula", …}]`; their sum is the amount. `claimant` is the person who
+    learned. Where an organisation claims, `agent` handed it in with the list `claim_list`, and `payee_organisation` is paid
+    if it is not the person (`subsidies.selectors.payees`).
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -61,6 +74,16 @@ class Claim(models.Model):
     claimant = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     person_key = models.BinaryField(max_length=32)
     programme = models.CharField(max_length=20, default="SKILL")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.TRAINING)
+    """What is paid: nobody is paid for the same thing twice, by whichever programme or channel (I4)."""
+    channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.PERSON)
+    agent = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    claim_list = models.ForeignKey(
+        "subsidies.ClaimList", on_delete=models.PROTECT, null=True, related_name="claims"
+    )
+    payee_organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     holder_masked = models.CharField(max_length=80)
     number_masked = models.CharField(max_length=18)
 
@@ -136,16 +159,21 @@ class Claim(models.Model):
             ),
             models.Index(fields=["provider", "submitted_at"], name="claim_by_provider_and_age"),
             models.Index(fields=["submitted_at"], name="claim_by_age"),
+            models.Index(
+                fields=["payee_organisation", "programme"],
+                condition=Q(payee_organisation__isnull=False),
+                name="claim_by_payee",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["certificate_serial"],
+                fields=["certificate_serial", "purpose"],
                 condition=~Q(state__in=sorted(ENDED)),
                 name="claim_one_live_per_certificate",
                 violation_error_message=_("This certificate already has a claim."),
             ),
             models.UniqueConstraint(
-                fields=["person_key", "occupation", "level"],
+                fields=["person_key", "occupation", "level", "purpose"],
                 condition=Q(certificate_kind="level") & ~Q(state__in=sorted(ENDED)),
                 name="claim_one_live_per_occupation_and_level",
                 violation_error_message=_("This occupation and level already has a claim."),
@@ -203,6 +231,22 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(assignee=None) | ~Q(assignee=F("claimant")),
                 name="claim_not_assigned_to_its_claimant",
+            ),
+            models.CheckConstraint(
+                condition=Q(assignee=None) | ~Q(assignee=F("agent")),
+                name="claim_not_assigned_to_its_agent",
+            ),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="claim_purpose_is_known"),
+            models.CheckConstraint(
+                condition=Q(channel="person", agent=None, claim_list=None, payee_organisation=None)
+                | Q(
+                    channel="enterprise",
+                    agent__isnull=False,
+                    claim_list__isnull=False,
+                    payee_organisation__isnull=False,
+                )
+                | Q(channel="provider", agent__isnull=False, claim_list__isnull=False),
+                name="claim_of_an_organisation_stands_on_a_list",
             ),
         ]
 

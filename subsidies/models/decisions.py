@@ -70,11 +70,12 @@ class Decision(models.Model):
 
 
 class ClaimSeat(models.Model):
-    """Who sat where at a claim. Of those not given up nobody has two, and none is the claimant's (I6)."""
+    """Who sat where at a claim. Of those not given up nobody has two, and none is the claimant's or the agent's (I6)."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="seats")
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     claimant = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     seat = models.CharField(max_length=16, choices=Seat.choices)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
@@ -99,6 +100,11 @@ class ClaimSeat(models.Model):
             models.CheckConstraint(
                 condition=~Q(user=F("claimant")),
                 name="claim_seat_not_the_claimants",
+                violation_error_message=_("Nobody reviews their own claim."),
+            ),
+            models.CheckConstraint(
+                condition=Q(agent=None) | ~Q(user=F("agent")),
+                name="claim_seat_not_the_agents",
                 violation_error_message=_("Nobody reviews their own claim."),
             ),
             models.CheckConstraint(

@@ -46,7 +46,11 @@ class RecoveryOrder(models.Model):
         "subsidies.Entitlement", on_delete=models.PROTECT, related_name="recoveries"
     )
     book = models.ForeignKey("subsidies.Book", on_delete=models.PROTECT, related_name="recoveries")
-    payee = _person(null=False)
+    payee = _person()
+    payee_organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    """Who was paid: a person, or an organisation."""
     ground = models.CharField(max_length=16, choices=Ground.choices)
     reason = models.CharField(max_length=500)
     paid_fen = models.BigIntegerField()
@@ -76,8 +80,18 @@ class RecoveryOrder(models.Model):
         indexes = [
             models.Index(fields=["province", "state"], name="recovery_by_province"),
             models.Index(fields=["payee"], name="recovery_by_payee"),
+            models.Index(
+                fields=["payee_organisation"],
+                condition=Q(payee_organisation__isnull=False),
+                name="recovery_by_organisation",
+            ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(payee__isnull=False, payee_organisation=None)
+                | Q(payee=None, payee_organisation__isnull=False),
+                name="recovery_from_a_person_or_an_organisation",
+            ),
             models.UniqueConstraint(
                 fields=["entitlement"],
                 condition=Q(state__in=sorted(RUNNING)),
@@ -290,7 +304,7 @@ class Settlement(models.Model):
 
 
 class Sanction(models.Model):
-    """What keeps a person from claiming, apart from any debt. Days are counted with both ends; no end is for good."""
+    """What keeps a person or an organisation from claiming, apart from any debt. Days are counted with both ends; no end is for good."""
 
     class Kind(models.TextChoices):
         SUSPENSION = "suspension", pgettext_lazy("sanction", "Suspension")
@@ -298,7 +312,10 @@ class Sanction(models.Model):
         BLACKLIST = "blacklist", pgettext_lazy("sanction", "Blacklist")
 
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
-    person = _person(null=False)
+    person = _person()
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     order = models.ForeignKey(RecoveryOrder, on_delete=models.PROTECT, null=True, related_name="sanctions")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     starts_on = models.DateField()
@@ -313,8 +330,20 @@ class Sanction(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["person"], name="sanction_by_person")]
+        indexes = [
+            models.Index(fields=["person"], name="sanction_by_person"),
+            models.Index(
+                fields=["organisation"],
+                condition=Q(organisation__isnull=False),
+                name="sanction_by_organisation",
+            ),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, organisation=None)
+                | Q(person=None, organisation__isnull=False),
+                name="sanction_of_a_person_or_an_organisation",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="sanction_ends_after_it_starts",

@@ -9,16 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from subsidies.policy.amounts import Cap
 from subsidies.policy.body import Policy
 from subsidies.policy.conditions import Condition
 from subsidies.policy.eligibility import AnyOf, NotInStatus
 from subsidies.policy.engine import choose, evaluate
 from subsidies.policy.facts import Facts
 from subsidies.policy.frequency import MaxPerYear, NotWith, OncePer
+from subsidies.policy.membership import EmployedByPayee
 
 BORN, SEX, GROUPS, STATUSES = "person.born", "person.sex", "person.groups", "person.statuses"
 DAYS = "learning.offline_days"
 HISTORY, SCHEMES = "history", "other_schemes"
+PERSON_YEAR, PAYEE_YEAR = "paid.person_year_fen", "paid.payee_year_fen"
 _VAGUE_CLAIMS = 50
 """Claims of an unknown day that stand for "not known how many": more than any yearly limit."""
 
@@ -118,6 +121,25 @@ def steps_of(policy: Policy | None) -> tuple[Step, ...]:
         Step("other", (*(f"{SCHEME}{scheme}" for scheme in known.schemes), *others)),
     )
     return tuple(step for step in found if step.paths)
+
+
+INSURED = "person.insured_by_payee"
+
+
+def asks_for_insurance(policies: Iterable[Policy]) -> bool:
+    """Whether one of them pays an enterprise only for people whom it has insured."""
+    rules = (rule for policy in policies for rule in policy.rules)
+    return any(isinstance(rule, EmployedByPayee) and rule.insured for rule in rules)
+
+
+def yearly_caps(policy: Policy) -> tuple[Cap, ...]:
+    """The caps that count what was paid for the person in the year already."""
+    return tuple(cap for cap in policy.amount.caps if cap.used == PERSON_YEAR)
+
+
+def counted_sums(policies: Iterable[Policy]) -> frozenset[str]:
+    """The facts of what was paid already that a cap of these counts in."""
+    return frozenset(cap.used for policy in policies for cap in policy.amount.caps if cap.used)
 
 
 def held(statuses: Iterable[str], told: Mapping[str, bool]) -> list[str] | None:

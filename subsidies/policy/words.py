@@ -188,6 +188,12 @@ MATERIALS = {
     "resident_id": Words("居民身份证", "resident ID card"),
     "certificate": Words("证书", "certificate"),
     "bank_account": Words("本人社会保障卡或银行账户", "own social-security card or bank account"),
+    "group_proof": Words("所属人群证明", "proof of the group"),
+    "insurance_proof": Words("参保证明", "proof of social insurance"),
+    "employment_proof": Words("劳动合同或用工证明", "labour contract or proof of employment"),
+    "payroll": Words("工资发放凭证", "proof of wages paid"),
+    "training_agreement": Words("培训协议", "training agreement"),
+    "fee_receipt": Words("培训费发票", "receipt of the training fee"),
 }
 
 

@@ -9,6 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, in_provinces, provinces_of
 from subsidies.models import Claim, ClaimDraft, Decision, Hold, Notice
 from subsidies.selectors.desks import READERS
+from subsidies.selectors.payees import interests_of
 from subsidies.workflow.claims import AGAINST, CODED, LETTERED, Act, State
 
 DESK_ROLES = (
@@ -36,7 +37,7 @@ def own_claims(user: User) -> QuerySet[Claim]:
 def reviews_visible_to(user: User) -> QuerySet[Claim]:
     """Claims that an officer of review, an investigator or an auditor may read, by provinces; nobody's own is among them."""
     office = provinces_of(user, *READERS)
-    return in_provinces(Claim.objects.select_related("province"), office).exclude(claimant_id=user.pk)
+    return in_provinces(Claim.objects.select_related("province"), office).exclude(interests_of(user))
 
 
 def decisions_of(claim: Claim) -> QuerySet[Decision]:
@@ -78,15 +79,22 @@ def returned_by_bank(claim: Claim) -> bool:
     return claim.holds.filter(category=Hold.Category.BANK_DETAILS, closed_at=None).exists()
 
 
-def answers_so_far(user: User, serial: str) -> dict[str, bool]:
+def draft_of(user: User, serial: str, programme: str) -> ClaimDraft | None:
+    """A claim that is being prepared."""
+    return ClaimDraft.objects.filter(
+        claimant_id=user.pk, certificate_serial=serial, programme=programme
+    ).first()
+
+
+def answers_so_far(user: User, serial: str, programme: str) -> dict[str, bool]:
     """What was answered for a claim that is being prepared."""
-    draft = ClaimDraft.objects.filter(claimant_id=user.pk, certificate_serial=serial).first()
+    draft = draft_of(user, serial, programme)
     return draft.answers if draft else {}
 
 
 def road_of(user: User) -> list[Claim]:
     """A person's claims, newest first, for the desk of the learner."""
-    return list(own_claims(user).select_related("province"))
+    return list(own_claims(user).select_related("province", "claim_list__organisation"))
 
 
 def status_counts_by_province() -> dict[str, dict[str, int]]:

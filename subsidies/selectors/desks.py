@@ -9,6 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, has_role, provinces_of
 from portal.rules import RuleBroken
 from subsidies.models import Claim, ClaimSeat
+from subsidies.selectors.payees import has_interest
 from subsidies.workflow.claims import Desk, Seat
 
 DESKS: Final[dict[str, tuple[tuple[Role, ...], Seat]]] = {
@@ -61,7 +62,7 @@ def why_not(claim: Claim, by: User) -> RuleBroken | None:
     """The rule that keeps this person from acting on the claim now; None where nothing does."""
     if not claim.desk or not has_role(by, *DESKS[claim.desk][0], province=claim.province_id):
         return NotTheReviewer()
-    if by.pk == claim.claimant_id:
+    if has_interest(claim, by):
         return OwnClaim()
     seated = claim.seats.filter(user=by, given_up_at=None).values_list("seat", flat=True).first()
     if seated:

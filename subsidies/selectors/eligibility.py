@@ -82,6 +82,7 @@ def eligibility(course: Any, answers: Answers, *, at: dt.datetime) -> Eligibilit
     basis = course_basis(course, clock.today(at))
     standing = courses.subsidy_standing(course, on=clock.today(at))
     names = policy_versions(course.province_id).order_by("programme").values_list("programme", flat=True)
+    names = names.filter(programme__payees__contains=["person"])
     policies = {name: policies_of(course.province_id, name) for name in names.distinct()}
     if not standing.counts:
         policies = {}

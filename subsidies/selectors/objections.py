@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role, in_provinces, provinces_of
-from subsidies.models import Objection
+from subsidies.models import Claim, Objection
+from subsidies.selectors.payees import interests_of
 
 DECIDERS = (Role.PROVINCE_REVIEWER, Role.SECOND_REVIEWER)
 READERS = (*DECIDERS, Role.INVESTIGATOR, Role.AUDITOR)
@@ -15,7 +16,8 @@ READERS = (*DECIDERS, Role.INVESTIGATOR, Role.AUDITOR)
 def objections_visible_to(user: User) -> QuerySet[Objection]:
     """Those of the provinces in which somebody decides, looks into them or audits; none to their own claim."""
     rows = Objection.objects.select_related("claim", "line__notice", "decided_by", "province")
-    return in_provinces(rows, provinces_of(user, *READERS)).exclude(claim__claimant_id=user.pk)
+    own = Claim.objects.filter(interests_of(user))
+    return in_provinces(rows, provinces_of(user, *READERS)).exclude(claim__in=own)
 
 
 def by_receipt(receipt: str) -> Objection | None:

@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 from certificates import selectors as certificates
 from courses import selectors as courses
 from portal.accounts.models import User
-from subsidies.models import Claim
+from subsidies.models import Claim, PolicyVersion, Programme
+from subsidies.workflow.claims import Purpose
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,24 @@ def paper_of(user: User, serial: str) -> Paper | None:
 
 
 def papers_without_claim(user: User) -> list[Paper]:
-    """The valid ones that no claim rests on, nor on another one of the same training."""
-    taken = set(Claim.objects.live().filter(claimant_id=user.pk).values_list("certificate_serial", flat=True))
+    """The valid ones for which something can still be claimed: no claim rests on them, nor on another of the same training.
+
+    The living allowance is claimed by itself where the province has a policy for it.
+    """
+    taken: dict[str, set[str]] = {purpose: set() for purpose in Purpose}
+    live = Claim.objects.live().filter(claimant_id=user.pk)
+    for serial, purpose in live.values_list("certificate_serial", "purpose"):
+        taken[purpose].add(serial)
     valid = [paper for paper in papers_of(user) if paper.is_valid]
     lines = certificates.lineages(paper.serial for paper in valid)
-    return [paper for paper in valid if not taken & lines[paper.serial]]
+    paying = set(
+        PolicyVersion.objects.published()
+        .filter(programme__kind=Programme.Kind.LIVING, programme__payees__contains=["person"])
+        .values_list("region", flat=True)
+    )
+    return [
+        paper
+        for paper in valid
+        if not taken[Purpose.TRAINING] & lines[paper.serial]
+        or (paper.province_code in paying and not taken[Purpose.LIVING] & lines[paper.serial])
+    ]

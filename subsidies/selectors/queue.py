@@ -131,7 +131,8 @@ def colleagues(user: User, claim: Claim, *, at: dt.datetime) -> list[User]:
     roles, _seat = DESKS[claim.desk]
     seated = claim.seats.filter(given_up_at=None).values("user")
     rows = officers_of(*roles, province_code=claim.province_id, on=clock.today(at))
-    rows = rows.exclude(pk__in=[user.pk, claim.claimant_id])
+    own = {user.pk, claim.claimant_id, claim.agent_id} - {None}
+    rows = rows.exclude(pk__in=own)
     return list(rows.exclude(pk__in=seated).order_by("pk")[:100])
 
 

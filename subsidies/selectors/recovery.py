@@ -1,6 +1,7 @@
 """What may be asked about recoveries and sanctions. Each list starts from who is asking; sums are integer fen."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -9,7 +10,24 @@ from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
 from portal.moves import steps_from
-from subsidies.models import BatchLine, Entitlement, Hold, Instalment, RecoveryOrder, Sanction, Settlement
+from subsidies.models import (
+    BatchLine,
+    Claim,
+    Entitlement,
+    Hold,
+    Instalment,
+    RecoveryOrder,
+    Sanction,
+    Settlement,
+)
+from subsidies.selectors.payees import (
+    claims_paying,
+    debtor_of,
+    interests_of,
+    owed_by,
+    owes,
+    own_organisations,
+)
 from subsidies.workflow.claims import State
 from subsidies.workflow.money import EntitlementState, LineState
 from subsidies.workflow.recovery import OWED, RECOVERY_MOVES, RUNNING, RecoveryState, SettlementState
@@ -34,9 +52,9 @@ VIEWS = {
 
 def orders_visible_to(user: User) -> QuerySet[RecoveryOrder]:
     """The recoveries of the provinces one works for, but never one's own debt."""
-    rows = RecoveryOrder.objects.select_related("province", "claim", "book__fund", "payee").exclude(
-        payee=user
-    )
+    rows = RecoveryOrder.objects.select_related(
+        "province", "claim", "book__fund", "payee", "payee_organisation"
+    ).exclude(owed_by(user))
     return in_provinces(rows, provinces_of(user, *READERS))
 
 
@@ -52,8 +70,8 @@ def sums_of(orders: QuerySet[RecoveryOrder]) -> dict[str, int]:
 
 
 def debts_of(user: User) -> QuerySet[RecoveryOrder]:
-    """What a person was told of: their own, from the notice on."""
-    rows = RecoveryOrder.objects.filter(payee=user, notified_at__isnull=False)
+    """What a person was told of: their own and those of organisations for which they act, from the notice on."""
+    rows = RecoveryOrder.objects.filter(owed_by(user), notified_at__isnull=False)
     return rows.select_related("province", "claim", "book__fund")
 
 
@@ -101,12 +119,12 @@ def offsettable(order: RecoveryOrder) -> QuerySet[Entitlement]:
     batched = BatchLine.objects.filter(entitlement=OuterRef("pk"), state__in=[LineState.OPEN, LineState.SENT])
     held = Hold.objects.filter(claim=OuterRef("claim"), closed_at=None)
     waiting = Settlement.objects.filter(entitlement=OuterRef("pk"), state=SettlementState.ENTERED)
+    claims = Claim.objects.filter(claims_paying(debtor_of(order)), state=State.PAYABLE)
     return Entitlement.objects.filter(
         ~Exists(batched),
         ~Exists(held),
         ~Exists(waiting),
-        claim__claimant=order.payee_id,
-        claim__state=State.PAYABLE,
+        claim__in=claims,
         state=EntitlementState.RESERVED,
         province=order.province_id,
         fund=order.book.fund_id,
@@ -115,13 +133,15 @@ def offsettable(order: RecoveryOrder) -> QuerySet[Entitlement]:
 
 def paid_visible_to(user: User) -> QuerySet[Entitlement]:
     """Paid sums of the provinces in which one may propose a recovery, but nobody's own."""
-    rows = Entitlement.objects.filter(state=EntitlementState.PAID).exclude(claim__claimant=user)
+    rows = Entitlement.objects.filter(state=EntitlementState.PAID).exclude(
+        claim__in=Claim.objects.filter(interests_of(user))
+    )
     return in_provinces(rows, provinces_of(user, Role.RECOVERY_OFFICER)).select_related("claim", "fund")
 
 
 def steps_for(user: User, order: RecoveryOrder) -> set[str]:
     """What this person may do with an order now; the services decide in the end."""
-    if user.pk == order.payee_id:
+    if owes(order, user):
         return set()
     officer = has_role(user, Role.RECOVERY_OFFICER, province=order.province_id)
     second = has_role(user, *SECOND, province=order.province_id)
@@ -146,10 +166,25 @@ def may_confirm(user: User, row: Settlement) -> bool:
 
 def sanctions_visible_to(user: User) -> QuerySet[Sanction]:
     rows = Sanction.objects.select_related("province", "imposed_by", "lifted_by").exclude(person=user)
+    rows = rows.exclude(organisation__in=own_organisations(user))
     return in_provinces(rows, provinces_of(user, *READERS))
 
 
 def blocked(user: User, on: dt.date) -> Sanction | None:
     """The sanction that keeps a person from claiming on a day, wherever it was imposed. One query."""
-    rows = Sanction.objects.filter(person=user, lifted_at=None, starts_on__lte=on)
-    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=on)).order_by("pk").first()
+    return _in_force(on).filter(person=user).first()
+
+
+def organisation_blocked(organisation_id: int, on: dt.date) -> Sanction | None:
+    """The sanction that keeps an organisation from claiming on a day. One query."""
+    return _in_force(on).filter(organisation_id=organisation_id).first()
+
+
+def blocked_people(user_ids: Iterable[int], on: dt.date) -> set[int]:
+    """Of these people, those who may not be claimed for on a day. One query."""
+    return set(_in_force(on).filter(person_id__in=set(user_ids)).values_list("person_id", flat=True))
+
+
+def _in_force(on: dt.date) -> QuerySet[Sanction]:
+    rows = Sanction.objects.filter(lifted_at=None, starts_on__lte=on)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=on)).order_by("pk")

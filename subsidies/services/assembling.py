@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
-from portal.accounts.selectors import BankAccountFacts, bank_accounts_of
+from portal.accounts.selectors import BankAccountFacts
 from portal.accounts.services import many_payment_details
 from portal.audit.services import record
 from portal.rules import RuleBroken
@@ -33,6 +33,7 @@ from subsidies.models import (
     PaperNumber,
 )
 from subsidies.selectors.desks import seated_at
+from subsidies.selectors.payees import accounts_of, has_interest, payee_of
 from subsidies.services import names
 from subsidies.services.batches import NotYours, lines_digest, lock_batch, step_batch
 from subsidies.services.fraud.looking import look_at
@@ -52,6 +53,10 @@ _LOOKED_AT = (
     "number",
     "province_id",
     "claimant_id",
+    "channel",
+    "agent_id",
+    "claim_list_id",
+    "payee_organisation_id",
     "certificate_serial",
     "holder_masked",
 )
@@ -187,6 +192,7 @@ def _next_chunk(province: str, terms: _Terms, reached: int, most: int) -> tuple[
     """The next claims behind `reached`, how far they go and how many were looked at. Their rows are locked."""
     rows = _unheld(province, terms.at).filter(pk__gt=reached).order_by("pk").select_for_update(of=("self",))
     claims = list(rows.only(*_LOOKED_AT)[:most])
+    prefetch_related_objects([claim for claim in claims if claim.claim_list_id], "claim_list")
     looked = len(claims)
     reached = claims[-1].pk if claims else reached
     stopped: set[int] = set()
@@ -206,13 +212,13 @@ def _sorted_out(claims: list[Claim], terms: _Terms) -> _Chunk:
     rights: dict[int, list[Entitlement]] = defaultdict(list)
     for row in Entitlement.objects.filter(claim__in=claims, state=EntitlementState.RESERVED).order_by("pk"):
         rights[row.claim_id].append(row)
-    accounts = bank_accounts_of({claim.claimant_id for claim in claims})
+    accounts = accounts_of(claims)
     checks = _standings([account.id for account in accounts.values()])
     details = many_payment_details([account.id for account in accounts.values()])
     asked: dict[int, str] = {}
     seated = seated_at([claim.pk for claim in claims], terms.maker)
     for claim in claims:
-        account = accounts.get(claim.claimant_id)
+        account = accounts.get(payee_of(claim))
         reason = _why_not(claim, account, checks, seated, terms)
         if reason == Reason.NAME_PENDING:
             asked[account.id] = claim.province_id
@@ -238,7 +244,7 @@ def _why_not(
     seated: set[int],
     terms: _Terms,
 ) -> str | None:
-    if claim.pk in seated or claim.claimant_id == terms.maker.pk:
+    if claim.pk in seated or has_interest(claim, terms.maker):
         return Reason.YOURS
     if account is None or not account.holder_matches:
         return Reason.NO_ACCOUNT

@@ -16,6 +16,7 @@ from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Batch, BatchLine, Claim, Hold, NameCheck
 from subsidies.selectors.desks import seated_at
+from subsidies.selectors.payees import interests_of
 from subsidies.services import entitlements
 from subsidies.services.moves import _move_many
 from subsidies.workflow.money import BATCH_MOVES, LINE_MOVES, BatchState, LineState
@@ -162,7 +163,7 @@ def _guard_checker(batch: Batch, by: User) -> None:
         raise SamePerson
     if batch.lines.filter(account_changed_by=by).exclude(claim__claimant=by).exists():
         raise AccountChangedByYou
-    if _claims_of(batch).filter(claimant=by).exists() or seated_at(
+    if _claims_of(batch).filter(interests_of(by)).exists() or seated_at(
         batch.lines.order_by().values("claim"), by
     ):
         raise NotIndependent

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certificates import selectors as certificates
@@ -19,18 +18,20 @@ from portal.audit.services import record
 from portal.notices import services as notices
 from portal.rules import RuleBroken
 from subsidies import declarations
-from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision
+from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision, Programme
 from subsidies.policy import questions, read_policy
 from subsidies.policy.body import Review
 from subsidies.selectors import facts
+from subsidies.selectors.materials import missing
+from subsidies.selectors.offers import DEFAULT, programme_for
+from subsidies.selectors.payees import acts_in
 from subsidies.selectors.policies import policies_of
 from subsidies.selectors.recovery import blocked
 from subsidies.services import entitlements
-from subsidies.services.moves import _move
+from subsidies.services.materials import MaterialMissing, hand_over
+from subsidies.services.moves import _move, actor_of, page_of
 from subsidies.services.seats import give_up, locked
 from subsidies.workflow.claims import RESERVED, ROUND_SEATS, Act, State
-
-PROGRAMME = "SKILL"
 
 
 class NotVerified(RuleBroken):
@@ -48,6 +49,11 @@ class Barred(RuleBroken):
 class NoBankAccount(RuleBroken):
     code = "no_bank_account"
     message = _("First add the bank account that the subsidy should be paid to.")
+
+
+class ProgrammeClosed(RuleBroken):
+    code = "programme_closed"
+    message = _("No policy of this programme is in force for this certificate.")
 
 
 class NotClaimable(RuleBroken):
@@ -79,7 +85,7 @@ class TooLate(RuleBroken):
 
 class NotYours(RuleBroken):
     code = "not_yours"
-    message = _("Only the person who made this claim can do that.")
+    message = _("Only whoever made this claim can do that.")
 
 
 class BadAnswer(RuleBroken):
@@ -87,30 +93,16 @@ class BadAnswer(RuleBroken):
     message = _("Answer with yes, no or not known.")
 
 
-def clean_answers(answers: Mapping[str, Any], province_code: str) -> dict[str, bool]:
+def clean_answers(answers: Mapping[str, Any], province_code: str, programme: str) -> dict[str, bool]:
     """Answers to what a published version asks, whichever is in force, the unknown ones left out. Raises BadAnswer."""
-    policies = policies_of(province_code, PROGRAMME)
+    policies = policies_of(province_code, programme)
     asked = {path for policy in policies for step in questions.steps_of(policy) for path in step.paths}
+    if questions.asks_for_insurance(policies):
+        asked.add(questions.INSURED)
     for path, value in answers.items():
         if path not in asked or not (value is None or isinstance(value, bool)):
             raise BadAnswer
     return {path: value for path, value in answers.items() if value is not None}
-
-
-@transaction.atomic
-def save_answers(user: User, serial: str, answers: Mapping[str, Any], *, at: dt.datetime) -> ClaimDraft:
-    """Keep the answers of one step; those of other steps stay. Raises BadAnswer and NotClaimable."""
-    certificate = certificate_of(user, serial)
-    draft, _made = ClaimDraft.objects.select_for_update().get_or_create(
-        claimant=user,
-        certificate_serial=certificate.serial,
-        defaults={"province_id": certificate.province_code, "saved_at": at},
-    )
-    kept = {path: value for path, value in draft.answers.items() if path not in answers}
-    draft.answers = {**kept, **clean_answers(answers, certificate.province_code)}
-    draft.saved_at = at
-    draft.save(update_fields=["answers", "saved_at"])
-    return draft
 
 
 def certificate_of(user: User, serial: str) -> Any:
@@ -121,58 +113,58 @@ def certificate_of(user: User, serial: str) -> Any:
         raise NotClaimable from None
 
 
-def subject_of(
-    user: User, certificate: Any, answers: Mapping[str, bool], *, at: dt.datetime
-) -> facts.Subject:
-    """A claim that is only being prepared. `certificate` has a serial and a province_code."""
-    return facts.Subject(
-        claimant_id=user.pk,
-        person_key=accounts.person_key(user),
-        serial=certificate.serial,
-        province_code=certificate.province_code,
-        programme=PROGRAMME,
-        declared=answers,
-        confirmed=False,
-        submitted_on=clock.today(at),
-    )
-
-
 @transaction.atomic
 def submit_claim(
     user: User,
     serial: str,
     *,
     at: dt.datetime,
+    programme: str = DEFAULT,
     key: str = "",
     answers: Mapping[str, Any] | None = None,
     agreed: bool = False,
 ) -> Claim:
-    """Claim the subsidy for one's own certificate. The same `key` gives the same claim again.
+    """Claim what a programme pays for one's own certificate. The same `key` gives the same claim again.
 
     `answers` replaces what was kept step by step; paths of `facts.questions_for` to true, false or None. Raises NotVerified,
-    Barred, NoBankAccount, NotDeclared, NotClaimable, AlreadyClaimed, KeyReused, BadAnswer.
+    Barred, NoBankAccount, NotDeclared, NotClaimable, AlreadyClaimed, KeyReused, BadAnswer, ProgrammeClosed, MaterialMissing.
     """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)  # one training, one claim
     if not accounts.is_real_name_verified(user):
         raise NotVerified
-    if earlier := _claimed_before(user, serial, key):
+    if earlier := _claimed_before(user, serial, programme, key):
         return earlier
     _may_claim(user, agreed=agreed, at=at)
     certificate = certificate_of(user, serial)
-    if Claim.objects.live().filter(certificate_serial__in=certificates.lineages([serial])[serial]).exists():
+    purpose = facts.purpose_of(programme)
+    line = certificates.lineages([serial])[serial]
+    if Claim.objects.live().filter(certificate_serial__in=line, purpose=purpose).exists():
         raise AlreadyClaimed
-    draft = ClaimDraft.objects.select_for_update().filter(claimant=user, certificate_serial=serial).first()
+    drafts = ClaimDraft.objects.select_for_update().filter(claimant=user, certificate_serial=serial)
+    draft = drafts.filter(programme=programme).first()
     declared = draft.answers if draft else {}
     if answers is not None:
-        declared = clean_answers(answers, certificate.province_code)
+        declared = clean_answers(answers, certificate.province_code, programme)
+    _may_be_paid(user, certificate, programme, draft, at=at)
     try:
         with transaction.atomic():
-            claim = _create(user, certificate, declared, key=key, at=at)
+            claim = Claim.objects.create(
+                number=next_numbers(certificate.province_code, 1, at=at)[0],
+                claimant=user,
+                person_key=accounts.person_key(user),
+                programme=programme,
+                purpose=purpose,
+                key=key,
+                moved_by=user,
+                **said_of(certificate, courses.certificate_facts(certificate.version_id)),
+                **handed_in(accounts.identity_of(user), declared, at=at),
+            )
     except IntegrityError as broken:
-        if earlier := _claimed_before(user, serial, key):
+        if earlier := _claimed_before(user, serial, programme, key):
             return earlier  # sent twice at the same moment
         raise AlreadyClaimed from broken
     if draft:
+        hand_over(draft, claim)
         draft.delete()
     record(by=user, action="claim.submitted", thing=claim, at=at, detail={"number": claim.number})
     return claim
@@ -188,57 +180,68 @@ def _may_claim(user: User, *, agreed: bool, at: dt.datetime) -> None:
         raise NotDeclared
 
 
-def _claimed_before(user: User, serial: str, key: str) -> Claim | None:
+def _may_be_paid(
+    user: User, certificate: Any, programme: str, draft: ClaimDraft | None, *, at: dt.datetime
+) -> None:
+    """Raises ProgrammeClosed, MaterialMissing."""
+    if programme_for(Programme.Payee.PERSON, programme) is None:
+        raise ProgrammeClosed
+    policy = facts.policy_for(facts.subject_of(user, certificate, {}, programme=programme, at=at), at=at)
+    if policy is None and programme != DEFAULT:
+        raise ProgrammeClosed
+    if missing(policy, draft):
+        raise MaterialMissing
+
+
+def _claimed_before(user: User, serial: str, programme: str, key: str) -> Claim | None:
     """The claim that this very request made already. Raises KeyReused where the key belongs to another one."""
     earlier = Claim.objects.filter(claimant=user, key=key).first() if key else None
-    if earlier and earlier.certificate_serial != serial:
+    if earlier and (earlier.certificate_serial, earlier.programme) != (serial, programme):
         raise KeyReused
     return earlier
 
 
-def _create(
-    user: User, certificate: Any, declared: Mapping[str, bool], *, key: str, at: dt.datetime
-) -> Claim:
-    identity = accounts.identity_of(user)
-    course = courses.certificate_facts(certificate.version_id)
-    return Claim.objects.create(
-        number=next_number(certificate.province_code, at=at),
-        province_id=certificate.province_code,
-        claimant=user,
-        person_key=accounts.person_key(user),
-        programme=PROGRAMME,
-        holder_masked=identity.masked_name,
-        number_masked=identity.masked_number,
-        certificate_serial=certificate.serial,
-        certificate_kind=certificate.kind,
-        certificate_issued_on=certificate.issued_on,
-        occupation=certificate.occupation_code,
-        occupation_name=course.occupation_name,
-        level=certificate.level,
-        course_code=course.course_code,
-        course_title=course.title,
-        course_title_en=course.title_en,
-        provider_id=course.organisation_id,
-        declared=declared,
-        declaration=declarations.CURRENT,
-        key=key,
-        submitted_at=at,
-        moved_at=at,
-        moved_by=user,
-        check_due_at=at,
-        look_due_at=at,
-    )
+def said_of(certificate: Any, course: Any) -> dict[str, Any]:
+    """The fields of a claim that its certificate and its course fill: they stay as they were on the day."""
+    return {
+        "province_id": certificate.province_code,
+        "certificate_serial": certificate.serial,
+        "certificate_kind": certificate.kind,
+        "certificate_issued_on": certificate.issued_on,
+        "occupation": certificate.occupation_code,
+        "occupation_name": course.occupation_name,
+        "level": certificate.level,
+        "course_code": course.course_code,
+        "course_title": course.title,
+        "course_title_en": course.title_en,
+        "provider_id": course.organisation_id,
+    }
 
 
-def next_number(province_code: str, *, at: dt.datetime) -> str:
-    """`CL-52-2026-000001`: province, year, running number. Call it inside the transaction that uses it."""
+def handed_in(identity: Any, declared: Mapping[str, bool], *, at: dt.datetime) -> dict[str, Any]:
+    """The fields of a claim that is handed in now for somebody whose identity has a masked name and number."""
+    return {
+        "holder_masked": identity.masked_name,
+        "number_masked": identity.masked_number,
+        "declared": declared,
+        "declaration": declarations.CURRENT,
+        "submitted_at": at,
+        "moved_at": at,
+        "check_due_at": at,
+        "look_due_at": at,
+    }
+
+
+def next_numbers(province_code: str, count: int, *, at: dt.datetime) -> list[str]:
+    """`CL-52-2026-000001` and those after it: province, year, running number. Call it in the transaction that uses them."""
     year = clock.today(at).year
     province = Province.objects.get(code=province_code)
     ClaimNumber.objects.get_or_create(province=province, year=year)
     counter = ClaimNumber.objects.select_for_update().get(province=province, year=year)
-    counter.last += 1
+    first = counter.last + 1
+    counter.last += count
     counter.save(update_fields=["last"])
-    return f"CL-{province_code[:2]}-{year}-{counter.last:06d}"
+    return [f"CL-{province_code[:2]}-{year}-{number:06d}" for number in range(first, first + count)]
 
 
 def weigh(claim: Claim, act: Act, *, by: User | None, at: dt.datetime, reason: str = "") -> Decision:
@@ -290,11 +293,13 @@ def days_after(at: dt.datetime, working_days: int) -> dt.datetime:
 def resubmit(claim: Claim, *, by: User, at: dt.datetime, answers: Mapping[str, Any] | None = None) -> Claim:
     """Hand in a returned claim again, under its number and its first day of submission. Raises NotYours, TooLate."""
     claim = locked(claim)
-    if claim.claimant_id != by.pk:
+    if not acts_in(claim, by):
         raise NotYours
     if claim.state == State.RETURNED and claim.due_at is not None and at >= claim.due_at:
         raise TooLate
-    declared = claim.declared if answers is None else clean_answers(answers, claim.province_id)
+    declared = (
+        claim.declared if answers is None else clean_answers(answers, claim.province_id, claim.programme)
+    )
     _move(
         claim,
         "resubmit",
@@ -315,7 +320,7 @@ def resubmit(claim: Claim, *, by: User, at: dt.datetime, answers: Mapping[str, A
 def withdraw(claim: Claim, *, by: User, at: dt.datetime) -> Claim:
     """Take a claim back before it is in a payment batch. Money set aside for it is freed."""
     claim = locked(claim)
-    if claim.claimant_id != by.pk:
+    if not acts_in(claim, by):
         raise NotYours
     reserved = claim.state in RESERVED
     _move(claim, "withdraw", at=at, by=by, due_at=None, check_due_at=None)
@@ -345,10 +350,10 @@ def remind(rows: Iterable[Claim], *, at: dt.datetime) -> None:
     notices.send_all(
         [
             notices.Telling(
-                claim.claimant,
+                actor_of(claim),
                 "claim.running_out",
                 f"claim:{claim.number}:reminder:{claim.due_at:%Y%m%d}",
-                reverse("subsidies:claim", args=[claim.number]),
+                page_of(claim),
                 {
                     "number": claim.number,
                     "course": notices.either(claim.course_title, claim.course_title_en),
@@ -359,9 +364,3 @@ def remind(rows: Iterable[Claim], *, at: dt.datetime) -> None:
         ],
         at=at,
     )
-
-
-@transaction.atomic
-def discard_draft(user: User, serial: str) -> bool:
-    """Throw away the answers of a claim that was not submitted. False where there are none."""
-    return ClaimDraft.objects.filter(claimant=user, certificate_serial=serial).delete()[0] > 0

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from certificates import selectors as certificates
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
-from portal.accounts.selectors import bank_account_of
 from portal.audit.services import Event, record, record_all
 from portal.rules import RuleBroken
 from subsidies.models import BatchLine, Claim, Finding, Hold
+from subsidies.selectors.payees import account_of, has_interest
 from subsidies.services.moves import _move
 from subsidies.workflow.claims import State
 from subsidies.workflow.money import LineState
@@ -137,7 +137,7 @@ def close_hold(hold: Hold, *, by: User, at: dt.datetime, reason: str) -> Hold:
     hold = Hold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
     if not has_role(by, *KEEPERS, province=hold.province_id):
         raise NotYours
-    if claim.claimant_id == by.pk:
+    if has_interest(claim, by):
         raise OwnClaim
     if hold.closed_at is not None:
         raise HoldClosed
@@ -167,5 +167,5 @@ def let_go_on(claim: Claim, *, by: User, at: dt.datetime) -> None:
 def _returned_to_same_account(claim: Claim) -> bool:
     """Whether the next batch would pay the account from which the last payment came back, or has none to pay."""
     returned = BatchLine.objects.filter(claim=claim, state=LineState.RETURNED).order_by("-pk").first()
-    account = bank_account_of(claim.claimant)
+    account = account_of(claim)
     return account is None or (returned is not None and returned.account_id == account.id)

@@ -60,7 +60,7 @@ def _move_many(rows: QuerySet[Claim], step: str, *, at: dt.datetime, by: User | 
     Raises portal.moves.IllegalMove.
     """
     move = MOVES[step]
-    told = list(rows.select_related("claimant").order_by("pk")) if step in TOLD else []
+    told = list(rows.select_related("claimant", "agent").order_by("pk")) if step in TOLD else []
     count = rows.count()
     told_of = {"moved_at": at, "moved_step": step, "moved_by": by, "assignee": None}
     desk = DESK_OF.get(move.target, "")
@@ -110,6 +110,16 @@ def _move_each(
         )
 
 
+def actor_of(claim: Claim) -> User:
+    """Who is told of a claim and answers for it: the agent of an organisation's claim, else the claimant."""
+    return claim.agent or claim.claimant
+
+
+def page_of(claim: Claim) -> str:
+    """Where that person reads of it."""
+    return reverse("subsidies:list_claim" if claim.agent_id else "subsidies:claim", args=[claim.number])
+
+
 def _telling(claim: Claim, step: str, *, at: dt.datetime) -> notices.Telling:
     words = {
         "number": claim.number,
@@ -117,6 +127,4 @@ def _telling(claim: Claim, step: str, *, at: dt.datetime) -> notices.Telling:
         "state": State(claim.state).label,
     }
     about = f"claim:{claim.number}:{step}:{at:%Y%m%dT%H%M%S}"
-    return notices.Telling(
-        claim.claimant, "claim.moved", about, reverse("subsidies:claim", args=[claim.number]), words
-    )
+    return notices.Telling(actor_of(claim), "claim.moved", about, page_of(claim), words)

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal import clock
-from portal.accounts import selectors as accounts
 from portal.accounts.models import BankAccount
 from portal.accounts.services import payment_details
 from portal.audit.services import record
 from subsidies import name_port
 from subsidies.models import Claim, NameAnswer, NameCheck
+from subsidies.selectors.payees import accounts_to_be_paid
 from subsidies.workflow.claims import State
 
 HOLDS_FOR: Final = dt.timedelta(days=90)
@@ -39,7 +39,7 @@ def _to_pay() -> QuerySet[Claim]:
 def unchecked_accounts(*, at: dt.datetime) -> QuerySet[BankAccount]:
     """Accounts to which money may go soon and of which the bank was not asked, or long ago."""
     known = NameCheck.objects.filter(account=OuterRef("pk")).filter(Q(due_at__isnull=False) | fresh(at))
-    wanted = accounts.live_bank_accounts().filter(user_id__in=_to_pay().order_by().values("claimant_id"))
+    wanted = accounts_to_be_paid(_to_pay())
     return wanted.filter(~Exists(known)).order_by("pk")
 
 

@@ -20,6 +20,7 @@ from subsidies.models import Claim, Decision, Hold, NoticeLine, Objection, Polic
 from subsidies.policy import read_policy
 from subsidies.policy.body import Notice as Terms
 from subsidies.selectors.objections import DECIDERS
+from subsidies.selectors.payees import has_interest
 from subsidies.services import entitlements
 from subsidies.services.claims import review_of, weigh
 from subsidies.services.holds import let_go_on, put_hold
@@ -112,7 +113,7 @@ def may_decide(objection: Objection, by: User) -> bool:
     return (
         objection.state == Objection.State.OPEN
         and has_role(by, *DECIDERS, province=objection.province_id)
-        and objection.claim.claimant_id != by.pk
+        and not has_interest(objection.claim, by)
         and not objection.claim.seats.filter(user=by, given_up_at=None).exclude(seat=Seat.OBJECTION).exists()
     )
 
@@ -122,7 +123,7 @@ def _open(objection: Objection, by: User) -> tuple[Objection, Claim]:
     objection = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
     if not has_role(by, *DECIDERS, province=objection.province_id):
         raise NotYours
-    if claim.claimant_id == by.pk:
+    if has_interest(claim, by):
         raise OwnClaim
     if objection.state != Objection.State.OPEN:
         raise NotOpen

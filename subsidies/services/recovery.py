@@ -11,14 +11,16 @@ from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal import calendar, moves
+from portal import calendar, clock, moves
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
+from portal.accounts.selectors import acting_for
 from portal.audit.services import record
 from portal.notices import services as notices
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import yuan
 from subsidies.models import Claim, Entitlement, PaperNumber, RecoveryMove, RecoveryOrder
+from subsidies.selectors.payees import ROLE_OF, has_interest, owes, payee_of
 from subsidies.services import ledger
 from subsidies.services.papers import next_number
 from subsidies.workflow.money import EntitlementState, Event
@@ -124,20 +126,19 @@ def guard(order: RecoveryOrder, by: User, *roles: Role) -> None:
     """Raises NotYours, OwnDebt."""
     if not has_role(by, *roles, province=order.province_id):
         raise NotYours
-    if by.pk == order.payee_id:
+    if owes(order, by):
         raise OwnDebt
 
 
 def tell(order: RecoveryOrder, kind: str, *, at: dt.datetime, **words: object) -> None:
-    notices.send(
-        order.payee,
-        kind,
-        about=f"recovery:{order.number}:{order.state}:{at:%Y%m%dT%H%M%S%f}",
-        path=reverse("subsidies:debt", args=[order.number]),
-        at=at,
-        number=order.number,
-        **words,
-    )
+    """Tell whoever owes: the person, or all who act for the organisation."""
+    people = [order.payee]
+    if order.payee_organisation_id is not None:
+        people = acting_for(order.payee_organisation_id, *ROLE_OF.values(), on=clock.today(at))
+    about = f"recovery:{order.number}:{order.state}:{at:%Y%m%dT%H%M%S%f}"
+    path = reverse("subsidies:debt", args=[order.number])
+    said = {"number": order.number, **words}
+    notices.send_all([notices.Telling(person, kind, about, path, said) for person in people], at=at)
 
 
 def left_to_recover(entitlement: Entitlement) -> int:
@@ -168,7 +169,7 @@ def propose_recovery(
     row = Entitlement.objects.select_for_update(of=("self",)).get(pk=entitlement.pk)
     if by is not None and not has_role(by, Role.RECOVERY_OFFICER, province=row.province_id):
         raise NotYours
-    if by is not None and by.pk == claim.claimant_id:
+    if by is not None and has_interest(claim, by):
         raise OwnDebt
     if not reason.strip():
         raise ReasonMissing
@@ -180,6 +181,7 @@ def propose_recovery(
     fen = left if fen is None else fen
     if not 0 < fen <= left:
         raise AboveWhatWasPaid(left_fen=left)
+    payee = payee_of(claim)
     _year, _place, number = next_number(PaperNumber.Kind.RECOVERY, row.province_id, at=at)
     order = RecoveryOrder.objects.create(
         number=number,
@@ -187,7 +189,8 @@ def propose_recovery(
         claim=claim,
         entitlement=row,
         book_id=row.book_id,
-        payee_id=claim.claimant_id,
+        payee_id=payee.user_id,
+        payee_organisation_id=payee.organisation_id,
         ground=ground,
         reason=reason.strip()[:500],
         paid_fen=left,
@@ -220,7 +223,7 @@ def notify_payee(order: RecoveryOrder, *, by: User, at: dt.datetime) -> Recovery
 def reply_to_recovery(order: RecoveryOrder, *, text: str, by: User, at: dt.datetime) -> RecoveryOrder:
     """The payee's word, once, while the time for it runs. Raises NotYours, ReasonMissing, ReplyClosed."""
     order = lock_order(order)
-    if by.pk != order.payee_id:
+    if not owes(order, by):
         raise NotYours
     if not text.strip():
         raise ReasonMissing(_("Write what you want to say."))

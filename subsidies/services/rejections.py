@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Appeal, Claim
+from subsidies.selectors.payees import acts_in
 from subsidies.services.claims import NotYours, days_after, review_of
 from subsidies.services.moves import _move
 from subsidies.services.reviews import YES_DESKS, decide, in_words
@@ -84,9 +85,9 @@ def overrule(claim: Claim, *, by: User, at: dt.datetime, reason: str) -> Claim:
 
 @transaction.atomic
 def file_appeal(claim: Claim, *, by: User, at: dt.datetime, words: str) -> Claim:
-    """复核: the claimant answers a rejection, once. Raises NotYours, AppealTooLate, ClaimedAgain, ReasonMissing, IllegalMove."""
+    """复核: whoever made the claim answers a rejection, once. Raises NotYours, AppealTooLate, ClaimedAgain, ReasonMissing, IllegalMove."""
     claim = locked(claim)
-    if claim.claimant_id != by.pk:
+    if not acts_in(claim, by):
         raise NotYours
     words = in_words(words)
     if claim.state == State.REJECTED and (claim.appeal_ends_at is None or at >= claim.appeal_ends_at):

@@ -10,6 +10,7 @@ from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import RecoveryOrder, Sanction
+from subsidies.selectors.payees import owes, own_organisations
 from subsidies.services.recovery import DocumentMissing, NotYours, OwnDebt, ReasonMissing
 
 
@@ -39,7 +40,7 @@ def impose_sanction(
     document, reason = " ".join(document.split())[:80], reason.strip()[:500]
     if not has_role(by, Role.RECOVERY_OFFICER, province=order.province_id):
         raise NotYours
-    if by.pk == order.payee_id:
+    if owes(order, by):
         raise OwnDebt
     if (ends_on is None and kind == Sanction.Kind.SUSPENSION) or (ends_on and ends_on < starts_on):
         raise BadSpan
@@ -50,6 +51,7 @@ def impose_sanction(
     row = Sanction.objects.create(
         province_id=order.province_id,
         person_id=order.payee_id,
+        organisation_id=order.payee_organisation_id,
         order=order,
         kind=kind,
         starts_on=starts_on,
@@ -69,7 +71,7 @@ def lift_sanction(sanction: Sanction, *, reason: str, by: User, at: dt.datetime)
     row = Sanction.objects.select_for_update(of=("self",)).get(pk=sanction.pk)
     if not has_role(by, Role.RECOVERY_OFFICER, province=row.province_id):
         raise NotYours
-    if by.pk == row.person_id:
+    if by.pk == row.person_id or row.organisation_id in own_organisations(by):
         raise OwnDebt
     if not reason.strip():
         raise ReasonMissing

@@ -47,6 +47,7 @@ def take_seat(claim: Claim, seat: Seat, *, by: User, at: dt.datetime, note: str 
                 claim=claim,
                 province_id=claim.province_id,
                 claimant_id=claim.claimant_id,
+                agent_id=claim.agent_id,
                 seat=seat,
                 user=by,
                 taken_at=at,

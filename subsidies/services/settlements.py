@@ -11,6 +11,7 @@ from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import BatchLine, Book, Claim, Entitlement, RecoveryOrder, Settlement
+from subsidies.selectors.payees import debtor_of, payee_of
 from subsidies.services import ledger
 from subsidies.services.entitlements import step_entitlement
 from subsidies.services.moves import _move as _move_claim
@@ -133,7 +134,7 @@ def enter_write_off(
 def _fits(order: RecoveryOrder, row: Entitlement, claim: Claim) -> bool:
     batched = BatchLine.objects.filter(entitlement=row, state__in=[LineState.OPEN, LineState.SENT])
     return (
-        claim.claimant_id == order.payee_id
+        payee_of(claim) == debtor_of(order)
         and claim.state == State.PAYABLE
         and row.state == EntitlementState.RESERVED
         and row.province_id == order.province_id

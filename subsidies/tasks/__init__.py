@@ -18,6 +18,7 @@ from subsidies.tasks.fraud import (
     look_weekly,
 )
 from subsidies.tasks.impacts import work_on_due_impacts
+from subsidies.tasks.lists import clear_old_lists, work_on_due_lists
 from subsidies.tasks.money import end_due_notices, fund_waiting_claims
 from subsidies.tasks.packs import delete_old_packs, make_due_packs
 from subsidies.tasks.proofs import reconcile_nightly
@@ -30,6 +31,7 @@ __all__ = [
     "ask_due_registers",
     "carry_closed_years",
     "check_due_claims",
+    "clear_old_lists",
     "close_unmended_claims",
     "delete_old_packs",
     "end_due_notices",
@@ -46,5 +48,6 @@ __all__ = [
     "take_figures",
     "work_on_due_batches",
     "work_on_due_impacts",
+    "work_on_due_lists",
     "write_due_payment_files",
 ]

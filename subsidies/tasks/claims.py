@@ -62,7 +62,7 @@ def close_unmended_claims() -> int:
     at = clock.now()
     returned = Claim.objects.filter(state=State.RETURNED)
     soon = returned.filter(due_at__gt=at, due_at__lte=at + dt.timedelta(days=claims.REMIND_DAYS))
-    claims.remind(soon.select_related("claimant").order_by("due_at")[:CHUNK], at=at)
+    claims.remind(soon.select_related("claimant", "agent").order_by("due_at")[:CHUNK], at=at)
     done = 0
     for pk in list(returned.filter(due_at__lte=at).order_by("due_at").values_list("pk", flat=True)[:CHUNK]):
         try:

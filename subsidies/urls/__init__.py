@@ -1,10 +1,11 @@
 from django.urls import path
 
 from subsidies import addresses  # noqa: F401 - registers the converter
-from subsidies.urls import fraud, ledger, money, policies, recovery, reports
-from subsidies.views import claimant, desk, eligibility, objections, public, queue, samples
+from subsidies.urls import fraud, ledger, lists, money, policies, recovery, reports
+from subsidies.views import claimant, desk, eligibility, objections, preparing, public, queue, samples
 
 app_name = "subsidies"
+_PREPARED = "claims/start/<subsidies_paper:serial>/<subsidies_programme:programme>"
 urlpatterns = [
     *recovery.urlpatterns,
     *fraud.urlpatterns,
@@ -13,11 +14,15 @@ urlpatterns = [
     path("subsidies/eligibility/<str:code>/", eligibility.panel, name="eligibility"),
     path("claims/policies/", public.policies, name="policies"),
     path("claims/policies/<int:pk>/", public.policy, name="policy"),
-    path("claims/start/<subsidies_paper:serial>/", claimant.start, name="start"),
-    path("claims/start/<subsidies_paper:serial>/discard/", claimant.discard, name="discard"),
-    path("claims/start/<subsidies_paper:serial>/check/", claimant.check, name="check"),
-    path("claims/start/<subsidies_paper:serial>/<slug:step>/", claimant.answer, name="answer"),
+    *lists.urlpatterns,
+    path("claims/start/<subsidies_paper:serial>/", preparing.start, name="start"),
+    path("claims/start/<subsidies_paper:serial>/mandate/", preparing.mandate, name="mandate"),
+    path(f"{_PREPARED}/discard/", preparing.discard, name="discard"),
+    path(f"{_PREPARED}/check/", preparing.check, name="check"),
+    path(f"{_PREPARED}/papers/<slug:kind>/", preparing.paper, name="paper"),
+    path(f"{_PREPARED}/<slug:step>/", preparing.answer, name="answer"),
     path("claims/<subsidies_paper:number>/", claimant.claim, name="claim"),
+    path("claims/<subsidies_paper:number>/papers/<slug:kind>/", claimant.paper, name="claim_paper"),
     path("claims/<subsidies_paper:number>/mend/", claimant.mend, name="mend"),
     path("claims/<subsidies_paper:number>/withdraw/", claimant.withdraw, name="withdraw"),
     path("claims/<subsidies_paper:number>/appeal/", claimant.appeal, name="appeal"),

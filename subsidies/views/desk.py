@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock
-from portal.accounts import selectors as accounts
 from portal.accounts import services as accounts_services
 from portal.accounts.roles import has_role, needs_role
 from portal.rules import RuleBroken
 from subsidies.forms.desk import AssignForm, ConfirmForm, ReasonForm, RevealForm, WordsForm
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import evidence
+from subsidies.selectors import evidence, materials
 from subsidies.selectors import queue as lists
 from subsidies.selectors.desks import OFFICERS, READERS, TakenByAnother, why_not
+from subsidies.selectors.payees import account_of
 from subsidies.services import rejections, reviews, seats
 from subsidies.views import fraud, moneyshown, shown
 from subsidies.views.packs import ASKERS
@@ -69,7 +69,10 @@ IN_WORDS: Final[dict[str, tuple[Step, frozenset[str], dict[str, Any], Promise]]]
 
 def _found(request: HttpRequest, number: str) -> Claim:
     rows = claims_asked.reviews_visible_to(request.user)
-    return get_object_or_404(rows.select_related("claimant", "assignee"), number=number)
+    return get_object_or_404(
+        rows.select_related("claimant", "assignee", "claim_list__organisation", "payee_organisation"),
+        number=number,
+    )
 
 
 @require_GET
@@ -100,6 +103,7 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "trail": shown.trail_of(row),
         "moves": evidence.moves_of(row),
         "evidence": evidence.evidence_of(row),
+        "papers": materials.of_claim(row, user=request.user, at=at),
         "others": [(other, shown.level_of(other.level)) for other in others],
         "elsewhere": elsewhere,
         "seats": evidence.seats_of(row),
@@ -108,7 +112,7 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "held": any(hold.closed_at is None for hold in holds),
         "may_free": moneyshown.may_free(request.user),
         "appeal": getattr(row, "appeal", None),
-        "bank": accounts.bank_account_of(row.claimant),
+        "bank": account_of(row),
         "refused": refused,
         "may_take": refused is None or isinstance(refused, TakenByAnother),
         "passable": row.outcome == "APPROVE",

@@ -103,6 +103,21 @@ STEPS: Final = frozenset(
 """Every cell of the table, as the database's trigger names it."""
 
 
+class Purpose(models.TextChoices):
+    """What a claim is paid for. Each is paid once for a certificate, an occupation and level."""
+
+    TRAINING = "training", pgettext_lazy("claim", "Training")
+    LIVING = "living", pgettext_lazy("claim", "Living allowance")
+
+
+class Channel(models.TextChoices):
+    """Who hands a claim in: the person, or an organisation by a list."""
+
+    PERSON = "person", pgettext_lazy("channel", "The person")
+    ENTERPRISE = "enterprise", pgettext_lazy("channel", "An enterprise for its staff")
+    PROVIDER = "provider", pgettext_lazy("channel", "A provider for its learners")
+
+
 class Desk(models.TextChoices):
     """Where a claim lies while an officer has to act. A rejection is confirmed, and heard on appeal, on the level it came from."""
 

@@ -11,8 +11,7 @@ from portal.audit.models import Entry
 from subsidies.models import Claim, ClaimDraft, Hold
 from subsidies.selectors.desks import READERS
 from subsidies.selectors.queue import VIEWS, counts
-from subsidies.services import claims as claims_services
-from subsidies.services import reviews
+from subsidies.services import drafts, reviews
 from subsidies.workflow.claims import State
 from tests import factories
 from tests.subsidies import making
@@ -56,13 +55,16 @@ def paper(person):
 def test_the_whole_road_of_a_claim(signed, person, paper):
     browser = signed(person)
     assert paper.serial in browser.get(url("mine")).content.decode()
-    assert url("answer", paper.serial, "status") in browser.get(url("start", paper.serial)).content.decode()
-    answer = browser.post(url("answer", paper.serial, "status"), STATUS_STEP)
-    assert answer.url == url("answer", paper.serial, "link")
+    assert (
+        url("answer", paper.serial, "SKILL", "status")
+        in browser.get(url("start", paper.serial)).content.decode()
+    )
+    answer = browser.post(url("answer", paper.serial, "SKILL", "status"), STATUS_STEP)
+    assert answer.url == url("answer", paper.serial, "SKILL", "link")
     answer = browser.post(answer.url, LINK_STEP)
-    assert answer.url == url("answer", paper.serial, "other")
+    assert answer.url == url("answer", paper.serial, "SKILL", "other")
     answer = browser.post(answer.url, OTHER_STEP)
-    assert answer.url == url("check", paper.serial)
+    assert answer.url == url("check", paper.serial, "SKILL")
     page = browser.get(answer.url)
     assert "¥1,600.00" in page.content.decode()
     key = page.context["form"]["key"].value()
@@ -71,13 +73,15 @@ def test_the_whole_road_of_a_claim(signed, person, paper):
     assert answer.url == url("claim", claim.number)
     assert claim.number in browser.get(answer.url).content.decode()
     # The same form sent twice is the same claim.
-    again = browser.post(url("check", paper.serial), {"agreed": "on", "key": key})
+    again = browser.post(url("check", paper.serial, "SKILL"), {"agreed": "on", "key": key})
     assert again.url == answer.url
     assert Claim.objects.count() == 1
 
 
 def test_answers_that_are_missing_are_asked_for_and_the_others_kept(signed, person, paper):
-    page = signed(person).post(url("answer", paper.serial, "link"), {"person_hukou_in_region": "yes"})
+    page = signed(person).post(
+        url("answer", paper.serial, "SKILL", "link"), {"person_hukou_in_region": "yes"}
+    )
     assert page.status_code == 422
     assert 'value="yes"' in page.content.decode()
     assert "checked" in page.content.decode()
@@ -86,13 +90,13 @@ def test_answers_that_are_missing_are_asked_for_and_the_others_kept(signed, pers
 
 def test_answers_come_back_when_one_comes_back(signed, person, paper):
     browser = signed(person)
-    browser.post(url("answer", paper.serial, "link"), LINK_STEP)
-    page = browser.get(url("answer", paper.serial, "link"))
+    browser.post(url("answer", paper.serial, "SKILL", "link"), LINK_STEP)
+    page = browser.get(url("answer", paper.serial, "SKILL", "link"))
     assert page.context["form"]["person_hukou_in_region"].value() == "yes"
 
 
 def test_without_the_declaration_nothing_is_submitted(signed, person, paper):
-    page = signed(person).post(url("check", paper.serial), {"key": "abcdefgh"})
+    page = signed(person).post(url("check", paper.serial, "SKILL"), {"key": "abcdefgh"})
     assert page.status_code == 422
     assert not Claim.objects.exists()
 
@@ -100,7 +104,7 @@ def test_without_the_declaration_nothing_is_submitted(signed, person, paper):
 def test_a_rule_that_forbids_is_said_on_the_page(signed, paper):
     nobody = paper.user
     nobody.bank_accounts.update(retired_at=making.AT)
-    page = signed(nobody).post(url("check", paper.serial), {"key": "abcdefgh", "agreed": "on"})
+    page = signed(nobody).post(url("check", paper.serial, "SKILL"), {"key": "abcdefgh", "agreed": "on"})
     assert page.status_code == 409
     assert not Claim.objects.exists()
 
@@ -112,12 +116,12 @@ def test_who_has_no_account_yet_is_sent_to_add_one(signed, paper):
 
 @pytest.mark.parametrize("name", ["start", "check", "answer"])
 def test_someone_elses_certificate_is_not_there(signed, paper, name):
-    args = (paper.serial, "link") if name == "answer" else (paper.serial,)
-    assert signed(making.claimant("李莲花")).get(url(name, *args)).status_code == 404
+    args = {"start": (), "check": ("SKILL",), "answer": ("SKILL", "link")}[name]
+    assert signed(making.claimant("李莲花")).get(url(name, paper.serial, *args)).status_code == 404
 
 
 def test_an_unknown_step_is_not_there(signed, person, paper):
-    assert signed(person).get(url("answer", paper.serial, "colour")).status_code == 404
+    assert signed(person).get(url("answer", paper.serial, "SKILL", "colour")).status_code == 404
 
 
 @pytest.mark.parametrize("state", State.values)
@@ -386,11 +390,11 @@ def test_answers_that_were_not_submitted_can_be_thrown_away(signed):
     making.policy()
     person = making.claimant()
     paper = making.certificate(person)
-    claims_services.save_answers(person, paper.serial, {LINKS[0]: True}, at=making.AT)
+    drafts.save_answers(person, paper.serial, {LINKS[0]: True}, at=making.AT)
     browser = signed(person)
-    assert browser.post(url("discard", paper.serial)).url == url("mine")
+    assert browser.post(url("discard", paper.serial, "SKILL")).url == url("mine")
     assert not ClaimDraft.objects.exists()
-    assert browser.post(url("discard", "ZX-52-2026-9999999")).status_code == 404
+    assert browser.post(url("discard", "ZX-52-2026-9999999", "SKILL")).status_code == 404
 
 
 def test_wrong_methods_and_steps(signed):

@@ -12,7 +12,7 @@ from portal.moves import IllegalMove
 from subsidies.models import Claim, ClaimDraft, Decision
 from subsidies.policy import evaluate, read_policy
 from subsidies.selectors.facts import Subject, history_of
-from subsidies.services import checking, claims, reviews
+from subsidies.services import checking, claims, drafts, reviews
 from subsidies.workflow.claims import DESK_OF, MOVES, STEPS, State
 from tests import factories
 from tests.certificates import making as papers
@@ -137,8 +137,8 @@ def test_answers_are_kept_step_by_step_and_used_at_the_end():
     making.policy()
     person = making.claimant()
     paper = making.certificate(person)
-    claims.save_answers(person, paper.serial, {LINKS[0]: False, LINKS[1]: True}, at=making.AT)
-    claims.save_answers(person, paper.serial, {LINKS[0]: None}, at=making.AT)
+    drafts.save_answers(person, paper.serial, {LINKS[0]: False, LINKS[1]: True}, at=making.AT)
+    drafts.save_answers(person, paper.serial, {LINKS[0]: None}, at=making.AT)
     claim = claims.submit_claim(person, paper.serial, at=making.AT, agreed=True)
     assert claim.declared == {LINKS[1]: True}
     assert not ClaimDraft.objects.exists()

@@ -18,6 +18,7 @@ from subsidies.models import (
 )
 from subsidies.services import (
     claims,
+    drafts,
     holds,
     impacts,
     notices,
@@ -121,9 +122,9 @@ def test_two_steps_of_one_draft_are_both_kept(together):
     making.policy()
     person = making.claimant()
     paper = making.certificate(person)
-    claims.save_answers(person, paper.serial, {making.LINKS[0]: False}, at=AT)
+    drafts.save_answers(person, paper.serial, {making.LINKS[0]: False}, at=AT)
     paths = list(making.STATUSES)
-    together(lambda n: claims.save_answers(person, paper.serial, {paths[n]: False}, at=AT), 3)
+    together(lambda n: drafts.save_answers(person, paper.serial, {paths[n]: False}, at=AT), 3)
     assert set(ClaimDraft.objects.get().answers) == {making.LINKS[0], *paths}
 
 

@@ -45,6 +45,7 @@ TABLES = (
     ("A policy version", "subsidies.workflow.policies", "POLICY_MOVES"),
     ("An impact run", "subsidies.workflow.policies", "RUN_MOVES"),
     ("A claim", "subsidies.workflow.claims", "MOVES"),
+    ("A list of claims", "subsidies.workflow.lists", "LIST_MOVES"),
     ("A budget proposal", "subsidies.workflow.money", "PROPOSAL_MOVES"),
     ("An entitlement", "subsidies.workflow.money", "ENTITLEMENT_MOVES"),
     ("A recovery", "subsidies.workflow.recovery", "RECOVERY_MOVES"),

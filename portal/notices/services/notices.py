@@ -11,9 +11,10 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
 
-from portal import logs
+from portal import clock, logs
 from portal.accounts.models import User
-from portal.accounts.selectors import untold_account_changes
+from portal.accounts.roles import PAID_FOR
+from portal.accounts.selectors import acting_for, untold_account_changes
 from portal.accounts.services import note_told
 from portal.notices import quiet
 from portal.notices.kinds import KINDS, Channel
@@ -109,17 +110,25 @@ def _send_out(notices: Sequence[Notice], *, at: dt.datetime) -> None:
 def tell_of_account_change(account_id: int, *, at: dt.datetime) -> bool:
     """Tell the owner that another account is paid to now; once. True where this call did."""
     rows = untold_account_changes().select_for_update(skip_locked=True, of=("self",))
-    account = rows.filter(pk=account_id).select_related("user").first()
+    account = rows.filter(pk=account_id).select_related("user", "organisation").first()
     if account is None or not note_told(account, at=at):
         return False
-    send(
-        account.user,
-        "account.changed",
-        about=f"bank account {account.pk}",
-        path=reverse("accounts:bank"),
+    words = {
+        "account": account.masked_number,
+        "day": date_format(timezone.localtime(account.changed_at), "Y-m-d H:i"),
+    }
+    about = f"bank account {account.pk}"
+    if account.user is not None:
+        send(account.user, "account.changed", about=about, path=reverse("accounts:bank"), at=at, **words)
+        return True
+    words["organisation"] = either(account.organisation.name_zh, account.organisation.name_en)
+    path = reverse("accounts:organisation_bank")
+    send_all(
+        [
+            Telling(person, "account.of_organisation", about, path, words)
+            for person in acting_for(account.organisation_id, *PAID_FOR, on=clock.today(at))
+        ],
         at=at,
-        account=account.masked_number,
-        day=date_format(timezone.localtime(account.changed_at), "Y-m-d H:i"),
     )
     return True
 

@@ -8,10 +8,10 @@ CHECKS = [
     Check(
         "I6",
         "nobody_sits_twice",
-        _("person {} sits at claim {} {} times, or is its claimant"),
+        _("person {} sits at claim {} {} times, or has handed it in"),
         """SELECT s.user_id, c.number, count(*) FROM subsidies_claimseat s JOIN subsidies_claim c ON c.id = s.claim_id
         WHERE s.given_up_at IS NULL GROUP BY s.user_id, c.id
-        HAVING count(*) > 1 OR s.user_id = c.claimant_id""",
+        HAVING count(*) > 1 OR s.user_id IN (c.claimant_id, c.agent_id)""",
     ),
     Check(
         "I6",

@@ -11,7 +11,7 @@ CHECKS = [
         _("certificate {} is paid through {} claims"),
         """SELECT c.certificate_serial, count(DISTINCT c.id) FROM subsidies_claim c
         JOIN subsidies_entitlement t ON t.claim_id = c.id AND t.state NOT IN ('released', 'carried')
-        GROUP BY c.certificate_serial HAVING count(DISTINCT c.id) > 1""",
+        GROUP BY c.certificate_serial, c.purpose HAVING count(DISTINCT c.id) > 1""",
     ),
     Check(
         "I4",
@@ -19,7 +19,7 @@ CHECKS = [
         _("one person is paid twice for occupation {} level {}: {} claims"),
         """SELECT c.occupation, c.level, count(DISTINCT c.id) FROM subsidies_claim c
         JOIN subsidies_entitlement t ON t.claim_id = c.id AND t.state NOT IN ('released', 'carried')
-        WHERE c.certificate_kind = 'level' GROUP BY c.person_key, c.occupation, c.level
+        WHERE c.certificate_kind = 'level' GROUP BY c.person_key, c.occupation, c.level, c.purpose
         HAVING count(DISTINCT c.id) > 1""",
     ),
     Check(
@@ -59,7 +59,9 @@ CHECKS = [
         "account_of_the_payee",
         _("line {} of claim {} pays to an account of somebody else"),
         """SELECT l.id, c.number FROM subsidies_batchline l JOIN subsidies_claim c ON c.id = l.claim_id
-        JOIN accounts_bankaccount a ON a.id = l.account_id WHERE a.user_id <> c.claimant_id""",
+        JOIN accounts_bankaccount a ON a.id = l.account_id
+        WHERE a.organisation_id IS DISTINCT FROM c.payee_organisation_id
+            OR (c.payee_organisation_id IS NULL AND a.user_id IS DISTINCT FROM c.claimant_id)""",
     ),
     Check(
         "I10",
