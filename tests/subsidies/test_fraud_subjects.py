@@ -6,9 +6,10 @@ import pytest
 
 from subsidies.fraud.checks import When
 from subsidies.fraud.sampling import drawn
-from subsidies.models import Claim, Decision, Finding, Hold, LookCampaign
+from subsidies.models import Batch, Claim, Decision, Finding, Hold, LookCampaign
 from subsidies.selectors.fraud import campaigns
 from subsidies.services.fraud import looking
+from subsidies.services.profiles import standard_profile
 from subsidies.workflow.claims import Act
 from tests import factories
 from tests.subsidies import fraud_world as world
@@ -133,6 +134,36 @@ def test_officers_who_decide_within_seconds_at_night_or_for_one_provider():
     assert world.around("officer_night", officer_night_percent=21, **numbers) == []
     assert one("officer_one_provider", officer_provider_percent=80, **numbers) == {"decisions": 5, "one": 4}
     assert world.around("officer_one_provider", officer_provider_percent=81, **numbers) == []
+
+
+def batch(maker, checker, number):
+    profile = standard_profile("520000", at=AT)
+    told = (
+        {"state": "checked", "checked_by": checker, "checked_at": AT} if checker else {"state": "assembled"}
+    )
+    made = Batch.objects.create(
+        province_id="520000",
+        profile=profile,
+        year=2026,
+        place=number,
+        number=f"PB-52-2026-{number:04d}",
+        made_by=maker,
+        made_at=AT - HOUR,
+        due_at=AT,
+    )
+    Batch.objects.filter(pk=made.pk).update(due_at=None, **told)
+    return made
+
+
+def test_a_pair_that_always_agrees():
+    maker, checker, other = (factories.user(name) for name in ("maker", "checker", "other"))
+    for number in range(1, 5):
+        batch(maker, checker, number)
+    assert world.around("pair_agrees", pair_batches=5) == []
+    assert one("pair_agrees", pair_batches=4) == {"batches": 4, "all": 4}
+    batch(maker, other, 5)
+    assert world.around("pair_agrees", pair_batches=4) == []
+    assert one("pair_agrees", pair_batches=4, pair_percent=80) == {"batches": 4, "all": 5}
 
 
 def test_what_is_said_of_an_officer_is_told_once_and_holds_nothing():
