@@ -942,7 +942,7 @@ DOORS = {
     "subsidies:fraud_report": Door(get={"auditor", "ministry_policy"}),
     "subsidies:set_fraud_number": Door(post={"ministry_policy"}),
     "subsidies:fraud_groups": Door(get=NETWORK | far("investigator")),
-    "subsidies:fraud_group": Door("group", get=NETWORK),
+    "subsidies:fraud_group": Door("claim_group", get=NETWORK),
     "api-findings": Door(get=FINDINGS | far(*FINDERS)),
     "api-finding": Door("finding", get=FINDINGS, unknown=far(*FINDERS)),
     "api-finding-dismiss": Door("finding", post=FINDERS, unknown=far(*FINDERS)),

@@ -127,6 +127,7 @@ NO_PROVINCE = {
     "accounts.SentMessage": "the outbox of the demo and the tests; production posts messages and keeps none",
     "audit.Chain": "its code is the province",
     "audit.Entry": "its chain is the province",
+    "subsidies.CheckTerms": "of the nation, does not grow with people",
     "courses.Occupation": "of the nation, does not grow with people",
     "courses.OccupationCrosswalk": "of the nation, does not grow with people",
     "courses.Recheck": "one of a standard",

@@ -948,7 +948,7 @@ def _fraud(world: World) -> None:
     world.args |= {
         "finding": {"pk": str(found.pk)},
         "finding_step": {"pk": str(found.pk), "step": "dismiss"},
-        "group": {"number": claims[0].number},
+        "claim_group": {"number": claims[0].number},
     }
     world.things |= {"finding": found}
 

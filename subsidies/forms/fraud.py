@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Province
 from subsidies.fraud.numbers import NUMBERS
@@ -32,7 +33,7 @@ class FindingsForm(forms.Form):
 class TermsForm(forms.Form):
     """One number of the checks, from a day on; the others stay as they are on that day."""
 
-    name = forms.ChoiceField(label=_("Number"), choices=[])
+    name = forms.ChoiceField(label=pgettext_lazy("check", "Number"), choices=[])
     value = forms.IntegerField(label=_("New value"), min_value=0, max_value=100_000)
     starts_on = forms.DateField(
         label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

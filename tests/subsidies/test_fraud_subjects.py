@@ -4,15 +4,17 @@ import datetime as dt
 
 import pytest
 
+from portal.accounts.roles import Role
 from subsidies.fraud.checks import When
 from subsidies.fraud.sampling import drawn
 from subsidies.models import Claim, Decision, Finding, Hold, LookCampaign
 from subsidies.selectors.fraud import campaigns
+from subsidies.services import assembling, batches
 from subsidies.services.fraud import looking
 from subsidies.workflow.claims import Act
 from tests import factories
 from tests.subsidies import fraud_world as world
-from tests.subsidies import making
+from tests.subsidies import making, money_world
 
 pytestmark = pytest.mark.django_db
 AT, HOUR, DAY = world.AT, world.HOUR, world.DAY
@@ -133,6 +135,28 @@ def test_officers_who_decide_within_seconds_at_night_or_for_one_provider():
     assert world.around("officer_night", officer_night_percent=21, **numbers) == []
     assert one("officer_one_provider", officer_provider_percent=80, **numbers) == {"decisions": 5, "one": 4}
     assert world.around("officer_one_provider", officer_provider_percent=81, **numbers) == []
+
+
+def batch(maker, checker):
+    _notice, after = money_world.noticed([money_world.claim()])
+    made = assembling.make_batch(province="520000", by=maker, at=after)
+    batches.check_batch(made, by=checker, at=after)
+    return after + HOUR
+
+
+def test_a_pair_that_always_agrees():
+    money_world.budget(900_000)
+    maker = factories.staff(Role.FINANCE_MAKER)
+    checker, other = (factories.staff(Role.FINANCE_CHECKER) for _n in range(2))
+    batch(maker, checker)
+    later = batch(maker, checker)
+    assert world.around("pair_agrees", at=later, pair_batches=3) == []
+    (found,) = world.around("pair_agrees", at=later, pair_batches=2)
+    assert (found.officer, found.figures) == (maker.pk, {"batches": 2, "all": 2})
+    later = batch(maker, other)
+    assert world.around("pair_agrees", at=later, pair_batches=2) == []
+    (found,) = world.around("pair_agrees", at=later, pair_batches=2, pair_percent=66)
+    assert found.figures == {"batches": 2, "all": 3}
 
 
 def test_what_is_said_of_an_officer_is_told_once_and_holds_nothing():

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal import clock
 from portal.accounts.models import User
@@ -22,7 +23,7 @@ REPORTED_TO: Final = (Role.AUDITOR,)
 VIEWS: Final[dict[str, Promise]] = {
     "open": _("To be looked into"),
     "late": _("Overdue"),
-    "decided": _("Decided"),
+    "decided": pgettext_lazy("claims", "Decided"),
     "all": _("All findings"),
 }
 _ROW: Final = (
