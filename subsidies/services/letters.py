@@ -88,7 +88,7 @@ def _grounds(decision: Decision) -> list[Head | Words | Table]:
     return [
         Head("理由", "Reasons"),
         Words(decision.reason),
-        Table(("代码 Code", "理由", "Reason", "依据 Basis"), rows, (3, 4, 4, 4)),
+        Table(("代码 Code", "理由", "Reason", "依据 Basis"), rows, (6, 4, 4, 4)),
     ]
 
 
@@ -136,7 +136,7 @@ def _rules(told: Explained) -> list[Head | Words | Table]:
             )
             for rule in told.rules
         )
-        said.append(Table(("结果 Result", "条件 Condition", "说明 Why", "条款 Clause"), rows, (3, 5, 6, 4)))
+        said.append(Table(("结果 Result", "条件 Condition", "说明 Why", "条款 Clause"), rows, (3, 5, 5, 5)))
     return said
 
 
