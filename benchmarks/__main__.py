@@ -57,7 +57,10 @@ def wishes() -> argparse.Namespace:
         action="store_true",
         help="claims checked, their queue, ledger and proof, nothing else",
     )
-    told.add_argument("--claims", type=int, metavar="N", help="claims checked, and proved (1,000,000)")
+    told.add_argument("--claims", type=int, metavar="N", help="claims checked by the rules (1,000,000)")
+    told.add_argument(
+        "--proved", type=int, metavar="N", help="claims over which reconcile proves everything (1,000,000)"
+    )
     told.add_argument("--queue", type=int, metavar="N", help="claims in the queue (5,000,000)")
     told.add_argument("--payments", type=int, metavar="N", help="claims paid in the largest batch (100,000)")
     told.add_argument(
@@ -82,6 +85,7 @@ def size_of(asked: argparse.Namespace) -> measure.Size:
         "register",
         "payments",
         "claims",
+        "proved",
         "queue",
     )
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}

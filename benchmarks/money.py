@@ -75,8 +75,8 @@ def post(run: "Run") -> None:
 
 
 def prove(run: "Run", like: Claim) -> None:
-    say(f"{run.size.claims:,} claims proved")
-    history.History(run.link, like).write(run.size.claims)
+    say(f"{run.size.proved:,} claims more, and the proof over all")
+    history.History(run.link, like).write(run.size.proved)
     before = run.meter()
     told = proving.prove_in_a_process()
     run.report.checks[f"reconcile over {told['counts']['claims']:,} claims"] = told | {
