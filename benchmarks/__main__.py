@@ -52,6 +52,16 @@ def wishes() -> argparse.Namespace:
         "--only-people", type=int, metavar="N", help="N learners of a former platform, and nothing else"
     )
     told.add_argument("--only-batches", action="store_true", help="batches of payments, nothing else")
+    told.add_argument(
+        "--only-claims",
+        action="store_true",
+        help="claims checked, their queue, ledger and proof, nothing else",
+    )
+    told.add_argument("--claims", type=int, metavar="N", help="claims checked by the rules (1,000,000)")
+    told.add_argument(
+        "--proved", type=int, metavar="N", help="claims over which reconcile proves everything (1,000,000)"
+    )
+    told.add_argument("--queue", type=int, metavar="N", help="claims in the queue (5,000,000)")
     told.add_argument("--payments", type=int, metavar="N", help="claims paid in the largest batch (100,000)")
     told.add_argument(
         "--limit",
@@ -65,7 +75,19 @@ def wishes() -> argparse.Namespace:
 
 def size_of(asked: argparse.Namespace) -> measure.Size:
     size = measure.Size.quick() if asked.quick else measure.Size()
-    names = ("courses", "beats", "rounds", "seconds", "times", "batch", "register", "payments")
+    names = (
+        "courses",
+        "beats",
+        "rounds",
+        "seconds",
+        "times",
+        "batch",
+        "register",
+        "payments",
+        "claims",
+        "proved",
+        "queue",
+    )
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
     if any(value <= 0 for value in given.values()) or given.get("courses", measure.FEWEST) < measure.FEWEST:
         raise embedded.CannotStart(f"Numbers must be above zero, and courses at least {measure.FEWEST}.")

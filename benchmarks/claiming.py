@@ -44,12 +44,13 @@ from subsidies.policy import evaluate, questions, read_policy
 from subsidies.selectors.policies import in_force, policies_of
 from subsidies.selectors.recomputing import recomputed
 from subsidies.services import claims, policies
+from subsidies.workflow.claims import State
 
 PROVINCE = "630000"
 BASE = 100_000_000
 """Ids of made-up rows begin here, far above those of real ones."""
 PEOPLE = 5_000_000_000
-CHUNK = 500
+CHUNK, EVALUATED, REPEATED = 500, 20_000, 4
 
 
 def policy(province: str) -> None:
@@ -105,9 +106,9 @@ class Claims:
         KeyGroupMembership.objects.filter(pk=row.pk).update(**verified)
         return row.pk
 
-    def grow(self, number: int) -> None:
-        """Claims that wait for their check."""
-        new = range(self.made + 1, self.made + 1 + number)
+    def grow_to(self, number: int) -> None:
+        """Claims that wait for their check, until there are so many, the real one counted."""
+        new = range(self.made + 1, number)
         of = f"{PEOPLE} + n"
         ids = {"id": f"{PEOPLE} + n", "user_id": of}
         person = self.claim.claimant_id
@@ -159,12 +160,16 @@ class Claims:
             f' WHEN 1 THEN t.declared || \'{{"person.hukou_in_region": false, "person.insured_in_region": false,'
             f' "person.unemployment_registered": false}}\' ELSE t.declared END'
         )
-        said = {"id": f"{BASE} + n", "number": "'CL-63-2000-' || lpad(n::text, 8, '0')", "claimant_id": of, "person_key": key,
-                "certificate_serial": serial, "declared": declared, "key": "''"}  # fmt: skip
+        said = {
+            "id": f"{BASE} + n", "number": "'CL-63-2000-' || lpad(n::text, 8, '0')", "claimant_id": of, "person_key": key,
+            "certificate_serial": serial, "declared": declared, "key": "''", "state": "'submitted'", "desk": "''",
+            "outcome": "''", "amount_fen": "0", "lines": "'[]'::jsonb", "check_due_at": "t.submitted_at", "due_at": "NULL",
+            "moved_step": "'submit'", "moved_at": "t.submitted_at", "moved_by_id": of,
+        }  # fmt: skip
         clone(self.link, Claim, self.claim.pk, new, **said)
         move = ClaimMove.objects.filter(claim=self.claim).earliest("pk").pk
         clone(self.link, ClaimMove, move, new, id=f"{BASE} + n", claim_id=f"{BASE} + n", by_id=of)
-        self.made += number
+        self.made = max(self.made, number - 1)
         settle(self.link)
 
 
@@ -206,6 +211,16 @@ def work() -> None:
     print(json.dumps(told), flush=True)
 
 
+def approved() -> Claim:
+    """One that the rules have nothing against, paid by one fund."""
+    for claim in (
+        Claim.objects.filter(state=State.CHECKED, outcome="APPROVE").order_by("pk").iterator(chunk_size=100)
+    ):
+        if {line["fund"] for line in claim.lines} == {"SKILL"}:
+            return claim
+    raise RuntimeError("None of the claims is approved by one fund.")
+
+
 def outcomes() -> dict[str, int]:
     found: dict[str, int] = {}
     with connection.cursor() as cursor:
@@ -222,7 +237,12 @@ def again(jobs: int) -> dict[str, float]:
     for found in recomputed(jobs=jobs):
         done, broken = done + found.done, broken + len(found.broken)
     seconds = time.perf_counter() - begin
-    return {"decisions": done, "otherwise": broken, "per second": round(done / seconds), "jobs": jobs}
+    return {
+        "decisions": done,
+        "otherwise": broken,
+        "per second": round(done / max(seconds, 0.001)),
+        "jobs": jobs,
+    }
 
 
 def evaluated(bodies: str, rows: bytes) -> int:
@@ -239,12 +259,14 @@ def evaluating(most: int, jobs: int) -> dict[str, float]:
     facts = list(Decision.objects.order_by("pk").values_list("facts", flat=True)[:most])
     bodies = json.dumps([row.body for row in in_force(PROVINCE, "SKILL").rows])
     pieces = [(json.dumps(facts[n : n + CHUNK]).encode(),) for n in range(0, len(facts), CHUNK)]
-    if jobs > 1:  # until every process is up
-        sum(shared("benchmarks.claiming.evaluated", bodies, pieces[: jobs * 2], workers=jobs))
+    todo = pieces * REPEATED
+    found = shared("benchmarks.claiming.evaluated", bodies, todo, workers=jobs)
+    for _process in range(jobs):  # by then every process is up
+        next(found)
     begin = time.perf_counter()
-    done = sum(shared("benchmarks.claiming.evaluated", bodies, pieces * (4 if jobs > 1 else 1), workers=jobs))
+    done = sum(found)
     seconds = time.perf_counter() - begin
-    return {"evaluated": done, "per second": round(done / seconds), "jobs": jobs}
+    return {"evaluated": done, "per second": round(done / max(seconds, 0.001)), "jobs": jobs}
 
 
 if __name__ == "__main__":

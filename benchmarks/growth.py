@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from benchmarks.rounds import Figures
 
+FACTORS = (1, 4, 16)
+"""The sizes at which a cost is taken, as parts of the largest."""
+
 
 def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
     """Least squares. 0 is no growth, 1 is linear."""

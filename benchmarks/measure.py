@@ -16,6 +16,7 @@ from benchmarks import (
     killing,
     load,
     looking,
+    money,
     papers,
     peers,
     people,
@@ -26,12 +27,11 @@ from benchmarks import (
     verifying,
     world,
 )
-from benchmarks.growth import cost, exponent, grown
-from benchmarks.report import Report, machine
+from benchmarks.growth import FACTORS, cost, exponent, grown
+from benchmarks.report import Report, machine, say
 from benchmarks.rounds import Act, Figures, interleaved, repeated, told
 from portal.accounts.models import Organisation
 
-FACTORS = (1, 4, 16)
 FEWEST = 320
 """Courses without which the searches find nothing."""
 CATALOGUE, EMPTY, SIGNED_IN = "/courses/", "/bare/empty/", "/bare/signed-in/"
@@ -66,6 +66,10 @@ class Size:
     only_people: bool = False
     only_batches: bool = False
     payments: int = 100_000
+    only_claims: bool = False
+    claims: int = 1_000_000
+    proved: int = 1_000_000
+    queue: int = 5_000_000
     people: int = 20_000
     asked: int = 500
     kills: bool = True
@@ -78,7 +82,8 @@ class Size:
     def quick(cls) -> "Size":
         return cls(courses=3_200, providers=100, learners=200, beats=80_000, rounds=3, seconds=0.4,
                    growth_seconds=0.2, certificates=10, batch=200, register=16_000, exams=100, shelf=320_000, imported=400, rows=400, people=1_600,
-                   asked=50, payments=800)  # fmt: skip
+                   asked=50, payments=800, claims=4_000, proved=4_000,
+                   queue=16_000)  # fmt: skip
 
 
 class Run:
@@ -108,6 +113,7 @@ class Run:
             "only_papers": self.papers,
             "only_people": self.newcomers,
             "only_batches": self.payments,
+            "only_claims": self.claims,
             "only_catalogue": self.catalogue,
         }
         part = next((part for name, part in only.items() if getattr(size, name)), self.all_parts)
@@ -125,6 +131,7 @@ class Run:
         self.begin_exams()
         self.certify(of)
         self.pay()
+        self.claim()
         self.kill(of)
 
     def catalogue(self) -> None:
@@ -161,7 +168,7 @@ class Run:
         self.pay()
 
     def pay(self) -> None:
-        """A batch of ever more claims, from the button to the bank's file, by a worker of its own."""
+        """A batch of ever more claims, from the button to the bank's answer, by a worker of its own."""
         sizes = [max(1, self.size.payments * factor // FACTORS[-1]) for factor in FACTORS]
         payables, costs = batching.Payables(self.link, sum(sizes)), []
         for number in sizes:
@@ -172,10 +179,12 @@ class Run:
             spent = self.meter() - before
             if told["lines"] != number or not batching.balanced(payables.book):
                 raise RuntimeError(f"{told['lines']} of {number} claims were paid.")
-            seconds = sum(told[step] for step in ("assembled", "checked", "released"))
+            seconds = sum(
+                told[step] for step in ("assembled", "checked", "released", "answer read", "answer applied")
+            )
             costs.append(max(spent * 1000 / number, 0.001))
             told |= {
-                "approved and assembled": round(seconds, 1),
+                "from the button to paid, without the file": round(seconds, 1),
                 "CPU of all, file included": round(spent, 1),
             }
             self.report.checks[f"a batch of {number:,}"] = told
@@ -188,6 +197,14 @@ class Run:
                 "exponent": exponent(sizes, costs),
             }
         )
+
+    def claims(self) -> None:
+        self._few_courses()
+        self.report.about |= {"claims": self.size.claims, "queue": self.size.queue}
+        self.claim()
+
+    def claim(self) -> None:
+        money.claim(self)
 
     def _done(self) -> Report:
         self.report.about["load_after"] = round(os.getloadavg()[0], 2)
@@ -485,7 +502,3 @@ class Run:
             self.report.figures.append({"name": name, **told(taken[key]), "beside": []})
         self.report.growth.append(grown("the public check", sizes, costs))
         self.plans["the public check"] = register.statements()
-
-
-def say(text: str) -> None:
-    print(f"  … {text}", flush=True)

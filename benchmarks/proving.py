@@ -61,7 +61,7 @@ class Postings:
 
     def __init__(self, link: psycopg2.extensions.connection) -> None:
         self.link, self.causes = link, count(1)
-        self.book, self.maker = book_with(10**15)
+        self.book, self.maker = book_with(10**14)
         with link.cursor() as cursor:
             for name in ("journalentry", "posting"):
                 cursor.execute(

@@ -116,3 +116,7 @@ def _checks(checks: dict[str, object]) -> list[str]:
     for name, found in checks.items():
         lines.append(f"  {name}: {found}")
     return lines
+
+
+def say(text: str) -> None:
+    print(f"  … {text}", flush=True)

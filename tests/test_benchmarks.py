@@ -37,6 +37,9 @@ TINY = measure.Size(
     people=64,
     asked=3,
     payments=16,
+    claims=32,
+    proved=40,
+    queue=128,
     kills=False,
 )
 """The servers are those of all tests: nothing is killed here, but in tests/e2e/test_killed.py."""
@@ -98,8 +101,11 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert stored["checks"]["search"]["too_much"] == 0
     assert stored["checks"]["beats"]["all_stored"]
     assert stored["checks"]["exams"]["begun"] == exams.WAITING + 2 + TINY.exams
-    assert len(stored["growth"]) == 10
+    assert len(stored["growth"]) == 12
     assert stored["checks"]["a batch of 16"]["lines"] == 16
+    assert stored["checks"]["claims checked, up to 32"]["checked"] == 24
+    assert stored["checks"]["each decision once more by itself"]["otherwise"] == 0
+    assert stored["checks"]["reconcile over 72 claims"]["breaches"] == 0
     assert (stored["checks"]["64 learners"]["new"], stored["checks"]["64 learners"]["refused"]) == (48, 0)
     assert stored["checks"]["their courses"]["rows"] >= 64 * 3
     assert stored["checks"]["a sheet"]["state"] == "applied"

@@ -147,7 +147,7 @@ def learning_record(completion_id: int) -> LearningRecord:
     return LearningRecord(
         counted_seconds=completion.facts["counted_seconds"],
         refused_seconds=refused // 1000,
-        class_hour_seconds=completion.enrolment.row.class_hour_seconds,
+        class_hour_seconds=completion.enrolment.edition.class_hour_seconds,
         checks_passed=checks["passed"],
         checks_asked=checks["passed"] + checks["failed"],
         days=counted,

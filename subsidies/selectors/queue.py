@@ -95,7 +95,8 @@ def _worded(text: str) -> Q:
 
 def counts(user: User, *, at: dt.datetime) -> dict[str, int | None]:
     """How many claims each view holds; None for more than MOST_COUNTED."""
-    return {view: windows.counted(queue(user, view=view, at=at), MOST_COUNTED) for view in VIEWS}
+    seen, views = reviews_visible_to(user), _views(user, night=end_of_day(at))
+    return {view: windows.counted(seen.filter(views[view]), MOST_COUNTED) for view in VIEWS}
 
 
 def waiting_total(user: User, *, at: dt.datetime) -> dict[str, Any]:

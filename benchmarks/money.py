@@ -1,0 +1,103 @@
+"""The money part: claims checked by the rules, entries in the ledger, the proof over all, and the desk's queue."""
+
+from typing import TYPE_CHECKING
+
+from benchmarks import claiming, history, proving, queueing
+from benchmarks.growth import FACTORS, cost, exponent, grown
+from benchmarks.report import say
+from benchmarks.rounds import told as told_of
+from subsidies.models import Claim
+
+if TYPE_CHECKING:
+    from benchmarks.measure import Run
+
+BARE_ROWS = "the rows of an entry inserted bare"
+
+
+def claim(run: "Run") -> None:
+    """Claims checked by the rules, the desk's queue among them, the ledger and the proof over all."""
+    like = check(run)
+    prove(
+        run, like
+    )  # before anything that no service leaves: entries of the benchmark, and the claims of the queue
+    post(run)
+    queue(run, like)
+
+
+def check(run: "Run") -> Claim:
+    """Ever more claims, all that wait checked by as many workers as there are cores; then each decision once more by itself."""
+    cores = run.size.processes
+    waiting, costs, sizes = claiming.Claims(run.link), [], []
+    for factor in FACTORS:
+        sizes.append(max(1, run.size.claims * factor // FACTORS[-1]))
+        say(f"{sizes[-1]:,} claims to check")
+        waiting.grow_to(sizes[-1])
+        before = run.meter()
+        told = claiming.check(cores)
+        spent = run.meter() - before
+        costs.append(max(spent * 1000 / told["checked"], 0.001))
+        told |= {
+            "per second": round(told["checked"] / told["seconds"]),
+            "CPU of all, ms each": round(costs[-1], 2),
+        }
+        run.report.checks[f"claims checked, up to {sizes[-1]:,}"] = told
+    most = min(run.size.claims, claiming.EVALUATED)
+    run.report.checks |= {
+        "the rules alone, 1 process": claiming.evaluating(most, 1),
+        f"the rules alone, {cores} processes": claiming.evaluating(most, cores),
+        "each decision once more by itself": claiming.again(cores),
+        "what was decided": claiming.outcomes(),
+    }
+    run.report.growth.append(
+        {
+            "name": "a claim checked",
+            "unit": "CPU ms",
+            "sizes": sizes,
+            "costs": [round(one, 3) for one in costs],
+            "exponent": exponent(sizes, costs),
+        }
+    )
+    return claiming.approved()
+
+
+def post(run: "Run") -> None:
+    say("entries in the ledger")
+    postings = proving.Postings(run.link)
+    contenders = {
+        "entries": postings.posting(),
+        "single": postings.posting(1),
+        BARE_ROWS: postings.inserting(),
+    }
+    taken = run.turns(contenders, here=True)
+    run.report.add_bare(BARE_ROWS, taken[BARE_ROWS])
+    run.report.add(f"an entry of two postings, {proving.AT_ONCE} together", taken, "entries", BARE_ROWS)
+    run.report.add("an entry of two postings, alone", taken, "single", BARE_ROWS)
+
+
+def prove(run: "Run", like: Claim) -> None:
+    say(f"{run.size.proved:,} claims more, and the proof over all")
+    history.History(run.link, like).write(run.size.proved)
+    before = run.meter()
+    told = proving.prove_in_a_process()
+    run.report.checks[f"reconcile over {told['counts']['claims']:,} claims"] = told | {
+        "CPU of all": round(run.meter() - before, 1)
+    }
+    if told["breaches"]:
+        raise RuntimeError(f"{told['breaches']} breaches: {told['first']}")
+
+
+def queue(run: "Run", like: Claim) -> None:
+    desk, sizes, costs = queueing.Queue(run.link, like.pk), [], []
+    for factor in FACTORS:
+        sizes.append(run.size.queue * factor // FACTORS[-1])
+        say(f"a queue of {sizes[-1]:,} claims")
+        desk.grow_to(sizes[-1])
+        taken = run.turns({"queue": desk.asking()}, here=True)
+        costs.append(cost(taken["queue"]))
+        run.report.figures.append(
+            {"name": f"the queue's page of {sizes[-1]:,}", **told_of(taken["queue"]), "beside": []}
+        )
+    run.report.checks["the queue's dearest pages, ms"] = desk.slowest()
+    run.report.growth.append(grown("the queue's page", sizes, costs))
+    for view in ("", "?view=all", "?view=evidence"):
+        run.plans[f"the queue of the first review {view}"] = desk.statements("first review", view)
