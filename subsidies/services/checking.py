@@ -8,8 +8,9 @@ from django.db import transaction
 
 from portal.audit.services import Event, record_all
 from subsidies.models import Claim, Decision
-from subsidies.policy import read_policy
+from subsidies.policy import questions, read_policy
 from subsidies.policy.body import Review
+from subsidies.selectors.policies import in_force
 from subsidies.services.claims import days_after, weigh_all
 from subsidies.services.moves import _move_each
 from subsidies.workflow.claims import Act
@@ -27,26 +28,38 @@ def check_claims(ids: Iterable[int], *, at: dt.datetime) -> int:
 
     The machine never rejects: a failed rule is shown to the reviewer, who decides and gives a reason. Claims that are no
     longer waiting are left alone, so that the task may run twice. The statements do not grow with the claims, only with how
-    many of them one person has. All or none: raises ObjectDoesNotExist where one rests on what is not there.
+    many of them one person has, or one payee whose year a version counts. All or none: raises ObjectDoesNotExist where one
+    rests on what is not there.
     """
     rows = Claim.objects.awaiting_check().filter(pk__in=ids, check_due_at__isnull=False).order_by("pk")
     claims = list(rows.select_for_update(of=("self",)))
-    for together in _one_of_each_person(claims):
+    for together in _one_of_each(claims):
         _check(together, at=at)
     return len(claims)
 
 
-def _one_of_each_person(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
-    """The first of each person, then the second: what came of an earlier claim counts for the later one."""
+def _one_of_each(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
+    """The first of each person, then the second: what came of an earlier claim counts for the later one.
+
+    Of each payee, too, where a version in force counts what the payee had in the year.
+    """
     rounds: list[list[Claim]] = []
-    done: dict[bytes, int] = defaultdict(int)
+    done: dict[object, int] = defaultdict(int)
+    counts = {place: _counts_payees(*place) for place in {(row.province_id, row.programme) for row in claims}}
     for claim in claims:
-        key = bytes(claim.person_key)
-        if done[key] == len(rounds):
+        keys: list[object] = [bytes(claim.person_key)]
+        if claim.payee_organisation_id is not None and counts[claim.province_id, claim.programme]:
+            keys.append((claim.payee_organisation_id, claim.programme))
+        turn = max(done[key] for key in keys)
+        if turn == len(rounds):
             rounds.append([])
-        rounds[done[key]].append(claim)
-        done[key] += 1
+        rounds[turn].append(claim)
+        done.update(dict.fromkeys(keys, turn + 1))
     yield from rounds
+
+
+def _counts_payees(province: str, programme: str) -> bool:
+    return questions.PAYEE_YEAR in questions.counted_sums(in_force(province, programme).rules)
 
 
 def _check(claims: Sequence[Claim], *, at: dt.datetime) -> None:
