@@ -161,6 +161,8 @@ PAGES = {
     "list of claims": ("employer", "subsidies:list", "claim_list"),
     "check a list of claims": ("employer", "subsidies:list_check", "claim_list"),
     "paper of a list": ("employer", "subsidies:list_paper", "list_paper"),
+    "programmes of a certificate": ("learner", "subsidies:start", "serial"),
+    "paper of a returned claim of a list": ("employer", "subsidies:list_claim_paper", "list_returned_paper"),
     "mend a claim of a list": ("employer", "subsidies:list_mend", "list_returned"),
     "appeal for a claim of a list": ("employer", "subsidies:list_appeal", "list_rejected"),
     "claim of a list": ("employer", "subsidies:list_claim", "list_claim"),

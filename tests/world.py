@@ -737,6 +737,7 @@ def _lists(world: World, serial: str) -> None:
     policy = read_policy(PolicyVersion.objects.published().get(programme="LIVING").body)
     paper = materials.add_material(draft, kind="group_proof", paper=scan, policy=policy, by=person, at=THEN)
     list_world.published(list_world.ENTERPRISE, at=THEN, materials=["payroll"])
+    list_world.published(list_world.PROVIDER, at=THEN)
     list_world.with_account(boss, at=THEN)
     names = ("周一", "吴二", "郑三")
     done = list_world.checked(

@@ -45,6 +45,7 @@ class RecoveryOut(serializers.ModelSerializer):
             "number",
             "province",
             "claim",
+            "payee_organisation",
             "fund",
             "year",
             "ground",

@@ -144,7 +144,9 @@ class Batch(models.Model):
 
 
 class BatchLine(models.Model):
-    """One payment: an entitlement, to the account that was the person's live one when the batch was made.
+    """One payment: an entitlement, to the account that was the payee's live one when the batch was made.
+
+    `holder_masked` is the person masked, or the organisation that is paid.
 
     `late_at` is when the bank sent back what it had paid.
     """

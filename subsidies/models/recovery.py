@@ -171,6 +171,11 @@ class RecoveryOrder(models.Model):
         return self.number
 
     @property
+    def owed_by(self) -> str:
+        """Who owes: an organisation by its name, a person masked."""
+        return self.payee_organisation.name if self.payee_organisation else self.claim.holder_masked
+
+    @property
     def settled_fen(self) -> int:
         return self.repaid_fen + self.offset_fen + self.written_off_fen + self.cancelled_fen
 

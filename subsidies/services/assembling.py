@@ -188,7 +188,8 @@ def _next_chunk(province: str, terms: _Terms, reached: int, most: int) -> tuple[
     """The next claims behind `reached`, how far they go and how many were looked at. Their rows are locked."""
     rows = _unheld(province, terms.at).filter(pk__gt=reached).order_by("pk").select_for_update(of=("self",))
     claims = list(rows.only(*_LOOKED_AT)[:most])
-    prefetch_related_objects([claim for claim in claims if claim.claim_list_id], "claim_list")
+    of_bodies = [claim for claim in claims if claim.claim_list_id]
+    prefetch_related_objects(of_bodies, "claim_list", "payee_organisation")
     looked = len(claims)
     reached = claims[-1].pk if claims else reached
     fallen = hold_fallen(claims, at=terms.at) if claims else set()
@@ -294,7 +295,9 @@ def _line(
         fen=entitlement.due_fen,
         account_id=account.id,
         account_changed_by_id=account.changed_by_id,
-        holder_masked=claim.holder_masked,
+        holder_masked=claim.payee_organisation.name_zh[:80]
+        if claim.payee_organisation
+        else claim.holder_masked,
         account_masked=account.masked_number,
         bank_name=account.bank_name,
         notice_ended_at=notice_ended_at,
