@@ -10,29 +10,38 @@ from portal.accounts.models import Appointment, Arrival, BankAccount, User
 
 @dataclass(frozen=True)
 class SharedAccount:
-    """An account in use by several people. `first` is the id of the oldest of its rows, retired ones among them."""
+    """An account in use by several, people or organisations. `first` is the id of the oldest of its rows, retired ones among them."""
 
     first: int
     users: tuple[int, ...]
     staff: tuple[int, ...]
     """Those of them who hold, or held, an office or act for an organisation."""
+    organisations: int = 0
+
+    @property
+    def holders(self) -> int:
+        return len(self.users) + self.organisations
 
 
 def accounts_shared(user_ids: Iterable[int], *, fewest: int) -> list[SharedAccount]:
-    """The accounts in use by these people that `fewest` people at least use now. Three statements."""
+    """The accounts in use by these people that `fewest` people and organisations at least use now. Three statements."""
     own = BankAccount.objects.filter(user_id__in=list(user_ids), retired_at=None)
     indexes = {bytes(one) for one in own.values_list("number_index", flat=True)}
     users: dict[bytes, set[int]] = defaultdict(set)
+    bodies: dict[bytes, set[int]] = defaultdict(set)
     first: dict[bytes, int] = {}
     rows = BankAccount.objects.filter(number_index__in=indexes).order_by("pk")
-    for pk, index, user, retired in rows.values_list("pk", "number_index", "user_id", "retired_at"):
-        first.setdefault(bytes(index), pk)
+    for pk, number, user, body, retired in rows.values_list(
+        "pk", "number_index", "user_id", "organisation_id", "retired_at"
+    ):
+        index = bytes(number)
+        first.setdefault(index, pk)
         if retired is None:
-            users[bytes(index)].add(user)
-    several = {index: people for index, people in users.items() if len(people) >= fewest}
+            (bodies if user is None else users)[index].add(body if user is None else user)
+    several = {index: people for index, people in users.items() if len(people) + len(bodies[index]) >= fewest}
     staff = staff_among(set().union(*several.values())) if several else set()
     return [
-        SharedAccount(first[index], tuple(sorted(people)), tuple(sorted(people & staff)))
+        SharedAccount(first[index], tuple(sorted(people)), tuple(sorted(people & staff)), len(bodies[index]))
         for index, people in several.items()
     ]
 

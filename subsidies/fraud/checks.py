@@ -38,6 +38,9 @@ class Row(NamedTuple):
     course: str
     provider: int | None
     submitted_at: dt.datetime
+    purpose: str
+    organisation: int | None
+    """Who is paid in place of the person."""
 
 
 @dataclass
@@ -59,6 +62,11 @@ class Batch:
     @property
     def people(self) -> list[int]:
         return list(self.by_claimant)
+
+    @cached_property
+    def paid_people(self) -> list[int]:
+        """Those to whose own account one of the claims is paid."""
+        return list({row.claimant for row in self.rows if row.organisation is None})
 
     def once(self, name: str, ask: Callable[[], Any]) -> Any:
         """An answer that several checks need."""
@@ -108,8 +116,11 @@ class Check:
     version: int = 1
 
 
-def of_people(batch: Batch, seen: Mapping[int, tuple[str, Mapping[str, Any]]]) -> Iterator[Found]:
-    """A finding for each claim of each person seen; `seen` is person → key and figures."""
+def of_people(
+    batch: Batch, seen: Mapping[int, tuple[str, Mapping[str, Any]]], *, paid: bool = False
+) -> Iterator[Found]:
+    """A finding for each claim of each person seen; `seen` is person → key and figures. With `paid`, only what is paid to them."""
     for person, (key, figures) in seen.items():
         for row in batch.by_claimant.get(person, ()):
-            yield Found(figures, key=key, row=row)
+            if not paid or row.organisation is None:
+                yield Found(figures, key=key, row=row)

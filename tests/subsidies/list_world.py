@@ -102,6 +102,8 @@ FACTS = {
     "history": [],
 }
 
+ACCOUNT = "123456789012"
+
 
 def published(text: dict, *, code: str = "520000", at: dt.datetime = AT, **changes: object) -> PolicyVersion:
     """A text with an approval, a refusal and an open case, drafted by one office and published by another."""
@@ -134,9 +136,7 @@ def with_account(by: User, organisation: Organisation | None = None, *, at: dt.d
     """The account of the enterprise, entered long ago."""
     organisation = organisation or factories.enterprise()
     early = at - dt.timedelta(days=30)
-    accounts.set_organisation_account(
-        organisation, number="123456789012", bank_name="示例银行", by=by, at=early
-    )
+    accounts.set_organisation_account(organisation, number=ACCOUNT, bank_name="示例银行", by=by, at=early)
     return organisation
 
 

@@ -14,7 +14,7 @@ from subsidies.models import Finding, Hold
 from subsidies.selectors.fraud.register import due
 from tests import factories
 from tests.subsidies import fraud_world as world
-from tests.subsidies import making
+from tests.subsidies import list_world, making
 
 pytestmark = pytest.mark.django_db
 AT, HOUR, DAY = world.AT, world.HOUR, world.DAY
@@ -51,6 +51,14 @@ def test_the_same_right_twice():
     ended = world.claim(making.claimant("李娜"), state="withdrawn")
     world.claim(ended.claimant)
     assert world.found("right_twice", ended) == {ended.number: {"claims": 2}}
+
+
+def test_the_living_allowance_beside_the_training_is_no_second_claim():
+    person = making.claimant()
+    training = world.claim(person, course_code="GZ-1")
+    world.claim(person, course_code="GZ-1", programme="LIVING", purpose="living")
+    assert world.found("right_twice", training) == {}
+    assert world.found("same_training", training) == {}
 
 
 def test_the_same_training_twice():
@@ -93,6 +101,15 @@ def test_one_account_for_several_people():
     )
     shared(officer)
     assert world.found("shared_account", one)[one.number] == {"persons": 3, "staff": 1}
+
+
+def test_an_account_of_a_person_and_of_an_enterprise():
+    one = world.claim()
+    boss = factories.staff(Role.EMPLOYER)
+    list_world.with_account(boss)
+    assert world.found("shared_account", one) == {}
+    shared(one.claimant, number=list_world.ACCOUNT)
+    assert world.found("shared_account", one) == {one.number: {"persons": 2, "staff": 1}}
 
 
 def test_an_account_that_somebody_gave_up_is_not_shared():

@@ -28,7 +28,8 @@ VIEWS: Final[dict[str, Promise]] = {
 }
 _ROW: Final = (
     *("pk", "number", "claimant_id", "person_key", "certificate_serial", "certificate_kind"),
-    *("occupation", "level", "course_code", "provider_id", "submitted_at"),
+    *("occupation", "level", "course_code", "provider_id", "submitted_at", "purpose"),
+    "payee_organisation_id",
 )
 
 

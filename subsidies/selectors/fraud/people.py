@@ -18,7 +18,7 @@ def _of_the_same_people(batch: Batch) -> dict[bytes, list[tuple]]:
         found: dict[bytes, list[tuple]] = defaultdict(list)
         rows = Claim.objects.live().filter(person_key__in=[row.person for row in batch.rows]).order_by("pk")
         for person, *rest in rows.values_list(
-            "person_key", "pk", "number", "claimant_id", "occupation", "level", "course_code", "programme"
+            "person_key", "pk", "number", "claimant_id", "occupation", "level", "course_code", "purpose"
         ):
             found[bytes(person)].append(tuple(rest))
         return found
@@ -45,7 +45,9 @@ def right_twice(batch: Batch) -> Iterator[Found]:
         twins = [
             one
             for one in claims[row.person]
-            if one[0] != row.pk and row.level is not None and (one[3], one[4]) == (row.occupation, row.level)
+            if one[0] != row.pk
+            and row.level is not None
+            and (one[3], one[4], one[6]) == (row.occupation, row.level, row.purpose)
         ]
         if twins:
             told = tuple(one[1] for one in twins)
@@ -60,7 +62,9 @@ def same_training(batch: Batch) -> Iterator[Found]:
     employers = patterns.employers_of(batch.people)
     for row in batch.rows:
         beside = [
-            one for one in claims[row.person] if one[0] != row.pk and row.course and one[5] == row.course
+            one
+            for one in claims[row.person]
+            if one[0] != row.pk and row.course and (one[5], one[6]) == (row.course, row.purpose)
         ]
         if beside:
             told = tuple(one[1] for one in beside)
@@ -73,22 +77,22 @@ def same_training(batch: Batch) -> Iterator[Found]:
 
 def shared_account(batch: Batch) -> Iterator[Found]:
     """The bank account is used by others, too; whether staff of a provider or an office is among them is told."""
-    found = shared.accounts_shared(batch.people, fewest=batch.terms["account_persons"])
+    found = shared.accounts_shared(batch.paid_people, fewest=batch.terms["account_persons"])
     seen = {}
     for account in found:
-        figures = {"persons": len(account.users), "staff": len(account.staff)}
+        figures = {"persons": account.holders, "staff": len(account.staff) + account.organisations}
         for user in account.users:
             if user in batch.by_claimant:
                 seen[user] = (f"account:{account.first}", figures)
-    yield from of_people(batch, seen)
+    yield from of_people(batch, seen, paid=True)
 
 
 def account_changed(batch: Batch) -> Iterator[Found]:
     """The account was changed a short time ago, or somebody other than its owner entered it after the claim was made."""
     since = batch.at - dt.timedelta(days=batch.terms["account_days"])
-    changes = batch.once("account changes", lambda: shared.account_changes(batch.people))
+    changes = batch.once("account changes", lambda: shared.account_changes(batch.paid_people))
     for row in batch.rows:
-        change = changes.get(row.claimant)
+        change = changes.get(row.claimant) if row.organisation is None else None
         if change is None or change.at <= row.submitted_at:
             continue
         if not change.by_owner or (change.earlier and change.at > since):
@@ -99,7 +103,7 @@ def account_changed(batch: Batch) -> Iterator[Found]:
 
 def taken_over(batch: Batch) -> Iterator[Found]:
     """A sign-in on a device never used before, and soon after it another bank account."""
-    changes = batch.once("account changes", lambda: shared.account_changes(batch.people))
+    changes = batch.once("account changes", lambda: shared.account_changes(batch.paid_people))
     changed = {user: change for user, change in changes.items() if change.earlier and change.by_owner}
     uses = sign_ins.first_uses(changed)
     hours = batch.terms["takeover_hours"]
@@ -113,7 +117,7 @@ def taken_over(batch: Batch) -> Iterator[Found]:
         if new:
             passed = int((change.at - new[-1]).total_seconds() // 3600)
             seen[user] = (f"account:{change.id}", {"hours": passed, "devices": sum(one[1] for one in told)})
-    yield from of_people(batch, seen)
+    yield from of_people(batch, seen, paid=True)
 
 
 def shared_phone(batch: Batch) -> Iterator[Found]:
