@@ -343,6 +343,7 @@ def test_an_enterprise_is_paid_to_its_own_account_and_everything_adds_up(payable
     batch = assembling.make_batch(province="520000", by=money_world.officer(Role.FINANCE_MAKER), at=after)
     line = BatchLine.objects.get(batch=batch)
     assert line.account.organisation == claim.payee_organisation
+    assert line.holder_masked == claim.payee_organisation.name_zh
     assert NameCheck.objects.get(account=line.account).result == "match"
     money_world.released(batch, at=after)
     files.write_payment_file(batch, at=after)
