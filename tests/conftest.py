@@ -25,6 +25,7 @@ for name in (
 import django  # noqa: E402 -- the mode is chosen before anything can read it
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -113,12 +114,27 @@ def at():
     return datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session")
+def world_once(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world, made and committed in a database beside the tests' own, and where its files lie."""
+    from tests import world
+
+    folder = tmp_path_factory.mktemp("world")
+    databases.make_world_database()
+    with django_db_blocker.unblock(), databases.in_the_world(), world.standing(folder), transaction.atomic():
+        made = world.build()
+    return made, folder
+
+
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker, tmp_path_factory):
+def world(world_once, django_db_blocker):
     """Everybody and one of everything, for the module's tests to look at: see `tests/world.py`."""
     from tests import world
 
-    yield from world.standing(django_db_blocker, tmp_path_factory.mktemp("world"))
+    made, folder = world_once
+    with django_db_blocker.unblock(), databases.in_the_world(), world.standing(folder), transaction.atomic():
+        yield world.as_made(made)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

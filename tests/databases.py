@@ -44,6 +44,10 @@ def database_name() -> str:
     return f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
+def world_name() -> str:
+    return f"{database_name()}_world"
+
+
 @contextmanager
 def connected(*, user: str, database: str) -> Iterator[None]:
     """Django's connection as `user` to `database`, until the block ends."""
@@ -93,7 +97,28 @@ def make_test_database() -> None:
         # a template may be copied by one at a time
         cluster.prepare(database_name(), template=template)
     connections.settings["default"]["NAME"] = database_name()
-    # its sequences begin again, so a remembered key may soon be another's
+    forget_rows()
+
+
+def forget_rows() -> None:
+    """Where another database is looked at, a remembered key is soon another's: its sequences begin again."""
     editions.edition.cache_clear()
     editions.rule.cache_clear()
     courses.forget_outlines()
+
+
+def make_world_database() -> None:
+    """A fresh copy of the template in which the world is made: see `tests/world.py`."""
+    cluster, _broker = embedded.here()
+    with processes.only_one(cluster.home.with_name("template.lock")):
+        cluster.drop(world_name())
+        cluster.prepare(world_name(), template=template_name())
+
+
+@contextmanager
+def in_the_world() -> Iterator[None]:
+    """Django works with the world's database instead of the tests', until the block ends."""
+    forget_rows()
+    with connected(user=embedded.APP, database=world_name()):
+        yield
+    forget_rows()

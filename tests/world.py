@@ -1,18 +1,21 @@
 """One small whole world: people of every role in two provinces, and one of everything that has a page.
 
-Made once per test module through the services, inside a transaction that is rolled back in the end (`world` in
-tests/conftest.py). Everything stands in Guizhou; whoever is `far` belongs to Sichuan.
+Made once per worker through the services, in a database of its own; a module looks at it inside a transaction that is
+rolled back in the end (`world` in tests/conftest.py). Everything stands in Guizhou; whoever is `far` belongs to Sichuan.
 """
 
+import copy
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.template.base import Template
 from django.test import override_settings
 
 from certificates import services as certificates
@@ -1015,8 +1018,9 @@ def _notices(world: World) -> None:
     }
 
 
-def standing(blocker, folder: Path):
-    """The world as long as a module needs it: in one transaction, with a clock that stands and a store of its own."""
+@contextmanager
+def standing(folder: Path) -> Iterator[None]:
+    """The clock stands, and files lie in `folder`, as when the world was made."""
     store = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": folder / "media", "base_url": None},
@@ -1024,11 +1028,19 @@ def standing(blocker, folder: Path):
     from django.conf import settings
 
     with (
-        blocker.unblock(),
         pytest.MonkeyPatch.context() as patch,
         override_settings(STORAGES={**settings.STORAGES, "default": store}),
     ):
         patch.setattr("portal.clock.now", lambda: NOW)
-        with transaction.atomic():
-            yield build()
-            transaction.set_rollback(True)
+        # else Django's test client keeps a copy of the context for every template of every page: thousands, never read
+        patch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
+        yield
+
+
+def as_made(world: World) -> World:
+    """The world as it was made, whatever a module before has done to its people, things and browsers."""
+    fresh = copy.deepcopy(replace(world, browsers={}))
+    for name, browser in world.browsers.items():
+        fresh.browsers[name] = Reader(raise_request_exception=True)
+        fresh.browsers[name].cookies = copy.deepcopy(browser.cookies)
+    return fresh

@@ -1,5 +1,7 @@
 """The OpenAPI description and the API behind it: complete, default-deny, and without a 500."""
 
+from functools import cache
+
 import pytest
 import schemathesis
 from django.test import Client
@@ -29,7 +31,9 @@ def description():
         return SchemaGenerator().get_schema(request=None, public=True)
 
 
+@cache
 def operations():
+    """Asked for when the tests are collected, twice; to describe the whole API takes some time."""
     return [found.ok() for found in schemathesis.openapi.from_dict(description()).get_all_operations()]
 
 
@@ -103,22 +107,23 @@ PEOPLE = {
 )
 def test_no_request_of_a_machine_makes_a_500(operation, settings):
     settings.PARTNER_BURST = 10_000
-    throw_at(Machine(), operation, "machine")
+    throw_at(Machine(), operation, operation.as_strategy(), "machine")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("operation", operations(), ids=lambda o: o.label)
 def test_no_request_makes_a_500(operation):
+    cases = operation.as_strategy()
     for who, make in PEOPLE.items():
         client = Client(raise_request_exception=False)
         if (person := make()) is not None:
             sign_in(client, person)
-        throw_at(client, operation, who)
+        throw_at(client, operation, cases, who)
 
 
-def throw_at(client: Client, operation, who: str) -> None:
+def throw_at(client: Client, operation, cases, who: str) -> None:
     @EXAMPLES
-    @given(case=operation.as_strategy())
+    @given(case=cases)
     def run(case):
         status = _throw(client, case)
         assert status < 500, f"{who}: {case.method} {case.formatted_path} {case.body!r}"
