@@ -4,6 +4,7 @@ import copy
 import datetime as dt
 import json
 import re
+from typing import Any
 
 from django.conf import settings
 
@@ -23,14 +24,15 @@ DAY = re.compile(r"\b2020-\d\d-\d\d\b")
 
 
 def publish_policies(*, by: User, published_by: User, at: dt.datetime) -> int:
-    """The sample policy's two versions, and a third from 2022 on that asks for 3 hours and for every desk; gives how many are new."""
+    """The sample policy's two versions, a third from 2022 on that asks for 3 hours and for every desk, and one for enterprises.
+
+    Gives how many are new.
+    """
     province = Province.objects.get(pk=GUIZHOU)
-    sample = json.loads(
-        (settings.BASE_DIR / "subsidies" / "data" / "policy_a.json").read_text(encoding="utf-8")
-    )
+    sample = _sample("policy_a.json")
     versions = sample["versions"] if isinstance(sample, dict) else sample
     new = 0
-    for body in [*versions, _third(versions[-1])]:
+    for body in [*versions, _third(versions[-1]), *_sample("policy_enterprise.json")["versions"]]:
         try:
             row = policies.draft_policy(province, body, by=by, at=at)
         except policies.VersionTaken:
@@ -42,11 +44,17 @@ def publish_policies(*, by: User, published_by: User, at: dt.datetime) -> int:
     return new
 
 
+def _sample(name: str) -> Any:
+    return json.loads((settings.BASE_DIR / "subsidies" / "data" / name).read_text(encoding="utf-8"))
+
+
 def cases_for(body: dict) -> list[policies.Worked]:
     """The sample's cases, moved to the version's first day, each with what this version makes of it."""
     policy = read_policy(body)
     ahead = (policy.first_day or SAMPLE_DAY) - SAMPLE_DAY
-    text = (settings.BASE_DIR / "subsidies" / "data" / "cases_a.json").read_text(encoding="utf-8")
+    text = json.dumps(
+        _sample("cases_enterprise.json" if policy.programme == "ENTERPRISE" else "cases_a.json")
+    )
     moved = DAY.sub(lambda day: (dt.date.fromisoformat(day[0]) + ahead).isoformat(), text)
     found = []
     for case in json.loads(moved):
