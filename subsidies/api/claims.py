@@ -20,7 +20,7 @@ from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.forms.claims import question_of
 from subsidies.models import Claim, Programme
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, papers, road
+from subsidies.selectors import facts, papers, records, road
 from subsidies.selectors.offers import DEFAULT, programme_for
 from subsidies.services import claims, rejections
 from subsidies.services.reviews import LONGEST_REASON
@@ -202,7 +202,7 @@ def questions(request: Request, serial: str) -> Response:
     at, programme = clock.now(), request.query_params.get("programme", DEFAULT)
     if programme_for(Programme.Payee.PERSON, programme.replace("\x00", "")) is None:
         raise Http404
-    subject = facts.subject_of(request.user, paper, {}, programme=programme, at=at)
+    subject = records.subject_of(request.user, paper, {}, programme=programme, at=at)
     asked = facts.questions_for(subject, at=at)
     steps = [{"step": step.name, "answers": [_asked(path) for path in step.paths]} for step in asked]
     return Response(QuestionStepOut(steps, many=True).data)

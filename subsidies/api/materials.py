@@ -20,7 +20,7 @@ from subsidies.api.claims import own
 from subsidies.api.money import given
 from subsidies.models import Mandate, Material, Programme
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, papers
+from subsidies.selectors import facts, papers, records
 from subsidies.selectors import materials as asked
 from subsidies.selectors.offers import DEFAULT, programme_for
 from subsidies.services import claims, drafts, mandates, materials
@@ -86,7 +86,7 @@ def prepared(request: Request, serial: str) -> Response:
     programme = request.query_params.get("programme", DEFAULT).replace("\x00", "")
     if programme_for(Programme.Payee.PERSON, programme) is None:
         raise Http404
-    policy = facts.policy_for(facts.subject_of(request.user, paper, {}, programme=programme, at=at), at=at)
+    policy = facts.policy_for(records.subject_of(request.user, paper, {}, programme=programme, at=at), at=at)
     draft = claims_asked.draft_of(request.user, serial, programme)
     if request.method == "GET":
         return Response(_wanted(asked.wanted(policy, draft, user=request.user, at=at)))
@@ -108,7 +108,7 @@ def prepared(request: Request, serial: str) -> Response:
 def added(request: Request, number: str) -> Response:
     """Add a paper to a returned claim of one's own."""
     row, told, at = own(request, number), given(PreparedIn, request), clock.now()
-    policy = facts.policy_for(facts.Subject.of(row), at=at)
+    policy = facts.policy_for(records.Subject.of(row), at=at)
     made = materials.add_material(row, **told, policy=policy, by=request.user, at=at)
     return Response(MaterialOut(made).data, status=201)
 

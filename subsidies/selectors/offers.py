@@ -8,7 +8,7 @@ from typing import Any, Final
 from certificates import selectors as certificates
 from portal.accounts.models import User
 from subsidies.models import Claim, PolicyVersion, Programme
-from subsidies.selectors import facts
+from subsidies.selectors import facts, records
 from subsidies.selectors.claims import answers_so_far
 from subsidies.selectors.papers import Paper
 from subsidies.workflow.claims import Purpose
@@ -53,7 +53,7 @@ def offers_for(user: User, paper: Paper, *, at: dt.datetime) -> list[Offer]:
     standing = {claim.purpose: claim for claim in live}
     offered = []
     for programme in programmes_paying(Programme.Payee.PERSON):
-        subject = facts.subject_of(
+        subject = records.subject_of(
             user, paper, answers_so_far(user, paper.serial, programme.code), programme=programme.code, at=at
         )
         record = facts.explain(subject, at=at).record

@@ -21,7 +21,7 @@ from subsidies import declarations
 from subsidies.models import Claim, ClaimDraft, ClaimNumber, Decision, Programme
 from subsidies.policy import questions, read_policy
 from subsidies.policy.body import Review
-from subsidies.selectors import facts
+from subsidies.selectors import facts, records
 from subsidies.selectors.materials import missing
 from subsidies.selectors.offers import DEFAULT, programme_for
 from subsidies.selectors.payees import acts_in
@@ -136,7 +136,7 @@ def submit_claim(
         return earlier
     _may_claim(user, agreed=agreed, at=at)
     certificate = certificate_of(user, serial)
-    purpose = facts.purpose_of(programme)
+    purpose = records.purpose_of(programme)
     line = certificates.lineages([serial])[serial]
     if Claim.objects.live().filter(certificate_serial__in=line, purpose=purpose).exists():
         raise AlreadyClaimed
@@ -186,7 +186,7 @@ def _may_be_paid(
     """Raises ProgrammeClosed, MaterialMissing."""
     if programme_for(Programme.Payee.PERSON, programme) is None:
         raise ProgrammeClosed
-    policy = facts.policy_for(facts.subject_of(user, certificate, {}, programme=programme, at=at), at=at)
+    policy = facts.policy_for(records.subject_of(user, certificate, {}, programme=programme, at=at), at=at)
     if policy is None and programme != DEFAULT:
         raise ProgrammeClosed
     if missing(policy, draft):
@@ -253,7 +253,7 @@ def weigh_all(
     rows: Sequence[Claim], act: Act, *, by: User | None, at: dt.datetime, reason: str = ""
 ) -> list[Decision]:
     """As `weigh`, for each claim in its order; as many statements for a thousand as for one. Raises ObjectDoesNotExist."""
-    found = facts.explain_all([facts.Subject.of(claim) for claim in rows], at=at)
+    found = facts.explain_all([records.Subject.of(claim) for claim in rows], at=at)
     newest = Decision.objects.filter(claim__in=[claim.pk for claim in rows]).order_by().values("claim_id")
     before = dict(newest.annotate(last=Max("pk")).values_list("claim_id", "last"))
     decisions = []

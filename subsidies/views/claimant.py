@@ -15,7 +15,7 @@ from portal.uploads import kept_in_memory
 from subsidies.forms.claims import AnswersForm, AppealForm
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, materials, papers, road
+from subsidies.selectors import facts, materials, papers, records, road
 from subsidies.services import claims, rejections
 from subsidies.views import paperpage, shown
 from subsidies.views.paperpage import MOST_BYTES
@@ -82,13 +82,13 @@ def _claim_context(request: HttpRequest, row: Claim) -> dict[str, object]:
 
 def questions_again(row: Claim) -> tuple[str, ...]:
     """What can be answered anew when a claim is corrected."""
-    asked = facts.questions_for(facts.Subject.of(row), at=clock.now())
+    asked = facts.questions_for(records.Subject.of(row), at=clock.now())
     return tuple(path for step in asked for path in step.paths)
 
 
 def wanted_of(request: HttpRequest, row: Claim) -> list[materials.Wanted]:
     at = clock.now()
-    policy = facts.policy_for(facts.Subject.of(row), at=at)
+    policy = facts.policy_for(records.Subject.of(row), at=at)
     return materials.wanted(policy, row, user=request.user, at=at)
 
 
@@ -103,7 +103,7 @@ def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 def paper_of_claim(request: HttpRequest, row: Claim, kind: str, back: str) -> HttpResponse:
     if "resubmit" not in steps_from(MOVES, row.state):
         raise Http404
-    policy = facts.policy_for(facts.Subject.of(row), at=clock.now())
+    policy = facts.policy_for(records.Subject.of(row), at=clock.now())
     return paperpage.show(request, row, kind, policy=policy, back=reverse(back, args=[row.number]))
 
 

@@ -17,7 +17,7 @@ from portal.uploads import kept_in_memory
 from subsidies.forms.claims import AnswersForm, AppealForm
 from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, materials, road
+from subsidies.selectors import facts, materials, records, road
 from subsidies.selectors import lists as asked
 from subsidies.services import claims, rejections
 from subsidies.views import paperpage, shown
@@ -92,7 +92,7 @@ def mend(request: HttpRequest, number: str) -> HttpResponse:
 def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Add papers of a kind to a returned claim."""
     row = _found(request, number, "resubmit")
-    policy = facts.policy_for(facts.Subject.of(row), at=clock.now())
+    policy = facts.policy_for(records.Subject.of(row), at=clock.now())
     back = reverse("subsidies:list_mend", args=[row.number])
     return paperpage.show(request, row, kind, policy=policy, back=back, base="base_staff.html")
 

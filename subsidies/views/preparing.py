@@ -22,7 +22,7 @@ from subsidies.forms.claims import AnswersForm, DeclarationForm
 from subsidies.models import Programme
 from subsidies.policy.questions import Step
 from subsidies.selectors import claims as claims_asked
-from subsidies.selectors import facts, lists, materials, offers, papers
+from subsidies.selectors import facts, lists, materials, offers, papers, records
 from subsidies.services import claims, drafts, mandates
 from subsidies.views import paperpage, shown
 from subsidies.views.paperpage import MOST_BYTES
@@ -133,7 +133,7 @@ class Road:
 
 def _road(user: User, certificate: papers.Paper, programme: str, answers: Mapping[str, bool]) -> Road:
     at = clock.now()
-    subject = facts.subject_of(user, certificate, answers, programme=programme, at=at)
+    subject = records.subject_of(user, certificate, answers, programme=programme, at=at)
     steps = facts.questions_for(subject, at=at)
     kinds = materials.asked_by(facts.policy_for(subject, at=at))
     return Road(steps, kinds, certificate.serial, programme)
@@ -195,7 +195,7 @@ def paper(request: HttpRequest, serial: str, programme: str, kind: str) -> HttpR
         except RuleBroken as broken:
             messages.error(request, str(broken))
             return redirect("subsidies:start", serial)
-    subject = facts.subject_of(request.user, certificate, known, programme=programme, at=at)
+    subject = records.subject_of(request.user, certificate, known, programme=programme, at=at)
     number = len(road.steps) + road.kinds.index(kind) + 1
     return paperpage.show(
         request,
@@ -231,7 +231,7 @@ def check(request: HttpRequest, serial: str, programme: str) -> HttpResponse:
             return redirect("subsidies:claim", claim.number)
     answers = claims_asked.answers_so_far(request.user, serial, programme)
     at = clock.now()
-    subject = facts.subject_of(request.user, certificate, answers, programme=programme, at=at)
+    subject = records.subject_of(request.user, certificate, answers, programme=programme, at=at)
     record = facts.explain(subject, at=at).record
     road = _road(request.user, certificate, programme, answers)
     draft = claims_asked.draft_of(request.user, serial, programme)

@@ -18,7 +18,7 @@ from portal.notices.services.notices import tell_of_account_change
 from portal.numbers import BadNumber
 from subsidies.insurance_port import Recorder
 from subsidies.models import BatchLine, Claim, Mandate, Material, NameCheck, RecoveryOrder, Sanction
-from subsidies.selectors import facts, offers
+from subsidies.selectors import facts, offers, records
 from subsidies.selectors import materials as materials_asked
 from subsidies.selectors import recovery as recovery_asked
 from subsidies.selectors.lists import policy_for
@@ -168,7 +168,7 @@ def _material(person, **changes):
 
 def _policy_of(person, paper):
     mine = paper_of(person, paper.serial)
-    return facts.policy_for(facts.subject_of(person, mine, {}, programme="SKILL", at=AT), at=AT)
+    return facts.policy_for(records.subject_of(person, mine, {}, programme="SKILL", at=AT), at=AT)
 
 
 def test_papers_have_a_number_and_go_with_what_was_prepared(django_capture_on_commit_callbacks):

@@ -11,7 +11,8 @@ from portal.audit.models import Entry
 from portal.moves import IllegalMove
 from subsidies.models import Claim, ClaimDraft, Decision
 from subsidies.policy import evaluate, read_policy
-from subsidies.selectors.facts import Subject, history_of
+from subsidies.selectors.facts import history_of
+from subsidies.selectors.records import Subject
 from subsidies.services import checking, claims, drafts, reviews
 from subsidies.workflow.claims import DESK_OF, MOVES, STEPS, State
 from tests import factories
