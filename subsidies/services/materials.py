@@ -47,6 +47,17 @@ def _may_change(holder: Holder) -> bool:
     return isinstance(holder, ClaimDraft) or holder.state == ListState.CHECKED
 
 
+def _changeable(holder: Holder) -> Holder:
+    """The thing as it is now, its row locked: whoever hands it in or throws it away counts its papers under the same lock.
+
+    Raises NoMoreChanges, also where it was handed in or thrown away meanwhile.
+    """
+    found = type(holder).objects.select_for_update(of=("self",)).filter(pk=holder.pk).first()
+    if found is None or not _may_change(found):
+        raise NoMoreChanges
+    return found
+
+
 @transaction.atomic
 def add_material(
     holder: Holder, *, kind: str, paper: UploadedFile, policy: Policy | None, by: User, at: dt.datetime
@@ -55,11 +66,9 @@ def add_material(
 
     Raises NotAskedFor, TooMany, NoMoreChanges, papers.NotAPaper, papers.PaperTooLarge.
     """
-    holder = type(holder).objects.select_for_update(of=("self",)).get(pk=holder.pk)
+    holder = _changeable(holder)
     if kind not in asked_by(policy):
         raise NotAskedFor
-    if not _may_change(holder):
-        raise NoMoreChanges
     if holder.materials.filter(kind=kind).count() >= MOST_OF_A_KIND:
         raise TooMany
     name = {ClaimDraft: "draft", Claim: "claim", ClaimList: "claim_list"}[type(holder)]
@@ -78,13 +87,20 @@ def add_material(
 
 @transaction.atomic
 def remove_material(material: Material, *, by: User, at: dt.datetime) -> None:
-    """Take a paper away that is not handed in yet. The caller has made sure that `by` may. Raises NoMoreChanges."""
-    row = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
+    """Take a paper away that is not handed in yet; one that is gone stays so. The caller has made sure that `by` may.
+
+    Raises NoMoreChanges.
+    """
+    row = Material.objects.select_related("draft", "claim_list").filter(pk=material.pk).first()
+    if row is None:
+        return
     holder = row.draft or row.claim_list
-    if holder is None or not _may_change(holder):
+    if holder is None:
         raise NoMoreChanges
-    record(by=by, action="material.removed", thing=row, at=at, detail={"kind": row.kind})
-    forget(Material.objects.filter(pk=row.pk))
+    there = _changeable(holder).materials.filter(pk=row.pk)
+    if there.exists():
+        record(by=by, action="material.removed", thing=row, at=at, detail={"kind": row.kind})
+        forget(there)
 
 
 def forget(rows: QuerySet[Material]) -> None:

@@ -45,7 +45,7 @@ def save_view(
         raise NotYours
     if view not in VIEWS:
         raise ViewUnknown
-    kept = User.objects.select_for_update().get(pk=by.pk)
+    kept = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if SavedView.objects.filter(user=kept).count() >= MOST:
         raise TooMany
     try:

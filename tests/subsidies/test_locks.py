@@ -44,15 +44,29 @@ LOCKS = {
     "services/batches.py lock_batch": "test_release_and_cancel_exclude_each_other",
     "services/batches.py _lock_claims": "test_a_batch_taken_back_and_a_year_that_ends_meet_at_its_claims",
     "services/budgets.py _checked": "test_a_budget_is_confirmed_once",
-    "services/claims.py save_answers": "test_two_steps_of_one_draft_are_both_kept",
+    "services/checking.py check_claims": "test_a_claim_that_is_being_checked_is_not_checked_again",
     "services/claims.py submit_claim": "test_two_claims_for_one_training_at_the_same_moment",
-    "services/claims.py next_number": "test_numbers_have_no_gaps_under_load",
+    "services/claims.py next_numbers": "test_numbers_have_no_gaps_under_load",
+    "services/drafts.py discard_draft": "test_what_is_thrown_away_takes_the_paper_that_is_being_added",
+    "services/drafts.py kept_draft": "test_two_steps_of_one_draft_are_both_kept",
     "services/entitlements.py release": "test_a_reservation_is_carried_once_and_given_back_by_one_of_both",
     "services/entitlements.py bounce_late": "test_a_payment_that_comes_back_is_not_asked_back_as_well",
+    "services/fraud/asking.py take_up": "test_one_question_to_a_register_is_taken_up_by_one_worker",
+    "services/fraud/asking.py told": "test_an_answer_and_a_look_at_the_same_claim_do_not_wait_for_each_other",
+    "services/fraud/deciding.py _open": "test_a_claim_goes_on_when_both_findings_that_hold_it_are_dismissed_at_the_same_moment",
+    "services/fraud/looking.py _hold_with": "test_two_runs_stop_a_claim_with_its_provider_once",
+    "services/fraud/looking.py look_at_new": "test_a_new_claim_is_looked_at_by_one_worker",
+    "services/fraud/looking.py look_through": "test_a_look_by_night_stops_no_claim_that_ends_meanwhile",
     "services/holds.py close_hold": "test_a_hold_is_closed_once",
     "services/impacts.py cancel_run": "test_a_run_is_stopped_once_and_not_while_it_goes_on",
     "services/impacts.py go_on": "test_two_workers_of_one_run_look_at_each_claim_once",
     "services/ledger.py locked": "test_a_budget_for_all_but_one_is_never_overspent",
+    "services/list_work.py submit_some": "test_a_list_and_the_person_at_once_are_one_claim",
+    "services/list_work.py work_on_next": "test_a_list_is_taken_up_by_one_worker",
+    "services/lists.py clear_lists": "test_two_workers_clear_a_list_once",
+    "services/lists.py locked_list": "test_a_list_is_submitted_or_dropped_and_not_both",
+    "services/mandates.py end_mandate": "test_a_mandate_is_taken_back_once",
+    "services/materials.py _changeable": "test_a_claim_is_not_handed_in_without_the_paper_that_is_being_removed",
     "services/names.py take_up": "test_one_question_is_taken_up_by_one_worker",
     "services/names.py told": "test_of_two_answers_to_one_question_one_is_used",
     "services/notices.py _publishable": "test_two_publishers_publish_one_notice",
@@ -71,13 +85,14 @@ LOCKS = {
     "services/recovery.py order_recovery": "test_a_payment_that_comes_back_is_not_asked_back_as_well",
     "services/recovery.py cancel_recovery": "test_a_recovery_is_ordered_or_cancelled_and_once",
     "services/sanctions.py lift_sanction": "test_a_sanction_is_lifted_once",
+    "services/saved_views.py save_view": "test_two_views_at_the_same_moment_are_not_more_than_find_room",
     "services/seats.py locked": "test_two_officers_act_at_once_and_one_of_them_does",
     "services/settlements.py _locked_target": "test_a_sum_is_offset_or_batched_but_not_both",
     "services/settlements.py confirm_settlement": "test_a_settlement_is_confirmed_once",
     "services/settlements.py refuse_settlement": "test_a_settlement_is_confirmed_or_refused",
     "services/yearend.py carry_some": "test_a_reservation_is_carried_once_and_given_back_by_one_of_both",
     "tasks/batches.py _each": "test_two_workers_write_one_payment_file",
-    "tasks/claims.py _check_one": "test_two_workers_check_a_claim_once",
+    "tasks/claims.py _check_some": "test_a_worker_leaves_the_claims_that_another_holds_and_does_not_wait",
     "tasks/money.py fund_waiting_claims": "test_waiting_claims_are_funded_once",
     "tasks/money.py end_due_notices": "test_two_workers_end_a_notice_once",
 }
@@ -177,7 +192,9 @@ def test_two_workers_end_a_notice_once(together, monkeypatch):
 
 
 def test_an_objection_is_decided_once(together):
-    made, notice = in_notice()
+    world.budget(900_000)
+    made = making.approved()
+    notice = notices.publish_notice(province="520000", by=world.officer(Role.FINANCE_MAKER), at=AT)
     row = objections.raise_objection(notice.lines.get(), words="未参加培训", at=AT)
     people = [factories.staff(Role.SECOND_REVIEWER) for _ in range(4)]
 

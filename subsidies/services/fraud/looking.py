@@ -165,11 +165,21 @@ def _keep_of_subject(check: Check, found: Found, terms: Terms, *, at: dt.datetim
         },
     )
     if finding.action == Finding.Action.HOLD and finding.state == Finding.State.OPEN and found.holds:
-        held = finding.holds.values("claim_id")
-        rows = Claim.objects.filter(pk__in=found.holds, state__in=STOPPABLE).exclude(pk__in=held)
-        claims = rows.select_for_update(of=("self",)).only("pk", "number", "province_id").order_by("pk")
-        put_holds([(claim, finding) for claim in claims], at=at)
+        _hold_with(finding, found.holds, at=at)
     return new
+
+
+def _hold_with(finding: Finding, claim_ids: Iterable[int], *, at: dt.datetime) -> None:
+    """Stop claims that belong to a finding and are not stopped by it yet, unless somebody decides about it meanwhile."""
+    known = finding.holds.values("claim_id")
+    rows = Claim.objects.filter(pk__in=claim_ids, state__in=STOPPABLE).exclude(pk__in=known)
+    claims = list(
+        rows.select_for_update(of=("self",)).only("pk", "number", "province_id").order_by("pk")
+    )  # claims first, as everywhere
+    finding = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
+    if finding.state == Finding.State.OPEN:
+        held = set(finding.holds.values_list("claim_id", flat=True))  # by another run, while this one waited
+        put_holds([(claim, finding) for claim in claims if claim.pk not in held], at=at)
 
 
 def draw_looks(*, at: dt.datetime) -> int:
