@@ -73,6 +73,13 @@ def test_of_two_answers_of_a_register_one_counts(together, asked):
     assert OutsideQuestion.objects.get().says == "yes"
 
 
+def test_an_answer_to_a_question_that_is_being_asked_anew_is_set_aside(together, asked):
+    early, later = asking.take_up(at=AT), AT + HOUR
+    anew, told = behind(lambda: asking.take_up(at=later), lambda: asking.told(early, YES, at=later))
+    assert (anew, anew.attempts, told.says) == (early, 2, "unknown")
+    assert OutsideQuestion.objects.get().says == "unknown"
+
+
 def test_an_answer_and_a_look_at_the_same_claim_do_not_wait_for_each_other(together, asked):
     row = asking.take_up(at=AT)
     Claim.objects.filter(pk=asked.pk).update(look_due_at=AT)
