@@ -1,3 +1,6 @@
+import os
+from argparse import ArgumentParser
+
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
@@ -8,9 +11,17 @@ from subsidies.services import reconcile
 class Command(BaseCommand):
     help = "Prove that ledger, claims, notices, batches, bank answers and recoveries agree. Fails, naming each breach."
 
-    def handle(self, **_options: object) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        cores = len(os.sched_getaffinity(0))
+        parser.add_argument(
+            "--jobs", type=int, default=cores, metavar="N", help="how many processes share the decisions"
+        )
+
+    def handle(self, *, jobs: int, **_options: object) -> None:
+        if jobs < 1:
+            raise CommandError("--jobs is at least 1.")
         told: list[reconcile.Breach] = []
-        run = reconcile.prove(at=clock.now(), told=told)
+        run = reconcile.prove(at=clock.now(), told=told, jobs=jobs)
         with translation.override("en"):
             for breach in told:
                 self.stdout.write(str(breach))

@@ -5,7 +5,6 @@ The numbers are those of the design: I1 to I16.
 """
 
 import datetime as dt
-import os
 import time
 from collections.abc import Iterator
 from itertools import chain as joined
@@ -23,7 +22,7 @@ from subsidies.services.routing import drawn_otherwise
 
 SUBJECTS: Final = (ledger, payment, claims, recovery, fraud)
 MOST_ALONE = 20_000
-"""Decisions up to which one process evaluates them again; more are shared by as many processes as there are cores."""
+"""Decisions up to which one process evaluates them again, however many may share the work: starting them takes longer."""
 MOST_KEPT = 500
 """Breaches kept with a run; the rest would say the same. All of them are counted."""
 
@@ -43,10 +42,10 @@ def breaches() -> Iterator[Breach]:
     yield from chains.breaches()
 
 
-def _decisions() -> Iterator[Breach]:
+def _decisions(jobs: int) -> Iterator[Breach]:
     """Every decision evaluated again (I8). Apart from the others, because it takes far longer than they do."""
     many = Decision.objects.count() > MOST_ALONE
-    for sentence in irreproducible(jobs=len(os.sched_getaffinity(0)) if many else 1):
+    for sentence in irreproducible(jobs=jobs if many else 1):
         yield Breach("I8", "decision_comes_out_again", "{}", (sentence,))
     for decision in drawn_otherwise():
         said = _("the draw of decision {} does not follow from the seed of its sample")
@@ -56,10 +55,13 @@ def _decisions() -> Iterator[Breach]:
         yield Breach("I8", "look_follows_from_its_seed", said, (campaign.pk,))
 
 
-def prove(*, at: dt.datetime, told: list[Breach] | None = None) -> ReconcileRun:
-    """Prove everything and keep what was found. `told` takes every breach, for whoever wants them all."""
+def prove(*, at: dt.datetime, told: list[Breach] | None = None, jobs: int = 1) -> ReconcileRun:
+    """Prove everything and keep what was found. `told` takes every breach, for whoever wants them all.
+
+    `jobs` processes share the decisions where they are many; a worker of Celery may not begin any, and has one.
+    """
     began, count, kept = time.monotonic(), 0, []
-    for breach in joined(breaches(), _decisions()):
+    for breach in joined(breaches(), _decisions(jobs)):
         count += 1
         if told is not None:
             told.append(breach)
