@@ -46,7 +46,7 @@ def reads_a_report(auditor: Walker) -> None:
     auditor.is_in_order()
     with page.expect_download() as coming:
         auditor.link("Excel").click()
-    sheet = load_workbook(coming.value.path()).active
+    sheet = load_workbook(io.BytesIO(coming.value.path().read_bytes())).active
     assert any("6-18-02-04" in str(row[0].value) for row in sheet.iter_rows())
 
 

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from portal.demo.people import PASSWORD
 from tests.e2e.before import made
 from tests.e2e.walking import Walker
 
@@ -34,7 +35,10 @@ def enters_the_account(officer: Walker) -> None:
     page = officer.page
     officer.go("/claims/lists/")
     officer.sees("还没有账户")
-    officer.link("单位银行账户").click()
+    page.get_by_role("main").get_by_role("link", name="单位银行账户").click()
+    # an account is changed only by who has just said again who it is
+    page.get_by_label("密码").fill(PASSWORD)
+    officer.button("确认").click()
     officer.heading("单位银行账户")
     page.get_by_label("开户银行").fill("示例银行贵阳支行")
     page.get_by_label("账号").fill("12345")
