@@ -56,6 +56,23 @@ def test_every_template_compiles_and_is_clean(path):
     assert not re.search(r"<script(?![^>]*(src=|type=\"application/json))", text)
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_a_region_is_not_named_like_the_section_around_it(path):
+    """A table that scrolls within a named section is a group: a screen reader would list the section twice."""
+    name = re.compile(r"aria-label(?:ledby)?=\"(?:{%.*?%}|[^\"])*\"")
+    text = path.read_text(encoding="utf-8")
+    sections, others = (
+        {
+            found
+            for tag in re.findall(rf"<{kind}\b(?:{{%.*?%}}|[^>])*>", text)
+            for found in name.findall(tag)
+            if wanted in tag
+        }
+        for kind, wanted in (("section", ""), ("div", 'role="region"'))
+    )
+    assert not sections & others
+
+
 def test_no_template_is_dead():
     said = "\n".join(p.read_text(encoding="utf-8") for p in [*SOURCES, *TEMPLATES])
     foreign = ("account/", "allauth/", "mfa/", "django/", "400", "403", "404", "429", "500")

@@ -88,6 +88,10 @@ class Walker:
             " const answer = await near(...asked); await new Promise((soon) => setTimeout(soon, 500)); return answer; }"
         )
 
+    def at_a_desk(self) -> None:
+        """From now on the window is as wide as a desk's screen."""
+        self.page.set_viewport_size(DESK)
+
     def in_english(self) -> None:
         button = self.page.get_by_role("button", name=re.compile("^(EN|English)$"))
         if button.count() and button.first.is_visible():
@@ -149,7 +153,7 @@ class Walker:
         """As one of the demo's people (or one made like them), with phone and password and, at a desk, six digits from the demo desk."""
         person = who if isinstance(who, Person) else BY_KEY[who]
         self.go("/accounts/login/")
-        self.page.get_by_text("Sign in with a password", exact=True).click()
+        self.page.get_by_text(re.compile("^(Sign in with a password|用密码登录)$")).click()
         self.page.locator("#id_login").fill(person.phone)
         self.page.locator("#id_password").fill(PASSWORD)
         self.page.locator("#id_password").press("Enter")
