@@ -87,7 +87,7 @@ def test_a_batch_that_cannot_be_worked_on_is_put_off_with_its_reason(pieces, lat
     def fails(*_args, **_more):
         raise OSError
 
-    monkeypatch.setattr(assembling, "bank_accounts_of", fails)
+    monkeypatch.setattr(assembling, "accounts_of", fails)
     assert work_on_due_batches() == 0
     batch.refresh_from_db()
     assert (batch.problem, batch.due_at > later) == ("OSError", True)
