@@ -47,6 +47,7 @@ def dismisses(investigator: Walker, number: str) -> None:
     page.get_by_text("无问题：解除暂停").click()
     investigator.button("排除发现").click()
     # no reason, no decision; the form stands open with a sentence
+    investigator.sees("请写明理由。")
     box = page.get_by_label("理由").first
     expect(box).to_be_visible()
     investigator.is_in_order()
