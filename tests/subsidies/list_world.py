@@ -132,11 +132,13 @@ def boss(*, code: str = "520000") -> User:
     return factories.staff(Role.EMPLOYER, code=code)
 
 
-def with_account(by: User, organisation: Organisation | None = None, *, at: dt.datetime = AT) -> Organisation:
+def with_account(
+    by: User, organisation: Organisation | None = None, *, number: str = ACCOUNT, at: dt.datetime = AT
+) -> Organisation:
     """The account of the enterprise, entered long ago."""
     organisation = organisation or factories.enterprise()
     early = at - dt.timedelta(days=30)
-    accounts.set_organisation_account(organisation, number=ACCOUNT, bank_name="示例银行", by=by, at=early)
+    accounts.set_organisation_account(organisation, number=number, bank_name="示例银行", by=by, at=early)
     return organisation
 
 

@@ -106,9 +106,9 @@ def test_one_account_for_several_people():
 def test_an_account_of_a_person_and_of_an_enterprise():
     one = world.claim()
     boss = factories.staff(Role.EMPLOYER)
-    list_world.with_account(boss)
+    list_world.with_account(boss, number="6222020000000000")
     assert world.found("shared_account", one) == {}
-    shared(one.claimant, number=list_world.ACCOUNT)
+    shared(one.claimant)
     assert world.found("shared_account", one) == {one.number: {"persons": 2, "staff": 1}}
 
 
