@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal.accounts.roles import Role
 from subsidies import insurance_port, tasks
 from subsidies.models import Claim, ClaimDraft, Decision, Mandate, Material, SavedView
-from subsidies.selectors import facts
+from subsidies.selectors import facts, records
 from subsidies.selectors.papers import paper_of
 from subsidies.services import checking, claims, drafts, list_work, lists, mandates, materials, saved_views
 from subsidies.workflow.claims import State
@@ -64,7 +64,7 @@ def prepared(committed_db):
     person = making.claimant()
     serial = making.certificate(person).serial
     draft = drafts.save_answers(person, serial, making.asked(), at=AT)
-    subject = facts.subject_of(person, paper_of(person, serial), {}, programme="SKILL", at=AT)
+    subject = records.subject_of(person, paper_of(person, serial), {}, programme="SKILL", at=AT)
     policy = facts.policy_for(subject, at=AT)
 
     def add():
