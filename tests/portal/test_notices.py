@@ -417,11 +417,13 @@ def test_the_api_is_the_twin(mine, person, now):
             "certificate.revoked:sms",
             "external.withdrawn:sms",
             "claim.moved:sms",
+            "claim.by_organisation:sms",
             "claim.running_out:sms",
             "recovery.announced:sms",
             "recovery.ordered:sms",
             "recovery.moved:sms",
             "account.changed:sms",
+            "account.of_organisation:sms",
         ],
     }
     wrong = mine.put(reverse("api-notices-choices"), {"wanted": ["x"]}, content_type="application/json")
