@@ -21,7 +21,7 @@ class ColumnOut(serializers.Serializer):
     kind = serializers.ChoiceField(choices=[asked.COUNT, asked.FEN])
 
 
-class LineOut(serializers.Serializer):
+class FigureOut(serializers.Serializer):
     key = serializers.JSONField()
     name = serializers.CharField()
     values = serializers.ListField(child=serializers.IntegerField(allow_null=True))
@@ -31,18 +31,18 @@ class SectionOut(serializers.Serializer):
     name = serializers.CharField()
     by = serializers.CharField()
     columns = ColumnOut(many=True)
-    lines = LineOut(many=True)
+    lines = FigureOut(many=True)
     total = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
 
 
-class ReportOut(serializers.Serializer):
+class FiguresReportOut(serializers.Serializer):
     view = serializers.ChoiceField(choices=list(asked.VIEWS))
     taken_at = serializers.DateTimeField(allow_null=True, help_text="The moment the figures are of.")
     sections = SectionOut(many=True)
 
 
 @extend_schema(
-    responses=ReportOut,
+    responses=FiguresReportOut,
     parameters=[
         OpenApiParameter(
             "by", str, description="province, fund, programme, occupation, level, provider or month."
@@ -77,7 +77,7 @@ def report(request: Request, view: str) -> Response:
         }
         for section in sections
     ]
-    return Response(ReportOut({"view": view, "taken_at": taken_at, "sections": told}).data)
+    return Response(FiguresReportOut({"view": view, "taken_at": taken_at, "sections": told}).data)
 
 
 urlpatterns = [path("reports/<slug:view>/", report, name="api-report")]
