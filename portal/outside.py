@@ -24,8 +24,16 @@ class Silent(Exception):  # noqa: N818 - says what the other side is
         self.trouble = trouble[:_LONGEST]
 
 
-def post(url: str, token: str, question: Any, *, timeout: float, silent: type[Silent] = Silent) -> bytes:
-    """Post JSON with a bearer token; the answer as it came, MOST_BYTES + 1 of it at most. `timeout` in seconds.
+def post(
+    url: str,
+    token: str,
+    question: Any,
+    *,
+    timeout: float,
+    silent: type[Silent] = Silent,
+    most: int = MOST_BYTES,
+) -> bytes:
+    """Post JSON with a bearer token; the answer as it came, `most` + 1 bytes of it at most. `timeout` in seconds.
 
     Raises `silent`.
     """
@@ -36,7 +44,7 @@ def post(url: str, token: str, question: Any, *, timeout: float, silent: type[Si
     )
     try:
         with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310 - see above
-            return response.read(MOST_BYTES + 1)
+            return response.read(most + 1)
     except TimeoutError:
         raise silent("timeout") from None
     except urllib.error.HTTPError as refused:
@@ -70,14 +78,14 @@ class Scripted:
     """
 
     script: ClassVar[list[str]]
-    asked: ClassVar[list[str]]
+    asked: ClassVar[list[Any]]
     between: ClassVar[list[Callable[[], None]]]
     always: ClassVar[str] = "answer"
     delay: ClassVar[float] = 0.0
     silent: ClassVar[type[Silent]] = Silent
 
     @classmethod
-    def next_word(cls, question: str, *, timeout: float) -> str:
+    def next_word(cls, question: Any, *, timeout: float) -> str:
         """How this question goes. Raises `silent`."""
         cls.asked.append(question)
         for act in list(cls.between):
