@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +10,13 @@ from django.utils.translation import pgettext_lazy
 from portal import groups, numbers
 from portal.accounts.services import BadName, plain_name
 from portal.sheets import cells
-from portal.sheets.cells import BadCell, Cell, is_blank
-from portal.sheets.reading import Line, format_of, lines, refuse
-from portal.sheets.tables import Column, Table, table
+from portal.sheets import entries as rows
+from portal.sheets.cells import BadCell
+from portal.sheets.entries import Entry
+from portal.sheets.tables import Column
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_ROWS: Final = 5_000
-_LONGEST: Final = 200
-"""Characters that are kept of a cell of a wrong row."""
 
 
 COLUMNS: Final = (
@@ -65,67 +63,26 @@ SENTENCES: Final = {
 }
 
 
-@dataclass
-class Entry:
-    """A row: what was typed, what it means as far as it is sound, and what is wrong in it."""
-
-    number: int
-    typed: dict[str, str]
-    said: dict[str, str] = field(default_factory=dict)
-    troubles: list[dict[str, object]] = field(default_factory=list)
-
-    def wrong(self, column: str, rule: str, **more: object) -> None:
-        """`more` never repeats what was typed."""
-        self.troubles.append({"column": column, "rule": rule, "more": more})
-
-
 def sentence(trouble: dict[str, object]) -> str:
     """What is wrong, in the reader's language, after the heading of its column."""
-    said = str(SENTENCES[trouble["rule"]]) % trouble["more"]
-    column = next((column for column in COLUMNS if column.name == trouble["column"]), None)
-    return f"{column.heading}: {said}" if column else said
+    return rows.sentence(trouble, COLUMNS, SENTENCES)
 
 
 def entries(file: BinaryIO, name: str, *, on: dt.date) -> Iterator[Entry]:
     """Every filled row below the headings. Raises BadFile, also on the way."""
-    form = format_of(file, name)
-    if form not in ("xlsx", "csv"):
-        raise refuse("broken")
-    rows = lines(file, form)
-    head = next((line for line in rows if not line.is_blank), None)
-    if head is None:
-        raise refuse("no_headings")
-    found = table(head, COLUMNS)
-    for line in rows:
-        if not line.is_blank:
-            yield _entry(line, found, on=on)
+    return rows.entries(file, name, COLUMNS, lambda column, text: _meaning(column, text, on))
 
 
-def _entry(line: Line, found: Table, *, on: dt.date) -> Entry:
-    cells_of = {column.name: found.cell(line, column.name) for column in COLUMNS}
-    entry = Entry(line.number, {name: _as_typed(cell) for name, cell in cells_of.items()})
-    for column in COLUMNS:
-        cell = cells_of[column.name]
-        if is_blank(cell):
-            if column.needed:
-                entry.wrong(column.name, "missing")
-            continue
-        try:
-            entry.said[column.name] = _READ[column.name](str(column.value(cell)), on)
-        except BadCell as bad:
-            entry.wrong(column.name, bad.rule, **({"value": ""} if "value" in bad.more else {}))
-        except numbers.BadNumber as bad:
-            entry.wrong(column.name, bad.code)
-        except BadName:
-            entry.wrong(column.name, "bad_name")
-        except KeyError:
-            entry.wrong(column.name, "unknown_group")
-    return entry
-
-
-def _as_typed(cell: Cell) -> str:
-    text = "" if cell is None else str(getattr(cell, "text", cell))
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()[:_LONGEST]
+def _meaning(column: str, text: str, on: dt.date) -> str:
+    """Raises BadCell."""
+    try:
+        return _READ[column](text, on)
+    except numbers.BadNumber as bad:
+        raise BadCell(bad.code) from None
+    except BadName:
+        raise BadCell("bad_name") from None
+    except KeyError:
+        raise BadCell("unknown_group") from None
 
 
 def _group(text: str) -> str:

@@ -18,12 +18,12 @@ from courses import selectors as courses
 from learners import staff_lists
 from learners.models import Intake, Invitation, Roster, RosterRow
 from learners.models.roster import LIVE
-from learners.staff_lists import Entry
 from learners.workflow import ROSTER_MOVES, InvitationState, RosterState
 from portal import clock, crypto, moves, numbers
 from portal.accounts.models import Organisation, User
 from portal.audit.services import record
 from portal.rules import RuleBroken
+from portal.sheets.entries import Entry
 from portal.sheets.reading import refuse
 
 CHUNK = 200

@@ -19,9 +19,9 @@ from portal.accounts.models import Organisation, User
 from portal.accounts.roles import has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
+from portal.sheets.entries import Entry
 from portal.sheets.reading import refuse
 from subsidies import claim_lists, declarations
-from subsidies.claim_lists import Entry
 from subsidies.models import ClaimList, ClaimListRow, Programme
 from subsidies.selectors.lists import policy_for
 from subsidies.selectors.materials import missing
