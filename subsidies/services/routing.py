@@ -104,6 +104,6 @@ def drawn_otherwise() -> Iterator[Decision]:
         if (
             any(drawn(seed, what, number) != place for what, place in draws)
             or any(place < below and not told[what] for what, place in draws)
-            or (told.get("below") or below) != below
+            or told.get("below") not in (None, below)
         ):
             yield decision

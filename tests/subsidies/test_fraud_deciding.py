@@ -19,7 +19,7 @@ from subsidies.services.reviews import ReasonMissing
 from subsidies.services.routing import drawn_otherwise, route
 from tests import factories
 from tests.subsidies import fraud_world as world
-from tests.subsidies import making, money_world
+from tests.subsidies import list_world, making, money_world
 
 pytestmark = pytest.mark.django_db
 AT, HOUR, DAY = world.AT, world.HOUR, world.DAY
@@ -102,6 +102,29 @@ def test_who_may_not_decide():
     deciding.dismiss(finding, by=investigator(), **told)
     with pytest.raises(deciding.NotOpen):
         deciding.confirm(finding, by=investigator(), **told)
+
+
+def test_whoever_acts_for_the_enterprise_that_is_paid_neither_sees_nor_decides():
+    boss = factories.staff(Role.EMPLOYER)
+    factories.services.appoint(boss, Role.INVESTIGATOR, by=None, at=AT, province=factories.province())
+    list_world.published(list_world.ENTERPRISE)
+    list_world.with_account(boss)
+    made = list_world.submitted(list_world.row(list_world.employee()), by=boss)
+    claim = made.claims.get()
+    finding = Finding.objects.create(
+        province_id="520000",
+        check_code="same_training",
+        version=1,
+        action="hold",
+        claim=claim,
+        person=claim.claimant,
+        found_at=AT,
+        due_at=AT + DAY,
+    )
+    assert list(findings_visible_to(boss)) == []
+    with pytest.raises(deciding.OwnClaim):
+        deciding.dismiss(finding, by=boss, at=AT, reason="x")
+    assert list(findings_visible_to(investigator())) == [finding]
 
 
 def test_a_province_sees_its_own_and_nobody_what_is_said_of_themselves():

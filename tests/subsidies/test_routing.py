@@ -73,6 +73,15 @@ def test_a_draw_is_kept_with_the_decision_and_is_drawn_again_by_the_proof():
     assert list(drawn_otherwise()) == [decision]
 
 
+def test_a_limit_that_the_weights_do_not_give_is_named_even_where_it_is_nothing():
+    claim = passed_first(second="sample", ministry="sample", sample_percent=30)
+    decision = claim.decisions.last()
+    decision.pk, decision.routing = None, decision.routing | {"below": 0}
+    decision._state.adding = True
+    decision.save()
+    assert list(drawn_otherwise()) == [decision]
+
+
 def test_a_sample_is_one_a_month_kept_for_good():
     passed_first(ministry="sample")
     sample = ReviewSample.objects.get()

@@ -16,6 +16,7 @@ from subsidies.fraud.checks import Batch, Row
 from subsidies.fraud.numbers import Terms
 from subsidies.models import CheckTerms, Claim, Finding
 from subsidies.selectors.fraud.register import BY_CODE
+from subsidies.selectors.payees import interests_of
 
 DECIDERS: Final = (Role.INVESTIGATOR, Role.PROVINCE_REVIEWER, Role.SECOND_REVIEWER)
 READERS: Final = (*DECIDERS, Role.MINISTRY_REVIEWER, Role.AUDITOR)
@@ -53,6 +54,7 @@ def findings_visible_to(user: User) -> QuerySet[Finding]:
     """
     rows = Finding.objects.select_related("claim", "provider", "officer", "province", "decided_by", "terms")
     rows = in_provinces(rows, provinces_of(user, *READERS)).exclude(person=user)
+    rows = rows.exclude(claim__in=Claim.objects.filter(interests_of(user)))
     if not has_role(user, *REPORTED_TO):
         rows = rows.exclude(action=Finding.Action.REPORT)
     return rows.exclude(officer=user)

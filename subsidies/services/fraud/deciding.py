@@ -15,6 +15,7 @@ from portal.rules import RuleBroken
 from subsidies.fraud.numbers import clean
 from subsidies.models import CheckTerms, Claim, Finding, Hold
 from subsidies.selectors.fraud.findings import DECIDERS
+from subsidies.selectors.payees import has_interest
 from subsidies.services.holds import let_go_on
 from subsidies.services.reviews import in_words
 
@@ -61,7 +62,8 @@ def _open(finding: Finding, by: User) -> tuple[Finding, list[Claim]]:
     finding = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
     if not has_role(by, *DECIDERS, province=finding.province_id):
         raise NotYours
-    if by.pk == finding.person_id or any(claim.claimant_id == by.pk for claim in claims):
+    about = [*claims, finding.claim] if finding.claim else claims
+    if any(has_interest(claim, by) for claim in about):
         raise OwnClaim
     if finding.state != Finding.State.OPEN:
         raise NotOpen
