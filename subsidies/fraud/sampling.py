@@ -1,22 +1,18 @@
 """The random look: which providers and which of their claims, so that anybody can draw again from the seed."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-
-def place(seed: str, what: str, name: str) -> bytes:
-    """Where something comes in a draw: SHA-256 over "seed|what|name" in UTF-8; the smallest are drawn."""
-    return hashlib.sha256(f"{seed}|{what}|{name}".encode()).digest()
+from subsidies.drawing import place
 
 
 def _share(count: int, percent: int) -> int:
     return -(-count * percent // 100)
 
 
-def drawn(
+def looked_at(
     seed: str, claims: Mapping[str, Sequence[str]], *, providers: int, files: int, fewest: int, most: int
 ) -> list[str]:
-    """Claim numbers, sorted. `claims` is provider → its claims; `providers` and `files` are percentages, rounded up."""
+    """Claim numbers, sorted: those with the smallest places. `claims` is provider → its claims; `providers` and `files` are percentages, rounded up."""
     ranked = sorted(claims, key=lambda name: place(seed, "provider", name))
     found: list[str] = []
     for name in ranked[: _share(len(ranked), providers)]:
@@ -26,7 +22,7 @@ def drawn(
 
 
 def by_provider(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """(claim number, provider) rows as `drawn` takes them."""
+    """(claim number, provider) rows as `looked_at` takes them."""
     found: dict[str, list[str]] = {}
     for number, provider in rows:
         found.setdefault(provider, []).append(number)

@@ -6,7 +6,7 @@ import pytest
 
 from portal.accounts.roles import Role
 from subsidies.fraud.checks import When
-from subsidies.fraud.sampling import drawn
+from subsidies.fraud.sampling import looked_at
 from subsidies.models import Claim, Decision, Finding, Hold, LookCampaign
 from subsidies.selectors.fraud import campaigns
 from subsidies.services import assembling, batches
@@ -214,7 +214,7 @@ def test_the_random_look_is_drawn_once_and_can_be_drawn_again():
 def test_a_draw_takes_at_least_and_at_most_so_many():
     claims = {"1": [f"a{n}" for n in range(3)], "2": [f"b{n}" for n in range(500)]}
     numbers = {"files": 20, "fewest": 2, "most": 20}
-    found = drawn("s", claims, providers=100, **numbers)
+    found = looked_at("s", claims, providers=100, **numbers)
     assert [sum(one[0] == letter for one in found) for letter in "ab"] == [2, 20]
-    assert found == drawn("s", claims, providers=100, **numbers)
-    assert len({one[0] for one in drawn("s", claims, providers=50, **numbers)}) == 1
+    assert found == looked_at("s", claims, providers=100, **numbers)
+    assert len({one[0] for one in looked_at("s", claims, providers=50, **numbers)}) == 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from portal import clock
 from subsidies.fraud.numbers import Terms
-from subsidies.fraud.sampling import by_provider, drawn
+from subsidies.fraud.sampling import by_provider, looked_at
 from subsidies.models import Claim, LookCampaign
 
 
@@ -43,6 +43,6 @@ def drawn_otherwise() -> Iterator[LookCampaign]:
     """Campaigns whose claims do not follow from seed, month and numbers."""
     for campaign in LookCampaign.objects.order_by("pk").iterator():
         claims = claims_of_month(campaign.province_id, campaign.month)
-        again = drawn(campaign.seed, claims, **campaign.numbers)
+        again = looked_at(campaign.seed, claims, **campaign.numbers)
         if again != campaign.drawn or campaign.population != sum(map(len, claims.values())):
             yield campaign

@@ -14,7 +14,7 @@ from portal import calendar, clock
 from portal.accounts.models import Province
 from subsidies.fraud.checks import Check, Found, When
 from subsidies.fraud.numbers import Terms
-from subsidies.fraud.sampling import drawn
+from subsidies.fraud.sampling import looked_at
 from subsidies.models import Claim, Finding, Hold, LookCampaign
 from subsidies.selectors.fraud import campaigns
 from subsidies.selectors.fraud.bursts import STOPPABLE
@@ -199,7 +199,7 @@ def _draw(province: Province, month: dt.date, terms: Terms, *, at: dt.datetime) 
     if not claims:
         return 0
     numbers, seed = campaigns.numbers_of(terms), secrets.token_hex(32)
-    chosen = drawn(seed, claims, **numbers)
+    chosen = looked_at(seed, claims, **numbers)
     population = sum(map(len, claims.values()))
     campaign, new = LookCampaign.objects.get_or_create(
         province=province,
