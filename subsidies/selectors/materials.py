@@ -2,9 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from courses.selectors.papers import Paper, papers_of
@@ -67,9 +67,13 @@ def wanted(policy: Policy | None, holder: Holder | None, *, user: User, at: dt.d
     return [Wanted(kind, name_of(kind), [one for one in there if one.row.kind == kind]) for kind in kinds]
 
 
-def of_claim(claim: Claim, *, user: User, at: dt.datetime) -> list[Shown]:
+def rows_of(claim: Claim) -> QuerySet[Material]:
     """The papers of a claim, and those of the list on which it stands."""
-    rows: Any = Material.objects.filter(claim=claim)
+    own = Q(claim=claim)
     if claim.claim_list_id:
-        rows = rows | Material.objects.filter(claim_list=claim.claim_list_id)
-    return shown(rows, user=user, at=at)
+        own |= Q(claim_list=claim.claim_list_id)
+    return Material.objects.filter(own)
+
+
+def of_claim(claim: Claim, *, user: User, at: dt.datetime) -> list[Shown]:
+    return shown(rows_of(claim), user=user, at=at)

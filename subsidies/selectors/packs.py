@@ -26,18 +26,23 @@ from subsidies.models import (
     NameAnswer,
     NameCheck,
     Notice,
+    PaymentLine,
     PolicyVersion,
     RecoveryMove,
     Sanction,
     Settlement,
 )
+from subsidies.selectors import materials
 from subsidies.selectors.evidence import evidence_of
+from subsidies.selectors.fraud.findings import about_claim
 from subsidies.selectors.ledger import payload_of
 
 LONG: Final = 200
 """From so many characters on a text is somebody's own words, in which a number may stand; it is masked as in a log."""
-HIDDEN: Final = frozenset({"receipt", "document_key", "content_name", "file_name", "key", "check_problem"})
-"""Keys of files and of objectors. What is sealed or an index is binary, and no binary value is told."""
+HIDDEN: Final = frozenset(
+    {"receipt", "document_key", "document_name", "content_name", "file_name", "key", "check_problem"}
+)
+"""Keys and names of files, which may name whoever sent them, and of objectors. What is sealed or an index is binary, and no binary value is told."""
 
 
 def packs_visible_to(user: User) -> models.QuerySet[EvidencePack]:
@@ -126,6 +131,8 @@ def parts_of(claim: Claim) -> dict[str, Callable[[], Any]]:
         "moves.json": lambda: told.rows(claim.moves.select_related("by")),
         "seats.json": lambda: told.rows(claim.seats.select_related("user")),
         "holds.json": lambda: told.rows(claim.holds.select_related("opened_by", "closed_by")),
+        "findings.json": lambda: told.rows(about_claim(claim).select_related("officer", "person")),
+        "papers.json": lambda: told.rows(materials.rows_of(claim).select_related("added_by").order_by("pk")),
         "objections.json": lambda: told.rows(claim.objections.select_related("decided_by")),
         "appeal.json": lambda: told.rows([claim.appeal] if hasattr(claim, "appeal") else []),
         "notices.json": lambda: _notices(told, claim),
@@ -148,7 +155,12 @@ def _notices(told: Told, claim: Claim) -> dict[str, Any]:
     """The lines of the claim, and the notices without the lines of others."""
     rows = Notice.objects.filter(lines__claim=claim).select_related("published_by").distinct()
     notices = [{name: value for name, value in told.row(row).items() if name != "paper"} for row in rows]
-    return {"notices": notices, "lines": told.rows(claim.notice_lines.all())}
+    published = PaymentLine.objects.filter(claim=claim)
+    return {
+        "notices": notices,
+        "lines": told.rows(claim.notice_lines.all()),
+        "published_payments": told.rows(published),
+    }
 
 
 def _payments(told: Told, claim: Claim) -> dict[str, Any]:
@@ -233,6 +245,7 @@ def _history(claim: Claim) -> list[Entry]:
     for label, rows in (
         ("subsidies.decision", claim.decisions),
         ("subsidies.hold", claim.holds),
+        ("subsidies.finding", about_claim(claim)),
         ("subsidies.objection", claim.objections),
         ("subsidies.entitlement", claim.entitlements),
         ("subsidies.batchline", claim.batch_lines),

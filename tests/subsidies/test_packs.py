@@ -15,7 +15,7 @@ from django.urls import reverse
 from certificates import signers
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
-from subsidies.models import EvidencePack
+from subsidies.models import EvidencePack, Finding, Material
 from subsidies.pack import checking
 from subsidies.services import assembling, files, notices, objections, packs
 from subsidies.services.reviews import ReasonMissing
@@ -33,6 +33,8 @@ FILES = {
         "moves.json",
         "seats.json",
         "holds.json",
+        "findings.json",
+        "papers.json",
         "objections.json",
     ),
     *("appeal.json", "notices.json", "payments.json", "ledger.json", "recoveries.json", "certificate.json"),
@@ -98,6 +100,26 @@ def paid(at):
     money_world.answered(batch, at=after)
     order, later = recovery_world.ordered(claim, at=after, fen=50_000)
     recovery_world.repaid(order, 20_000, at=later)
+    Finding.objects.create(
+        province_id=claim.province_id,
+        check_code="same_training",
+        version=1,
+        action="sample",
+        claim=claim,
+        person=claim.claimant,
+        found_at=at,
+    )
+    Material.objects.create(
+        province_id=claim.province_id,
+        claim=claim,
+        kind="group_proof",
+        document_key="x",
+        document_name="王小红的证明.pdf",
+        document_bytes=1,
+        document_sha256="ab" * 32,
+        added_by=claim.claimant,
+        added_at=at,
+    )
     claim.refresh_from_db()
     return claim, later
 
@@ -115,6 +137,11 @@ def test_it_holds_everything_and_verifies(paid, auditor):
     )
     assert data["decisions.json"][0]["facts"] == claim.decisions.order_by("pk").first().facts
     assert len(data["moves.json"]) == claim.moves.count()
+    assert [one["check_code"] for one in data["findings.json"]] == ["same_training"]
+    assert [(one["kind"], one["document_sha256"]) for one in data["papers.json"]] == [
+        ("group_proof", "ab" * 32)
+    ]
+    assert "王小红" not in files["papers.json"].decode()
     assert {one["state"] for one in data["payments.json"]["entitlements"]} == {"paid"}
     assert data["payments.json"]["answers"][0]["result"] == "paid"
     assert data["payments.json"]["name_checks"][0]["result"] == "match"
