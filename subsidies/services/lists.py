@@ -5,12 +5,12 @@ The file is read in the request and kept nowhere. Of a person who is not the org
 
 import datetime as dt
 import hashlib
-from collections import Counter
 from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, crypto, moves, numbers
@@ -181,8 +181,8 @@ def _sealed(made: ClaimList, entries: Iterable[Entry]) -> list[ClaimListRow]:
 
 
 def count_rows(made: ClaimList) -> None:
-    fates = made.lines.order_by().values_list("fate", flat=True)
-    made.counts = dict(Counter(fates))
+    fates = made.lines.order_by().values_list("fate")
+    made.counts = dict(fates.annotate(rows=Count("pk")))
     made.save(update_fields=["counts"])
 
 
