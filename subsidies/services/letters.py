@@ -6,6 +6,7 @@ from django.conf import settings
 
 from certificates.services.letters import Head, Letter, Table, Words, signed_letter
 from portal import clock
+from portal.money import yuan
 from subsidies.explained import (
     OUTCOMES,
     Explained,
@@ -150,11 +151,18 @@ def appeal_day(decision: Decision) -> dt.date | None:
 
 def _appeal(decision: Decision) -> list[Head | Words | Table]:
     if decision.act == Act.APPROVED:
+        payee = decision.claim.payee_organisation
+        account, account_en = ("你登记的银行账户", "your bank account")
+        if payee is not None:
+            account, account_en = (
+                f"{payee.name_zh}的银行账户",
+                f"the account of {payee.name_en or payee.name_zh}",
+            )
         return [
             Head("后续", "What comes next"),
             Words(
-                "随后公示；公示无异议后拨付至你登记的银行账户。",
-                "A public notice follows, then the payment to your bank account.",
+                f"随后公示；公示无异议后拨付至{account}。",
+                f"A public notice follows, then the payment to {account_en}.",
             ),
         ]
     said: list[Head | Words | Table] = [Head("救济途径", "If you do not agree")]
@@ -175,8 +183,3 @@ def _appeal(decision: Decision) -> list[Head | Words | Table]:
         )
     )
     return said
-
-
-def yuan(fen: int) -> str:
-    """Integer fen as yuan: 192000 is "1920.00"."""
-    return f"{fen // 100}.{fen % 100:02d}"

@@ -111,6 +111,17 @@ def test_a_rejection_upheld_has_no_further_appeal_here(at):
     assert "申请复核" not in letter
 
 
+def test_the_letter_names_whose_account_is_paid(approved):
+    decision = approved.decisions.get(act="approved")
+    own = str(letters.letter_of(decision).blocks)
+    assert "你登记的银行账户" in own
+    assert "your bank account" in own
+    decision.claim.payee_organisation = enterprise = factories.enterprise()
+    others = str(letters.letter_of(decision).blocks)
+    assert f"{enterprise.name_zh}的银行账户" in others
+    assert "your bank account" not in others
+
+
 def test_the_letter_is_signed_and_the_same_each_time(approved):
     decision = decision_of(approved, Act.APPROVED)
     pdf = letters.letter_pdf(decision)
