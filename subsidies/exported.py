@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from portal.money import yuan
 from portal.sheets.cells import Cell
 from portal.sheets.writing import sheets_xlsx
 from subsidies.explained import explained
@@ -28,7 +29,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "reasons": decision.reasons,
         "outcome": decision.outcome,
-        "amount": f"{decision.amount_fen // 100}.{decision.amount_fen % 100:02d}",
+        "amount": yuan(decision.amount_fen),
         "amount_fen": decision.amount_fen,
         "policy": decision.policy_id,
         "routing": decision.routing,

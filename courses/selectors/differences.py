@@ -17,6 +17,7 @@ from courses.models import CourseVersion, ExamBlueprint, Lesson, PracticalTask, 
 from courses.models.catalogue import spoken
 from courses.selectors.practice import facts_of
 from courses.selectors.questions import right_answer
+from portal.money import yuan
 
 _CONTEXT = 2
 _ALIKE = 0.5
@@ -118,7 +119,7 @@ def _words_of(version: CourseVersion) -> dict[str, str]:
         "hours": f"{version.hours_tenths / 10:g}",
         "delivery": version.get_delivery_display(),
         "for_subsidy": _yes(version.for_subsidy),
-        "price": f"{version.price_fen // 100}.{version.price_fen % 100:02d}",
+        "price": yuan(version.price_fen),
         "key_groups": ", ".join(version.key_groups),
     }
 

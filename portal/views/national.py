@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from certificates import selectors as certificates
 from learners import selectors as learners
-from portal import clock
+from portal import clock, money
 from portal.accounts import selectors as people
 from portal.accounts.models import User
 from portal.accounts.roles import Role, needs_role, provinces_of
@@ -171,6 +171,6 @@ def overview_csv(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(["code", "province_zh", "province_en", *MEASURES, "paid_yuan"])
     for row in rows:
-        money = f"{row.paid_fen // 100}.{row.paid_fen % 100:02d}"
-        writer.writerow([row.code, row.name_zh, row.name_en, *(row.value(m) for m in MEASURES), money])
+        paid = money.yuan(row.paid_fen)
+        writer.writerow([row.code, row.name_zh, row.name_en, *(row.value(m) for m in MEASURES), paid])
     return response

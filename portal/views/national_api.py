@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.api import NeedsRole
+from portal.money import yuan
 from portal.views.national import READERS, rows_visible_to
 
 
@@ -24,7 +25,7 @@ class ProvinceOut(serializers.Serializer):
     paid_yuan = serializers.SerializerMethodField()
 
     def get_paid_yuan(self, row: object) -> str:
-        return f"{row.paid_fen // 100}.{row.paid_fen % 100:02d}"
+        return yuan(row.paid_fen)
 
 
 class OverviewOut(serializers.Serializer):

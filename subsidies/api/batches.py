@@ -15,9 +15,9 @@ from rest_framework.response import Response
 from portal import clock
 from portal.accounts.roles import Role
 from portal.api import NeedsRole, idempotent
+from portal.money import yuan
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.api.money import MoneyReasonIn, given, paged
-from subsidies.bank.rows import yuan
 from subsidies.bank.template import read_template
 from subsidies.bank.writing import TYPES
 from subsidies.models import AnswerFile, BankProfile, Batch, BatchLine, LeftOut

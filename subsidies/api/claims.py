@@ -15,6 +15,7 @@ from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.roles import may
 from portal.api import Pages, SignedIn, idempotent
+from portal.money import yuan
 from portal.moves import steps_from
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.forms.claims import question_of
@@ -129,11 +130,6 @@ class SubmitIn(AnswersIn):
 
 class ClaimAppealIn(serializers.Serializer):
     words = serializers.CharField(max_length=LONGEST_REASON)
-
-
-def yuan(fen: int) -> str:
-    """Integer fen as a decimal string of yuan: 192000 is "1920.00"."""
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def given(kind: type[serializers.Serializer], request: Request) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.api import NeedsRole, Pages, idempotent
+from portal.money import yuan
 from subsidies import addresses  # noqa: F401 - registers the converter
-from subsidies.api.claims import ExplainedOut, given, yuan
+from subsidies.api.claims import ExplainedOut, given
 from subsidies.models import Claim
 from subsidies.selectors import queue as lists
 from subsidies.selectors.claims import reviews_visible_to

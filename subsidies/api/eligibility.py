@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.api import Public
+from portal.money import yuan
 from subsidies.forms.eligibility import EligibilityForm
 from subsidies.policy.questions import Answers
 from subsidies.selectors.eligibility import course_asked_about, eligibility
@@ -47,7 +48,7 @@ class ProgrammeOut(serializers.Serializer):
     missing = serializers.ListField(child=serializers.CharField(), help_text="Facts that are still open.")
 
     def get_amount(self, item: dict[str, Any]) -> str:
-        return f"{item['amount_fen'] // 100}.{item['amount_fen'] % 100:02}"
+        return yuan(item["amount_fen"])
 
 
 class EligibilityQuestion(serializers.Serializer):

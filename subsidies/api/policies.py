@@ -14,8 +14,9 @@ from rest_framework.response import Response
 from portal import clock
 from portal.accounts.models import Province
 from portal.api import NeedsRole, Pages, Public, idempotent
+from portal.money import yuan
 from portal.moves import steps_from
-from subsidies.api.claims import given, yuan
+from subsidies.api.claims import given
 from subsidies.models import PolicyVersion
 from subsidies.policy import APPROVE, NEEDS_EVIDENCE, REJECT, json_schema
 from subsidies.selectors import policies as asked

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from portal import clock
 from portal.accounts.roles import Role
 from portal.api import NeedsRole, idempotent
+from portal.money import yuan
 from subsidies import addresses  # noqa: F401 - registers the converter
 from subsidies.api.money import MoneyReasonIn, given, paged
-from subsidies.bank.rows import yuan
 from subsidies.models import (
     Instalment,
     RecoveryMove,

@@ -12,7 +12,7 @@ from subsidies.workflow.claims import (
     AGAINST,
     AT_A_DESK,
     ENDED,
-    RESERVED,
+    GRANTED,
     Channel,
     Desk,
     Purpose,
@@ -217,8 +217,7 @@ class Claim(models.Model):
                 condition=Q(moved_at__gte=F("submitted_at")), name="claim_moved_after_submitted"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=sorted({State.AWAITING_FUNDS, *RESERVED, State.PAID}))
-                | Q(amount_fen__gt=0),
+                condition=~Q(state__in=sorted(GRANTED)) | Q(amount_fen__gt=0),
                 name="claim_approved_with_an_amount",
             ),
             models.CheckConstraint(

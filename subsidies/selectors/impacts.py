@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import clock
 from portal.accounts.models import User
+from portal.money import yuan
 from subsidies.models import Decision, ImpactRow, ImpactRun
 from subsidies.models.policies import in_english
 from subsidies.policy import NEEDS_EVIDENCE, words
@@ -143,15 +144,11 @@ def rows_of(run: ImpactRun) -> Iterator[list[object]]:
             row.occupation,
             "、".join(_group(code) for code in row.groups),
             str(OUTCOMES[row.before]),
-            _yuan(row.before_fen),
+            yuan(row.before_fen),
             str(OUTCOMES[row.after]),
-            _yuan(row.after_fen),
+            yuan(row.after_fen),
             ", ".join(row.asks),
         ]
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def losing_most(run: ImpactRun, most: int = 20) -> QuerySet[ImpactRow]:

@@ -19,10 +19,7 @@ from portal.accounts.models import User
 from subsidies.models import Claim, ClaimListRow, Programme
 from subsidies.policy import questions
 from subsidies.selectors.policies import InForce
-from subsidies.workflow.claims import ENDED, RESERVED, Channel, Purpose, State
-
-SURE = frozenset({*RESERVED, State.AWAITING_FUNDS, State.PAID})
-"""What is paid, or will be: it counts for every other claim, whichever was made first."""
+from subsidies.workflow.claims import ENDED, GRANTED, Channel, Purpose
 
 
 @dataclass(frozen=True)
@@ -61,10 +58,10 @@ class Subject:
         )
 
     def counts(self, other: "Earlier") -> bool:
-        """Whether a claim counts for this one: made before it and still to be paid, or one whose money is certain."""
+        """Whether a claim counts for this one: made before it and still to be paid, or granted, whichever was made first."""
         if other.pk == self.before or other.state in ENDED:
             return False
-        return self.before is None or other.pk < self.before or other.state in SURE
+        return self.before is None or other.pk < self.before or other.state in GRANTED
 
 
 def subject_of(
@@ -113,7 +110,7 @@ class Spent:
         self._sure: dict[int, int] = {}
         open_ones = []
         for pk, state, fen in rows:
-            if state in SURE:
+            if state in GRANTED:
                 self._sure[pk] = fen
             else:
                 open_ones.append((pk, fen))

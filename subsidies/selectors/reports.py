@@ -15,7 +15,7 @@ from portal import calendar, clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
 from subsidies.models import Claim, ClaimFigure, FiguresRun, MoneyFigure, TallyFigure
-from subsidies.workflow.claims import AT_A_DESK, ENDED, State
+from subsidies.workflow.claims import AT_A_DESK, ENDED, GRANTED, TURNED_DOWN, State
 
 READERS: Final = (
     Role.MINISTRY_REVIEWER,
@@ -34,8 +34,6 @@ SMALL: Final = 10
 """Figures of a key group with fewer claims are not shown to who need not know: one could tell who is meant."""
 
 _IN_WORK = sorted({State.SUBMITTED, State.RETURNED, *AT_A_DESK})
-_APPROVED = [State.AWAITING_FUNDS, State.APPROVED, State.IN_NOTICE, State.PAYABLE, State.IN_BATCH, State.SENT]
-_REJECTED = [State.REJECTED, State.REJECTED_FINAL]
 
 
 @dataclass(frozen=True)
@@ -188,11 +186,11 @@ def _counted() -> dict[str, Sum]:
     return {
         "claims_": Sum("claims"),
         "in_work": number(_IN_WORK),
-        "approved": number([*_APPROVED, State.PAID]),
+        "approved": number(sorted(GRANTED)),
         "paid": number([State.PAID]),
-        "rejected": number(_REJECTED),
+        "rejected": number(sorted(TURNED_DOWN)),
         "ended": number([State.LAPSED, State.WITHDRAWN]),
-        "amount": Sum("amount_fen", filter=Q(state__in=[*_APPROVED, State.PAID]), default=0),
+        "amount": Sum("amount_fen", filter=Q(state__in=sorted(GRANTED)), default=0),
     }
 
 

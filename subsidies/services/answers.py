@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role
 from portal.audit.services import record
+from portal.money import yuan
 from portal.rules import RuleBroken
 from subsidies.bank.reading import Read, read_answers
-from subsidies.bank.rows import Answer, Problem, yuan
+from subsidies.bank.rows import Answer, Problem
 from subsidies.bank.template import read_template
 from subsidies.models import AnswerFile, BankAnswer, Batch, BatchLine, Claim, Entitlement, Hold
 from subsidies.services import entitlements, vault

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from portal import clock
 from subsidies.models import FiguresRun
-from subsidies.workflow.claims import ENDED, State
+from subsidies.workflow.claims import GRANTED
 
 KEPT: Final = 2
 """Runs that stay: the newest, and the one before it for whoever reads on from an earlier page."""
@@ -29,22 +29,13 @@ def take_figures(*, at: dt.datetime) -> FiguresRun | None:
     if not new:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, {"run": run.pk, "approved": sorted(APPROVED)})
+        cursor.execute(_STATEMENT, {"run": run.pk, "approved": sorted(GRANTED)})
         if wrong := cursor.fetchall():
             raise FiguresDisagree(", ".join(f"book {book} {kind}" for book, kind in wrong))
         _forget(cursor)
     run.milliseconds = int((time.monotonic() - began) * 1000)
     run.save(update_fields=["milliseconds"])
     return run
-
-
-APPROVED: Final = frozenset(
-    {
-        *(State.AWAITING_FUNDS, State.APPROVED, State.IN_NOTICE, State.PAYABLE),
-        *(State.IN_BATCH, State.SENT, State.PAID),
-    }
-)
-assert not APPROVED & ENDED  # noqa: S101 - a claim is one or the other
 
 
 def _forget(cursor: object) -> None:

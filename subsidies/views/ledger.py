@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role, has_role, needs_role
+from portal.money import yuan
 from portal.sheets.writing import CSV, XLSX, rows_csv, rows_xlsx
-from subsidies.bank.rows import yuan
 from subsidies.forms.money import StatementForm
 from subsidies.models import Account, Book, JournalEntry, Posting
 from subsidies.selectors import ledger as asked

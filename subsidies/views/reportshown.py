@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from portal.accounts import selectors as accounts
+from portal.money import yuan
+from portal.templatetags import zhixun
 from subsidies.forms.reports import BY
 from subsidies.models import Fund, Objection, Programme
 from subsidies.policy import words
@@ -92,11 +94,6 @@ class Table:
     rows: list[tuple[str, list[Cell]]]
     total: list[Cell] | None
     left_out: int
-
-
-def amount(fen: int) -> str:
-    """Integer fen as yuan; what was taken back in a month stands below zero."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
 def heading(section: Section, column: Column) -> str:
@@ -182,11 +179,7 @@ _NAMED: Final[dict[str, Callable[[Any], str]]] = {
 def text_of(column: Column, value: int | None) -> str:
     if value is None:
         return _("fewer than %(n)s") % {"n": SMALL} if column.name == "claims" else "—"
-    return f"{value:,}" if column.kind == COUNT else _yuan(value)
-
-
-def _yuan(fen: int) -> str:
-    return f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+    return f"{value:,}" if column.kind == COUNT else zhixun.yuan(value)
 
 
 def table_of(section: Section) -> Table:
@@ -238,4 +231,4 @@ def sheet_of(section: Section) -> tuple[str, list[str], list[list[Any]]]:
 def _value(column: Column, value: int | None) -> int | str:
     if value is None:
         return text_of(column, value)
-    return value if column.kind == COUNT else amount(value)
+    return value if column.kind == COUNT else yuan(value)

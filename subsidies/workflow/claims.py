@@ -44,6 +44,8 @@ AT_A_DESK: Final = REVIEWED | {S.CHECKED, S.REJECT_PROPOSED, S.IN_APPEAL}
 """An officer has to act."""
 RESERVED: Final = frozenset({S.APPROVED, S.IN_NOTICE, S.PAYABLE, S.IN_BATCH, S.SENT})
 """Money of the budget is set aside for a claim in one of these."""
+GRANTED: Final = RESERVED | {S.AWAITING_FUNDS, S.PAID}
+"""Somebody said the last yes: it is paid, or will be."""
 TURNED_DOWN: Final = frozenset({S.REJECTED, S.REJECTED_FINAL})
 ENDED: Final = TURNED_DOWN | {S.LAPSED, S.WITHDRAWN}
 """A claim that ended so is no longer in the way of another one for the same certificate."""
