@@ -124,7 +124,7 @@ class Claims:
             phone_verified_at="NULL",
         )
         identity = Identity.objects.get(user=person).pk
-        born, key = "date '1957-01-01' + (n * 37 % 18500)::int", "sha256(convert_to('bench ' || n, 'UTF8'))"
+        born, key = "date '1957-01-01' + (n * 3701 % 18500)::int", "sha256(convert_to('bench ' || n, 'UTF8'))"
         clone(
             self.link,
             Identity,
@@ -137,10 +137,10 @@ class Claims:
             sex="substr('MF', (n % 2)::int + 1, 1)",
         )
         clone(self.link, Enrolment, self.completion.enrolment_id, new, **ids)
-        hours = f"jsonb_set(t.facts, '{{valid_hours}}', to_jsonb(round({self.hours} * (70 + n % 50) / 100.0)::text))"
+        hours = f"jsonb_set(t.facts, '{{valid_hours}}', to_jsonb(round({self.hours} * (70 + n * 17 % 50) / 100.0)::text))"
         clone(self.link, Completion, self.completion.pk, new, **ids, enrolment_id=of, facts=hours)
         serial = "'ZX-63-2000-' || lpad(n::text, 7, '0')"
-        code = "upper(substr(md5(n::text) || md5((-n)::text), 1, 28))"
+        code = f"upper(substr(md5('{BASE}' || n) || md5(n::text), 1, 28))"
         clone(
             self.link,
             Certificate,

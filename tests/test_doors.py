@@ -24,6 +24,11 @@ BENCHES = {
     "courses:questions-file",
 }
 """Where authors work on a draft: what comes of it lies on the desk."""
+FOR_ONESELF = {
+    *("subsidies:save_view", "subsidies:packs", "subsidies:pack_file", "subsidies:pack_delete"),
+    *("api-claim-packs", "api-pack", "api-pack-file"),
+}
+"""What changes nothing of anybody else's: a view of one's own, evidence gathered to be read."""
 SPOKEN = {
     "province": HOME,
     "reason": "材料不全，请补充。",
@@ -308,7 +313,7 @@ def test_an_auditor_reads_every_desk_and_changes_nothing():
         desk = door.get & frozenset({"catalogue", "reviewer", "ministry", "maker", "checker", "operator"})
         if desk and name not in BENCHES:
             assert "auditor" in door.get, name
-        if "auditor" in door.post:
+        if "auditor" in door.post and name not in FOR_ONESELF:
             assert "newcomer" in door.post, f"an auditor may act at {name}"
 
 

@@ -222,6 +222,7 @@ ACTIONS = {
     "mailbox.verified": _("Confirmed the e-mail address"),
     "notice.ended": _("The public notice ended"),
     "notice.published": _("Published the public notice"),
+    "payment_notice.published": _("Published what was paid"),
     "organisation.registered": _("Registered an organisation"),
     "own_data.asked": _("Asked for a copy of own data"),
     "own_data.deleted": _("Deleted the copy of own data"),

@@ -10,7 +10,6 @@ from tests.e2e.walking import Walker
 
 WORLD = """
 from tests.subsidies import list_world as world
-world.published(world.ENTERPRISE, at=at, materials=["insurance_proof"])
 for name, told in (("欧阳建国", {}), ("买买提·艾力", {"name": "买买提·艾山"})):
     print("row", ",".join(world.row(world.employee(name, at=at), **told)))
 """
