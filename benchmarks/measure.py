@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import psycopg2.extensions
 
 from benchmarks import (
-    batching,
     checking,
     exams,
     importing,
@@ -27,7 +26,7 @@ from benchmarks import (
     verifying,
     world,
 )
-from benchmarks.growth import FACTORS, cost, exponent, grown
+from benchmarks.growth import FACTORS, cost, grown
 from benchmarks.report import Report, machine, say
 from benchmarks.rounds import Act, Figures, interleaved, repeated, told
 from portal.accounts.models import Organisation
@@ -130,8 +129,7 @@ class Run:
         self.arrive()
         self.begin_exams()
         self.certify(of)
-        self.pay()
-        self.claim()
+        money.claim(self, pay=True)
         self.kill(of)
 
     def catalogue(self) -> None:
@@ -165,45 +163,11 @@ class Run:
 
     def payments(self) -> None:
         self.report.about |= {"payments": self.size.payments}
-        self.pay()
-
-    def pay(self) -> None:
-        """A batch of ever more claims, from the button to the bank's answer, by a worker of its own."""
-        sizes = [max(1, self.size.payments * factor // FACTORS[-1]) for factor in FACTORS]
-        payables, costs = batching.Payables(self.link, sum(sizes)), []
-        for number in sizes:
-            say(f"{number:,} claims to pay")
-            payables.grow(number)
-            before = self.meter()
-            told = batching.pay(payables)
-            spent = self.meter() - before
-            if told["lines"] != number or not batching.balanced(payables.book):
-                raise RuntimeError(f"{told['lines']} of {number} claims were paid.")
-            seconds = sum(
-                told[step] for step in ("assembled", "checked", "released", "answer read", "answer applied")
-            )
-            costs.append(max(spent * 1000 / number, 0.001))
-            told |= {
-                "from the button to paid, without the file": round(seconds, 1),
-                "CPU of all, file included": round(spent, 1),
-            }
-            self.report.checks[f"a batch of {number:,}"] = told
-        self.report.growth.append(
-            {
-                "name": "a claim paid",
-                "unit": "CPU ms",
-                "sizes": sizes,
-                "costs": [round(one, 3) for one in costs],
-                "exponent": exponent(sizes, costs),
-            }
-        )
+        money.pay_batches(self)
 
     def claims(self) -> None:
         self._few_courses()
         self.report.about |= {"claims": self.size.claims, "queue": self.size.queue}
-        self.claim()
-
-    def claim(self) -> None:
         money.claim(self)
 
     def _done(self) -> Report:

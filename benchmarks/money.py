@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from benchmarks import claiming, history, proving, queueing
+from benchmarks import batching, claiming, history, proving, queueing
 from benchmarks.growth import FACTORS, cost, exponent, grown
 from benchmarks.report import say
 from benchmarks.rounds import told as told_of
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 BARE_ROWS = "the rows of an entry inserted bare"
 
 
-def claim(run: "Run") -> None:
-    """Claims checked by the rules, the desk's queue among them, the ledger and the proof over all."""
+def claim(run: "Run", *, pay: bool = False) -> None:
+    """Claims checked by the rules, the desk's queue among them, the ledger and the proof over all; on demand, batches paid.
+
+    The proof comes before anything that no service leaves: claims made up to be paid, entries of the benchmark, the queue.
+    """
     like = check(run)
-    prove(
-        run, like
-    )  # before anything that no service leaves: entries of the benchmark, and the claims of the queue
+    prove(run, like)
+    if pay:
+        pay_batches(run)
     post(run)
     queue(run, like)
 
@@ -58,6 +61,38 @@ def check(run: "Run") -> Claim:
         }
     )
     return claiming.approved()
+
+
+def pay_batches(run: "Run") -> None:
+    """A batch of ever more claims, from the button to the bank's answer, by a worker of its own."""
+    sizes = [max(1, run.size.payments * factor // FACTORS[-1]) for factor in FACTORS]
+    payables, costs = batching.Payables(run.link, sum(sizes)), []
+    for number in sizes:
+        say(f"{number:,} claims to pay")
+        payables.grow(number)
+        before = run.meter()
+        told = batching.pay(payables)
+        spent = run.meter() - before
+        if told["lines"] != number or not batching.balanced(payables.book):
+            raise RuntimeError(f"{told['lines']} of {number} claims were paid.")
+        seconds = sum(
+            told[step] for step in ("assembled", "checked", "released", "answer read", "answer applied")
+        )
+        costs.append(max(spent * 1000 / number, 0.001))
+        told |= {
+            "from the button to paid, without the file": round(seconds, 1),
+            "CPU of all, file included": round(spent, 1),
+        }
+        run.report.checks[f"a batch of {number:,}"] = told
+    run.report.growth.append(
+        {
+            "name": "a claim paid",
+            "unit": "CPU ms",
+            "sizes": sizes,
+            "costs": [round(one, 3) for one in costs],
+            "exponent": exponent(sizes, costs),
+        }
+    )
 
 
 def post(run: "Run") -> None:
