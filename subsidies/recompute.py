@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from subsidies.policy import ENGINE, Policy, evaluate, read_policy
+from subsidies.policy import ENGINE, Evaluator, read_policy
 
 WORDS: Final = frozenset({"title_zh", "title_en", "message_zh", "message_en", "problems", "engine"})
 """What belongs to the version of the engine that made a record."""
@@ -44,7 +44,7 @@ def chunk(versions: Sequence[Known], rows: bytes) -> Chunk:
     for pk, region, programme, policy_id, at, outcome, fen, facts, record in json.loads(rows):
         found.done += 1
         found.older += record.get("engine") != ENGINE
-        in_force = list(_published(versions, region, programme, at))
+        in_force = _evaluator(tuple(_published(versions, region, programme, at)))
         differs = list(_differences(in_force, policy_id, outcome, fen, facts, record))
         if differs:
             found.broken.append((pk, ", ".join(differs)))
@@ -53,27 +53,37 @@ def chunk(versions: Sequence[Known], rows: bytes) -> Chunk:
 
 def _published(
     versions: Sequence[Known], region: str, programme: str, at: str
-) -> Iterator[tuple[int, Policy]]:
-    """The versions that were published at that moment, each until the last day that was known then."""
+) -> Iterator[tuple[int, str, str]]:
+    """The versions that were published at that moment, each with the last day that was known then, if one was."""
     for one in versions:
         if (one.region, one.programme) != (region, programme) or one.published_at > at:
             continue
         known_end = bool(one.ended_at) and one.ended_at <= at
         if one.repealed and known_end:
             continue
-        policy = _read(one.body)
-        if known_end and one.last_day:
-            policy = replace(policy, last_day=dt.date.fromisoformat(one.last_day))
-        yield one.pk, policy
+        yield one.pk, one.body, one.last_day if known_end else ""
 
 
-@lru_cache(maxsize=500)
-def _read(body: str) -> Policy:
-    return read_policy(json.loads(body))
+@dataclass(frozen=True)
+class _InForce:
+    """`ids` of the versions, and what decides by them."""
+
+    ids: Mapping[int, int]
+    evaluate: Evaluator
+
+
+@lru_cache(maxsize=100)
+def _evaluator(published: tuple[tuple[int, str, str], ...]) -> _InForce:
+    policies = []
+    for _pk, body, last_day in published:
+        policy = read_policy(json.loads(body))
+        policies.append(replace(policy, last_day=dt.date.fromisoformat(last_day)) if last_day else policy)
+    ids = {policy.version: pk for policy, (pk, _body, _day) in zip(policies, published, strict=True)}
+    return _InForce(ids, Evaluator(policies))
 
 
 def _differences(
-    in_force: Sequence[tuple[int, Policy]],
+    in_force: _InForce,
     policy_id: int | None,
     outcome: str,
     fen: int,
@@ -82,17 +92,17 @@ def _differences(
 ) -> Iterator[str]:
     if (outcome, fen) != (record.get("outcome"), record.get("amount_fen")):
         yield "the columns and the record"
-    again = evaluate(
-        [policy for _pk, policy in in_force],
+    again = in_force.evaluate(
         facts,
         sources={fact["name"]: fact for fact in record.get("facts", [])},
         evaluated_at=record.get("evaluated_at"),
         supersedes=record.get("supersedes"),
     )
-    again = json.loads(json.dumps(again))
-    chosen = next((pk for pk, policy in in_force if policy.version == again["version"]), None)
-    if chosen != policy_id:
+    if in_force.ids.get(again["version"]) != policy_id:
         yield "the version that decides"
+    if again == record:
+        return
+    again = json.loads(json.dumps(again))
     same_engine = record.get("engine") == ENGINE
     for name in sorted({*again, *record}):
         now, then = (_compared(one, name, words=same_engine) for one in (again, record))

@@ -37,13 +37,36 @@ def evaluate(
     policy, found = choose(policies, known)
     lines: list[dict[str, Any]] = []
     if policy is not None:
-        asked_first = [rule.evaluate(Reader(known)) for rule in PRECONDITIONS if rule.applies(known)]
-        found = asked_first + [rule.evaluate(Reader(known)) for rule in policy.rules]
+        found = asked_first(known) + [rule.evaluate(Reader(known)) for rule in policy.rules]
         amount, questions = policy.amount.evaluate(known)
-        asked = {path for finding in found if finding.result is Result.UNKNOWN for path in finding.missing}
-        # Nobody is asked for the same fact twice: a line's question is left out where a rule already asks for all of it.
-        found += [finding for finding in questions if not set(finding.missing) <= asked]
+        found += unasked(questions, found)
         lines = [line.record() for line in amount]
+    rules = [finding.record() for finding in found]
+    return record_of(policy, found, rules, lines, known, evaluated_at=evaluated_at, supersedes=supersedes)
+
+
+def asked_first(known: Facts) -> list[Finding]:
+    """What holds under every policy."""
+    return [rule.evaluate(Reader(known)) for rule in PRECONDITIONS if rule.applies(known)]
+
+
+def unasked(questions: Iterable[Finding], found: Iterable[Finding]) -> list[Finding]:
+    """A line's question is left out where the rules already ask for all of it: nobody is asked for the same fact twice."""
+    asked = {path for finding in found if finding.result is Result.UNKNOWN for path in finding.missing}
+    return [finding for finding in questions if not set(finding.missing) <= asked]
+
+
+def record_of(
+    policy: Policy | None,
+    found: Iterable[Finding],
+    rules: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    known: Facts,
+    *,
+    evaluated_at: str | None,
+    supersedes: str | None,
+) -> dict[str, Any]:
+    """The explanation record of what was found; `rules` are the findings as the record holds them."""
     outcome = settle(found)
     lines = lines if outcome == APPROVE else []
     return {
@@ -52,7 +75,7 @@ def evaluate(
         "version": policy.version if policy else None,
         "reasons": reasons(found, outcome),
         "lines": lines,
-        "rules": [finding.record() for finding in found],
+        "rules": rules,
         "facts": known.listed(),
         "problems": [known.problems[path] for path in sorted(known.problems)],
         "policy": cited(policy),

@@ -147,6 +147,8 @@ def shown(value: Any) -> str:
     return text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"
 
 
+_UNTOLD: Mapping[str, Any] = {}
+_AS_THEY_ARE = frozenset({str, bool, int, type(None)})
 _steps = lru_cache(maxsize=2_000)(lambda path: path.split("."))
 """The parts of a path. Paths are those that policies name."""
 
@@ -187,18 +189,22 @@ class Facts:
 
     def listed(self) -> list[dict[str, Any]]:
         """Every fact that was asked for, with where it came from, for the explanation record."""
-        return [
-            {
-                "name": path,
-                "value": plain(self.asked[path]),
-                "source": told.get("source"),
-                "as_of": told.get("as_of"),
-                "evidence_id": told.get("evidence_id"),
-                "declared": bool(told.get("declared", False)),
-            }
-            for path in sorted(self.asked)
-            for told in (self.sources.get(path, {}),)
-        ]
+        asked, sources = self.asked, self.sources
+        rows = []
+        for path in sorted(asked):
+            value, told = asked[path], sources.get(path) or _UNTOLD
+            get = told.get
+            rows.append(
+                {
+                    "name": path,
+                    "value": value if type(value) in _AS_THEY_ARE else plain(value),
+                    "source": get("source"),
+                    "as_of": get("as_of"),
+                    "evidence_id": get("evidence_id"),
+                    "declared": bool(get("declared")),
+                }
+            )
+        return rows
 
 
 @dataclass
@@ -248,9 +254,6 @@ TYPES: dict[str, Callable[[Any], Any]] = {
     "certificate.occupation": as_word,
     "certificate.level": as_level,
 }
-
-
-_AS_THEY_ARE = frozenset({str, bool, int, type(None)})
 
 
 def plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal import clock
 from subsidies.models import Claim
-from subsidies.policy import Policy, evaluate, questions
+from subsidies.policy import Policy, questions
 from subsidies.policy.engine import choose
 from subsidies.policy.facts import Facts
 from subsidies.policy.questions import Reads, Step
@@ -75,14 +75,14 @@ def explain_all(subjects: Sequence[Subject], *, at: dt.datetime) -> list[Explain
     for subject in subjects:
         here = policies[subject.province_code, subject.programme]
         gathered = _registered(subject, known, as_of)
-        policy, _none = choose(here.rules, Facts(gathered.facts))
+        policy = here.evaluate.chosen(gathered.facts)
         _payee(gathered, subject, known, as_of)
         if policy is not None:
             _paid(gathered, subject, policy, known, as_of)
             _declared(gathered, subject, reads[id(policy)], known, as_of)
             if _asks_for_insurance(subject, policy, known):
                 _told(gathered, subject, questions.INSURED, as_of)
-        record = evaluate(here.rules, gathered.facts, sources=gathered.sources, evaluated_at=evaluated_at)
+        record = here.evaluate(gathered.facts, sources=gathered.sources, evaluated_at=evaluated_at)
         found.append(Explained(gathered, record, here))
     return found
 

@@ -1,6 +1,8 @@
 """Policies as everybody reads them, as claims are decided by them, and as their office sees them."""
 
-from dataclasses import dataclass, replace
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -8,7 +10,7 @@ from django.db.models import Q, QuerySet
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, Role, has_role, provinces_of
 from subsidies.models import Decision, PolicyVersion, Programme
-from subsidies.policy import Policy, read_policy
+from subsidies.policy import Evaluator, Policy, read_policy
 from subsidies.workflow.policies import PolicyState
 
 EDITORS: Final = (Role.POLICY_EDITOR, Role.MINISTRY_POLICY)
@@ -52,6 +54,8 @@ class InForce:
 
     rules: tuple[Policy, ...]
     rows: tuple[PolicyVersion, ...]
+    evaluate: Evaluator
+    """By these rules; it remembers what it found for claims before."""
 
     def row(self, version: int | None) -> PolicyVersion | None:
         return next((row for row in self.rows if row.version == version), None)
@@ -63,7 +67,21 @@ def version_row(region: str, programme: str, version: int | None) -> PolicyVersi
 
 def in_force(region: str, programme: str) -> InForce:
     rows = tuple(PolicyVersion.objects.published().of(region, programme).order_by("version"))
-    return InForce(tuple(as_rules(row) for row in rows), rows)
+    evaluate = _evaluator(_Texts(tuple((row.body_sha256, row.last_day) for row in rows), rows))
+    return InForce(evaluate.policies, rows, evaluate)
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """Published texts do not change, but for the last day to which they apply."""
+
+    told: tuple[tuple[str, dt.date | None], ...]
+    rows: tuple[PolicyVersion, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _evaluator(texts: _Texts) -> Evaluator:
+    return Evaluator(as_rules(row) for row in texts.rows)
 
 
 def programmes() -> QuerySet[Programme]:

@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Decision, ImpactRow, ImpactRun, PolicyVersion
-from subsidies.policy import NEEDS_EVIDENCE, Policy, evaluate, read_policy
+from subsidies.policy import NEEDS_EVIDENCE, Evaluator, read_policy
 from subsidies.policy.facts import ABSENT
 from subsidies.selectors.impacts import newest_decisions
 from subsidies.selectors.policies import may_edit, may_publish
@@ -102,10 +102,10 @@ def go_on(pk: int, *, at: dt.datetime, chunk: int = CHUNK) -> int:
     if run is None:
         return 0
     # As if it had been in force on every day: past claims lie before a version that begins later.
-    policy = replace(read_policy(run.body), first_day=None, last_day=None)
+    evaluate = Evaluator([replace(read_policy(run.body), first_day=None, last_day=None)])
     decisions = list(newest_decisions(run).filter(claim_id__gt=run.reached).select_related("claim")[:chunk])
     ImpactRow.objects.bulk_create(
-        (_row(run, policy, decision) for decision in decisions), ignore_conflicts=True
+        (_row(run, evaluate, decision) for decision in decisions), ignore_conflicts=True
     )
     run.done += len(decisions)
     run.total = max(run.total, run.done)
@@ -119,8 +119,8 @@ def go_on(pk: int, *, at: dt.datetime, chunk: int = CHUNK) -> int:
     return len(decisions)
 
 
-def _row(run: ImpactRun, policy: Policy, decision: Decision) -> ImpactRow:
-    found = evaluate([policy], decision.facts)
+def _row(run: ImpactRun, evaluate: Evaluator, decision: Decision) -> ImpactRow:
+    found = evaluate(decision.facts)
     missing = {path for rule in found["rules"] if rule["result"] == "UNKNOWN" for path in rule["missing"]}
     asks = sorted(path for path in missing if _of(decision.facts, path) is ABSENT)
     groups = _of(decision.facts, "person.groups")
