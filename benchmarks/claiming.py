@@ -5,11 +5,15 @@ it had at most.
 """
 
 import copy
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import count, islice
 from pathlib import Path
 
 import django
@@ -18,7 +22,7 @@ if __name__ == "__main__":
     django.setup()
 
 import psycopg2.extensions
-from django.db import connection
+from django.db import connection, transaction
 
 from benchmarks.batching import officer, payable_account
 from benchmarks.cloning import clone
@@ -39,8 +43,8 @@ from portal.embedded.places import ROOT
 from portal.garbage import collect_seldom
 from portal.workers import shared
 from subsidies import tasks
-from subsidies.models import Claim, ClaimMove, Decision
-from subsidies.policy import evaluate, questions, read_policy
+from subsidies.models import Claim, ClaimMove
+from subsidies.policy import Evaluator, evaluate, questions, read_policy
 from subsidies.selectors.policies import in_force, policies_of
 from subsidies.selectors.recomputing import recomputed
 from subsidies.services import claims, policies
@@ -50,7 +54,7 @@ PROVINCE = "630000"
 BASE = 100_000_000
 """Ids of made-up rows begin here, far above those of real ones."""
 PEOPLE = 5_000_000_000
-CHUNK, EVALUATED, REPEATED = 500, 20_000, 4
+CHUNK, WHOLE = 500, 10
 
 
 def policy(province: str) -> None:
@@ -138,7 +142,10 @@ class Claims:
         )
         clone(self.link, Enrolment, self.completion.enrolment_id, new, **ids)
         hours = f"jsonb_set(t.facts, '{{valid_hours}}', to_jsonb(round({self.hours} * (70 + n * 17 % 50) / 100.0)::text))"
-        clone(self.link, Completion, self.completion.pk, new, **ids, enrolment_id=of, facts=hours)
+        begun = "to_jsonb(((t.facts->>'started_on')::date - (n * 11 % 180)::int)::text)"
+        facts = f"{hours} || jsonb_build_object('started_on', {begun})"
+        clone(self.link, Completion, self.completion.pk, new, **ids, enrolment_id=of, facts=facts)
+        issued = "t.issued_on - (n * 7 % 120)::int"
         serial = "'ZX-63-2000-' || lpad(n::text, 7, '0')"
         code = f"upper(substr(md5('{BASE}' || n) || md5(n::text), 1, 28))"
         clone(
@@ -151,6 +158,7 @@ class Claims:
             completion_id=of,
             serial=serial,
             code=code,
+            issued_on=issued,
         )
         groups = "(ARRAY['veteran', 'migrant_worker', 'registered_poor', 'disabled'])[n % 4 + 1]"
         clone(self.link, KeyGroupMembership, self.group, new, where="n % 3 = 0", **ids, group=groups)
@@ -162,7 +170,7 @@ class Claims:
         )
         said = {
             "id": f"{BASE} + n", "number": "'CL-63-2000-' || lpad(n::text, 8, '0')", "claimant_id": of, "person_key": key,
-            "certificate_serial": serial, "declared": declared, "key": "''", "state": "'submitted'", "desk": "''",
+            "certificate_serial": serial, "certificate_issued_on": issued.replace("t.", "t.certificate_"), "declared": declared, "key": "''", "state": "'submitted'", "desk": "''",
             "outcome": "''", "amount_fen": "0", "lines": "'[]'::jsonb", "check_due_at": "t.submitted_at", "due_at": "NULL",
             "moved_step": "'submit'", "moved_at": "t.submitted_at", "moved_by_id": of,
         }  # fmt: skip
@@ -245,28 +253,54 @@ def again(jobs: int) -> dict[str, float]:
     }
 
 
-def evaluated(bodies: str, rows: bytes) -> int:
-    """For `evaluating`, in a process of its own: nothing but the engine."""
-    rules = [read_policy(body) for body in json.loads(bodies)]
-    found = 0
-    for facts in json.loads(rows):
-        found += bool(evaluate(rules, facts)["outcome"])
-    return found
+def evaluated(bodies: str, together: bool, place: int, rows: bytes) -> tuple[int, int, bytes]:
+    """For `evaluating`, in a process of its own: nothing but the engine. How many, and a digest of their records."""
+    by = _evaluator(bodies)
+    digest, found = hashlib.sha256(), json.loads(rows)
+    for facts in found:
+        record = by(facts) if together else evaluate(by.policies, facts)
+        digest.update(f"{record['outcome']} {record['amount_fen']} {record['reasons']}".encode())
+        if place % WHOLE == 0:
+            digest.update(json.dumps(record).encode())
+    return len(found), place, digest.digest()
 
 
-def evaluating(most: int, jobs: int) -> dict[str, float]:
-    """The engine alone on the facts of so many decisions, by so many processes: each record with its words, no database."""
-    facts = list(Decision.objects.order_by("pk").values_list("facts", flat=True)[:most])
+@lru_cache
+def _evaluator(bodies: str) -> Evaluator:
+    return Evaluator(read_policy(body) for body in json.loads(bodies))
+
+
+def evaluating(most: int, jobs: int) -> dict[str, dict[str, float]]:
+    """The engine alone on the facts of so many decisions, by so many processes: one by one, and as claims are checked.
+
+    Outcome, sum and reasons of every claim are compared, the whole record of every tenth chunk. Raises RuntimeError where
+    they differ.
+    """
     bodies = json.dumps([row.body for row in in_force(PROVINCE, "SKILL").rows])
-    pieces = [(json.dumps(facts[n : n + CHUNK]).encode(),) for n in range(0, len(facts), CHUNK)]
-    todo = pieces * REPEATED
-    found = shared("benchmarks.claiming.evaluated", bodies, todo, workers=jobs)
-    for _process in range(jobs):  # by then every process is up
-        next(found)
-    begin = time.perf_counter()
-    done = sum(found)
-    seconds = time.perf_counter() - begin
-    return {"evaluated": done, "per second": round(done / max(seconds, 0.001)), "jobs": jobs}
+    told, digests = {}, {}
+    for name, together in (("one by one", False), ("together", True)):
+        found = shared("benchmarks.claiming.evaluated", bodies, _pieces(most, together), workers=jobs)
+        known = dict(one[1:] for one in islice(found, jobs))  # by then every process is up
+        begin, done = time.perf_counter(), 0
+        for number, place, digest in found:
+            done, known[place] = done + number, digest
+        seconds = time.perf_counter() - begin
+        told[name] = {"evaluated": done, "per second": round(done / max(seconds, 0.001)), "jobs": jobs}
+        digests[name] = known
+    if digests["one by one"] != digests["together"]:
+        raise RuntimeError("Claims decided together are decided otherwise.")
+    return told
+
+
+def _pieces(most: int, together: bool) -> Iterator[tuple[bool, int, bytes]]:
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.itersize = CHUNK
+        cursor.execute("SELECT facts::text FROM subsidies_decision ORDER BY id LIMIT %s", [most])
+        for place in count():
+            rows = cursor.fetchmany(CHUNK)
+            if not rows:
+                return
+            yield together, place, f"[{','.join(facts for (facts,) in rows)}]".encode()
 
 
 if __name__ == "__main__":
