@@ -1,6 +1,6 @@
 """Claims that wait for their check, and what the rules make of them.
 
-Started as a program, this is one worker that checks what is due: it says how many, in how many seconds, and how much memory
+Started as a program, this is one worker that does what is due: it says how many, in how many seconds, and how much memory
 it had at most.
 """
 
@@ -181,9 +181,14 @@ class Claims:
         settle(self.link)
 
 
-def check(workers: int) -> dict[str, float]:
-    """All that is due, by so many processes at once; seconds are those of the slowest, without what each needs to be ready."""
-    command = [sys.executable, "-m", "benchmarks.claiming"]
+TASKS = {"check": tasks.check_due_claims, "look": tasks.look_at_new_claims}
+
+
+def work_off(what: str, workers: int) -> dict[str, float]:
+    """All that is due of one of TASKS, by so many processes at once; seconds are those of the slowest, without what each needs
+    to be ready.
+    """
+    command = [sys.executable, "-m", "benchmarks.claiming", what]
     running = [
         subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
         for _n in range(workers)
@@ -200,22 +205,23 @@ def check(workers: int) -> dict[str, float]:
             raise RuntimeError(err.decode()[-2000:])
         told.append(json.loads(out))
     return {
-        "checked": sum(one["checked"] for one in told),
-        "seconds": round(max(one["seconds"] for one in told), 2),
+        "claims": (done := sum(one["claims"] for one in told)),
+        "seconds": round(seconds := max(one["seconds"] for one in told), 2),
+        "per second": round(done / max(seconds, 0.001)),
         "memory before": max(one["before"] for one in told),
         "memory": max(one["memory"] for one in told),
     }
 
 
-def work() -> None:
+def work(what: str) -> None:
     collect_seldom()
     print("ready", flush=True)
     sys.stdin.readline()
     before, begin, done = round(most_memory() / 1000), time.perf_counter(), 0
-    while made := tasks.check_due_claims():
+    while made := TASKS[what]():
         done += made
     seconds = time.perf_counter() - begin
-    told = {"checked": done, "seconds": seconds, "before": before, "memory": round(most_memory() / 1000)}
+    told = {"claims": done, "seconds": seconds, "before": before, "memory": round(most_memory() / 1000)}
     print(json.dumps(told), flush=True)
 
 
@@ -280,12 +286,16 @@ def evaluating(most: int, jobs: int) -> dict[str, dict[str, float]]:
     told, digests = {}, {}
     for name, together in (("one by one", False), ("together", True)):
         found = shared("benchmarks.claiming.evaluated", bodies, _pieces(most, together), workers=jobs)
-        known = dict(one[1:] for one in islice(found, jobs))  # by then every process is up
-        begin, done = time.perf_counter(), 0
-        for number, place, digest in found:
-            done, known[place] = done + number, digest
-        seconds = time.perf_counter() - begin
-        told[name] = {"evaluated": done, "per second": round(done / max(seconds, 0.001)), "jobs": jobs}
+        first = list(islice(found, jobs))  # by then every process is up
+        begin = time.perf_counter()
+        rest = list(found)
+        seconds, done = time.perf_counter() - begin, sum(number for number, _place, _digest in rest)
+        known = {place: digest for _number, place, digest in (*first, *rest)}
+        told[name] = {
+            "evaluated": done + sum(number for number, _place, _digest in first),
+            "per second": round(done / max(seconds, 0.001)),
+            "jobs": jobs,
+        }
         digests[name] = known
     if digests["one by one"] != digests["together"]:
         raise RuntimeError("Claims decided together are decided otherwise.")
@@ -304,4 +314,4 @@ def _pieces(most: int, together: bool) -> Iterator[tuple[bool, int, bytes]]:
 
 
 if __name__ == "__main__":
-    work()
+    work(sys.argv[1])

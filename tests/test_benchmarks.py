@@ -103,7 +103,9 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     assert stored["checks"]["exams"]["begun"] == exams.WAITING + 2 + TINY.exams
     assert len(stored["growth"]) == 12
     assert stored["checks"]["a batch of 16"]["lines"] == 16
-    assert stored["checks"]["claims checked, up to 32"]["checked"] == 24
+    assert stored["checks"]["claims checked, up to 32"]["claims"] == 24
+    assert stored["checks"]["checks for fraud, all that was submitted"]["claims"] >= 32
+    assert stored["checks"]["the rules alone, together"]["evaluated"] == 32
     assert stored["checks"]["each decision once more by itself"]["otherwise"] == 0
     assert stored["checks"]["reconcile over 72 claims"]["breaches"] == 0
     assert (stored["checks"]["64 learners"]["new"], stored["checks"]["64 learners"]["refused"]) == (48, 0)
