@@ -1,6 +1,7 @@
 """The desk's queue among millions of claims: the page as officers ask for it."""
 
 import re
+import statistics
 import time
 from collections.abc import Callable
 from itertools import cycle
@@ -47,6 +48,8 @@ class Queue:
             "auditor": officer(Role.AUDITOR, None),
         }
         self.clients = {name: signed_in(person) for name, person in self.people.items()}
+        self.taken: dict[tuple[str, str], list[float]] = {}
+        """Milliseconds of each page since `asking`."""
 
     def grow_to(self, number: int) -> None:
         new, after = range(self.made + 1, number + 1), 2 * BASE
@@ -113,24 +116,26 @@ class Queue:
 
     def asking(self) -> Callable[[float], Figures]:
         """The page as Django makes it, in this process."""
-        pages = cycle(self.pages())
+        self.taken = {page: [] for page in self.pages()}
+        pages = cycle(self.taken)
 
         def once() -> None:
-            self._get(*next(pages))
+            self._timed(next(pages))
 
         return lambda seconds: repeated(once, seconds)
 
+    def _timed(self, page: tuple[str, str]) -> None:
+        begin = time.perf_counter()
+        self._get(*page)
+        self.taken[page].append((time.perf_counter() - begin) * 1000)
+
     def slowest(self) -> dict[str, float]:
-        """Milliseconds of the five dearest kinds of page, the median of three."""
-        taken = {}
-        for name, page in self.pages():
-            times = []
-            for _n in range(3):
-                begin = time.perf_counter()
-                self._get(name, page)
-                times.append((time.perf_counter() - begin) * 1000)
-            taken[f"{name} {page}"] = round(sorted(times)[1], 1)
-        return dict(sorted(taken.items(), key=lambda one: -one[1])[:5])
+        """Milliseconds of the five dearest kinds of page since `asking`, the median of each."""
+        for page, times in self.taken.items():
+            if not times:
+                self._timed(page)
+        median = {" ".join(page): round(statistics.median(times), 1) for page, times in self.taken.items()}
+        return dict(sorted(median.items(), key=lambda one: -one[1])[:5])
 
     def statements(self, name: str = "first review", query: str = "") -> list[str]:
         with CaptureQueriesContext(connection) as asked:
