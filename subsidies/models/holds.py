@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -57,3 +58,12 @@ class Hold(models.Model):
                 violation_error_message=_("State the reason."),
             ),
         ]
+
+    @property
+    def said(self) -> str:
+        """Why it was opened, for the reader: the note as a person wrote it, the checks' own in the reader's language."""
+        return (
+            self.note
+            if self.finding_id is None
+            else gettext("A check found something that a person has to look into.")
+        )

@@ -30,11 +30,10 @@ def recomputed(*, jobs: int = 1) -> Iterator[Chunk]:
         yield from shared("subsidies.recompute.chunk", versions, _chunks(), workers=jobs)
 
 
-def irreproducible(*, jobs: int = 1) -> Iterator[str]:
-    """A sentence for each decision that does not come out as it is stored. For `reconcile`."""
+def irreproducible(*, jobs: int = 1) -> Iterator[tuple[int, str]]:
+    """Each decision that does not come out as it is stored, and the names of what differs. For `reconcile`."""
     for found in recomputed(jobs=jobs):
-        for pk, differs in found.broken:
-            yield f"decision {pk} comes out otherwise: {differs}"
+        yield from found.broken
 
 
 def _versions() -> list[Known]:

@@ -11,6 +11,7 @@ from itertools import chain as joined
 from typing import Any, Final
 
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from subsidies.models import Book, Claim, Decision, Entitlement, JournalEntry, ReconcileRun, RecoveryOrder
@@ -42,17 +43,26 @@ def breaches() -> Iterator[Breach]:
     yield from chains.breaches()
 
 
+_OF_DECISIONS: dict[str, Promise] = {
+    "decision_comes_out_again": _("decision {} comes out otherwise: {}"),
+    "draw_follows_from_its_seed": _("the draw of decision {} does not follow from the seed of its sample"),
+    "look_follows_from_its_seed": _(
+        "the random look {} does not follow from its seed and the claims of its month"
+    ),
+}
+
+
 def _decisions(jobs: int) -> Iterator[Breach]:
     """Every decision evaluated again (I8). Apart from the others, because it takes far longer than they do."""
     many = Decision.objects.count() > MOST_ALONE
-    for sentence in irreproducible(jobs=jobs if many else 1):
-        yield Breach("I8", "decision_comes_out_again", "{}", (sentence,))
-    for decision in drawn_otherwise():
-        said = _("the draw of decision {} does not follow from the seed of its sample")
-        yield Breach("I8", "draw_follows_from_its_seed", said, (decision.pk,))
-    for campaign in campaigns.drawn_otherwise():
-        said = _("the random look {} does not follow from its seed and the claims of its month")
-        yield Breach("I8", "look_follows_from_its_seed", said, (campaign.pk,))
+    found = {
+        "decision_comes_out_again": irreproducible(jobs=jobs if many else 1),
+        "draw_follows_from_its_seed": ((decision.pk,) for decision in drawn_otherwise()),
+        "look_follows_from_its_seed": ((campaign.pk,) for campaign in campaigns.drawn_otherwise()),
+    }
+    for code, rows in found.items():
+        for values in rows:
+            yield Breach("I8", code, _OF_DECISIONS[code], values)
 
 
 def prove(*, at: dt.datetime, told: list[Breach] | None = None, jobs: int = 1) -> ReconcileRun:
@@ -90,7 +100,7 @@ def _kept(breach: Breach) -> dict[str, Any]:
 
 def sentence_of(finding: dict[str, Any]) -> str:
     """What a kept finding says in the reader's language; as it was kept where its check is no more."""
-    words = {check.code: check.sentence for check in _checks()} | chains.WORDS
+    words = {check.code: check.sentence for check in _checks()} | chains.WORDS | _OF_DECISIONS
     known = words.get(finding["check"])
     return str(known).format(*finding["values"]) if known else finding["sentence"]
 
