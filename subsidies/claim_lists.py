@@ -60,6 +60,9 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "barred": _("This person is barred from subsidies at present."),
     "no_account": _("This person has not entered a bank account yet."),
     "cap_reached": _("The yearly cap for one person is used up: %(used)s of %(most)s yuan."),
+    "other_contract": _("The contract does not cover this course, occupation or level."),
+    "outside_contract": _("Not trained within the days of the contract, %(first)s to %(last)s."),
+    "contract_full": _("All %(people)s places of the contract are taken."),
     "not_insured": _(
         "By the register of the social insurance your organisation has not insured this person."
     ),

@@ -4,6 +4,7 @@ from subsidies.models.answers import AnswerFile, BankAnswer
 from subsidies.models.batches import Batch, BatchLine, LeftOut
 from subsidies.models.budgets import BudgetProposal
 from subsidies.models.claims import Claim, ClaimDraft, ClaimNumber
+from subsidies.models.contracts import ProjectContract
 from subsidies.models.decisions import Appeal, ClaimMove, ClaimSeat, Decision, ReviewSample
 from subsidies.models.entitlements import Entitlement
 from subsidies.models.figures import ClaimFigure, FiguresRun, MoneyFigure, TallyFigure
@@ -72,6 +73,7 @@ __all__ = [
     "PolicyVersion",
     "Posting",
     "Programme",
+    "ProjectContract",
     "ReconcileRun",
     "RecoveryMove",
     "RecoveryOrder",

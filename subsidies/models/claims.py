@@ -84,6 +84,10 @@ class Claim(models.Model):
     payee_organisation = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    contract = models.ForeignKey(
+        "subsidies.ProjectContract", on_delete=models.PROTECT, null=True, related_name="claims"
+    )
+    """Exactly where the programme pays by project contracts; the payee is then the contract's provider."""
     holder_masked = models.CharField(max_length=80)
     number_masked = models.CharField(max_length=18)
 
@@ -246,6 +250,10 @@ class Claim(models.Model):
                 )
                 | Q(channel="provider", agent__isnull=False, claim_list__isnull=False),
                 name="claim_of_an_organisation_stands_on_a_list",
+            ),
+            models.CheckConstraint(
+                condition=Q(contract=None) | Q(channel="provider", payee_organisation__isnull=False),
+                name="claim_by_a_contract_pays_its_provider",
             ),
         ]
 

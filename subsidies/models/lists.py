@@ -27,6 +27,9 @@ class ClaimList(models.Model):
     province = models.ForeignKey("accounts.Province", on_delete=models.PROTECT, related_name="+")
     programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=12, choices=Channel.choices)
+    contract = models.ForeignKey(
+        "subsidies.ProjectContract", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     state = models.CharField(max_length=12, choices=ListState.choices, default=ListState.CHECKING)
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
@@ -51,8 +54,9 @@ class ClaimList(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "programme", "sha256"],
+                fields=["organisation", "programme", "contract", "sha256"],
                 condition=~Q(state="cancelled"),
+                nulls_distinct=False,
                 name="claim_list_same_file_once",
                 violation_error_message=_("This file was uploaded before."),
             ),
@@ -62,6 +66,10 @@ class ClaimList(models.Model):
             models.CheckConstraint(condition=Q(state__in=ListState.values), name="claim_list_state_is_known"),
             models.CheckConstraint(
                 condition=Q(channel__in=["enterprise", "provider"]), name="claim_list_of_an_organisation"
+            ),
+            models.CheckConstraint(
+                condition=Q(contract=None) | Q(channel="provider"),
+                name="claim_list_of_a_contract_by_its_provider",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=WORKED_ON, due_at__isnull=False)

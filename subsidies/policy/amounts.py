@@ -6,7 +6,7 @@ Money is integer fen; on the way it is a Fraction. A line of nothing is left out
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from subsidies.policy import kinds, words
 from subsidies.policy.conditions import Condition
@@ -169,14 +169,17 @@ class Uplifts(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap(Shape):
-    """No more than `fen` together, of one fund or of all, what a fact says was paid already counted in.
+    """No more than `fen` together, nor than the sum that the fact `fen_of` names, of one fund or of all, what a fact says was
+    paid already counted in.
 
     What is too much is taken from the last line first, so that the base is cut last.
     """
 
+    ONE_OF: ClassVar[tuple[str, ...]] = ("fen", "fen_of")
     id: str
     ref: str = ""
-    fen: int = key(kinds.FEN, "上限", "No more than", narrows=Narrows.DOWN)
+    fen: int | None = key(kinds.FEN, "上限", "No more than", default=None, narrows=Narrows.DOWN)
+    fen_of: str | None = key(kinds.PATH, "上限取自", "No more than the sum of", default=None)
     fund: str | None = key(kinds.WORD, "限资金", "Of the fund", default=None)
     used: str | None = key(kinds.PATH, "已用", "Counting what was", default=None)
 
@@ -185,10 +188,12 @@ class Cap(Shape):
         mine = [line for line in lines if self.fund in {None, line.fund}]
         if not mine:
             return lines
-        used = facts.amount(self.used) if self.used else Fraction(0)
-        if used is None:
+        used = facts.money(self.used) if self.used else Fraction(0)
+        agreed = facts.money(self.fen_of) if self.fen_of else None
+        if used is None or (self.fen_of and agreed is None):
             return lines
-        surplus = sum(line.fen for line in mine) - max(0, self.fen - used.__ceil__())
+        most = min(limit for limit in (self.fen, agreed) if limit is not None)
+        surplus = sum(line.fen for line in mine) - max(0, int(most) - used.__ceil__())
         kept: list[Line] = []
         for line in reversed(lines):
             less = min(line.fen, max(0, surplus)) if line in mine else 0

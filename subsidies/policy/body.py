@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from subsidies.policy import eligibility, frequency, kinds, membership, words
+from subsidies.policy import agreed, eligibility, frequency, kinds, membership, words
 from subsidies.policy.amounts import AmountRule, Cap, Choice, LineRule, Rounding, Uplifts
 from subsidies.policy.conditions import Condition
 from subsidies.policy.facts import FactError, as_date, as_word, plain, shown
@@ -39,12 +39,14 @@ RULES: Final[Mapping[str, type[BaseRule]]] = {
         eligibility.AnyOf,
         membership.EmployedByPayee,
         eligibility.MinHours,
+        agreed.ShareBetween,
         membership.ProviderListed,
         membership.CertificateValid,
         eligibility.WithinMonths,
         frequency.OncePer,
         frequency.MaxPerYear,
         frequency.NotWith,
+        agreed.FewerThan,
     )
 }
 """The closed set, in the order in which a policy's text usually has them."""

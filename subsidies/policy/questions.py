@@ -22,6 +22,7 @@ BORN, SEX, GROUPS, STATUSES = "person.born", "person.sex", "person.groups", "per
 DAYS = "learning.offline_days"
 HISTORY, SCHEMES = "history", "other_schemes"
 PERSON_YEAR, PAYEE_YEAR = "paid.person_year_fen", "paid.payee_year_fen"
+CONTRACT_FEN = "paid.contract_fen"
 _VAGUE_CLAIMS = 50
 """Claims of an unknown day that stand for "not known how many": more than any yearly limit."""
 
@@ -134,7 +135,7 @@ def asks_for_insurance(policies: Iterable[Policy]) -> bool:
 
 def yearly_caps(policy: Policy) -> tuple[Cap, ...]:
     """The caps that count what was paid for the person in the year already."""
-    return tuple(cap for cap in policy.amount.caps if cap.used == PERSON_YEAR)
+    return tuple(cap for cap in policy.amount.caps if cap.used == PERSON_YEAR and cap.fen is not None)
 
 
 def counted_sums(policies: Iterable[Policy]) -> frozenset[str]:

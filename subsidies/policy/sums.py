@@ -88,6 +88,27 @@ class Flat(Sum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed(Sum):
+    """The sum that a fact names, such as the price of a contract."""
+
+    type: ClassVar[str] = "agreed"
+    label: ClassVar[Words] = Words("按约定金额", "As agreed")
+    about: ClassVar[Words | None] = Words(
+        "按一项事实所载的金额，例如合同约定的每人价格。",
+        "The sum that a fact names, such as the price for one person in a contract.",
+    )
+    fen_of: str = key(kinds.PATH, "金额取自", "The sum of")
+
+    def reckon(self, facts: Reader) -> Reckoned | None:
+        fen = facts.money(self.fen_of)
+        return None if fen is None else Reckoned(fen, decimal(fen))
+
+    @property
+    def rows(self) -> list[tuple[Words, Words]]:
+        return [(Words("每人", "Each person"), words.fact(self.fen_of))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PerHour(Sum):
     """So much for each hour, parts of an hour too."""
 
@@ -304,4 +325,6 @@ class Ratio(Sum):
             yield Words("部分与全部是同一项", "takes a share of itself")
 
 
-SUMS: Mapping[str, type[Sum]] = {one.type: one for one in (Table, Flat, PerHour, PerDaySteps, SumOf, Ratio)}
+SUMS: Mapping[str, type[Sum]] = {
+    one.type: one for one in (Table, Flat, Agreed, PerHour, PerDaySteps, SumOf, Ratio)
+}

@@ -18,7 +18,7 @@ from subsidies.selectors.policies import InForce, in_force
 from subsidies.selectors.records import Earlier, Records, Subject
 from subsidies.workflow.claims import TOLD, Channel
 
-IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER, AGREEMENT, INSURANCE = (
+IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER, AGREEMENT, INSURANCE, CONTRACT = (
     "identity",
     "learning_record",
     "certificate",
@@ -28,6 +28,7 @@ IDENTITY, RECORD, CERTIFICATE, COURSE, CLAIMS, CLAIMANT, REVIEWER, AGREEMENT, IN
     "reviewer",
     "agreement",
     "insurance",
+    "contract",
 )
 PLACES = 6
 
@@ -77,6 +78,7 @@ def explain_all(subjects: Sequence[Subject], *, at: dt.datetime) -> list[Explain
         gathered = _registered(subject, known, as_of)
         policy = here.evaluate.chosen(gathered.facts)
         _payee(gathered, subject, known, as_of)
+        _contract(gathered, subject, known, as_of)
         if policy is not None:
             _paid(gathered, subject, policy, known, as_of)
             _declared(gathered, subject, reads[id(policy)], known, as_of)
@@ -162,6 +164,25 @@ def _payee(found: Gathered, subject: Subject, known: Records, as_of: str) -> Non
     insured, day = known.insured_by_payee(subject)
     if insured is not None:
         found.put(questions.INSURED, insured, INSURANCE, day.isoformat() if day else as_of)
+
+
+def _contract(found: Gathered, subject: Subject, known: Records, as_of: str) -> None:
+    """What a project contract says, and what was claimed by it: before this claim, and whatever is granted by now."""
+    if subject.contract_id is None:
+        return
+    agreed = known.contracts[subject.contract_id]
+    told = agreed.contract
+    for name, value in (
+        ("person_fen", told.price_fen),
+        ("sum_fen", told.sum_fen),
+        ("people", told.people),
+        ("hours", told.hours),
+        ("online_least", told.online_least),
+        ("online_most", told.online_most),
+    ):
+        found.put(f"contract.{name}", value, CONTRACT, as_of)
+    found.put(questions.CONTRACT_FEN, agreed.fen.beside(subject.before), CLAIMS, as_of)
+    found.put("paid.contract_people", agreed.people.beside(subject.before), CLAIMS, as_of)
 
 
 def _paid(found: Gathered, subject: Subject, policy: Policy, known: Records, as_of: str) -> None:

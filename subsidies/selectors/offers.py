@@ -18,12 +18,13 @@ DEFAULT: Final = "SKILL"
 
 
 def programmes_paying(payee: str) -> list[Programme]:
-    return list(Programme.objects.filter(payees__contains=[payee]))
+    """Those that need no contract to claim under."""
+    return list(Programme.objects.filter(payees__contains=[payee]).exclude(kind=Programme.Kind.PROJECT))
 
 
 def programme_for(payee: str, code: str) -> Programme | None:
-    """One that pays such a payee. None where there is none of that code."""
-    return Programme.objects.filter(pk=code, payees__contains=[payee]).first()
+    """One that pays such a payee without a contract. None where there is none of that code."""
+    return next((one for one in programmes_paying(payee) if one.code == code), None)
 
 
 def published_in(province_code: str, programmes: Iterable[Programme]) -> list[Programme]:

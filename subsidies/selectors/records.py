@@ -16,7 +16,7 @@ from learners import selectors as learners
 from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.models import User
-from subsidies.models import Claim, ClaimListRow, Programme
+from subsidies.models import Claim, ClaimListRow, Programme, ProjectContract
 from subsidies.policy import questions
 from subsidies.selectors.policies import InForce
 from subsidies.workflow.claims import ENDED, GRANTED, Channel, Purpose
@@ -39,6 +39,7 @@ class Subject:
     purpose: str = Purpose.TRAINING
     channel: str = Channel.PERSON
     payee_organisation_id: int | None = None
+    contract_id: int | None = None
 
     @classmethod
     def of(cls, claim: Claim) -> "Subject":
@@ -55,6 +56,7 @@ class Subject:
             purpose=claim.purpose,
             channel=claim.channel,
             payee_organisation_id=claim.payee_organisation_id,
+            contract_id=claim.contract_id,
         )
 
     def counts(self, other: "Earlier") -> bool:
@@ -103,7 +105,7 @@ class Earlier(NamedTuple):
 
 
 class Spent:
-    """What one programme comes to for one payee in one year, in fen: certain, and not yet certain by the age of the claim."""
+    """What some claims come to, in fen or in people: certain, and not yet certain by the age of the claim."""
 
     def __init__(self, rows: Iterable[tuple[int, str, int]]) -> None:
         """`rows`: id, state and fen of claims that have not ended, oldest first."""
@@ -126,6 +128,15 @@ class Spent:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """A project contract with what its claims come to."""
+
+    contract: ProjectContract
+    fen: Spent
+    people: Spent
+
+
+@dataclass(frozen=True)
 class Records:
     """What the apps below know of some claims, each asked once for all of them."""
 
@@ -140,6 +151,8 @@ class Records:
     """By claim of a list: what the register of the social insurance said of person and organisation, and of which day."""
     spent: Mapping[tuple[int, str, int], Spent]
     """By payee, programme and year; empty where no version counts it."""
+    contracts: Mapping[int, "Agreed"]
+    """By contract."""
 
     @classmethod
     def of(cls, subjects: Sequence[Subject], policies: Mapping[tuple[str, str], InForce]) -> "Records":
@@ -165,6 +178,7 @@ class Records:
             earlier=earlier,
             insured=_insured(subjects),
             spent=_spent(subjects) if questions.PAYEE_YEAR in _counted(policies) else {},
+            contracts=_contracts(subjects),
         )
 
     def before(self, subject: Subject) -> list[Earlier]:
@@ -213,3 +227,18 @@ def _spent(subjects: Sequence[Subject]) -> dict[tuple[int, str, int], Spent]:
         said = rows.order_by("pk").values_list("pk", "state", "amount_fen")
         found[payee, programme, year] = Spent(said.iterator(chunk_size=2_000))
     return found
+
+
+def _contracts(subjects: Sequence[Subject]) -> dict[int, Agreed]:
+    """The contracts of these claims, each with all its claims that have not ended."""
+    ids = {one.contract_id for one in subjects} - {None}
+    if not ids:
+        return {}
+    said: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
+    rows = Claim.objects.live().filter(contract__in=ids).order_by("pk")
+    for contract, *told in rows.values_list("contract_id", "pk", "state", "amount_fen").iterator(2_000):
+        said[contract].append((told[0], told[1], told[2]))
+    return {
+        pk: Agreed(row, Spent(said[pk]), Spent((claim, state, 1) for claim, state, _fen in said[pk]))
+        for pk, row in ProjectContract.objects.in_bulk(ids).items()
+    }

@@ -28,7 +28,7 @@ def check_claims(ids: Iterable[int], *, at: dt.datetime) -> int:
 
     The machine never rejects: a failed rule is shown to the reviewer, who decides and gives a reason. Claims that are no
     longer waiting are left alone, so that the task may run twice. The statements do not grow with the claims, only with how
-    many of them one person has, or one payee whose year a version counts. All or none: raises ObjectDoesNotExist where one
+    many of them one person has, or one payee whose year a version counts, or one contract whose sum it counts. All or none: raises ObjectDoesNotExist where one
     rests on what is not there.
     """
     rows = Claim.objects.awaiting_check().filter(pk__in=ids, check_due_at__isnull=False).order_by("pk")
@@ -41,15 +41,18 @@ def check_claims(ids: Iterable[int], *, at: dt.datetime) -> int:
 def _one_of_each(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
     """The first of each person, then the second: what came of an earlier claim counts for the later one.
 
-    Of each payee, too, where a version in force counts what the payee had in the year.
+    Of each payee, too, where a version in force counts what the payee had in the year, and of each contract likewise.
     """
     rounds: list[list[Claim]] = []
     done: dict[object, int] = defaultdict(int)
-    counts = {place: _counts_payees(*place) for place in {(row.province_id, row.programme) for row in claims}}
+    counts = {place: _counted(*place) for place in {(row.province_id, row.programme) for row in claims}}
     for claim in claims:
         keys: list[object] = [bytes(claim.person_key)]
-        if claim.payee_organisation_id is not None and counts[claim.province_id, claim.programme]:
+        counted = counts[claim.province_id, claim.programme]
+        if claim.payee_organisation_id is not None and questions.PAYEE_YEAR in counted:
             keys.append((claim.payee_organisation_id, claim.programme))
+        if claim.contract_id is not None and questions.CONTRACT_FEN in counted:
+            keys.append(("contract", claim.contract_id))
         turn = max(done[key] for key in keys)
         if turn == len(rounds):
             rounds.append([])
@@ -58,8 +61,8 @@ def _one_of_each(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
     yield from rounds
 
 
-def _counts_payees(province: str, programme: str) -> bool:
-    return questions.PAYEE_YEAR in questions.counted_sums(in_force(province, programme).rules)
+def _counted(province: str, programme: str) -> frozenset[str]:
+    return questions.counted_sums(in_force(province, programme).rules)
 
 
 def _check(claims: Sequence[Claim], *, at: dt.datetime) -> None:

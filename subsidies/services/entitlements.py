@@ -1,6 +1,6 @@
 """Rights to money: what is set aside for a claim, given back, sent to the bank, paid. Each step posts to the ledger.
 
-Locks are taken in one order everywhere: claims, then their entitlements, then books.
+Locks are taken in one order everywhere: claims, then their contracts, then their entitlements, then books.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from portal import clock, moves
 from portal.accounts.models import User
 from portal.rules import RuleBroken
 from subsidies.models import Batch, BatchLine, Book, Claim, Entitlement
-from subsidies.services import ledger
+from subsidies.services import contracts, ledger
 from subsidies.services.ledger import BudgetExhausted
 from subsidies.workflow.claims import State
 from subsidies.workflow.money import ENTITLEMENT_MOVES, EntitlementState, Event, LineState
@@ -125,6 +125,7 @@ def release(claim: Claim, *, by: User | None, at: dt.datetime) -> int:
     Releasing twice changes nothing. The caller holds the claim's row. Raises MoneyOnItsWay, also where a part has
     already paid a debt.
     """
+    contracts.hold(claim)
     live = list(claim.entitlements.live().select_for_update(of=("self",)).order_by("pk"))
     spent = any(row.state != EntitlementState.RESERVED or row.offset_fen for row in live)
     if spent or _in_a_batch(live):

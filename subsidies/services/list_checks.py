@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.selectors import Person
 from portal.templatetags.zhixun import yuan
-from subsidies.models import Claim, ClaimList, ClaimListRow, Mandate
+from subsidies.models import Claim, ClaimList, ClaimListRow, Mandate, ProjectContract
 from subsidies.policy import Policy, questions
 from subsidies.policy.engine import choose
 from subsidies.policy.facts import Facts
@@ -78,8 +78,11 @@ def look_at(made: ClaimList, rows: Sequence[ClaimListRow], *, at: dt.datetime) -
     _find(look)
     _links(look)
     _standing(look)
-    _policy(look)
+    learnt = learners.learning_facts_of(one.certificate.completion_id for one in look.sound)
+    _contract(look, learnt)
+    _policy(look, learnt)
     _claimed(look)
+    _places(look)
     _caps(look)
     return look
 
@@ -157,11 +160,43 @@ def _standing(look: Look) -> None:
             one.refuse("no_account")
 
 
-def _policy(look: Look) -> None:
-    sound = look.sound
-    learnt = learners.learning_facts_of(one.certificate.completion_id for one in sound)
+def _contract(look: Look, learnt: Mapping[int, Any]) -> None:
+    """Whether the list's contract, if it has one, covers what was learned, and when."""
+    agreed = look.made.contract
+    if agreed is None:
+        return
+    for one in look.sound:
+        done = learnt[one.certificate.completion_id]
+        if not _covers(agreed, one):
+            one.refuse("other_contract")
+        elif not agreed.first_day <= done.started_on <= done.completed_on <= agreed.last_day:
+            one.refuse(
+                "outside_contract", first=agreed.first_day.isoformat(), last=agreed.last_day.isoformat()
+            )
+
+
+def _covers(agreed: ProjectContract, one: Seen) -> bool:
+    if agreed.courses:
+        return one.course.course_code in agreed.courses
+    if agreed.level is not None and one.certificate.level != agreed.level:
+        return False
+    return one.certificate.occupation_code == agreed.occupation
+
+
+def _places(look: Look) -> None:
+    """As many people as were agreed, those counted who are claimed for already, and the rows of the list before."""
+    agreed = look.made.contract
+    if agreed is None:
+        return
+    before = look.made.lines.filter(fate__in=READY).exclude(pk__in=[one.row.pk for one in look.seen])
+    left = agreed.people - agreed.claims.exclude(state__in=ENDED).count() - before.count()
+    for one in look.sound[max(0, left) :]:
+        one.refuse("contract_full", people=agreed.people)
+
+
+def _policy(look: Look, learnt: Mapping[int, Any]) -> None:
     today = clock.today(look.at).isoformat()
-    for one in sound:
+    for one in look.sound:
         facts = {
             "certificate": {"issued_on": one.certificate.issued_on.isoformat()},
             "training": {"started_on": learnt[one.certificate.completion_id].started_on.isoformat()},

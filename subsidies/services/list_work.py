@@ -34,7 +34,7 @@ def work_on_next(*, at: dt.datetime) -> bool:
             return False
         made.due_at = at + LEASE
         made.save(update_fields=["due_at"])
-    made = ClaimList.objects.select_related("programme", "organisation").get(pk=made.pk)
+    made = ClaimList.objects.select_related("programme", "organisation", "contract").get(pk=made.pk)
     if made.state == ListState.CHECKING:
         check_some(made, at=at)
     else:
@@ -133,6 +133,7 @@ def _claim(made: ClaimList, one: Seen, number: str, paid: Any, *, at: dt.datetim
         agent=made.submitted_by,
         claim_list=made,
         payee_organisation=paid,
+        contract=made.contract,
         moved_by=made.submitted_by,
         **said_of(one.certificate, one.course),
         **handed_in(one.person, {}, at=at) | {"declaration": made.declaration},

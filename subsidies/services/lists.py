@@ -22,7 +22,7 @@ from portal.rules import RuleBroken
 from portal.sheets.entries import Entry
 from portal.sheets.reading import refuse
 from subsidies import claim_lists, declarations
-from subsidies.models import ClaimList, ClaimListRow, Programme
+from subsidies.models import ClaimList, ClaimListRow, Programme, ProjectContract
 from subsidies.selectors.lists import policy_for
 from subsidies.selectors.materials import missing
 from subsidies.selectors.offers import programme_for
@@ -31,6 +31,7 @@ from subsidies.selectors.recovery import organisation_blocked
 from subsidies.services.claims import NotDeclared, ProgrammeClosed
 from subsidies.services.materials import MaterialMissing
 from subsidies.workflow.claims import Channel
+from subsidies.workflow.contracts import CLAIMABLE
 from subsidies.workflow.lists import LIST_MOVES, ListState
 
 Fate = ClaimListRow.Fate
@@ -57,6 +58,11 @@ class OrganisationBarred(RuleBroken):
 class ListTooLong(RuleBroken):
     code = "list_too_long"
     message = _("At most 10,000 rows and 4 MB at a time. Divide the list.")
+
+
+class ContractClosed(RuleBroken):
+    code = "contract_closed"
+    message = _("This contract is not in force, or not one of your organisation.")
 
 
 class NothingReady(RuleBroken):
@@ -97,23 +103,20 @@ def upload_list(
     channel: str,
     by: User,
     at: dt.datetime,
+    contract: ProjectContract | None = None,
 ) -> ClaimList:
     """Read a list and seal its rows; a worker says what would become of each. Nothing is claimed yet.
 
-    The same file of the same organisation and programme is the list that it made before, unless that was dropped.
-    Raises NotForThem, NoEnterprise, OrganisationBarred, ProgrammeClosed, ListTooLong, BadFile.
+    The same file of the same organisation, programme and contract is the list that it made before, unless that was dropped.
+    Raises NotForThem, NoEnterprise, OrganisationBarred, ProgrammeClosed, ContractClosed, ListTooLong, BadFile.
     """
     _may_claim(organisation, channel, by=by, at=at)
-    paying = programme_for(channel, programme)
-    if paying is None and channel == Channel.PROVIDER:
-        paying = programme_for(Programme.Payee.PERSON, programme)
-    if paying is None or paying.kind == Programme.Kind.LIVING:
-        raise ProgrammeClosed
+    paying = _paying(organisation, channel, programme, contract)
     content = file.read(claim_lists.MOST_BYTES + 1)
     if len(content) > claim_lists.MOST_BYTES:
         raise ListTooLong
     digest = hashlib.sha256(content).hexdigest()
-    if earlier := _earlier(organisation, programme, digest):
+    if earlier := _earlier(organisation, programme, contract, digest):
         return earlier
     file.seek(0)
     found = _read(file, name, at=at)
@@ -124,6 +127,7 @@ def upload_list(
                 province_id=organisation.province_id,
                 programme=paying,
                 channel=channel,
+                contract=contract,
                 sha256=digest,
                 rows=len(found),
                 due_at=at,
@@ -132,7 +136,7 @@ def upload_list(
             )
     except IntegrityError:
         return ClaimList.objects.exclude(state=ListState.CANCELLED).get(
-            organisation=organisation, programme=paying, sha256=digest
+            organisation=organisation, programme=paying, contract=contract, sha256=digest
         )  # sent twice at the same moment
     ClaimListRow.objects.bulk_create(_sealed(made, found), batch_size=_BATCH)
     count_rows(made)
@@ -140,8 +144,34 @@ def upload_list(
     return made
 
 
-def _earlier(organisation: Organisation, programme: str, digest: str) -> ClaimList | None:
-    rows = ClaimList.objects.filter(organisation=organisation, programme=programme, sha256=digest)
+def _paying(
+    organisation: Organisation, channel: str, programme: str, contract: ProjectContract | None
+) -> Programme:
+    """The programme that a list is for. Raises ProgrammeClosed, ContractClosed."""
+    if contract is not None:
+        if (
+            channel != Channel.PROVIDER
+            or contract.organisation_id != organisation.pk
+            or contract.state not in CLAIMABLE
+        ):
+            raise ContractClosed
+        if contract.programme_id != programme:
+            raise ProgrammeClosed
+        return contract.programme
+    paying = programme_for(channel, programme)
+    if paying is None and channel == Channel.PROVIDER:
+        paying = programme_for(Programme.Payee.PERSON, programme)
+    if paying is None or paying.kind == Programme.Kind.LIVING:
+        raise ProgrammeClosed
+    return paying
+
+
+def _earlier(
+    organisation: Organisation, programme: str, contract: ProjectContract | None, digest: str
+) -> ClaimList | None:
+    rows = ClaimList.objects.filter(
+        organisation=organisation, programme=programme, contract=contract, sha256=digest
+    )
     return rows.exclude(state=ListState.CANCELLED).first()
 
 
@@ -191,6 +221,7 @@ def told_of(made: ClaimList) -> dict[str, object]:
     return {
         "organisation": made.organisation_id,
         "programme": made.programme_id,
+        "contract": made.contract_id,
         "counts": made.counts,
         "sha256": made.sha256,
     }
@@ -199,7 +230,7 @@ def told_of(made: ClaimList) -> dict[str, object]:
 def locked_list(made: ClaimList) -> ClaimList:
     return (
         ClaimList.objects.select_for_update(of=("self",))
-        .select_related("programme", "organisation")
+        .select_related("programme", "organisation", "contract")
         .get(pk=made.pk)
     )
 

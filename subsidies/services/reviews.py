@@ -16,7 +16,7 @@ from portal.rules import RuleBroken
 from subsidies import reasons
 from subsidies.models import Claim, Decision
 from subsidies.policy import APPROVE
-from subsidies.services import entitlements
+from subsidies.services import contracts, entitlements
 from subsidies.services.claims import days_after, review_of, weigh
 from subsidies.services.moves import _move
 from subsidies.services.routing import route, yeses
@@ -128,6 +128,7 @@ def _decide_for(claim: Claim, act: Act, *, by: User, at: dt.datetime) -> Decisio
         raise Held
     if certificates.standing_for(claim.certificate_serial).state != "issued":
         raise CertificateNotValid
+    contracts.hold(claim)
     weighed = weigh(claim, act, by=by, at=at)
     if weighed.outcome != APPROVE:
         raise RulesNotMet
@@ -170,7 +171,7 @@ def pass_on(claim: Claim, *, by: User, at: dt.datetime, confirmed: bool = False)
     """A yes. Where it goes next follows from the policy; the last one reserves the money, or lets the claim wait for it.
 
     `confirmed`: the officer compared what was declared with the records; needed until somebody has. Raises NotConfirmed,
-    Held, CertificateNotValid, RulesNotMet, NothingToPay, AmountChanged where the facts of today no longer give the amount
+    Held, CertificateNotValid, RulesNotMet, NothingToPay, PlacesTaken, SumUsedUp, AmountChanged where the facts of today no longer give the amount
     that the desk before passed, and what `seats.at_desk` raises.
     """
     claim = at_desk(claim, by, *YES_DESKS)
@@ -192,6 +193,7 @@ def pass_on(claim: Claim, *, by: User, at: dt.datetime, confirmed: bool = False)
     for name, value in reckoned.items():
         setattr(claim, name, value)
     if step == "approve":
+        contracts.must_hold(contracts.hold(claim), claim.amount_fen)
         step, due_at = _reserved(claim, by=by, at=at), None
     else:
         due_at = days_after(at, review.desk_working_days)
