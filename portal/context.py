@@ -130,6 +130,7 @@ RAIL = (
             ("subsidies:objections", "flag", pgettext_lazy("rail", "Objections")),
             ("subsidies:findings", "eye", pgettext_lazy("rail", "Findings")),
             ("subsidies:policy-desk", "scale", _("Policies")),
+            ("subsidies:contracts", "org", _("Project contracts")),
             ("certificates:desk", "cert", _("Certificates")),
             ("certificates:external-desk", "shield", pgettext_lazy("rail", "Issued elsewhere")),
             ("certificates:batches", "layers", _("Certificate batches")),

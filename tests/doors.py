@@ -746,6 +746,13 @@ DOORS = {
     "api-ruling-refuse": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     "api-ruling-withdraw": Door("ruling_uid", post={"reviewer", "operator"}, unknown=far("reviewer")),
     # the money desk
+    "subsidies:contracts": Door(get=both(*OF_POLICIES) | {"auditor"}),
+    "subsidies:contract_new": Door(get=both("editor"), post=both("editor")),
+    "subsidies:contract": Door("contract", get=POLICY_DESK),
+    "subsidies:contract_edit": Door("contract_draft", get={"editor"}, post={"editor"}),
+    "subsidies:contract_enforce": Door("contract_draft", post={"publisher"}),
+    "subsidies:contract_end": Door("contract", post={"publisher"}),
+    "subsidies:contract_drop": Door("contract_draft", post={"editor"}),
     "subsidies:policy-desk": Door(get=both(*OF_POLICIES) | {"auditor", "ministry", "ministry_policy"}),
     "subsidies:policy-new": Door(
         get=both("editor") | {"ministry_policy", "auditor"},

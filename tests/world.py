@@ -108,7 +108,7 @@ from tests.certificates.making import completion
 from tests.courses import files, footage, scorm
 from tests.guards import Reader
 from tests.learners import asked, kinds, lessons, meetings, packaged, practising, study
-from tests.subsidies import list_world, making, money_world, recovery_world
+from tests.subsidies import contract_world, list_world, making, money_world, recovery_world
 
 THEN = factories.AT
 """When the papers were made."""
@@ -751,6 +751,7 @@ def _claims(world: World) -> None:
     world.things |= {"claim": claim, "returned": returned}
     _policies(world)
     _lists(world, paper.serial)
+    _contracts(world)
 
 
 def _lists(world: World, serial: str) -> None:
@@ -799,6 +800,20 @@ def _lists(world: World, serial: str) -> None:
         "list_rejected": {"number": rejected.number},
         "list_returned_paper": {"number": returned.number, "kind": "payroll"},
     }
+
+
+def _contracts(world: World) -> None:
+    """A project contract in force with a claim by it, and a draft."""
+    body, editor = factories.organisation(), world.people["editor"]
+    contract_world.policy(at=THEN)
+    contract = contract_world.in_force(body, by=editor, at=THEN)
+    draft = contract_world.drafted(
+        body, by=editor, at=THEN, number="黔项〔2026〕8 号", title="电工项目制培训𠮷"
+    )
+    list_world.with_account(world.people["manager"], body, at=THEN)
+    paper = contract_world.trained("古丽·买买提", at=THEN)
+    contract_world.claims(contract, paper, by=world.people["manager"], at=THEN)
+    world.args |= {"contract": {"pk": str(contract.pk)}, "contract_draft": {"pk": str(draft.pk)}}
 
 
 def _with_payroll(made: ClaimList, boss: User) -> None:

@@ -173,6 +173,14 @@ def agreement_in_force(organisation_id: int, province_code: str, on: dt.date) ->
     return rows.order_by("-signed_on", "-pk").first()
 
 
+def agreed_providers(province_codes: Iterable[str], on: dt.date) -> list[Organisation]:
+    """Providers at home in these provinces with which their province has an agreement in force on a day, by name."""
+    held = Agreement.objects.filter(organisation=OuterRef("pk"), province=OuterRef("province"))
+    held = held.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    rows = Organisation.objects.filter(Exists(held), province__in=list(province_codes))
+    return list(rows.order_by("name_zh", "pk"))
+
+
 def agreements_visible_to(user: User) -> QuerySet[Agreement]:
     return _own_or_at_the_desk(Agreement.objects.select_related("province"), user)
 

@@ -322,6 +322,7 @@ NOT_IN_A_COPY: Final[dict[str, str]] = {
             "subsidies.Notice",
             "subsidies.PaymentNotice",
             "subsidies.PolicyVersion",
+            "subsidies.ProjectContract",
         ),
         OFFICIAL,
     ),

@@ -22,6 +22,7 @@ from subsidies.api.claims import AnswersIn, ClaimAppealIn, ClaimOut
 from subsidies.api.money import given, paged
 from subsidies.models import Claim, ClaimList, ClaimListRow
 from subsidies.selectors import lists as asked
+from subsidies.selectors.contracts import contracts_to_claim
 from subsidies.services import claims, lists, rejections
 from subsidies.tasks.lists import work_on_due_lists
 from subsidies.workflow.claims import Channel
@@ -40,6 +41,7 @@ class ClaimListOut(serializers.ModelSerializer):
             "province",
             "programme",
             "channel",
+            "contract",
             "state",
             "rows",
             "done",
@@ -80,6 +82,14 @@ class ClaimListIn(serializers.Serializer):
     organisation = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     programme = serializers.CharField(max_length=20)
     channel = serializers.ChoiceField(choices=[Channel.ENTERPRISE, Channel.PROVIDER])
+    contract = serializers.IntegerField(
+        min_value=1,
+        max_value=2**63 - 1,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The id of a project contract, where the programme pays by contracts.",
+    )
     file = serializers.FileField(
         help_text="xlsx or csv: name, resident ID, certificate.", allow_empty_file=True
     )
@@ -121,6 +131,8 @@ def all_lists(request: Request) -> Response:
     body = known.get((told["channel"], told.pop("organisation")))
     if body is None:
         raise Http404
+    if told["contract"] is not None:
+        told["contract"] = get_object_or_404(contracts_to_claim([body.pk]), pk=told["contract"])
     made = lists.upload_list(file, name=file.name, organisation=body, by=request.user, at=at, **told)
     work_on_due_lists.delay_on_commit()
     return Response(ClaimListOut(made).data, status=201)

@@ -87,14 +87,14 @@ RETURN NEW;
 
 GRANTS = f"""
 DECLARE
-    fen bigint; people integer;
+    more_fen bigint; more_people integer;
 BEGIN
 IF NEW.contract_id IS NULL THEN RETURN NEW; END IF;
-fen := CASE WHEN NEW.state IN ({GRANTED}) THEN NEW.amount_fen ELSE 0 END
+more_fen := CASE WHEN NEW.state IN ({GRANTED}) THEN NEW.amount_fen ELSE 0 END
      - CASE WHEN OLD.state IN ({GRANTED}) THEN OLD.amount_fen ELSE 0 END;
-people := (NEW.state IN ({GRANTED}))::integer - (OLD.state IN ({GRANTED}))::integer;
-IF fen <> 0 OR people <> 0 THEN
-    UPDATE subsidies_projectcontract SET granted_fen = granted_fen + fen, granted_people = granted_people + people
+more_people := (NEW.state IN ({GRANTED}))::integer - (OLD.state IN ({GRANTED}))::integer;
+IF more_fen <> 0 OR more_people <> 0 THEN
+    UPDATE subsidies_projectcontract SET granted_fen = granted_fen + more_fen, granted_people = granted_people + more_people
         WHERE id = NEW.contract_id;
 END IF;
 RETURN NEW;

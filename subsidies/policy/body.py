@@ -40,13 +40,13 @@ RULES: Final[Mapping[str, type[BaseRule]]] = {
         membership.EmployedByPayee,
         eligibility.MinHours,
         agreed.ShareBetween,
+        agreed.FewerThan,
         membership.ProviderListed,
         membership.CertificateValid,
         eligibility.WithinMonths,
         frequency.OncePer,
         frequency.MaxPerYear,
         frequency.NotWith,
-        agreed.FewerThan,
     )
 }
 """The closed set, in the order in which a policy's text usually has them."""

@@ -30,13 +30,15 @@ def lists_visible_to(user: User) -> QuerySet[ClaimList]:
     own = Q(pk=None)
     for channel, role in ROLE_OF.items():
         own |= Q(channel=channel, organisation__in=organisations_of(user, role))
-    return ClaimList.objects.filter(own).select_related("organisation", "programme", "uploaded_by")
+    return ClaimList.objects.filter(own).select_related(
+        "organisation", "programme", "contract", "uploaded_by"
+    )
 
 
 def list_claims_visible_to(user: User) -> QuerySet[Claim]:
     """The claims that lists of theirs have made."""
     rows = Claim.objects.filter(claim_list__in=lists_visible_to(user))
-    return rows.select_related("province", "claim_list__organisation", "payee_organisation")
+    return rows.select_related("province", "claim_list__organisation", "payee_organisation", "contract")
 
 
 def channels_of(user: User) -> list[tuple[Channel, Organisation]]:

@@ -16,10 +16,11 @@ from portal import clock
 from portal.accounts import selectors as accounts
 from portal.accounts.selectors import Person
 from portal.templatetags.zhixun import yuan
-from subsidies.models import Claim, ClaimList, ClaimListRow, Mandate, ProjectContract
+from subsidies.models import Claim, ClaimList, ClaimListRow, Mandate
 from subsidies.policy import Policy, questions
 from subsidies.policy.engine import choose
 from subsidies.policy.facts import Facts
+from subsidies.selectors.contracts import covers
 from subsidies.selectors.policies import policies_of
 from subsidies.selectors.recovery import blocked_people
 from subsidies.services.lists import READY, payee_of_list
@@ -167,20 +168,14 @@ def _contract(look: Look, learnt: Mapping[int, Any]) -> None:
         return
     for one in look.sound:
         done = learnt[one.certificate.completion_id]
-        if not _covers(agreed, one):
+        paper = one.certificate
+        known = {"course": one.course.course_code, "occupation": paper.occupation_code, "level": paper.level}
+        if not covers(agreed, **known):
             one.refuse("other_contract")
         elif not agreed.first_day <= done.started_on <= done.completed_on <= agreed.last_day:
             one.refuse(
                 "outside_contract", first=agreed.first_day.isoformat(), last=agreed.last_day.isoformat()
             )
-
-
-def _covers(agreed: ProjectContract, one: Seen) -> bool:
-    if agreed.courses:
-        return one.course.course_code in agreed.courses
-    if agreed.level is not None and one.certificate.level != agreed.level:
-        return False
-    return one.certificate.occupation_code == agreed.occupation
 
 
 def _places(look: Look) -> None:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from subsidies import addresses  # noqa: F401 - registers the converter
-from subsidies.urls import fraud, ledger, lists, money, policies, recovery, reports
+from subsidies.urls import contracts, fraud, ledger, lists, money, policies, recovery, reports
 from subsidies.views import claimant, desk, eligibility, objections, preparing, public, queue, samples
 
 app_name = "subsidies"
@@ -48,4 +48,5 @@ urlpatterns = [
     path("desk/objections/<int:pk>/<slug:step>/", objections.decide, name="objection_decide"),
     *money.urlpatterns,
     *policies.urlpatterns,
+    *contracts.urlpatterns,
 ]

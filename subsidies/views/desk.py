@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,7 @@ from subsidies.models import Claim
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import evidence, materials
 from subsidies.selectors import queue as lists
+from subsidies.selectors.contracts import contracts_visible_to
 from subsidies.selectors.desks import OFFICERS, READERS, TakenByAnother, why_not
 from subsidies.selectors.payees import account_of
 from subsidies.services import rejections, reviews, seats
@@ -113,6 +115,7 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "may_free": moneyshown.may_free(request.user),
         "appeal": getattr(row, "appeal", None),
         "bank": account_of(row),
+        "contract_url": _contract_url(request, row),
         "refused": refused,
         "may_take": refused is None or isinstance(refused, TakenByAnother),
         "passable": row.outcome == "APPROVE",
@@ -130,6 +133,12 @@ def _context(request: HttpRequest, row: Claim, **more: object) -> dict[str, obje
         "at": at,
         **more,
     }
+
+
+def _contract_url(request: HttpRequest, row: Claim) -> str:
+    """Where one reads of the claim's contract; empty where one may not, or there is none."""
+    seen = contracts_visible_to(request.user).filter(pk=row.contract_id)
+    return reverse("subsidies:contract", args=[row.contract_id]) if row.contract_id and seen.exists() else ""
 
 
 def _people(request: HttpRequest, row: Claim) -> list[Any]:

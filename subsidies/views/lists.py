@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.papers import MOST_BYTES as MOST_OF_A_PAPER
 from portal import clock
 from portal.accounts import selectors as accounts
+from portal.accounts.models import Organisation
 from portal.accounts.roles import PAID_FOR, needs_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
@@ -22,12 +23,14 @@ from portal.uploads import kept_in_memory
 from subsidies import claim_lists
 from subsidies.forms.claims import DeclarationForm
 from subsidies.forms.lists import Choice, ListForm
-from subsidies.models import ClaimList, ClaimListRow
+from subsidies.models import ClaimList, ClaimListRow, ProjectContract
 from subsidies.selectors import lists as asked
 from subsidies.selectors import materials
+from subsidies.selectors.contracts import contracts_to_claim
 from subsidies.services import lists as services
 from subsidies.tasks.lists import work_on_due_lists
 from subsidies.views import paperpage
+from subsidies.workflow.claims import Channel
 
 PER_PAGE = 50
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -36,11 +39,18 @@ TEMPLATES = {"xlsx": (writing.template_xlsx, writing.XLSX), "csv": (writing.temp
 
 
 def _choices(request: HttpRequest) -> list[Choice]:
+    channels = asked.channels_of(request.user)
     return [
-        (channel, body, programme)
-        for channel, body in asked.channels_of(request.user)
+        (channel, body, programme, None)
+        for channel, body in channels
         for programme in asked.programmes_for(channel, body)
-    ]
+    ] + [(Channel.PROVIDER, one.organisation, one.programme, one) for one in _contracts(channels)]
+
+
+def _contracts(channels: list[tuple[Channel, Organisation]]) -> list[ProjectContract]:
+    """By which the providers among these can claim, newest first."""
+    bodies = [body.pk for channel, body in channels if channel == Channel.PROVIDER]
+    return list(contracts_to_claim(bodies)) if bodies else []
 
 
 @kept_in_memory(claim_lists.MOST_BYTES)
@@ -70,6 +80,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         "page": page,
         "columns": claim_lists.COLUMNS,
         "accounts": [(body, paid.get(pk)) for pk, body in bodies.items()],
+        "contracts": _contracts(asked.channels_of(request.user)),
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "subsidies/lists.html", context, status=status)

@@ -11,18 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from courses import selectors as courses
 from portal import clock
 from portal.accounts import selectors as accounts
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, User
 from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
 from portal.uploads import kept_in_memory
 from subsidies import declarations
 from subsidies.forms.claims import AnswersForm, DeclarationForm
-from subsidies.models import Programme
+from subsidies.models import Programme, ProjectContract
 from subsidies.policy.questions import Step
 from subsidies.selectors import claims as claims_asked
 from subsidies.selectors import facts, lists, materials, offers, papers, records
+from subsidies.selectors.contracts import contracts_for
 from subsidies.services import claims, drafts, mandates
 from subsidies.views import paperpage, shown
 from subsidies.views.paperpage import MOST_BYTES
@@ -58,6 +60,7 @@ def start(request: HttpRequest, serial: str) -> HttpResponse:
     standing = [offer.claim for offer in found if offer.claim is not None]
     if found and len(standing) == len(found):
         return redirect("subsidies:claim", standing[0].number)
+    provider, agreed = _provider(request.user, certificate) if ready else (None, [])
     context = {
         "certificate": certificate,
         "needs_name": missing[0],
@@ -65,20 +68,28 @@ def start(request: HttpRequest, serial: str) -> HttpResponse:
         "ready": ready,
         "offers": [(offer, _first_page(request.user, certificate, offer.programme.code)) for offer in found],
         "mandate": lists.mandate_of(request.user, serial),
-        "provider": _provider(request.user, certificate) if ready else None,
+        "provider": provider,
+        "contracts": agreed,
         "mandate_text": declarations.MANDATES[declarations.MANDATE],
     }
     return render(request, "subsidies/start.html", context)
 
 
-def _provider(user: User, certificate: papers.Paper) -> object | None:
-    """Whom one may let claim for the certificate: the provider, where it has an agreement and a programme pays it."""
-    paying = offers.published_in(
-        certificate.province_code, offers.programmes_paying(Programme.Payee.PROVIDER)
-    )
-    if not paying:
-        return None
-    return lists.may_be_mandated(claims.certificate_of(user, certificate.serial), at=clock.now())
+def _provider(user: User, certificate: papers.Paper) -> tuple[Organisation | None, list[ProjectContract]]:
+    """Whom one may let claim for the certificate: the provider, where it has an agreement and a programme pays it, or the
+    project contracts that are for such a certificate.
+    """
+    paper = claims.certificate_of(user, certificate.serial)
+    body = lists.may_be_mandated(paper, at=clock.now())
+    if body is None:
+        return None, []
+    course = courses.certificate_facts(paper.version_id).course_code
+    told = {"course": course, "occupation": paper.occupation_code, "level": paper.level}
+    agreed = contracts_for(body.pk, **told)
+    paying = offers.programmes_paying(Programme.Payee.PROVIDER)
+    if not agreed and not offers.published_in(certificate.province_code, paying):
+        return None, []
+    return body, agreed
 
 
 @require_POST

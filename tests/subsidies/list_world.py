@@ -15,7 +15,7 @@ from portal.accounts import services as accounts
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Role
 from subsidies.claim_lists import COLUMNS
-from subsidies.models import ClaimList, PolicyVersion
+from subsidies.models import ClaimList, PolicyVersion, ProjectContract
 from subsidies.policy import evaluate, read_policy
 from subsidies.services import list_work, lists, policies
 from subsidies.workflow.claims import Channel
@@ -94,7 +94,15 @@ FACTS = {
         "living_paid_this_year": False,
     },
     "payee": {"kind": "enterprise"},
-    "paid": {"person_year_fen": 0},
+    "paid": {"person_year_fen": 0, "contract_fen": 0, "contract_people": 0},
+    "contract": {
+        "person_fen": 80_000,
+        "sum_fen": 240_000,
+        "people": 3,
+        "hours": 3,
+        "online_least": 50,
+        "online_most": 100,
+    },
     "certificate": {"kind": "level", "occupation": "6-18-02-04", "level": 4, "issued_on": "2026-03-16"},
     "learning": {"valid_hours": "3", "online_hours": "3"},
     "training": {"started_on": "2026-02-14"},
@@ -207,6 +215,7 @@ def upload(
     organisation: Organisation | None = None,
     programme: str = "ENTERPRISE",
     channel: str = Channel.ENTERPRISE,
+    contract: ProjectContract | None = None,
 ) -> ClaimList:
     return lists.upload_list(
         file,
@@ -214,6 +223,7 @@ def upload(
         organisation=organisation or factories.enterprise(),
         programme=programme,
         channel=channel,
+        contract=contract,
         by=by,
         at=at,
     )

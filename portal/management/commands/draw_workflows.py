@@ -46,6 +46,7 @@ TABLES = (
     ("An impact run", "subsidies.workflow.policies", "RUN_MOVES"),
     ("A claim", "subsidies.workflow.claims", "MOVES"),
     ("A list of claims", "subsidies.workflow.lists", "LIST_MOVES"),
+    ("A project contract", "subsidies.workflow.contracts", "CONTRACT_MOVES"),
     ("A budget proposal", "subsidies.workflow.money", "PROPOSAL_MOVES"),
     ("An entitlement", "subsidies.workflow.money", "ENTITLEMENT_MOVES"),
     ("A recovery", "subsidies.workflow.recovery", "RECOVERY_MOVES"),
