@@ -47,6 +47,12 @@ def titles_of(codes: Iterable[str]) -> dict[str, str]:
     return {course.code: course.title for course in rows}
 
 
+def courses_of(organisation_id: int, codes: Iterable[str]) -> set[str]:
+    """Those of these codes that are courses of a provider, published or not."""
+    rows = Course.objects.filter(organisation=organisation_id, code__in=list(codes))
+    return set(rows.values_list("code", flat=True))
+
+
 def takes_learners(code: str) -> bool:
     """Whether somebody new could enrol today, as far as the catalogue is concerned."""
     return Course.objects.published().filter(code=code, is_sample=False).exists()

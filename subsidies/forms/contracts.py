@@ -77,7 +77,7 @@ class ContractForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 2, "class": "mono", "spellcheck": "false"}),
     )
-    people = _whole(_("People"), 1, 1_000_000)
+    people = _whole(pgettext_lazy("contract", "People"), 1, 1_000_000)
     hours = _whole(
         pgettext_lazy("contract", "Hours for each person"),
         1,

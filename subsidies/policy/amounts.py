@@ -169,8 +169,7 @@ class Uplifts(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap(Shape):
-    """No more than `fen` together, nor than the sum that the fact `fen_of` names, of one fund or of all, what a fact says was
-    paid already counted in.
+    """No more than `fen`, or a fact's sum (`fen_of`), together, of one fund or of all, what was paid already counted in.
 
     What is too much is taken from the last line first, so that the base is cut last.
     """

@@ -10,7 +10,7 @@ from subsidies.policy.rules import Finding, Result
 from subsidies.policy.standing import PRECONDITIONS
 from subsidies.policy.words import Words
 
-ENGINE = "2.0.0"
+ENGINE = "2.1.0"
 APPROVE, REJECT, NEEDS_EVIDENCE = "APPROVE", "REJECT", "NEEDS_EVIDENCE"
 
 

@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses import selectors as courses
+from courses.selectors.catalogue import courses_of
 from courses.selectors.occupations import OtherEdition, UnknownOccupation, occupation_by_code
 from courses.selectors.providers import agreement_in_force
 from portal import clock, moves
@@ -141,10 +141,10 @@ def _scope(terms: Terms) -> dict[str, object]:
     if named:
         if len(named) > MOST_COURSES:
             raise BadTerms("courses", _("At most 50 courses."))
-        unknown = [code for code in named if code not in courses.titles_of(named)]
-        if unknown:
+        known = courses_of(terms.organisation, named)
+        if unknown := [code for code in named if code not in known]:
             raise BadTerms(
-                "courses", _("There is no course with the code %(code)s.") % {"code": unknown[0][:40]}
+                "courses", _("The provider has no course with the code %(code)s.") % {"code": unknown[0][:40]}
             )
         if terms.level is not None:
             raise BadTerms("level", _("A level goes with an occupation."))

@@ -258,11 +258,32 @@ def employed_by_payee(rule, facts):
     return insured
 
 
+def share_between(rule, facts):
+    part, whole = number(facts, rule["part"]), number(facts, rule["whole"])
+    least, most = number(facts, rule["least"]), number(facts, rule["most"])
+    unknown = UNKNOWN, [f"{rule['id']}_UNKNOWN"]
+    if part is None or not whole:
+        return unknown
+    percent = 100 * part
+    if least is not None and percent < least * whole:
+        return FAIL, ["SHARE_TOO_LOW"]
+    if most is not None and percent > most * whole:
+        return FAIL, ["SHARE_TOO_HIGH"]
+    return unknown if None in (least, most) else (PASS, [])
+
+
+def fewer_than(rule, facts):
+    counted, limit = number(facts, rule["counted"]), number(facts, rule["limit"])
+    if counted is None or limit is None:
+        return UNKNOWN, [f"{rule['id']}_UNKNOWN"]
+    return (PASS, []) if counted < limit else (FAIL, ["LIMIT_REACHED"])
+
+
 RULES = {
     made.__name__: made
     for made in (
         age_between, not_in_status, in_group, any_of, min_hours, within_months, once_per, max_per_year, not_with,
-        certificate_valid, provider_listed, employed_by_payee,
+        certificate_valid, provider_listed, employed_by_payee, share_between, fewer_than,
     )
 }  # fmt: skip
 
@@ -286,6 +307,11 @@ def condition(part, facts):
 
 def flat(line, facts):
     return Decimal(line["fen"]), 1
+
+
+def agreed(line, facts):
+    fen = number(facts, line["fen_of"])
+    return None if fen is None else (fen, 1)
 
 
 def table(line, facts):
@@ -323,7 +349,9 @@ def ratio(line, facts):
     return line["fen"] * min(part, whole) * Decimal(str(line.get("percent", 100))), whole * 100
 
 
-SUMS = {made.__name__: made for made in (flat, table, per_hour, per_day_steps, ratio)} | {"sum": sum_of}
+SUMS = {made.__name__: made for made in (flat, agreed, table, per_hour, per_day_steps, ratio)} | {
+    "sum": sum_of
+}
 """Each gives exact fen as a pair (numerator, denominator), or None."""
 
 
@@ -377,12 +405,14 @@ def uplifts(top, facts, found, opened):
 
 def capped(cap, facts, found, opened):
     used = number(facts, cap["used"]) if cap.get("used") else Decimal(0)
-    if used is None:
+    named = number(facts, cap["fen_of"]) if cap.get("fen_of") else None
+    if used is None or (cap.get("fen_of") and named is None):
         opened += (
             [f"{cap['id']}_UNKNOWN"] if any(cap.get("fund") in (None, line[0]) for line in found) else []
         )
         return found
-    left, kept = max(0, cap["fen"] - int(used.to_integral_value(ROUND_CEILING))), []
+    most = min(limit for limit in (cap.get("fen"), named) if limit is not None)
+    left, kept = max(0, int(most) - int(used.to_integral_value(ROUND_CEILING))), []
     for fund, item, whole in found:
         mine = cap.get("fund") in (None, fund)
         fen = min(whole, left) if mine else whole

@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.db.utils import InternalError
 from django.utils import translation
 
-from courses.models import Course
 from learners.models import Completion
 from portal import moves
 from portal.accounts import services as accounts
@@ -199,7 +198,6 @@ def test_a_row_fits_the_course_the_occupation_and_the_days(contract, manager):
     course = list_world.certificate(factories.learner("李四"))
     mandates.give_mandate(course.user, course.serial, at=AT, agreed=True)
     code = Completion.objects.get(pk=course.completion_id).enrolment.course_code
-    Course.objects.filter(code=code).update(state="published", published_at=AT, published_by=manager)
     by_course = world.in_force(body, number="2", occupation="", level=None, courses=[code])
     other_level = world.in_force(body, number="3", level=3)
     before = world.in_force(body, number="4", last_day=dt.date(2026, 2, 13))

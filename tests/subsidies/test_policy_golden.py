@@ -28,6 +28,9 @@ BROAD = {
         {"id": "EMPLOYED", "type": "employed_by_payee", "insured": True},
         {"id": "LISTED", "type": "provider_listed"},
         {"id": "STANDS", "type": "certificate_valid", "kinds": ["level", "special"]},
+        {"id": "ONLINE", "type": "share_between", "part": "learning.online_hours", "whole": "learning.valid_hours",
+         "least": "contract.online_least", "most": "contract.online_most"},
+        {"id": "PLACES", "type": "fewer_than", "counted": "paid.contract_people", "limit": "contract.people"},
     ],
     "frequency": [
         *SAMPLE[0]["frequency"],
@@ -40,6 +43,7 @@ BROAD = {
              "steps": [{"up_to": 2, "fen": 3000}, {"fen": 1000}]},
             {"fund": "SKILL", "item": "SHARE", "type": "ratio", "fen": 100001, "part": "learning.online_hours",
              "whole": "course.hours", "percent": "130"},
+            {"fund": "SKILL", "item": "PRICE", "type": "agreed", "fen_of": "contract.person_fen"},
             {"fund": "EMPLOY", "item": "COUNTS", "type": "sum",
              "parts": [{"count": "learning.offline_days", "fen": 7}, {"count": "learning.online_hours", "fen": 9}]},
         ],
@@ -47,7 +51,10 @@ BROAD = {
             {"item": "KEY_GROUP", "percent": "20", "when_any_group": ["migrant_worker"]},
             {"item": "SHORTAGE", "percent": "30", "when_fact": "occupation.shortage", "levels": [3, 2, 1]},
         ]}],
-        "caps": [{"id": "MOST", "fen": 150000, "fund": "SKILL"}],
+        "caps": [
+            {"id": "MOST", "fen": 150000, "fund": "SKILL"},
+            {"id": "SUM", "fen_of": "contract.sum_fen", "used": "paid.contract_fen"},
+        ],
     },
 }  # fmt: skip
 """Each type of rule and of line, beside what the sample has."""
@@ -59,6 +66,14 @@ def variants():
     base = CASES[0] | {
         "payee": {"kind": "enterprise"},
         "provider": {"listed": True},
+        "paid": {"contract_fen": 90_000, "contract_people": 2},
+        "contract": {
+            "person_fen": 3_000,
+            "sum_fen": 200_000,
+            "people": 3,
+            "online_least": 20,
+            "online_most": 90,
+        },
     }
     paths = [(section, name) for section, told in base.items() if isinstance(told, dict) for name in told]
     for section, name in paths:

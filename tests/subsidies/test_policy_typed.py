@@ -132,7 +132,7 @@ def test_pieces_are_moved_and_taken_out_without_touching_the_text_they_came_from
     gone = places.without(BROAD, "choices-0-0")
     assert [one["item"] for one in gone["amount"]["uplifts"][0]["choices"]] == ["SHORTAGE"]
     assert before == BROAD
-    for place, by in (("eligibility-0", -1), ("caps-0", 1)):
+    for place, by in (("eligibility-0", -1), ("caps-1", 1)):
         with pytest.raises(NoSuchPlace):
             places.moved(BROAD, place, by)
 

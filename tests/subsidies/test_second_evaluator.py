@@ -82,6 +82,22 @@ rules = st.one_of(
         },
         {"anniversary_inclusive": st.booleans()},
     ),
+    together(
+        {
+            "type": st.just("share_between"),
+            "part": st.just("learning.online_hours"),
+            "whole": maybe(["course.hours", "learning.valid_hours"]),
+            "least": st.just("contract.online_least"),
+            "most": st.just("contract.online_most"),
+        }
+    ),
+    together(
+        {
+            "type": st.just("fewer_than"),
+            "counted": st.just("paid.contract_people"),
+            "limit": st.just("contract.people"),
+        }
+    ),
     together({"type": st.just("certificate_valid")}, {"kinds": st.lists(maybe(KINDS), min_size=1)}),
     together({"type": st.just("provider_listed")}),
     together({"type": st.just("employed_by_payee")}, {"insured": st.booleans()}),
@@ -113,6 +129,7 @@ steps = st.tuples(st.integers(1, 9), st.integers(10, 30), fen, fen, fen).map(
 )
 lines = st.one_of(
     together({**head, "type": st.just("flat"), "fen": fen}, more),
+    together({**head, "type": st.just("agreed"), "fen_of": st.just("contract.person_fen")}, more),
     together(
         {
             **head,
@@ -147,9 +164,11 @@ uplift = together(
     },
     conditions,
 )
-caps = together(
-    {"id": maybe(["TOP", "YEAR"]), "fen": st.integers(1, 300_000)},
-    {"fund": maybe(["SKILL", "EMPLOY"]), "used": st.just("paid.person_year_fen")},
+limits = {"fund": maybe(["SKILL", "EMPLOY"]), "used": maybe(["paid.person_year_fen", "paid.contract_fen"])}
+most, named = st.integers(1, 300_000), st.just("contract.sum_fen")
+caps = st.one_of(
+    together({"id": maybe(["TOP", "YEAR"]), "fen": most}, {**limits, "fen_of": named}),
+    together({"id": maybe(["TOP", "YEAR"]), "fen_of": named}, limits),
 )
 rounding = options(
     unit=maybe(["fen", "jiao", "yuan"]), mode=maybe(["half_up", "half_down", "half_even", "down", "up"])
@@ -237,7 +256,22 @@ facts = together(
         "occupation": together({"shortage": flag}),
         "provider": together({"listed": flag}),
         "claim": together({"submitted_on": known(days)}),
-        "paid": together({"person_year_fen": known(st.integers(0, 400_000))}),
+        "paid": together(
+            {
+                "person_year_fen": known(st.integers(0, 400_000)),
+                "contract_fen": known(st.integers(0, 4 * 10**9)),
+                "contract_people": known(st.integers(0, 4)),
+            }
+        ),
+        "contract": together(
+            {
+                "person_fen": known(st.integers(0, 300_000)),
+                "sum_fen": known(st.integers(0, 4 * 10**9)),
+                "people": known(st.integers(1, 4)),
+                "online_least": known(st.integers(0, 60)),
+                "online_most": known(st.integers(40, 100)),
+            }
+        ),
         "history": entries,
         "other_schemes": entries,
     }
