@@ -20,6 +20,7 @@ from subsidies.services import (
     assembling,
     batches,
     budgets,
+    contracts,
     policies,
     profiles,
     recovery,
@@ -28,7 +29,7 @@ from subsidies.services import (
 )
 from subsidies.workflow.claims import Seat
 from tests import factories
-from tests.subsidies import making, recovery_world
+from tests.subsidies import contract_world, making, recovery_world
 from tests.subsidies import money_world as world
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,13 @@ PAIRS = {
         "policy_same_editor",
         lambda _row, by: {"state": "published", "published_by": by, "published_at": AT, "engine": "1"},
         "policy_",
+    ),
+    "contract: drafter, who puts it in force": Pair(
+        lambda by: contract_world.drafted(by=by),
+        lambda row, by: contracts.enforce_contract(row, by=by, at=AT),
+        "same_person",
+        lambda _row, by: {"state": "in_force", "enforced_by": by, "enforced_at": AT},
+        "contract_drafter_does_not_enforce",
     ),
     "batch: maker, checker": Pair(
         batch,

@@ -47,6 +47,7 @@ LOCKS = {
     "services/checking.py check_claims": "test_a_claim_that_is_being_checked_is_not_checked_again",
     "services/claims.py submit_claim": "test_two_claims_for_one_training_at_the_same_moment",
     "services/claims.py next_numbers": "test_numbers_have_no_gaps_under_load",
+    "services/contracts.py locked": "test_two_decisions_do_not_grant_more_than_a_contract_holds",
     "services/drafts.py discard_draft": "test_what_is_thrown_away_takes_the_paper_that_is_being_added",
     "services/drafts.py kept_draft": "test_two_steps_of_one_draft_are_both_kept",
     "services/entitlements.py release": "test_a_reservation_is_carried_once_and_given_back_by_one_of_both",
