@@ -33,6 +33,7 @@ NAMES: Final[dict[str, str]] = {
     "SanctionKind": "subsidies.models.recovery.Sanction.Kind",
     "ClaimChannel": "subsidies.workflow.claims.Channel",
     "ClaimListState": "subsidies.workflow.lists.ListState",
+    "ProjectContractState": "subsidies.workflow.contracts.ContractState",
     "MadeFileState": "portal.madefiles.workflow.State",
     "ImpactRunState": "subsidies.workflow.policies.RunState",
     "ObjectionState": "subsidies.models.objections.Objection.State",

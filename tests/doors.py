@@ -753,6 +753,12 @@ DOORS = {
     "subsidies:contract_enforce": Door("contract_draft", post={"publisher"}),
     "subsidies:contract_end": Door("contract", post={"publisher"}),
     "subsidies:contract_drop": Door("contract_draft", post={"editor"}),
+    "api-contracts": Door(get=both(*OF_POLICIES, "manager") | {"auditor"}),
+    "api-contract": Door(
+        "contract",
+        get=POLICY_DESK | {"manager"},
+        unknown=both(*OF_POLICIES, "manager") - OF_POLICIES - {"manager"},
+    ),
     "subsidies:policy-desk": Door(get=both(*OF_POLICIES) | {"auditor", "ministry", "ministry_policy"}),
     "subsidies:policy-new": Door(
         get=both("editor") | {"ministry_policy", "auditor"},

@@ -58,8 +58,14 @@ def load() -> Iterator[str]:
     yield f"{appeals.appeal(people, made, at=at)} appeals are new"
     yield f"{elsewhere.show(people['learner'], at=at)} certificates issued elsewhere are new"
     yield f"{money.publish_policies(by=people['policy_editor'], published_by=people['policy_publisher'], at=at)} policy versions are new"
+    yield f"{_contract(people, made.code, at=at)} project contracts are new"
     yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
     write_accounts()
+
+
+def _contract(people: dict[str, User], course_code: str, *, at: dt.datetime) -> int:
+    pair = {"by": people["policy_editor"], "enforced_by": people["policy_publisher"]}
+    return money.agree_contract(course_code, organisation=accounts.organisation(SCHOOL), **pair, at=at)
 
 
 def _standards(people: dict[str, User], *, at: dt.datetime) -> int:

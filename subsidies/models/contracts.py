@@ -135,6 +135,14 @@ class ProjectContract(models.Model):
         return f"{self.number} {self.title}"
 
     @property
+    def left_fen(self) -> int:
+        return self.sum_fen - self.granted_fen
+
+    @property
+    def left_people(self) -> int:
+        return self.people - self.granted_people
+
+    @property
     def first_day(self) -> dt.date:
         return self.valid.lower
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, in_provinces, provinces_of
+from portal.accounts.roles import ALL, Role, has_role, in_provinces, organisations_of, provinces_of
 from subsidies.models import Claim, Entitlement, Programme, ProjectContract
 from subsidies.selectors.policies import OF_PROVINCES
 from subsidies.workflow.claims import ENDED
@@ -78,14 +78,15 @@ class Standing:
 
 
 def standing_of(contract: ProjectContract) -> Standing:
-    """Two statements. A claim that waits for funds is granted, and nothing is set aside for it yet."""
+    """Two statements. A claim that waits for funds is granted, and nothing is set aside for it yet.
+
+    What paid a debt of the provider is paid, too, also of a right that was carried into a later book.
+    """
     rows = contract.claims.exclude(state__in=ENDED)
     claimed = rows.aggregate(people=Count("pk"), fen=Sum("amount_fen", default=0))
-    live = Entitlement.objects.live().filter(claim__contract=contract).order_by()
-    held = {
-        state: (fen, offset)
-        for state, fen, offset in live.values_list("state").annotate(fen=Sum("fen"), offset=Sum("offset_fen"))
-    }
+    rights = Entitlement.objects.exclude(state=EntitlementState.RELEASED).filter(claim__contract=contract)
+    sums = rights.order_by().values_list("state").annotate(fen=Sum("fen"), offset=Sum("offset_fen"))
+    held = {state: (fen, offset) for state, fen, offset in sums}
     offset = sum(part for state, (_fen, part) in held.items() if state != EntitlementState.PAID)
 
     def owed(state: str) -> int:
@@ -100,8 +101,8 @@ def standing_of(contract: ProjectContract) -> Standing:
         set_aside_fen=owed(EntitlementState.RESERVED),
         at_bank_fen=owed(EntitlementState.SENT),
         paid_fen=held.get(EntitlementState.PAID, (0, 0))[0] + offset,
-        left_people=contract.people - contract.granted_people,
-        left_fen=contract.sum_fen - contract.granted_fen,
+        left_people=contract.left_people,
+        left_fen=contract.left_fen,
     )
 
 
@@ -113,11 +114,15 @@ def claims_of(contract: ProjectContract) -> QuerySet[Claim]:
 
 
 def contracts_to_claim(organisation_ids: object) -> QuerySet[ProjectContract]:
-    """Those by which these organisations can claim, newest first, with their programme and how many places are claimed."""
+    """Those by which these organisations can claim, newest first."""
     rows = ProjectContract.objects.filter(organisation__in=organisation_ids, state__in=sorted(CLAIMABLE))
-    return rows.select_related("programme", "organisation").annotate(
-        left_fen=F("sum_fen") - F("granted_fen"), left_people=F("people") - F("granted_people")
-    )
+    return rows.select_related("programme", "organisation")
+
+
+def contracts_read_by(user: User) -> QuerySet[ProjectContract]:
+    """Those of the provinces of one's office, and those by which one's own providers can claim."""
+    own = Q(organisation__in=organisations_of(user, Role.PROVIDER_MANAGER), state__in=sorted(CLAIMABLE))
+    return ProjectContract.objects.filter(own | Q(pk__in=contracts_visible_to(user).values("pk")))
 
 
 def covers(contract: ProjectContract, *, course: str, occupation: str, level: int | None) -> bool:

@@ -83,7 +83,8 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
     first = list(world.load())
     second = list(world.load())
     assert "248 sample courses are new" in first
-    assert "4 policy versions are new" in first
+    assert "5 policy versions are new" in first
+    assert "1 project contracts are new" in first
     assert [line for line in second if line.endswith("are new")] == [
         "0 counting editions are new",
         "0 drafts of counting editions are new",
@@ -99,6 +100,7 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
         "0 appeals are new",
         "0 certificates issued elsewhere are new",
         "0 policy versions are new",
+        "0 project contracts are new",
         "0 budgets are new",
     ]
     course = course_visible_to(accounts.user_of(BY_KEY["newcomer"]), "GZ-DEMO")

@@ -1,10 +1,11 @@
-"""Threads: two decisions about one contract, a withdrawal beside a grant, and two officers with one draft."""
+"""Threads: two decisions about one contract, a withdrawal beside a grant, and two officers with one draft; and the proof."""
 
 from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.insurance_port import Recorder
 from subsidies.models import Claim
 from subsidies.services import claims, contracts, reviews
+from subsidies.services.reconcile import breaches
 from subsidies.workflow.claims import State
 from tests import factories
 from tests.subsidies import contract_world as world
@@ -77,3 +78,14 @@ def test_a_contract_is_put_in_force_or_dropped_and_not_both(together):
     found = together(act, 2)
     draft.refresh_from_db()
     assert sorted(found) == sorted([draft.state, "illegal_move"])
+
+
+def test_the_proof_names_a_contract_that_counts_wrongly(committed_db, owner_sql):
+    rows = _passed()
+    making.approved(rows[0])
+    assert list(breaches()) == []
+    owner_sql("ALTER TABLE subsidies_projectcontract DISABLE TRIGGER USER")
+    owner_sql("UPDATE subsidies_projectcontract SET granted_fen = 1")
+    found = [breach for breach in breaches() if breach.code == "contract_counts_what_it_granted"]
+    assert [breach.invariant for breach in found] == ["I9"]
+    assert "80000" in found[0].sentence

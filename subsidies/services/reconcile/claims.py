@@ -89,6 +89,18 @@ CHECKS = [
         WHERE held.live AND held.fen <> coalesce(owed.fen, 0)""",
     ),
     Check(
+        "I9",
+        "contract_counts_what_it_granted",
+        _("contract {} says {} people and {} fen are granted, its claims {} and {}, of {} and {} at most"),
+        """SELECT c.number, c.granted_people, c.granted_fen, g.people, g.fen, c.people, c.sum_fen
+        FROM subsidies_projectcontract c CROSS JOIN LATERAL (
+            SELECT count(*) AS people, coalesce(sum(amount_fen), 0) AS fen FROM subsidies_claim
+            WHERE contract_id = c.id
+                AND state IN ('awaiting_funds', 'approved', 'in_notice', 'payable', 'in_batch', 'sent', 'paid')) g
+        WHERE (c.granted_people, c.granted_fen) IS DISTINCT FROM (g.people, g.fen)
+            OR g.people > c.people OR g.fen > c.sum_fen""",
+    ),
+    Check(
         "I13",
         "claim_and_entitlements_agree",
         _("claim {} is {}; {} fen of {} are set aside, at the bank or paid"),
