@@ -25,7 +25,7 @@ from portal.rules import RuleBroken
 from subsidies.models import Claim, Programme, ProjectContract
 from subsidies.policy.facts import EARLIEST, LATEST
 from subsidies.selectors.payees import own_organisations
-from subsidies.workflow.contracts import CONTRACT_MOVES, ContractState
+from subsidies.workflow.contracts import CONTRACT_MOVES
 
 LONGEST_REASON: Final = 500
 MOST_PEOPLE: Final = 1_000_000
@@ -329,7 +329,3 @@ def must_hold(contract: ProjectContract | None, fen: int) -> None:
         raise PlacesTaken
     if contract.granted_fen + fen > contract.sum_fen:
         raise SumUsedUp
-
-
-def is_over(contract: ProjectContract, on: dt.date) -> bool:
-    return contract.state == ContractState.ENDED or contract.last_day < on

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
+from portal.templatetags.zhixun import yuan
 from subsidies.forms.claims import question_of
 from subsidies.models import Claim, Decision
 from subsidies.policy import words
@@ -118,7 +119,14 @@ def fact_text(name: str, value: Any, claim: Claim) -> str:
         return f"{claim.occupation_name} {value}"
     if isinstance(value, list):
         return "、".join(coded(str(one)) for one in value) if value else pgettext("fact", "None")
-    return coded(str(value))
+    return _measured(name, value)
+
+
+def _measured(name: str, value: Any) -> str:
+    """Money in yuan and shares in percent; anything else as `coded` says it."""
+    if name.endswith("_fen") and isinstance(value, int):
+        return yuan(value)
+    return f"{value}%" if name.startswith("contract.online_") else coded(str(value))
 
 
 def coded(code: str) -> str:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from subsidies.models import ClaimList, ProjectContract
 from subsidies.services import contracts
@@ -110,8 +111,6 @@ def test_a_draft_is_dropped_for_a_reason(client, body):
 
 def test_the_drafter_cannot_put_it_in_force_on_the_page_either(client, body):
     one = world.editor()
-    from portal.accounts import services as accounts
-
     accounts.appoint(one, Role.POLICY_PUBLISHER, by=None, at=AT, province=factories.province())
     draft = world.drafted(body, by=one)
     page = reverse("subsidies:contract", args=[draft.pk])
@@ -251,6 +250,9 @@ def test_a_list_by_the_api_names_a_contract_of_ones_own(client, body):
     assert send(contract.pk + 999).status_code == 404
     draft = world.drafted(body, number="3")
     assert send(draft.pk).status_code == 404
+    read = client.get(reverse("api-contracts")).json()["results"]
+    assert [(one["id"], one["left_people"], one["left_fen"]) for one in read] == [(contract.pk, 3, 240_000)]
+    assert client.get(reverse("api-contract", args=[draft.pk])).status_code == 404, "a draft is the office's"
     made = send(contract.pk)
     assert made.status_code == 201, made.content
     assert made.json()["contract"] == contract.pk
@@ -278,3 +280,4 @@ def test_a_reviewer_reads_by_which_contract_a_claim_was_made(client, body):
     )
     assert contract.title in page.text
     assert reverse("subsidies:contract", args=[contract.pk]) in page.text
+    assert "¥2,400.00" in page.text, "the sum of the contract, as a fact"
