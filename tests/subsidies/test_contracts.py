@@ -13,9 +13,20 @@ from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from subsidies.insurance_port import Recorder
-from subsidies.models import Claim, ClaimList, ProjectContract
+from subsidies.models import BatchLine, Claim, ClaimList
 from subsidies.selectors import lists as asked
-from subsidies.services import claims, contracts, lists, mandates, reviews
+from subsidies.selectors.contracts import standing_of
+from subsidies.services import (
+    assembling,
+    claims,
+    contracts,
+    files,
+    lists,
+    mandates,
+    notices,
+    reconcile,
+    reviews,
+)
 from subsidies.workflow.claims import State
 from subsidies.workflow.contracts import CONTRACT_MOVES, ContractState
 from tests import factories
@@ -58,7 +69,31 @@ def said(made: ClaimList) -> list[str]:
 # -- the whole road -------------------------------------------------------------------------------------------------
 
 
-def test_a_contract_is_claimed_by_decided_and_paid_to_its_provider(contract, manager):
+def test_the_money_of_a_contract_goes_the_road_of_all_money(contract, manager):
+    money_world.budget(500_000)
+    claim = making.passed(world.claims(contract, world.trained(), by=manager)[0])
+    making.approved(claim)
+    notice = notices.publish_notice(province="520000", by=money_world.officer(Role.PROVINCE_REVIEWER), at=AT)
+    after = notice.ends_at + money_world.HOUR
+    notices.end_notice(notice, at=after)
+    money_world.vouched(at=after)
+    batch = assembling.make_batch(province="520000", by=money_world.officer(Role.FINANCE_MAKER), at=after)
+    line = BatchLine.objects.get(batch=batch)
+    assert line.account.organisation == contract.organisation
+    money_world.released(batch, at=after)
+    files.write_payment_file(batch, at=after)
+    contract.refresh_from_db()
+    assert standing_of(contract).at_bank_fen == 80_000
+    money_world.answered(batch, at=after)
+    claim.refresh_from_db()
+    contract.refresh_from_db()
+    found = standing_of(contract)
+    assert (claim.state, found.paid_fen, found.set_aside_fen, found.at_bank_fen) == ("paid", 80_000, 0, 0)
+    assert (found.granted_fen, found.left_fen) == (80_000, 160_000)
+    assert list(reconcile.breaches()) == []
+
+
+def test_a_contract_is_claimed_by_and_decided_for_its_provider(contract, manager):
     money_world.budget(500_000)
     claim = world.claims(contract, world.trained(), by=manager)[0]
     assert (claim.channel, claim.payee_organisation, claim.contract) == (
@@ -386,120 +421,3 @@ def test_an_end_lies_within_the_days(contract, day):
         contracts.end_contract(
             contract, last_day=dt.date(2026, 6, 1), reason=" \x00", by=world.publisher(), at=LATER
         )
-
-
-# -- what the database refuses --------------------------------------------------------------------------------------
-
-
-def _row(like: ProjectContract, **changes: object) -> ProjectContract:
-    names = [field.attname for field in ProjectContract._meta.fields if field.name != "id"]
-    told = {name: getattr(like, name) for name in names}
-    return ProjectContract(**told | {"number": "other"} | changes)
-
-
-@pytest.mark.parametrize(
-    ("name", "changes"),
-    [
-        ("contract_number_once", {"number": "黔项〔2026〕7 号"}),
-        ("contract_has_number_and_title", {"title": ""}),
-        ("contract_has_first_and_last_day", {"valid": (dt.date(2026, 1, 1), None)}),
-        ("contract_for_courses_or_an_occupation", {"courses": ["C"]}),
-        ("contract_for_courses_or_an_occupation", {"occupation": ""}),
-        ("contract_level_is_known", {"level": 6}),
-        ("contract_is_for_something", {"hours": 0}),
-        ("contract_online_shares_in_order", {"online_least": 100, "online_most": 99}),
-        ("contract_sum_fits_its_price", {"sum_fen": 240_001}),
-        ("contract_enforced_by_somebody", {"enforced_at": AT}),
-        ("contract_ended_by_somebody_for_a_reason", {"ended_because": "x"}),
-        ("a contract starts as draft", {"granted_fen": 1}),
-        ("a contract starts as draft", {"granted_people": 1}),
-        ("a contract starts as draft", {"state": "in_force"}),
-        ("a contract is of a programme that pays by contracts", {"programme_id": "SKILL"}),
-    ],
-)
-def test_the_table_refuses_a_contract_that_cannot_be(contract, name, changes):
-    draft = world.drafted(contract.organisation, number="2")
-    refused(name, lambda: _row(draft, **changes).save(force_insert=True))
-
-
-def test_the_table_keeps_a_contract_as_it_came_into_force(contract, manager):
-    rows = ProjectContract.objects.filter(pk=contract.pk)
-    by = world.publisher()
-    draft = world.drafted(contract.organisation, number="2")
-    drafts = ProjectContract.objects.filter(pk=draft.pk)
-    ended = {"state": "ended", "ended_by": by, "ended_at": LATER, "ended_because": "x"}
-    for change in (
-        {"price_fen": 1},
-        {"sum_fen": 100_000},
-        {"people": 4},
-        {"title": "x"},
-        {"drafted_by": by},
-        {"valid": (dt.date(2026, 1, 1), dt.date(2027, 1, 1))} | ended | {"people": 4},
-        {"valid": (dt.date(2026, 1, 1), dt.date(2028, 1, 1))} | ended,
-        {"valid": (dt.date(2026, 1, 2), dt.date(2027, 1, 1))} | ended,
-    ):
-        refused("a contract is not changed", lambda change=change: rows.update(**change))
-    refused("follows from its claims", lambda: rows.update(granted_fen=1))
-    refused("follows from its claims", lambda: rows.update(granted_people=1))
-    refused(
-        "does not go from in_force to draft",
-        lambda: rows.update(state="draft", enforced_by=None, enforced_at=None),
-    )
-    refused("never deleted", rows.delete)
-    refused("a contract is not changed", lambda: drafts.update(drafted_by=by))
-    refused(
-        "contract_enforced_by_somebody",
-        lambda: drafts.update(state="in_force", enforced_by=by, enforced_at=AT - dt.timedelta(days=1)),
-    )
-    refused(
-        "contract_ended_by_somebody_for_a_reason",
-        lambda: drafts.update(state="dropped", ended_by=by, ended_at=AT),
-    )
-    refused("contract_state_is_known|does not go", lambda: drafts.update(state="lost"))
-    claim = world.claims(contract, world.trained(), by=manager)[0]
-    claims_ = Claim.objects.filter(pk=claim.pk)
-    refused("frozen", lambda: claims_.update(contract=None))
-    refused("frozen", lambda: claims_.update(programme="PROVIDER"))
-    refused("frozen", lambda: ClaimList.objects.filter(pk=claim.claim_list_id).update(contract=None))
-
-
-def test_the_table_lets_a_claim_name_its_own_contract_only(contract, manager):
-    other = world.in_force(contract.organisation, number="2")
-    claim = world.claims(contract, world.trained(), by=manager)[0]
-
-    def twin(**changes):
-        row = Claim.objects.get(pk=claim.pk)
-        row.pk, row.number, row.state, row.desk, row.check_due_at = (
-            None,
-            "X-1",
-            "submitted",
-            "",
-            row.submitted_at,
-        )
-        for name, value in changes.items():
-            setattr(row, name, value)
-        row.save(force_insert=True)
-
-    refused("exactly where its programme pays by contracts", lambda: twin(contract=None))
-    refused("exactly where its programme pays by contracts", lambda: twin(programme="PROVIDER"))
-    refused("the contract of a claim is another one", lambda: twin(contract=other))
-    refused(
-        "the contract of a claim is another one|claim_by_a_contract_pays_its_provider|does not pay this payee",
-        lambda: twin(payee_organisation=None),
-    )
-    made = ClaimList.objects.get(pk=claim.claim_list_id)
-
-    def again(**changes):
-        row = ClaimList.objects.get(pk=made.pk)
-        row.pk, row.sha256, row.state, row.due_at = None, "x", "checking", AT
-        row.submitted_by = row.submitted_at = row.finished_at = None
-        row.declaration = row.key = ""
-        for name, value in changes.items():
-            setattr(row, name, value)
-        row.save(force_insert=True)
-
-    again()
-    refused("claim_list_same_file_once", again)
-    refused("the contract of a list is another one", lambda: again(contract=None))
-    refused("the contract of a list is another one", lambda: again(programme_id="PROVIDER"))
-    refused("claim_list_of_a_contract_by_its_provider", lambda: again(channel="enterprise"))
