@@ -803,16 +803,13 @@ def _lists(world: World, serial: str) -> None:
 
 
 def _contracts(world: World) -> None:
-    """A project contract in force with a claim by it, and a draft."""
+    """A project contract in force, and a draft."""
     body, editor = factories.organisation(), world.people["editor"]
     contract_world.policy(at=THEN)
     contract = contract_world.in_force(body, by=editor, at=THEN)
     draft = contract_world.drafted(
         body, by=editor, at=THEN, number="黔项〔2026〕8 号", title="电工项目制培训𠮷"
     )
-    list_world.with_account(world.people["manager"], body, at=THEN)
-    paper = contract_world.trained("古丽·买买提", at=THEN)
-    contract_world.claims(contract, paper, by=world.people["manager"], at=THEN)
     world.args |= {"contract": {"pk": str(contract.pk)}, "contract_draft": {"pk": str(draft.pk)}}
 
 
