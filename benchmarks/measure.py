@@ -116,10 +116,13 @@ class Run:
             "only_catalogue": self.catalogue,
         }
         part = next((part for name, part in only.items() if getattr(size, name)), self.all_parts)
-        part()
-        if self.plans:
-            plans.write(self.var / "plans.txt", self.plans)
-        return self._done()
+        try:
+            part()
+        finally:  # what was measured before something broke is kept
+            if self.plans:
+                plans.write(self.var / "plans.txt", self.plans)
+            self._done()
+        return self.report
 
     def all_parts(self) -> None:
         self.catalogue()
@@ -170,10 +173,9 @@ class Run:
         self.report.about |= {"claims": self.size.claims, "queue": self.size.queue}
         money.claim(self)
 
-    def _done(self) -> Report:
+    def _done(self) -> None:
         self.report.about["load_after"] = round(os.getloadavg()[0], 2)
         self.report.write(self.var / "report.json")
-        return self.report
 
     def turns(
         self, contenders: dict[str, Act], seconds: float | None = None, *, here: bool = False

@@ -47,7 +47,7 @@ class Queue:
             "ministry": officer(Role.MINISTRY_REVIEWER, None),
             "auditor": officer(Role.AUDITOR, None),
         }
-        self.clients = {name: signed_in(person) for name, person in self.people.items()}
+        self.clients: dict[str, Client] = {}
         self.taken: dict[tuple[str, str], list[float]] = {}
         """Milliseconds of each page since `asking`."""
 
@@ -99,7 +99,7 @@ class Queue:
         asked = ["", "?view=due", "?view=evidence", "?view=returned", "?view=decided", "?view=all", "?view=held", "?view=taken",
                  f"?view=all&q={first.number}", "?view=all&q=王*国", f"?view=all&q={first.occupation}",
                  f"?view=all&q={first.certificate_serial}"]  # fmt: skip
-        found = [(name, f"{queue}{query}") for name in self.clients for query in asked]
+        found = [(name, f"{queue}{query}") for name in self.people for query in asked]
         behind = [(name, self._next(name, page)) for name, page in found]
         return found + [(name, page) for name, page in behind if page]
 
@@ -115,7 +115,8 @@ class Queue:
         return answer.content
 
     def asking(self) -> Callable[[float], Figures]:
-        """The page as Django makes it, in this process."""
+        """The page as Django makes it, in this process, for people who signed in just now."""
+        self.clients = {name: signed_in(person) for name, person in self.people.items()}
         self.taken = {page: [] for page in self.pages()}
         pages = cycle(self.taken)
 

@@ -144,6 +144,9 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["desk", "province", "due_at"], condition=~Q(desk=""), name="claim_queue"),
             models.Index(fields=["assignee", "due_at"], condition=~Q(desk=""), name="claim_by_assignee"),
+            models.Index(
+                fields=["province", "due_at", "id"], condition=~Q(desk=""), name="claim_queue_of_a_province"
+            ),
             models.Index(fields=["due_at", "id"], condition=~Q(desk=""), name="claim_queue_of_the_nation"),
             models.Index(
                 fields=["province", "due_at"],
@@ -152,12 +155,13 @@ class Claim(models.Model):
             ),
             models.Index(fields=["province", "-id"], name="claim_by_province_and_age"),
             models.Index(fields=["certificate_serial"], name="claim_by_certificate"),
-            models.Index(fields=["holder_masked"], name="claim_by_masked_name"),
+            models.Index(fields=["holder_masked", "-id"], name="claim_by_masked_name_and_age"),
             models.Index(fields=["occupation"], name="claim_by_occupation"),
             models.Index(fields=["province", "state"], name="claim_by_province"),
             models.Index(fields=["person_key"], name="claim_by_person"),
             models.Index(fields=["check_due_at"], condition=Q(state="submitted"), name="claim_to_check"),
             models.Index(fields=["due_at"], condition=Q(state="returned"), name="claim_to_lapse"),
+            models.Index(fields=["province", "due_at"], condition=Q(state="returned"), name="claim_returned"),
             models.Index(
                 fields=["look_due_at"], condition=Q(look_due_at__isnull=False), name="claim_to_look_at"
             ),

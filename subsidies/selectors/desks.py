@@ -74,13 +74,15 @@ def why_not(claim: Claim, by: User) -> RuleBroken | None:
 
 def waiting_for(user: User) -> Q:
     """Which claims wait for a step that this very person may take, taken by nobody else."""
-    here = Q(pk=None)
+    desks: dict[Any, list[str]] = {}
     for desk, (roles, _seat) in DESKS.items():
-        office = provinces_of(user, *roles)
-        if office is ALL:
-            here |= Q(desk=desk)
-        elif office:
-            here |= Q(desk=desk, province_id__in=office)
+        if office := provinces_of(user, *roles):
+            desks.setdefault(office if office is ALL else frozenset(office), []).append(desk)
+    # Desks of the same provinces are asked for together: a condition that says a province twice misleads the planner.
+    here = Q(pk__in=[])
+    for office, names in desks.items():
+        there = Q(desk__in=names)
+        here |= there if office is ALL else there & Q(province_id__in=sorted(office))
     seated = ClaimSeat.objects.filter(claim=OuterRef("pk"), user=user, given_up_at=None)
     return here & ~Exists(seated) & (Q(assignee=None) | Q(assignee=user))
 

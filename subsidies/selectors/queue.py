@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from courses.selectors.occupations import OtherEdition, UnknownOccupation, occupation_named
 from portal import clock, numbers, windows
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, provinces_of
@@ -79,7 +81,8 @@ def queue(
 def _worded(text: str) -> Q:
     """By what the words look like: the beginning of a claim's number, a certificate's, an occupation's code, else a name.
 
-    A name that is typed in full is masked before it is looked for.
+    A name that is typed in full is masked before it is looked for. Never two columns at once: one index, read in the order of
+    the page, answers however many claims there are.
     """
     upper = "".join(unicodedata.normalize("NFKC", text).upper().split())
     if upper.startswith("CL-"):
@@ -89,8 +92,11 @@ def _worded(text: str) -> Q:
     if upper.isascii():
         return Q(certificate_serial__in={text.strip(), upper})
     name = text.replace("＊", "*").strip()
-    masked = name if "*" in name else numbers.mask_name(name)
-    return Q(holder_masked=masked) | Q(occupation_name=name)
+    if "*" in name:
+        return Q(holder_masked=name)
+    with suppress(UnknownOccupation, OtherEdition):
+        return Q(occupation=occupation_named(name).code)
+    return Q(holder_masked=numbers.mask_name(name))
 
 
 def counts(user: User, *, at: dt.datetime) -> dict[str, int | None]:
@@ -100,10 +106,12 @@ def counts(user: User, *, at: dt.datetime) -> dict[str, int | None]:
 
 
 def waiting_total(user: User, *, at: dt.datetime) -> dict[str, Any]:
-    """Count and sum in fen of the most urgent that wait for this person, MOST_COUNTED of them at most."""
-    first = queue(user, view="mine", at=at).order_by(*BY_DAY).values("amount_fen")[:MOST_COUNTED]
-    found = first.aggregate(count=Count("amount_fen"), fen=Sum("amount_fen"))
-    return {**found, "fen": found["fen"] or 0, "more": found["count"] == MOST_COUNTED}
+    """How many wait for this person and their sum in fen; with `more`, more than MOST_COUNTED, and no sum is told."""
+    some = queue(user, view="mine", at=at).order_by().values("amount_fen")[: MOST_COUNTED + 1]
+    found = some.aggregate(count=Count("amount_fen"), fen=Sum("amount_fen"))
+    if found["count"] > MOST_COUNTED:
+        return {"count": MOST_COUNTED, "fen": None, "more": True}
+    return {"count": found["count"], "fen": found["fen"] or 0, "more": False}
 
 
 def beside(user: User, claim: Claim, *, at: dt.datetime) -> tuple[Claim | None, Claim | None]:
