@@ -57,7 +57,6 @@ FILLED = {
     "issued_on": "2026-01-05",
 }
 SWITCHES = {reverse("accounts:reading"), reverse("set_language"), reverse("account_logout")}
-CHOSEN = {"select", "radio", "checkbox", "submit", "button"}
 QUIET = {"password", "hidden", "file", "checkbox", "radio", "submit", "button"}
 """Boxes whose content is not shown again, or has no text of its own."""
 
@@ -270,11 +269,6 @@ class Box:
     value: str = ""
     choices: list[str] = field(default_factory=list)
 
-    @property
-    def worst(self) -> tuple[str, ...]:
-        """What is tried of this box alone: of one to choose from, any value is merely none of the choices."""
-        return WORST[1:2] if self.kind in CHOSEN else WORST
-
 
 @dataclass
 class Form:
@@ -428,7 +422,7 @@ def test_garbage_gets_a_sentence(world, title):
         tries = [dict.fromkeys(form.boxes, GARBAGE[key]) for key in WORST]
         if form.kind() not in seen:  # else it stands beside the next row of a list, and asks nothing else
             tries = [dict.fromkeys(form.boxes, value) for value in GARBAGE.values()]
-            tries += [good | {name: GARBAGE[key]} for name, box in form.boxes.items() for key in box.worst]
+            tries += [good | {name: GARBAGE[key]} for name in form.boxes for key in WORST]
             tries += [
                 {"csrfmiddlewaretoken": "x"},
                 good | {"unknown": "x"},
