@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses.selectors.occupations import OtherEdition, UnknownOccupation, occupation_named
+from courses.selectors.occupations import UnknownOccupation, occupation_named
 from portal import clock, numbers, windows
 from portal.accounts.models import User
 from portal.accounts.roles import ALL, provinces_of
@@ -94,7 +94,7 @@ def _worded(text: str) -> Q:
     name = text.replace("＊", "*").strip()
     if "*" in name:
         return Q(holder_masked=name)
-    with suppress(UnknownOccupation, OtherEdition):
+    with suppress(UnknownOccupation):
         return Q(occupation=occupation_named(name).code)
     return Q(holder_masked=numbers.mask_name(name))
 
