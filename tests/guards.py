@@ -1,10 +1,12 @@
-"""A test client for which reading never writes."""
+"""A test client for which reading never writes, and what the database refuses."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import InternalError
 from django.test import Client
 
 WRITES = re.compile(
@@ -37,3 +39,9 @@ class Reader(Client):
             return super().request(**request)
         with connection.execute_wrapper(refuse_writes):
             return super().request(**request)
+
+
+def refused(name: str, act: Callable[[], object]) -> None:
+    """The database refuses it by the constraint or the trigger of this name."""
+    with pytest.raises((IntegrityError, InternalError), match=name), transaction.atomic():
+        act()

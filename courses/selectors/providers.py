@@ -168,17 +168,19 @@ def licences_visible_to(user: User) -> QuerySet[Licence]:
 
 def agreement_in_force(organisation_id: int, province_code: str, on: dt.date) -> Agreement | None:
     """What a province has signed with a provider and holds on a day; the newest."""
-    rows = Agreement.objects.filter(organisation_id=organisation_id, province_id=province_code)
-    rows = rows.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    rows = _agreements_on(on).filter(organisation_id=organisation_id, province_id=province_code)
     return rows.order_by("-signed_on", "-pk").first()
 
 
 def agreed_providers(province_codes: Iterable[str], on: dt.date) -> list[Organisation]:
     """Providers at home in these provinces with which their province has an agreement in force on a day, by name."""
-    held = Agreement.objects.filter(organisation=OuterRef("pk"), province=OuterRef("province"))
-    held = held.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    held = _agreements_on(on).filter(organisation=OuterRef("pk"), province=OuterRef("province"))
     rows = Organisation.objects.filter(Exists(held), province__in=list(province_codes))
     return list(rows.order_by("name_zh", "pk"))
+
+
+def _agreements_on(day: dt.date) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 def agreements_visible_to(user: User) -> QuerySet[Agreement]:

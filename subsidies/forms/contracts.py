@@ -15,7 +15,14 @@ from subsidies.forms.policies import DayField, worded
 from subsidies.models import Programme, ProjectContract
 from subsidies.policy.typed import yuan
 from subsidies.policy.words import LEVELS
-from subsidies.services.contracts import LONGEST_REASON, MOST_COURSES, BadTerms, Terms
+from subsidies.services.contracts import (
+    LONGEST_REASON,
+    MOST_COURSES,
+    MOST_HOURS,
+    MOST_PEOPLE,
+    BadTerms,
+    Terms,
+)
 
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 _NUMBER = forms.TextInput(attrs={"inputmode": "numeric", "class": "num"})
@@ -77,11 +84,11 @@ class ContractForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 2, "class": "mono", "spellcheck": "false"}),
     )
-    people = _whole(pgettext_lazy("contract", "People"), 1, 1_000_000)
+    people = _whole(pgettext_lazy("contract", "People"), 1, MOST_PEOPLE)
     hours = _whole(
         pgettext_lazy("contract", "Hours for each person"),
         1,
-        10_000,
+        MOST_HOURS,
         help_text=_("Class hours of 45 minutes."),
     )
     online_least = _whole(_("Online at least, in percent"), 0, 100, initial=0)

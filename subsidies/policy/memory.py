@@ -18,8 +18,6 @@ from subsidies.policy.rules import Finding
 
 MOST: Final = 1_000
 """So many answers are kept of each rule, at most some 15 MB of a policy; then it begins anew, or gives up where few came again."""
-_AS_THEY_ARE: Final = frozenset({str, type(None)})
-
 
 Answer = tuple[Policy | None, list[Finding], list[Line]]
 """The version that decides, what was found, and the lines of money."""
@@ -72,7 +70,7 @@ class Known(Facts):
     def key(self, path: str) -> Hashable:
         """What tells the value from any other; a value that has none raises UnusualError."""
         value = self.values[path] = self.value(path)
-        key = value if type(value) in _AS_THEY_ARE else _key(value)
+        key = _key(value)
         if path in self.problems:  # what stands in the value's way differs, though there is none
             key = (Known, self.problems[path])
         self.keys[path] = key
@@ -82,7 +80,7 @@ class Known(Facts):
 def _key(value: Any) -> Hashable:
     """Equal for equal values of equal types only: True is not 1, and 1 is not "1"."""
     kind = type(value)
-    if kind in _AS_THEY_ARE:
+    if kind is str or value is None:
         return value
     if kind is bool or kind is int:
         return kind, value

@@ -28,8 +28,8 @@ def check_claims(ids: Iterable[int], *, at: dt.datetime) -> int:
 
     The machine never rejects: a failed rule is shown to the reviewer, who decides and gives a reason. Claims that are no
     longer waiting are left alone, so that the task may run twice. The statements do not grow with the claims, only with how
-    many of them one person has, or one payee whose year a version counts, or one contract whose sum it counts. All or none: raises ObjectDoesNotExist where one
-    rests on what is not there.
+    many of them one person has, or one payee whose year a version counts, or one contract whose sum it counts. All or none:
+    raises ObjectDoesNotExist where one rests on what is not there.
     """
     rows = Claim.objects.awaiting_check().filter(pk__in=ids, check_due_at__isnull=False).order_by("pk")
     claims = list(rows.select_for_update(of=("self",)))

@@ -140,7 +140,7 @@ def _scope(terms: Terms) -> dict[str, object]:
         raise BadTerms("occupation", _("Name courses or an occupation, not both."))
     if named:
         if len(named) > MOST_COURSES:
-            raise BadTerms("courses", _("At most 50 courses."))
+            raise BadTerms("courses", _("At most %(most)s courses.") % {"most": MOST_COURSES})
         known = courses_of(terms.organisation, named)
         if unknown := [code for code in named if code not in known]:
             raise BadTerms(

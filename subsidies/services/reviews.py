@@ -171,8 +171,8 @@ def pass_on(claim: Claim, *, by: User, at: dt.datetime, confirmed: bool = False)
     """A yes. Where it goes next follows from the policy; the last one reserves the money, or lets the claim wait for it.
 
     `confirmed`: the officer compared what was declared with the records; needed until somebody has. Raises NotConfirmed,
-    Held, CertificateNotValid, RulesNotMet, NothingToPay, PlacesTaken, SumUsedUp, AmountChanged where the facts of today no longer give the amount
-    that the desk before passed, and what `seats.at_desk` raises.
+    Held, CertificateNotValid, RulesNotMet, NothingToPay, PlacesTaken, SumUsedUp, AmountChanged where the facts of today no
+    longer give the amount that the desk before passed, and what `seats.at_desk` raises.
     """
     claim = at_desk(claim, by, *YES_DESKS)
     desk, before = claim.desk, claim.amount_fen

@@ -1,9 +1,11 @@
 """The desk of project contracts: listed, drafted by one officer, put in force by another, ended; and what came of each."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -182,31 +184,33 @@ def enforce(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 @needs_role(Role.POLICY_PUBLISHER)
 def end(request: HttpRequest, pk: str) -> HttpResponse:
-    row = _found(request, pk)
-    form = EndContractForm(request.POST, auto_id="end_%s")
-    if not form.is_valid():
-        return _page(request, row, status=UNPROCESSABLE, end_form=form, asking="end")
-    try:
-        services.end_contract(row, by=request.user, at=clock.now(), **form.cleaned_data)
-    except RuleBroken as broken:
-        return _page(request, row, broken=broken, status=CONFLICT, end_form=form, asking="end")
-    messages.success(
-        request, _("The contract is ended. What was trained until its last day can be claimed still.")
-    )
-    return redirect("subsidies:contract", row.pk)
+    done = _("The contract is ended. What was trained until its last day can be claimed still.")
+    return _over(request, pk, "end", EndContractForm, services.end_contract, done)
 
 
 @never_cache
 @require_POST
 @needs_role(Role.POLICY_EDITOR)
 def drop(request: HttpRequest, pk: str) -> HttpResponse:
-    row = _found(request, pk)
-    form = DropContractForm(request.POST, auto_id="drop_%s")
+    return _over(request, pk, "drop", DropContractForm, services.drop_contract, _("The draft is dropped."))
+
+
+def _over(
+    request: HttpRequest,
+    pk: str,
+    step: str,
+    kind: type[Form],
+    act: Callable[..., ProjectContract],
+    done: str,
+) -> HttpResponse:
+    """A step that ends a contract, with what its form asks; `done` is said where it was taken."""
+    row, form = _found(request, pk), kind(request.POST, auto_id=f"{step}_%s")
+    asking = {f"{step}_form": form, "asking": step}
     if not form.is_valid():
-        return _page(request, row, status=UNPROCESSABLE, drop_form=form, asking="drop")
+        return _page(request, row, status=UNPROCESSABLE, **asking)
     try:
-        services.drop_contract(row, by=request.user, at=clock.now(), **form.cleaned_data)
+        act(row, by=request.user, at=clock.now(), **form.cleaned_data)
     except RuleBroken as broken:
-        return _page(request, row, broken=broken, status=CONFLICT, drop_form=form, asking="drop")
-    messages.success(request, _("The draft is dropped."))
+        return _page(request, row, broken=broken, status=CONFLICT, **asking)
+    messages.success(request, done)
     return redirect("subsidies:contract", row.pk)

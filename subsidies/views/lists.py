@@ -38,16 +38,18 @@ STEPS = {"check_again": services.check_again, "cancel": services.cancel_list}
 TEMPLATES = {"xlsx": (writing.template_xlsx, writing.XLSX), "csv": (writing.template_csv, writing.CSV)}
 
 
-def _choices(request: HttpRequest) -> list[Choice]:
-    channels = asked.channels_of(request.user)
+Channels = list[tuple[Channel, Organisation]]
+
+
+def _choices(channels: Channels, contracts: list[ProjectContract]) -> list[Choice]:
     return [
         (channel, body, programme, None)
         for channel, body in channels
         for programme in asked.programmes_for(channel, body)
-    ] + [(Channel.PROVIDER, one.organisation, one.programme, one) for one in _contracts(channels)]
+    ] + [(Channel.PROVIDER, one.organisation, one.programme, one) for one in contracts]
 
 
-def _contracts(channels: list[tuple[Channel, Organisation]]) -> list[ProjectContract]:
+def _contracts(channels: Channels) -> list[ProjectContract]:
     """By which the providers among these can claim, newest first."""
     bodies = [body.pk for channel, body in channels if channel == Channel.PROVIDER]
     return list(contracts_to_claim(bodies)) if bodies else []
@@ -59,7 +61,9 @@ def _contracts(channels: list[tuple[Channel, Organisation]]) -> list[ProjectCont
 @needs_role(*PAID_FOR)
 def lists(request: HttpRequest) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    choices = _choices(request)
+    channels = asked.channels_of(request.user)
+    contracts = _contracts(channels)
+    choices = _choices(channels, contracts)
     form = ListForm(*given, choices=choices)
     if choices and form.is_bound and form.is_valid():
         file, at = form.cleaned_data["file"], clock.now()
@@ -73,14 +77,14 @@ def lists(request: HttpRequest) -> HttpResponse:
             work_on_due_lists.delay_on_commit()
             return redirect("subsidies:list", made.pk)
     page = Paginator(asked.lists_visible_to(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    bodies = {body.pk: body for _channel, body in asked.channels_of(request.user)}
+    bodies = {body.pk: body for _channel, body in channels}
     paid = accounts.organisation_accounts_of(bodies)
     context = {
         "form": form if choices else None,
         "page": page,
         "columns": claim_lists.COLUMNS,
         "accounts": [(body, paid.get(pk)) for pk, body in bodies.items()],
-        "contracts": _contracts(asked.channels_of(request.user)),
+        "contracts": contracts,
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "subsidies/lists.html", context, status=status)

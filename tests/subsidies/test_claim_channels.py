@@ -5,8 +5,6 @@ import datetime as dt
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
-from django.db.utils import InternalError
 
 from courses.services import providers
 from portal.accounts import selectors as accounts_asked
@@ -39,6 +37,7 @@ from subsidies.services import (
     sanctions,
 )
 from tests import factories
+from tests.guards import refused
 from tests.subsidies import list_world as world
 from tests.subsidies import making, money_world, recovery_world
 from tests.subsidies.list_world import AT, employee, row, submitted
@@ -50,11 +49,6 @@ LATER = AT + dt.timedelta(hours=1)
 @pytest.fixture(autouse=True)
 def register():
     Recorder.forget()
-
-
-def refused(name: str, act) -> None:
-    with pytest.raises((IntegrityError, InternalError), match=name), transaction.atomic():
-        act()
 
 
 def scan(name: str = "scan.pdf", content: bytes = b"%PDF-1.7 a paper") -> SimpleUploadedFile:

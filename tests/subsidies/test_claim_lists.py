@@ -5,8 +5,7 @@ import io
 import zipfile
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.utils import InternalError
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -24,6 +23,7 @@ from subsidies.services import checking, claims, list_work, lists, rejections, r
 from subsidies.workflow.claims import Seat, State
 from subsidies.workflow.lists import LIST_MOVES, ListState
 from tests import factories
+from tests.guards import refused
 from tests.subsidies import list_world as world
 from tests.subsidies import making
 from tests.subsidies.list_world import AT, checked, csv, employee, row, submitted, upload, work, xlsx
@@ -449,11 +449,6 @@ def test_nobody_of_the_enterprise_reviews_its_claim(boss):
 
 
 # -- what the database refuses --------------------------------------------------------------------------------------
-
-
-def refused(name: str, act) -> None:
-    with pytest.raises((IntegrityError, InternalError), match=name), transaction.atomic():
-        act()
 
 
 def test_constraints_of_a_claim_by_an_organisation(boss):

@@ -3,11 +3,10 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.db.utils import InternalError
 
 from subsidies.insurance_port import Recorder
 from subsidies.models import Claim, ClaimList, ProjectContract
+from tests.guards import refused
 from tests.subsidies import contract_world as world
 from tests.subsidies.contract_world import AT
 
@@ -31,11 +30,6 @@ def contract():
 @pytest.fixture
 def manager(contract):
     return world.manager(contract.organisation)
-
-
-def refused(name: str, act) -> None:
-    with pytest.raises((IntegrityError, InternalError), match=name), transaction.atomic():
-        act()
 
 
 def _row(like: ProjectContract, **changes: object) -> ProjectContract:

@@ -3,8 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.db.utils import InternalError
+from django.db import transaction
 from django.utils import translation
 
 from learners.models import Completion
@@ -30,6 +29,7 @@ from subsidies.services import (
 from subsidies.workflow.claims import State
 from subsidies.workflow.contracts import CONTRACT_MOVES, ContractState
 from tests import factories
+from tests.guards import refused
 from tests.subsidies import contract_world as world
 from tests.subsidies import list_world, making, money_world
 from tests.subsidies.contract_world import AT
@@ -54,11 +54,6 @@ def contract():
 @pytest.fixture
 def manager(contract):
     return world.manager(contract.organisation)
-
-
-def refused(name: str, act) -> None:
-    with pytest.raises((IntegrityError, InternalError), match=name), transaction.atomic():
-        act()
 
 
 def said(made: ClaimList) -> list[str]:
