@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Value
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from portal import windows
 from portal.accounts import selectors
 from portal.accounts.models import Province, User
 from portal.accounts.roles import has_role, live_appointments
 from portal.notices import selectors as notices
 
 READING_COOKIE = "reading"
+MOST_WAITING = 99
+"""Beyond it a desk of the rail only says that there are more."""
 
 # The first digit of a province code names its statistical region (GB/T 2260).
 REGIONS = {
@@ -182,7 +185,7 @@ class Link:
     label: str | Promise
     icon: str = ""
     current: bool = False
-    count: int = 0
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -274,7 +277,7 @@ class Shell:
         if not any(has_role(self.request.user, *roles) for roles, *_rest in known if roles):
             return []
         return [
-            Link(url, label, icon, current=url == self._here, count=self._waiting.get(url, 0))
+            Link(url, label, icon, current=url == self._here, count=self._waiting.get(url, ""))
             for roles, url, icon, label in known
             if self._opens(roles)
         ]
@@ -289,22 +292,13 @@ class Shell:
         return not roles or has_role(self.request.user, *roles)
 
     @cached_property
-    def _waiting(self) -> dict[str, int]:
+    def _waiting(self) -> dict[str, str]:
         """How much waits behind the addresses of the rail that open to the reader: one statement for all."""
         urls = [url for _title, rows in RAIL for name, *_rest in rows if (url := _address(name))]
         asked = {url: ask for url in urls if (ask := _waiting_at(url)) and self._opens(_roles_of(url))}
-        counts = [
-            ask(self.request.user)
-            .order_by()
-            .annotate(behind=Value(url))
-            .values("behind")
-            .annotate(n=Count("pk"))
-            for url, ask in asked.items()
-        ]
-        if not counts:
-            return {}
-        first, *others = counts
-        return {row["behind"]: row["n"] for row in first.union(*others, all=True)}
+        lists = {url: ask(self.request.user) for url, ask in asked.items()}
+        found = windows.counted_together(lists, MOST_WAITING)
+        return {url: f"{MOST_WAITING}+" if n is None else str(n or "") for url, n in found.items()}
 
     @cached_property
     def account(self) -> list[Link]:

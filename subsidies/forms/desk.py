@@ -1,6 +1,6 @@
 """What officers fill in at their desks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -89,11 +89,18 @@ class RevealForm(forms.Form):
 
 
 class QueueForm(forms.Form):
-    """Filters of the queue. What cannot be read filters nothing."""
+    """Filters of the queue. What cannot be read filters nothing; an office of one province does not choose among all."""
 
     q = forms.CharField(required=False, max_length=80)
     desk = forms.ChoiceField(choices=[("", _("Desk")), *Desk.choices], required=False)
     province = forms.ModelChoiceField(Province.objects.all(), required=False, empty_label=_("Province"))
+
+    def __init__(self, *args: Any, provinces: Collection[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if provinces is not None and len(provinces) < 2:  # noqa: PLR2004 - nothing to choose
+            self.fields["province"].widget = forms.HiddenInput()
+        elif provinces is not None:
+            self.fields["province"].queryset = Province.objects.filter(pk__in=provinces)
 
     def values(self) -> dict[str, str]:
         """What the selector filters by; of a form that was not filled in correctly, nothing."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,6 +32,8 @@ VIEWS: Final[dict[str, Promise]] = {
     "decided": pgettext_lazy("claims", "Decided"),
     "all": pgettext_lazy("claims", "All"),
 }
+COUNTED: Final = ("taken", "due", "evidence", "held", "returned")
+"""Work to be done. What waits for a person is told with its sum; what is decided, and all of it, is only looked up."""
 BY_DAY: Final = ("due_at", "pk")
 NEWEST: Final = ("-pk",)
 MOST_COUNTED: Final = 1_000
@@ -46,19 +49,16 @@ def end_of_day(at: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(tomorrow, dt.time(), tzinfo=clock.SHANGHAI)
 
 
-def _views(user: User, *, night: dt.datetime) -> dict[str, Q]:
-    at_a_desk = ~Q(desk="")
-    held = Exists(Hold.objects.filter(claim=OuterRef("pk"), closed_at=None))
-    return {
-        "mine": at_a_desk & waiting_for(user),
-        "taken": at_a_desk & Q(assignee=user),
-        "due": at_a_desk & waiting_for(user) & Q(due_at__lte=night),
-        "evidence": at_a_desk & Q(outcome="NEEDS_EVIDENCE"),
-        "held": Q(held),
-        "returned": Q(state=State.RETURNED),
-        "decided": Q(desk="") & ~Q(state__in=[State.SUBMITTED, State.RETURNED]),
-        "all": Q(),
-    }
+_IN_VIEW: Final[dict[str, Callable[[User, dt.datetime], Q]]] = {
+    "mine": lambda user, _at: ~Q(desk="") & waiting_for(user),
+    "taken": lambda user, _at: ~Q(desk="") & Q(assignee=user),
+    "due": lambda user, at: ~Q(desk="") & waiting_for(user) & Q(due_at__lte=end_of_day(at)),
+    "evidence": lambda _user, _at: ~Q(desk="") & Q(outcome="NEEDS_EVIDENCE"),
+    "held": lambda _user, _at: Q(Exists(Hold.objects.filter(claim=OuterRef("pk"), closed_at=None))),
+    "returned": lambda _user, _at: Q(state=State.RETURNED),
+    "decided": lambda _user, _at: Q(desk="") & ~Q(state__in=[State.SUBMITTED, State.RETURNED]),
+    "all": lambda _user, _at: Q(),
+}
 
 
 def order_of(view: str) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def queue(
     user: User, *, view: str, at: dt.datetime, text: str = "", province: str = "", desk: str = ""
 ) -> QuerySet[Claim]:
     """The claims of one view, unordered. `text` is a claim number, a certificate, a name or an occupation."""
-    rows = reviews_visible_to(user).filter(_views(user, night=end_of_day(at)).get(view, Q()))
+    rows = reviews_visible_to(user).filter(_IN_VIEW[view](user, at))
     if text:
         rows = rows.filter(_worded(text))
     if province:
@@ -100,9 +100,11 @@ def _worded(text: str) -> Q:
 
 
 def counts(user: User, *, at: dt.datetime) -> dict[str, int | None]:
-    """How many claims each view holds; None for more than MOST_COUNTED."""
-    seen, views = reviews_visible_to(user), _views(user, night=end_of_day(at))
-    return {view: windows.counted(seen.filter(views[view]), MOST_COUNTED) for view in VIEWS}
+    """How many claims the views of COUNTED hold; None for more than MOST_COUNTED."""
+    seen = reviews_visible_to(user)
+    return windows.counted_together(
+        {view: seen.filter(_IN_VIEW[view](user, at)) for view in COUNTED}, MOST_COUNTED
+    )
 
 
 def waiting_total(user: User, *, at: dt.datetime) -> dict[str, Any]:

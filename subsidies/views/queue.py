@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock, windows
-from portal.accounts.roles import needs_role
+from portal.accounts.roles import ALL, needs_role, provinces_of
 from portal.rules import RuleBroken
 from subsidies.forms.desk import QueueForm, SaveViewForm
 from subsidies.models import Claim, SavedView
@@ -67,7 +67,8 @@ def remove_view(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _queue_context(request: HttpRequest, view: str, at: dt.datetime) -> dict[str, object]:
-    form = QueueForm(request.GET or request.POST or None)
+    office = provinces_of(request.user, *READERS)
+    form = QueueForm(request.GET or request.POST or None, provinces=None if office is ALL else office)
     rows = lists.queue(request.user, view=view, at=at, **form.values()).select_related("assignee")
     page = windows.window(
         rows,
@@ -76,7 +77,8 @@ def _queue_context(request: HttpRequest, view: str, at: dt.datetime) -> dict[str
         before=request.GET.get("before", ""),
         size=PAGE,
     )
-    numbers = lists.counts(request.user, at=at)
+    waiting = lists.waiting_total(request.user, at=at)
+    numbers = {"mine": None if waiting["more"] else waiting["count"], **lists.counts(request.user, at=at)}
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
@@ -86,7 +88,7 @@ def _queue_context(request: HttpRequest, view: str, at: dt.datetime) -> dict[str
             (claim, *shown.outcome_of(claim), shown.level_of(claim.level), _unflagged(claim))
             for claim in page.rows
         ],
-        "tabs": [(name, title, numbers[name], name == view) for name, title in lists.VIEWS.items()],
+        "tabs": [(name, title, numbers.get(name, ""), name == view) for name, title in lists.VIEWS.items()],
         "most_counted": lists.MOST_COUNTED,
         "view": view,
         "form": form,
@@ -94,7 +96,7 @@ def _queue_context(request: HttpRequest, view: str, at: dt.datetime) -> dict[str
         "saved": lists.saved_by(request.user),
         "shown_query": "" if form.values()["text"] else _kept_part(view, form),
         "save": SaveViewForm(initial={"view": view}),
-        "waiting": lists.waiting_total(request.user, at=at),
+        "waiting": waiting,
         "at_once": view == "mine" and any(_unflagged(row) for row in page.rows),
         "at": at,
         "night": lists.end_of_day(at),

@@ -1,12 +1,14 @@
 """What the queue of the desks finds and counts: for whom a claim waits, by which words it is found, how much waits."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 
 from portal.accounts import services as accounts
 from portal.accounts.roles import Role
+from subsidies.models import Claim
 from subsidies.selectors import queue as lists
 from subsidies.workflow.claims import Desk
 from tests import factories
@@ -92,3 +94,31 @@ def test_how_much_waits_is_told_up_to_a_limit(claim, officer, client, monkeypatc
 
 def test_nobody_waits_for_nothing(officer):
     assert lists.waiting_total(officer, at=AT + dt.timedelta(days=1)) == {"count": 0, "fen": 0, "more": False}
+
+
+def test_the_tabs_count_what_is_to_be_done_by_one_statement(
+    claim, officer, django_assert_num_queries, monkeypatch
+):
+    Claim.objects.update(assignee=officer, due_at=AT)
+    lists.counts(officer, at=AT)
+    with django_assert_num_queries(1):
+        told = lists.counts(officer, at=AT)
+    assert told == {"taken": 1, "due": 1, "evidence": 0, "held": 0, "returned": 0}
+    for view, number in told.items():
+        assert number == lists.queue(officer, view=view, at=AT).count(), view
+    monkeypatch.setattr(lists, "MOST_COUNTED", 0)
+    assert {view for view, number in lists.counts(officer, at=AT).items() if number is None} == {
+        view for view, number in told.items() if number
+    }
+
+
+def test_an_office_of_one_province_does_not_choose_among_all(client, officer):
+    factories.sign_in(client, officer)
+    page = client.get(reverse("subsidies:queue"), {"province": "520000"}).content.decode()
+    assert '<input type="hidden" name="province" value="520000"' in page
+    assert '<select name="province"' not in page
+    both = factories.staff(Role.PROVINCE_REVIEWER)
+    accounts.appoint(both, Role.PROVINCE_REVIEWER, by=None, at=AT, province=factories.province("510000"))
+    page = factories.sign_in(client, both).get(reverse("subsidies:queue")).content.decode()
+    _before, box = page.split('<select name="province"')
+    assert re.findall(r'value="(\d*)"', box.partition("</select>")[0]) == ["", "510000", "520000"]
