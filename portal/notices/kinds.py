@@ -239,4 +239,16 @@ KINDS: Final[dict[str, Kind]] = {
         "download",
         frozenset({EMAIL}),
     ),
+    "evidence.ready": Kind(
+        pgettext_lazy("notice", "Evidence pack ready"),
+        _("The evidence pack of %(number)s is ready. You can fetch it until %(until)s."),
+        "download",
+        frozenset({EMAIL}),
+    ),
+    "evidence.failed": Kind(
+        pgettext_lazy("notice", "Evidence pack failed"),
+        _("The evidence pack of %(number)s could not be made. You can ask for it again."),
+        "alert",
+        frozenset({EMAIL}),
+    ),
 }

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from certificates.services.letters import Head, Letter, Table, Words, signed_letter
@@ -16,6 +17,7 @@ from portal.accounts.models import User
 from portal.audit.services import record
 from portal.logs import mask
 from portal.madefiles import services as madefiles
+from portal.notices import services as notices
 from portal.rules import RuleBroken
 from subsidies.explained import OUTCOMES
 from subsidies.models import Claim, EvidencePack
@@ -64,6 +66,7 @@ def take_up(*, at: dt.datetime) -> EvidencePack | None:
     pack = madefiles.take_up(EvidencePack.objects.select_related("claim__province", "asked_by"), at=at)
     if pack is not None and pack.state == "failed":
         record(by=None, action="evidence_pack.failed", thing=pack, at=at)
+        _tell(pack, "evidence.failed", at=at)
     return pack
 
 
@@ -82,10 +85,20 @@ def make(pack: EvidencePack, *, at: dt.datetime) -> None:
 def _ready(pack: EvidencePack, kept: madefiles.Kept, manifest: str, *, at: dt.datetime) -> None:
     EvidencePack.objects.filter(pk=pack.pk, state="waiting").update(manifest_sha256=manifest)
     days = settings.EVIDENCE_PACKS_KEPT
-    pack = madefiles.mark_ready(EvidencePack.objects.all(), pack.pk, kept, at=at, days=days)
-    if pack is not None:
-        detail = {"sha256": kept.sha256, "bytes": kept.size, "manifest": manifest}
-        record(by=None, action="evidence_pack.made", thing=pack, at=at, detail=detail)
+    rows = EvidencePack.objects.select_related("claim", "asked_by")
+    pack = madefiles.mark_ready(rows, pack.pk, kept, at=at, days=days)
+    if pack is None:
+        return
+    detail = {"sha256": kept.sha256, "bytes": kept.size, "manifest": manifest}
+    record(by=None, action="evidence_pack.made", thing=pack, at=at, detail=detail)
+    until = f"{pack.expires_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+    _tell(pack, "evidence.ready", at=at, until=until)
+
+
+def _tell(pack: EvidencePack, kind: str, *, at: dt.datetime, **said: str) -> None:
+    number = pack.claim.number
+    path = reverse("subsidies:packs", args=[number])
+    notices.send(pack.asked_by, kind, about=f"evidence:{pack.uid}", path=path, at=at, number=number, **said)
 
 
 def make_next(*, at: dt.datetime) -> bool:

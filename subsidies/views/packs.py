@@ -36,7 +36,7 @@ def of_claim(request: HttpRequest, number: str) -> HttpResponse:
             form.add_error(None, str(broken))
             status = CONFLICT
         else:
-            messages.success(request, _("The pack is being made. You can leave this page and look again."))
+            messages.success(request, _("The pack is being made."))
             return redirect("subsidies:packs", number)
     context = {
         "claim": claim,

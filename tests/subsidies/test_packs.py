@@ -15,6 +15,7 @@ from django.urls import reverse
 from certificates import signers
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
+from portal.notices.models import Notice
 from subsidies.models import EvidencePack, Finding, Material
 from subsidies.pack import checking
 from subsidies.services import assembling, files, notices, objections, packs
@@ -271,6 +272,9 @@ def test_tasks_make_and_delete_and_do_nothing_twice(at, auditor, monkeypatch):
     pack.refresh_from_db()
     key = pack.file_key
     assert (pack.state, pack.done, pack.expires_at) == ("ready", pack.parts, at + 7 * DAY)
+    told = Notice.objects.get(user=auditor, kind="evidence.ready")
+    assert told.path == reverse("subsidies:packs", args=[pack.claim.number])
+    assert pack.claim.number in told.words_en
     assert delete_old_packs() == 0
     monkeypatch.setattr("portal.clock.now", lambda: at + 7 * DAY)
     assert (delete_old_packs(), delete_old_packs()) == (1, 0)
@@ -290,6 +294,7 @@ def test_what_fails_is_tried_again_and_given_up(at, auditor, monkeypatch):
     pack.refresh_from_db()
     assert pack.state == "failed"
     assert Entry.objects.filter(action="evidence_pack.failed", thing_id=str(pack.pk)).exists()
+    assert Notice.objects.filter(user=auditor).values_list("kind", flat=True).get() == "evidence.failed"
 
 
 @pytest.mark.parametrize(
