@@ -7,10 +7,8 @@ from django.core.management import CommandError, call_command
 
 from portal.accounts.roles import Role
 from subsidies.services import batches
-from subsidies.services.reconcile import MOST_ALONE, breaches, prove
-from tests.subsidies import making
+from subsidies.services.reconcile import breaches
 from tests.subsidies import money_world as world
-from tests.subsidies.making import AT
 
 
 @pytest.fixture
@@ -40,21 +38,6 @@ def test_nothing_is_wrong_at_first(paid):
     out = io.StringIO()
     call_command("reconcile", stdout=out)
     assert "Everything agrees" in out.getvalue()
-
-
-def test_processes_find_the_same_as_one(paid, owner_sql, monkeypatch):
-    making.checked()
-    _do_wrong(owner_sql, "UPDATE subsidies_book SET length = length + 1")
-    owner_sql("ALTER TABLE subsidies_decision DISABLE TRIGGER USER")
-    owner_sql("UPDATE subsidies_decision SET amount_fen = amount_fen + 1")
-    told = []
-    for most in (MOST_ALONE, 0):
-        monkeypatch.setattr("subsidies.services.reconcile.MOST_ALONE", most)
-        found = []
-        prove(at=AT, told=found, jobs=2)
-        told.append(sorted((one.invariant, one.code, str(one)) for one in found))
-    assert told[0] == told[1]
-    assert {code for _invariant, code, _sentence in told[0]} == {"book_head", "decision_comes_out_again"}
 
 
 def test_an_empty_database_agrees(committed_db):

@@ -7,11 +7,9 @@ The numbers are those of the design: I1 to I16.
 import datetime as dt
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain as joined
 from typing import Any, Final
 
-from django.db import connections
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -56,8 +54,9 @@ _OF_DECISIONS: dict[str, Promise] = {
 
 def _decisions(jobs: int) -> Iterator[Breach]:
     """Every decision evaluated again (I8). Apart from the others, because it takes far longer than they do."""
+    many = Decision.objects.count() > MOST_ALONE
     found = {
-        "decision_comes_out_again": irreproducible(jobs=jobs),
+        "decision_comes_out_again": irreproducible(jobs=jobs if many else 1),
         "draw_follows_from_its_seed": ((decision.pk,) for decision in drawn_otherwise()),
         "look_follows_from_its_seed": ((campaign.pk,) for campaign in campaigns.drawn_otherwise()),
     }
@@ -66,29 +65,13 @@ def _decisions(jobs: int) -> Iterator[Breach]:
             yield Breach("I8", code, _OF_DECISIONS[code], values)
 
 
-def _at_once(jobs: int) -> Iterator[Breach]:
-    """Both parts, the statements in a thread with a connection of its own: PostgreSQL's core and the processes' are busy together."""
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        statements = beside.submit(_all_breaches)
-        yield from _decisions(jobs)
-        yield from statements.result()
-
-
-def _all_breaches() -> list[Breach]:
-    try:
-        return list(breaches())
-    finally:
-        connections.close_all()
-
-
 def prove(*, at: dt.datetime, told: list[Breach] | None = None, jobs: int = 1) -> ReconcileRun:
     """Prove everything and keep what was found. `told` takes every breach, for whoever wants them all.
 
     `jobs` processes share the decisions where they are many; a worker of Celery may not begin any, and has one.
     """
     began, count, kept = time.monotonic(), 0, []
-    alone = jobs == 1 or Decision.objects.count() <= MOST_ALONE
-    for breach in joined(breaches(), _decisions(1)) if alone else _at_once(jobs):
+    for breach in joined(breaches(), _decisions(jobs)):
         count += 1
         if told is not None:
             told.append(breach)
