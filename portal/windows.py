@@ -22,9 +22,8 @@ def counted(rows: QuerySet, most: int | None = None) -> int | None:
     return found if found <= most else None
 
 
-def counted_together(lists: Mapping[str, QuerySet], most: int | None = None) -> dict[str, int | None]:
-    """`counted` for several lists by one statement, which Django makes in a quarter of the time of as many counts."""
-    most = MOST_COUNTED if most is None else most
+def counted_together(lists: Mapping[str, QuerySet], most: int) -> dict[str, int | None]:
+    """As `counted`, for several lists by one statement."""
     parts, values = {}, []
     for name, rows in lists.items():
         with suppress(EmptyResultSet):

@@ -97,7 +97,7 @@ class QueueForm(forms.Form):
 
     def __init__(self, *args: Any, provinces: Collection[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if provinces is not None and len(provinces) < 2:  # noqa: PLR2004 - nothing to choose
+        if provinces is not None and len(provinces) == 1:
             self.fields["province"].widget = forms.HiddenInput()
         elif provinces is not None:
             self.fields["province"].queryset = Province.objects.filter(pk__in=provinces)

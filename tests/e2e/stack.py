@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import psutil
 
 from portal.embedded import Broker, Cluster, processes
+from tests.silence import silent
 
 ROOT = Path(__file__).resolve().parents[2]
 WALK_LOG = ROOT / "var" / "log" / "walk.log"
@@ -141,13 +142,8 @@ class Stack:
     @contextmanager
     def hung_broker(self):
         """Valkey takes connections and never answers."""
-        pids = processes.all_marked(self.broker.mark)
-        assert pids
-        processes.end(pids, signal.SIGSTOP)
-        try:
+        with silent(self.broker):
             yield
-        finally:
-            processes.end(pids, signal.SIGCONT)
 
     def is_ready(self) -> bool:
         with suppress(OSError):

@@ -1,13 +1,11 @@
 """What a worker does with its messages while the broker does not answer."""
 
-import signal
-from contextlib import contextmanager
-
 import pytest
 from kombu import Connection, Queue
 
 from portal.celery import app
-from portal.embedded import Broker, processes
+from portal.embedded import Broker
+from tests.silence import silent
 
 PLACES = 2
 
@@ -33,17 +31,6 @@ def channel(broker):
         Queue("nudges", channel=channel).declare()
         channel.basic_qos(0, PLACES, False)
         yield channel
-
-
-@contextmanager
-def silent(broker):
-    """Connections are taken and nothing is answered."""
-    pids = processes.all_marked(broker.mark)
-    processes.end(pids, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        processes.end(pids, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("answer", ["ack", "reject", "requeue"])
