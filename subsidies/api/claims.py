@@ -196,10 +196,11 @@ def questions(request: Request, serial: str) -> Response:
     if not accounts.is_real_name_verified(request.user):
         raise claims.NotVerified
     at, programme = clock.now(), request.query_params.get("programme", DEFAULT)
-    if programme_for(Programme.Payee.PERSON, programme.replace("\x00", "")) is None:
+    paying = programme_for(Programme.Payee.PERSON, programme.replace("\x00", ""))
+    if paying is None:
         raise Http404
-    subject = records.subject_of(request.user, paper, {}, programme=programme, at=at)
-    asked = facts.questions_for(subject, at=at)
+    subject = records.subject_of(request.user, paper, {}, programme=paying, at=at)
+    asked = facts.explain(subject, at=at).steps
     steps = [{"step": step.name, "answers": [_asked(path) for path in step.paths]} for step in asked]
     return Response(QuestionStepOut(steps, many=True).data)
 

@@ -84,9 +84,10 @@ def prepared(request: Request, serial: str) -> Response:
     """Papers that the policy of `?programme=` asks for with a claim for one's own certificate; POST adds one."""
     paper, at = _paper(request, serial), clock.now()
     programme = request.query_params.get("programme", DEFAULT).replace("\x00", "")
-    if programme_for(Programme.Payee.PERSON, programme) is None:
+    paying = programme_for(Programme.Payee.PERSON, programme)
+    if paying is None:
         raise Http404
-    policy = facts.policy_for(records.subject_of(request.user, paper, {}, programme=programme, at=at), at=at)
+    policy = facts.explain(records.subject_of(request.user, paper, {}, programme=paying, at=at), at=at).policy
     draft = claims_asked.draft_of(request.user, serial, programme)
     if request.method == "GET":
         return Response(_wanted(asked.wanted(policy, draft, user=request.user, at=at)))
@@ -108,7 +109,7 @@ def prepared(request: Request, serial: str) -> Response:
 def added(request: Request, number: str) -> Response:
     """Add a paper to a returned claim of one's own."""
     row, told, at = own(request, number), given(PreparedIn, request), clock.now()
-    policy = facts.policy_for(records.Subject.of(row), at=at)
+    policy = facts.explain(records.Subject.of(row), at=at).policy
     made = materials.add_material(row, **told, policy=policy, by=request.user, at=at)
     return Response(MaterialOut(made).data, status=201)
 

@@ -92,6 +92,12 @@ def answers_so_far(user: User, serial: str, programme: str) -> dict[str, bool]:
     return draft.answers if draft else {}
 
 
+def answers_to_all(user: User, serial: str) -> dict[str, dict[str, bool]]:
+    """As `answers_so_far`, by programme, for those that are being prepared."""
+    rows = ClaimDraft.objects.filter(claimant_id=user.pk, certificate_serial=serial)
+    return dict(rows.values_list("programme", "answers"))
+
+
 def road_of(user: User) -> list[Claim]:
     """A person's claims, newest first, for the desk of the learner."""
     return list(own_claims(user).select_related("province", "claim_list__organisation"))

@@ -11,10 +11,8 @@ from typing import Any
 from portal import clock
 from subsidies.models import Claim
 from subsidies.policy import Policy, questions
-from subsidies.policy.engine import choose
-from subsidies.policy.facts import Facts
 from subsidies.policy.questions import Reads, Step
-from subsidies.selectors.policies import InForce, in_force
+from subsidies.selectors.policies import InForce, in_force_at
 from subsidies.selectors.records import Earlier, Records, Subject
 from subsidies.workflow.claims import TOLD, Channel
 
@@ -56,6 +54,16 @@ class Explained:
     gathered: Gathered
     record: dict[str, Any]
     policies: InForce
+    policy: Policy | None
+    """The version in force for what the claim is about."""
+    asks_for_insurance: bool
+    """Whether the organisation has to prove that it has insured the person, as the register did not say."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What only the claimant can answer, page by page."""
+        steps = questions.steps_of(self.policy)
+        return (*steps, Step("payee", (questions.INSURED,))) if self.asks_for_insurance else steps
 
 
 def explain(subject: Subject, *, at: dt.datetime) -> Explained:
@@ -68,7 +76,7 @@ def explain_all(subjects: Sequence[Subject], *, at: dt.datetime) -> list[Explain
 
     Raises ObjectDoesNotExist where one of them rests on a certificate, a completion or a course that is not there.
     """
-    policies = _policies_of(subjects)
+    policies = in_force_at({(one.province_code, one.programme) for one in subjects})
     known = Records.of(subjects, policies)
     reads = {id(rules): questions.reads([rules]) for here in policies.values() for rules in here.rules}
     as_of, evaluated_at = clock.today(at).isoformat(), at.isoformat()
@@ -77,48 +85,23 @@ def explain_all(subjects: Sequence[Subject], *, at: dt.datetime) -> list[Explain
         here = policies[subject.province_code, subject.programme]
         gathered = _registered(subject, known, as_of)
         policy = here.evaluate.chosen(gathered.facts)
+        insurance = policy is not None and _asks_for_insurance(subject, policy, known)
         _payee(gathered, subject, known, as_of)
         _contract(gathered, subject, known, as_of)
         if policy is not None:
             _paid(gathered, subject, policy, known, as_of)
             _declared(gathered, subject, reads[id(policy)], known, as_of)
-            if _asks_for_insurance(subject, policy, known):
+            if insurance:
                 _told(gathered, subject, questions.INSURED, as_of)
         record = here.evaluate(gathered.facts, sources=gathered.sources, evaluated_at=evaluated_at)
-        found.append(Explained(gathered, record, here))
+        found.append(Explained(gathered, record, here, policy, insurance))
     return found
 
 
-def questions_for(subject: Subject, *, at: dt.datetime) -> tuple[Step, ...]:
-    """What only the claimant can answer, page by page, under the version in force."""
-    policy, known = _chosen(subject, at=at)
-    steps = questions.steps_of(policy)
-    if policy is not None and _asks_for_insurance(subject, policy, known):
-        steps = (*steps, Step("payee", (questions.INSURED,)))
-    return steps
-
-
-def policy_for(subject: Subject, *, at: dt.datetime) -> Policy | None:
-    """The version in force for what the claim is about; None where there is none."""
-    return _chosen(subject, at=at)[0]
-
-
-def _chosen(subject: Subject, *, at: dt.datetime) -> tuple[Policy | None, Records]:
-    policies = _policies_of([subject])
-    known = Records.of([subject], policies)
-    said = Facts(_registered(subject, known, clock.today(at).isoformat()).facts)
-    return choose(policies[subject.province_code, subject.programme].rules, said)[0], known
-
-
 def _asks_for_insurance(subject: Subject, policy: Policy, known: Records) -> bool:
-    """Whether the organisation has to prove that it has insured the person, as the register did not say."""
     if subject.payee_organisation_id is None or known.insured_by_payee(subject)[0] is not None:
         return False
     return questions.asks_for_insurance([policy])
-
-
-def _policies_of(subjects: Iterable[Subject]) -> dict[tuple[str, str], InForce]:
-    return {place: in_force(*place) for place in {(one.province_code, one.programme) for one in subjects}}
 
 
 def _registered(subject: Subject, known: Records, as_of: str) -> Gathered:

@@ -3,15 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from certificates import selectors as certificates
 from portal.accounts.models import User
 from subsidies.models import Claim, PolicyVersion, Programme
-from subsidies.selectors import facts, records
-from subsidies.selectors.claims import answers_so_far
+from subsidies.selectors.claims import answers_to_all
+from subsidies.selectors.facts import Explained, explain_all
 from subsidies.selectors.papers import Paper
-from subsidies.workflow.claims import Purpose
+from subsidies.selectors.records import purpose_of, subjects_of
 
 DEFAULT: Final = "SKILL"
 """Always offered to people: where no policy is in force, its page says so."""
@@ -39,12 +39,8 @@ class Offer:
     """A programme, what it says of the certificate beforehand, and the claim that is in its way, if there is one."""
 
     programme: Programme
-    record: dict[str, Any]
+    explained: Explained
     claim: Claim | None
-
-    @property
-    def is_open(self) -> bool:
-        return self.claim is None
 
 
 def offers_for(user: User, paper: Paper, *, at: dt.datetime) -> list[Offer]:
@@ -52,16 +48,11 @@ def offers_for(user: User, paper: Paper, *, at: dt.datetime) -> list[Offer]:
     line = certificates.lineages([paper.serial])[paper.serial]
     live = Claim.objects.live().filter(certificate_serial__in=line, claimant=user).order_by("pk")
     standing = {claim.purpose: claim for claim in live}
-    offered = []
-    for programme in programmes_paying(Programme.Payee.PERSON):
-        subject = records.subject_of(
-            user, paper, answers_so_far(user, paper.serial, programme.code), programme=programme.code, at=at
-        )
-        record = facts.explain(subject, at=at).record
-        if record["version"] is not None or programme.code == DEFAULT:
-            offered.append(Offer(programme, record, standing.get(_purpose(programme))))
+    paying = programmes_paying(Programme.Payee.PERSON)
+    found = explain_all(subjects_of(user, paper, paying, answers_to_all(user, paper.serial), at=at), at=at)
+    offered = [
+        Offer(programme, explained, standing.get(purpose_of(programme)))
+        for programme, explained in zip(paying, found, strict=True)
+        if explained.policy is not None or programme.code == DEFAULT
+    ]
     return sorted(offered, key=lambda offer: offer.programme.code != DEFAULT)
-
-
-def _purpose(programme: Programme) -> Purpose:
-    return Purpose.LIVING if programme.kind == Programme.Kind.LIVING else Purpose.TRAINING

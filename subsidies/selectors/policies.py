@@ -1,6 +1,7 @@
 """Policies as everybody reads them, as claims are decided by them, and as their office sees them."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -66,7 +67,21 @@ def version_row(region: str, programme: str, version: int | None) -> PolicyVersi
 
 
 def in_force(region: str, programme: str) -> InForce:
-    rows = tuple(PolicyVersion.objects.published().of(region, programme).order_by("version"))
+    return in_force_at([(region, programme)])[region, programme]
+
+
+def in_force_at(places: Collection[tuple[str, str]]) -> dict[tuple[str, str], InForce]:
+    """By region and programme, for each of these pairs, in one statement."""
+    found: dict[tuple[str, str], list[PolicyVersion]] = {place: [] for place in places}
+    regions, programmes = {region for region, _ in places}, {programme for _, programme in places}
+    rows = PolicyVersion.objects.published().filter(region__in=regions, programme__in=programmes)
+    for row in rows.order_by("version"):
+        if (place := (row.region, row.programme_id)) in found:
+            found[place].append(row)
+    return {place: _in_force(tuple(rows)) for place, rows in found.items()}
+
+
+def _in_force(rows: tuple[PolicyVersion, ...]) -> InForce:
     evaluate = _evaluator(_Texts(tuple((row.body_sha256, row.last_day) for row in rows), rows))
     return InForce(evaluate.policies, rows, evaluate)
 

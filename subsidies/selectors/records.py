@@ -67,26 +67,41 @@ class Subject:
 
 
 def subject_of(
-    user: User, certificate: Any, answers: Mapping[str, bool], *, programme: str, at: dt.datetime
+    user: User, certificate: Any, answers: Mapping[str, bool], *, programme: Programme, at: dt.datetime
 ) -> Subject:
     """A person's own claim that is only being prepared. `certificate` has a serial and a province_code."""
-    return Subject(
-        claimant_id=user.pk,
-        person_key=accounts.person_key(user),
-        serial=certificate.serial,
-        province_code=certificate.province_code,
-        programme=programme,
-        declared=answers,
-        confirmed=False,
-        submitted_on=clock.today(at),
-        purpose=purpose_of(programme),
-    )
+    return subjects_of(user, certificate, [programme], {programme.code: answers}, at=at)[0]
 
 
-def purpose_of(programme: str) -> Purpose:
+def subjects_of(
+    user: User,
+    certificate: Any,
+    programmes: Iterable[Programme],
+    answers: Mapping[str, Mapping[str, bool]],
+    *,
+    at: dt.datetime,
+) -> list[Subject]:
+    """As `subject_of`, for each of these programmes in its order; `answers` are by programme."""
+    key = accounts.person_key(user)
+    return [
+        Subject(
+            claimant_id=user.pk,
+            person_key=key,
+            serial=certificate.serial,
+            province_code=certificate.province_code,
+            programme=programme.code,
+            declared=answers.get(programme.code, {}),
+            confirmed=False,
+            submitted_on=clock.today(at),
+            purpose=purpose_of(programme),
+        )
+        for programme in programmes
+    ]
+
+
+def purpose_of(programme: Programme) -> Purpose:
     """What a programme pays for; the database asks the same of every claim."""
-    living = Programme.objects.filter(pk=programme, kind=Programme.Kind.LIVING)
-    return Purpose.LIVING if living.exists() else Purpose.TRAINING
+    return Purpose.LIVING if programme.kind == Programme.Kind.LIVING else Purpose.TRAINING
 
 
 class Earlier(NamedTuple):

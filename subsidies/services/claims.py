@@ -126,7 +126,7 @@ def submit_claim(
 ) -> Claim:
     """Claim what a programme pays for one's own certificate. The same `key` gives the same claim again.
 
-    `answers` replaces what was kept step by step; paths of `facts.questions_for` to true, false or None. Raises NotVerified,
+    `answers` replaces what was kept step by step; paths of `Explained.steps` to true, false or None. Raises NotVerified,
     Barred, NoBankAccount, NotDeclared, NotClaimable, AlreadyClaimed, KeyReused, BadAnswer, ProgrammeClosed, MaterialMissing.
     """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)  # one training, one claim
@@ -136,7 +136,10 @@ def submit_claim(
         return earlier
     _may_claim(user, agreed=agreed, at=at)
     certificate = certificate_of(user, serial)
-    purpose = records.purpose_of(programme)
+    paying = programme_for(Programme.Payee.PERSON, programme)
+    if paying is None:
+        raise ProgrammeClosed
+    purpose = records.purpose_of(paying)
     line = certificates.lineages([serial])[serial]
     if Claim.objects.live().filter(certificate_serial__in=line, purpose=purpose).exists():
         raise AlreadyClaimed
@@ -145,7 +148,7 @@ def submit_claim(
     declared = draft.answers if draft else {}
     if answers is not None:
         declared = clean_answers(answers, certificate.province_code, programme)
-    _may_be_paid(user, certificate, programme, draft, at=at)
+    _may_be_paid(records.subject_of(user, certificate, {}, programme=paying, at=at), draft, at=at)
     try:
         with transaction.atomic():
             claim = Claim.objects.create(
@@ -180,14 +183,10 @@ def _may_claim(user: User, *, agreed: bool, at: dt.datetime) -> None:
         raise NotDeclared
 
 
-def _may_be_paid(
-    user: User, certificate: Any, programme: str, draft: ClaimDraft | None, *, at: dt.datetime
-) -> None:
+def _may_be_paid(subject: records.Subject, draft: ClaimDraft | None, *, at: dt.datetime) -> None:
     """Raises ProgrammeClosed, MaterialMissing."""
-    if programme_for(Programme.Payee.PERSON, programme) is None:
-        raise ProgrammeClosed
-    policy = facts.policy_for(records.subject_of(user, certificate, {}, programme=programme, at=at), at=at)
-    if policy is None and programme != DEFAULT:
+    policy = facts.explain(subject, at=at).policy
+    if policy is None and subject.programme != DEFAULT:
         raise ProgrammeClosed
     if missing(policy, draft):
         raise MaterialMissing

@@ -82,13 +82,13 @@ def _claim_context(request: HttpRequest, row: Claim) -> dict[str, object]:
 
 def questions_again(row: Claim) -> tuple[str, ...]:
     """What can be answered anew when a claim is corrected."""
-    asked = facts.questions_for(records.Subject.of(row), at=clock.now())
+    asked = facts.explain(records.Subject.of(row), at=clock.now()).steps
     return tuple(path for step in asked for path in step.paths)
 
 
 def wanted_of(request: HttpRequest, row: Claim) -> list[materials.Wanted]:
     at = clock.now()
-    policy = facts.policy_for(records.Subject.of(row), at=at)
+    policy = facts.explain(records.Subject.of(row), at=at).policy
     return materials.wanted(policy, row, user=request.user, at=at)
 
 
@@ -103,7 +103,7 @@ def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 def paper_of_claim(request: HttpRequest, row: Claim, kind: str, back: str) -> HttpResponse:
     if "resubmit" not in steps_from(MOVES, row.state):
         raise Http404
-    policy = facts.policy_for(records.Subject.of(row), at=clock.now())
+    policy = facts.explain(records.Subject.of(row), at=clock.now()).policy
     return paperpage.show(request, row, kind, policy=policy, back=reverse(back, args=[row.number]))
 
 

@@ -92,7 +92,7 @@ def mend(request: HttpRequest, number: str) -> HttpResponse:
 def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Add papers of a kind to a returned claim."""
     row = _found(request, number, "resubmit")
-    policy = facts.policy_for(records.Subject.of(row), at=clock.now())
+    policy = facts.explain(records.Subject.of(row), at=clock.now()).policy
     back = reverse("subsidies:list_mend", args=[row.number])
     return paperpage.show(request, row, kind, policy=policy, back=back, base="base_staff.html")
 

@@ -66,7 +66,7 @@ def start(request: HttpRequest, serial: str) -> HttpResponse:
         "needs_name": missing[0],
         "needs_bank": missing[1],
         "ready": ready,
-        "offers": [(offer, _first_page(request.user, certificate, offer.programme.code)) for offer in found],
+        "offers": [(offer, _road(offer.explained, serial, offer.programme).addresses[0]) for offer in found],
         "mandate": lists.mandate_of(request.user, serial),
         "provider": provider,
         "contracts": agreed,
@@ -142,16 +142,15 @@ class Road:
         return len(self.steps) + len(self.kinds) + 1
 
 
-def _road(user: User, certificate: papers.Paper, programme: str, answers: Mapping[str, bool]) -> Road:
+def _road(explained: facts.Explained, serial: str, programme: Programme) -> Road:
+    return Road(explained.steps, materials.asked_by(explained.policy), serial, programme.code)
+
+
+def _explained(
+    user: User, certificate: papers.Paper, programme: Programme, answers: Mapping[str, bool]
+) -> facts.Explained:
     at = clock.now()
-    subject = records.subject_of(user, certificate, answers, programme=programme, at=at)
-    steps = facts.questions_for(subject, at=at)
-    kinds = materials.asked_by(facts.policy_for(subject, at=at))
-    return Road(steps, kinds, certificate.serial, programme)
-
-
-def _first_page(user: User, certificate: papers.Paper, programme: str) -> str:
-    return _road(user, certificate, programme, {}).addresses[0]
+    return facts.explain(records.subject_of(user, certificate, answers, programme=programme, at=at), at=at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +160,7 @@ def answer(request: HttpRequest, serial: str, programme: str, step: str) -> Http
     if not accounts.is_real_name_verified(request.user):
         return redirect("subsidies:start", serial)
     known = claims_asked.answers_so_far(request.user, serial, programme)
-    road = _road(request.user, certificate, programme, known)
+    road = _road(_explained(request.user, certificate, paying, known), serial, paying)
     names = [one.name for one in road.steps]
     if step not in names:
         raise Http404
@@ -191,28 +190,27 @@ def answer(request: HttpRequest, serial: str, programme: str, step: str) -> Http
 @signed_in
 def paper(request: HttpRequest, serial: str, programme: str, kind: str) -> HttpResponse:
     """Papers of one kind that the policy asks for."""
-    certificate, _paying = _certificate(request, serial), _programme(programme)
+    certificate, paying = _certificate(request, serial), _programme(programme)
     if not accounts.is_real_name_verified(request.user):
         return redirect("subsidies:start", serial)
     known = claims_asked.answers_so_far(request.user, serial, programme)
-    road = _road(request.user, certificate, programme, known)
+    explained = _explained(request.user, certificate, paying, known)
+    road = _road(explained, serial, paying)
     if kind not in road.kinds:
         raise Http404
-    at = clock.now()
     draft = claims_asked.draft_of(request.user, serial, programme)
     if draft is None and request.method == "POST":
         try:
-            draft = drafts.open_draft(request.user, serial, programme=programme, at=at)
+            draft = drafts.open_draft(request.user, serial, programme=programme, at=clock.now())
         except RuleBroken as broken:
             messages.error(request, str(broken))
             return redirect("subsidies:start", serial)
-    subject = records.subject_of(request.user, certificate, known, programme=programme, at=at)
     number = len(road.steps) + road.kinds.index(kind) + 1
     return paperpage.show(
         request,
         draft,
         kind,
-        policy=facts.policy_for(subject, at=at),
+        policy=explained.policy,
         back=road.before(number),
         following=road.after(number),
         number=number,
@@ -241,17 +239,15 @@ def check(request: HttpRequest, serial: str, programme: str) -> HttpResponse:
             messages.success(request, _("Submitted. Keep the number: %(number)s") % {"number": claim.number})
             return redirect("subsidies:claim", claim.number)
     answers = claims_asked.answers_so_far(request.user, serial, programme)
-    at = clock.now()
-    subject = records.subject_of(request.user, certificate, answers, programme=programme, at=at)
-    record = facts.explain(subject, at=at).record
-    road = _road(request.user, certificate, programme, answers)
+    explained = _explained(request.user, certificate, paying, answers)
+    record, road = explained.record, _road(explained, serial, paying)
     draft = claims_asked.draft_of(request.user, serial, programme)
     context = {
         "certificate": certificate,
         "programme": paying,
         "form": form,
         "answered": [(step.name, shown.answers_of(answers, step.paths)) for step in road.steps],
-        "wanted": materials.wanted(facts.policy_for(subject, at=at), draft, user=request.user, at=at),
+        "wanted": materials.wanted(explained.policy, draft, user=request.user, at=clock.now()),
         "rules": shown.rules_of(record),
         "lines": shown.lines_of(record["lines"]),
         "record": record,

@@ -5,6 +5,9 @@ import datetime as dt
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from courses.services import providers
 from portal.accounts import selectors as accounts_asked
@@ -15,7 +18,16 @@ from portal.notices.models import Notice
 from portal.notices.services.notices import tell_of_account_change
 from portal.numbers import BadNumber
 from subsidies.insurance_port import Recorder
-from subsidies.models import BatchLine, Claim, Mandate, Material, NameCheck, RecoveryOrder, Sanction
+from subsidies.models import (
+    BatchLine,
+    Claim,
+    Mandate,
+    Material,
+    NameCheck,
+    Programme,
+    RecoveryOrder,
+    Sanction,
+)
 from subsidies.selectors import facts, offers, records
 from subsidies.selectors import materials as materials_asked
 from subsidies.selectors import recovery as recovery_asked
@@ -91,6 +103,19 @@ def test_the_living_allowance_is_a_claim_of_its_own_once():
     assert [offer.claim.number for offer in found] == [skill.number, living.number]
 
 
+def test_another_programme_asks_no_more_of_the_database(client, django_assert_num_queries):
+    making.policy()
+    person = making.claimant()
+    page = reverse("subsidies:start", args=[making.certificate(person).serial])
+    factories.sign_in(client, person)
+    assert client.get(page).status_code == 200
+    with CaptureQueriesContext(connection) as one:
+        assert client.get(page).context["offers"][1:] == []
+    world.published(world.LIVING)
+    with django_assert_num_queries(len(one)):
+        assert len(client.get(page).context["offers"]) == 2
+
+
 def test_a_living_allowance_paid_by_another_policy_is_not_paid_again():
     making.policy()
     world.published(world.LIVING)
@@ -162,7 +187,9 @@ def _material(person, **changes):
 
 def _policy_of(person, paper):
     mine = paper_of(person, paper.serial)
-    return facts.policy_for(records.subject_of(person, mine, {}, programme="SKILL", at=AT), at=AT)
+    return facts.explain(
+        records.subject_of(person, mine, {}, programme=Programme.objects.get(code="SKILL"), at=AT), at=AT
+    ).policy
 
 
 def test_papers_have_a_number_and_go_with_what_was_prepared(django_capture_on_commit_callbacks):

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
 from subsidies import insurance_port, tasks
-from subsidies.models import Claim, ClaimDraft, Decision, Mandate, Material, SavedView
+from subsidies.models import Claim, ClaimDraft, Decision, Mandate, Material, Programme, SavedView
 from subsidies.selectors import facts, records
 from subsidies.selectors.papers import paper_of
 from subsidies.services import checking, claims, drafts, list_work, lists, mandates, materials, saved_views
@@ -64,8 +64,10 @@ def prepared(committed_db):
     person = making.claimant()
     serial = making.certificate(person).serial
     draft = drafts.save_answers(person, serial, making.asked(), at=AT)
-    subject = records.subject_of(person, paper_of(person, serial), {}, programme="SKILL", at=AT)
-    policy = facts.policy_for(subject, at=AT)
+    subject = records.subject_of(
+        person, paper_of(person, serial), {}, programme=Programme.objects.get(code="SKILL"), at=AT
+    )
+    policy = facts.explain(subject, at=AT).policy
 
     def add():
         scan = SimpleUploadedFile("scan.pdf", b"%PDF-1.7 a paper", "application/pdf")
