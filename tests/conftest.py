@@ -6,6 +6,7 @@ Under pytest-xdist the controller starts and stops them and every worker has a d
 import fcntl
 import math
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,6 +46,7 @@ from tests.threads import together as run_together  # noqa: E402
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 RUN = pytest.StashKey[int]()
+MEMORY = pytest.StashKey[ExitStack]()
 
 
 def pytest_collection_finish():
@@ -71,9 +73,13 @@ def pytest_configure(config):
             server.start()
     except embedded.CannotStart as trouble:
         pytest.exit(str(trouble), returncode=4)
+    config.stash[MEMORY] = ExitStack()
+    config.stash[MEMORY].enter_context(databases.memory())
 
 
 def pytest_unconfigure(config):
+    if (memory := config.stash.get(MEMORY, None)) is not None:
+        memory.close()
     if (handle := config.stash.get(RUN, None)) is not None:
         for server in embedded.here():
             server.stop()

@@ -151,17 +151,14 @@ class Cluster:
         self._end_what_is_left()
         processes.reap()
 
-    def prepare(self, database: str, *, template: str | None = None) -> None:
+    def prepare(self, database: str) -> None:
         """Make `database` if it is missing, owned by the owning role, with the extensions the portal uses."""
         with closing(self.connect()) as link, link.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
             if cursor.fetchone():
                 return
-            words = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
-            names = (database, OWNER, template or "template0")
-            cursor.execute(words.format(*(sql.Identifier(name) for name in names)))
-        if template:
-            return
+            words = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+            cursor.execute(words.format(sql.Identifier(database), sql.Identifier(OWNER)))
         with closing(self.connect(database=database)) as link, link.cursor() as cursor:
             for name in EXTENSIONS:
                 cursor.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
