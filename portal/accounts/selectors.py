@@ -224,8 +224,14 @@ def untold_account_changes() -> QuerySet[BankAccount]:
     return BankAccount.objects.filter(told_at=None).order_by("changed_at", "pk")
 
 
+_provinces: list[Province] = []
+
+
 def provinces() -> list[Province]:
-    return list(Province.objects.all())
+    """All, by code. Every page names one, and only a release of ours changes them: a process reads them once."""
+    if not _provinces:
+        _provinces.extend(Province.objects.all())
+    return list(_provinces)
 
 
 def desk_counties(province_code: str, *, on: dt.date) -> list[str]:
