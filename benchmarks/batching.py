@@ -217,6 +217,7 @@ def work(maker: str, checker: str, releaser: str) -> None:
         nonlocal begin, cpu
         told[name] = round(time.perf_counter() - begin, 2)
         told[f"{name}, CPU of the worker"] = round(time.process_time() - cpu, 2)
+        told[f"{name}, memory at most until then"] = round(most_memory() / 1000)
         begin, cpu = time.perf_counter(), time.process_time()
 
     batch = assembling.make_batch(province=PROVINCE, by=people[int(maker)], at=clock.now())
@@ -233,7 +234,6 @@ def work(maker: str, checker: str, releaser: str) -> None:
     batch = Batch.objects.get(pk=batch.pk)
     if batch.state != BatchState.SENT:
         raise RuntimeError(f"{batch.state}: {batch.problem}")
-    told["memory before the answer"] = round(most_memory() / 1000)
     content = answer_of(batch)
     begin, cpu = time.perf_counter(), time.process_time()  # what the bank writes is not the product's work
     answers.apply_answer_file(

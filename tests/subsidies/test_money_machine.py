@@ -77,7 +77,7 @@ class Money(RecoveryRules):
         try:
             connection.check_constraints()
             told: list[reconcile.Breach] = []
-            reconcile.prove(at=self.at, told=told)
+            reconcile.prove(at=self.at, tell=told.append)
             assert told == []
             self._nobody_was_paid_twice()
             self._no_more_than_the_documents_say()

@@ -20,11 +20,10 @@ class Command(BaseCommand):
     def handle(self, *, jobs: int, **_options: object) -> None:
         if jobs < 1:
             raise CommandError("--jobs is at least 1.")
-        told: list[reconcile.Breach] = []
-        run = reconcile.prove(at=clock.now(), told=told, jobs=jobs)
         with translation.override("en"):
-            for breach in told:
-                self.stdout.write(str(breach))
+            run = reconcile.prove(
+                at=clock.now(), tell=lambda breach: self.stdout.write(str(breach)), jobs=jobs
+            )
         if run.breaches:
             raise CommandError(f"{run.breaches} breaches found.")
         entries = run.counts["entries"]

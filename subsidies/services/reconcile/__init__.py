@@ -6,7 +6,7 @@ The numbers are those of the design: I1 to I16.
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain as joined
 from typing import Any, Final
 
@@ -65,16 +65,16 @@ def _decisions(jobs: int) -> Iterator[Breach]:
             yield Breach("I8", code, _OF_DECISIONS[code], values)
 
 
-def prove(*, at: dt.datetime, told: list[Breach] | None = None, jobs: int = 1) -> ReconcileRun:
-    """Prove everything and keep what was found. `told` takes every breach, for whoever wants them all.
+def prove(*, at: dt.datetime, tell: Callable[[Breach], object] | None = None, jobs: int = 1) -> ReconcileRun:
+    """Prove everything and keep what was found. `tell` is given every breach when it is found, for whoever wants them all.
 
     `jobs` processes share the decisions where they are many; a worker of Celery may not begin any, and has one.
     """
     began, count, kept = time.monotonic(), 0, []
     for breach in joined(breaches(), _decisions(jobs)):
         count += 1
-        if told is not None:
-            told.append(breach)
+        if tell is not None:
+            tell(breach)
         if len(kept) < MOST_KEPT:
             kept.append(_kept(breach))
     took = time.monotonic() - began
