@@ -8,7 +8,8 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Province, User
+from portal.accounts import selectors as accounts
+from portal.accounts.models import User
 from subsidies import reasons
 from subsidies.selectors.queue import VIEWS
 from subsidies.services.reviews import LONGEST_REASON
@@ -93,14 +94,16 @@ class QueueForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=80)
     desk = forms.ChoiceField(choices=[("", _("Desk")), *Desk.choices], required=False)
-    province = forms.ModelChoiceField(Province.objects.all(), required=False, empty_label=_("Province"))
+    province = forms.TypedChoiceField(required=False, empty_value=None)
 
     def __init__(self, *args: Any, provinces: Collection[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if provinces is not None and len(provinces) == 1:
-            self.fields["province"].widget = forms.HiddenInput()
-        elif provinces is not None:
-            self.fields["province"].queryset = Province.objects.filter(pk__in=provinces)
+        known = {row.pk: row for row in accounts.provinces() if provinces is None or row.pk in provinces}
+        province = self.fields["province"]
+        province.choices = [("", _("Province")), *((code, row.name) for code, row in known.items())]
+        province.coerce = known.get
+        if len(known) == 1:
+            province.widget = forms.HiddenInput()
 
     def values(self) -> dict[str, str]:
         """What the selector filters by; of a form that was not filled in correctly, nothing."""

@@ -264,6 +264,10 @@ class Claim(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_state_display(self) -> str:
+        """Django's own would make and translate the words of all states anew for each row of a page."""
+        return str(State(self.state).label)
+
     @property
     def due_on(self) -> dt.date | None:
         """The last day for the desk that has the claim; `due_at` is the midnight that ends it."""
