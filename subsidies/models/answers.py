@@ -70,7 +70,9 @@ class BankAnswer(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(applied_at=None), name="bank_answer_to_apply")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(applied_at=None), name="bank_answer_to_apply")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["line", "late"], name="bank_answer_one_per_line"),
             models.CheckConstraint(condition=Q(fen__gt=0), name="bank_answer_above_zero"),

@@ -159,11 +159,13 @@ class Claim(models.Model):
             models.Index(fields=["occupation"], name="claim_by_occupation"),
             models.Index(fields=["province", "state"], name="claim_by_province"),
             models.Index(fields=["person_key"], name="claim_by_person"),
-            models.Index(fields=["check_due_at"], condition=Q(state="submitted"), name="claim_to_check"),
+            models.Index(
+                fields=["check_due_at", "id"], condition=Q(state="submitted"), name="claim_to_check"
+            ),
             models.Index(fields=["due_at"], condition=Q(state="returned"), name="claim_to_lapse"),
             models.Index(fields=["province", "due_at"], condition=Q(state="returned"), name="claim_returned"),
             models.Index(
-                fields=["look_due_at"], condition=Q(look_due_at__isnull=False), name="claim_to_look_at"
+                fields=["look_due_at", "id"], condition=Q(look_due_at__isnull=False), name="claim_to_look_at"
             ),
             models.Index(fields=["provider", "submitted_at"], name="claim_by_provider_and_age"),
             models.Index(fields=["submitted_at"], name="claim_by_age"),

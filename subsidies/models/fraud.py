@@ -202,7 +202,9 @@ class OutsideQuestion(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="outside_question_due")
+            models.Index(
+                fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="outside_question_due"
+            )
         ]
         constraints = [
             models.UniqueConstraint(fields=["claim", "question"], name="outside_question_once"),

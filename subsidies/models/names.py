@@ -26,7 +26,9 @@ class NameCheck(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="name_check_due")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="name_check_due")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(result="")
