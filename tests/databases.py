@@ -65,14 +65,14 @@ def _leave(cluster: embedded.Cluster, place: Path) -> None:
             [IN_MEMORY],
         )
         for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            cluster.drop(name)
         cursor.execute(f"DROP TABLESPACE IF EXISTS {IN_MEMORY}")
     shutil.rmtree(place, ignore_errors=True)
 
 
 def _copy(cluster: embedded.Cluster, name: str, template: str) -> None:
+    cluster.drop(name)
     with closing(cluster.connect()) as link, link.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute("SELECT count(*) FROM pg_tablespace WHERE spcname = %s", [IN_MEMORY])
         place = f"TABLESPACE {IN_MEMORY}" if cursor.fetchone()[0] else ""
         cursor.execute(

@@ -230,7 +230,9 @@ _provinces: list[Province] = []
 def provinces() -> list[Province]:
     """All, by code. Every page names one, and only a release of ours changes them: a process reads them once."""
     if not _provinces:
-        _provinces.extend(Province.objects.all())
+        _provinces[:] = (
+            Province.objects.all()
+        )  # two threads at once write the same, and do not add to each other
     return list(_provinces)
 
 
