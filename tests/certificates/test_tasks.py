@@ -1,10 +1,10 @@
 import datetime as dt
 import hashlib
 import os
-import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from certificates.services import papers
 from portal import clock
 from portal.accounts.roles import Role
 from portal.audit.models import Entry
+from portal.embedded import processes
 from portal.notices.models import Notice
 from tests import databases, factories
 from tests.certificates import making
@@ -123,28 +124,22 @@ while True:
 """
 
 
-def start_worker(media: str) -> subprocess.Popen:
+@contextmanager
+def worker_to_be_killed(media: str) -> Iterator[None]:
+    """A worker that issues and draws in another process, until the block ends and it is killed in whatever it does."""
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER, databases.database_name(), media],
         cwd=ROOT,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
         stdout=subprocess.PIPE,
     )
-    assert worker.stdout.readline() == b"ready\n"
-    return worker
-
-
-def kill(worker: subprocess.Popen) -> None:
-    worker.send_signal(signal.SIGKILL)
-    worker.wait(timeout=10)
-    worker.stdout.close()
-
-
-def wait_until(holds, seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.005)
+    try:
+        assert worker.stdout.readline() == b"ready\n"
+        yield
+    finally:
+        worker.kill()
+        worker.wait(timeout=10)
+        worker.stdout.close()
 
 
 def test_a_worker_killed_again_and_again_loses_nothing_and_doubles_nothing(committed_db, own_media):
@@ -153,9 +148,8 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_doubles_nothing(commi
     media = default_storage.location
     kept = Certificate.objects.exclude(pdf_key="")
     for enough in (1, 8, 15):
-        worker = start_worker(media)
-        wait_until(lambda enough=enough: kept.count() >= enough)
-        kill(worker)
+        with worker_to_be_killed(media):
+            assert processes.wait_until(lambda enough=enough: kept.count() >= enough, 120)
     assert kept.count() < 40, "the kills came in the middle"
     tasks.issue_due_certificates()
     while taken := papers.take_up(at=clock.now() + papers.LEASE * 2, most=5):

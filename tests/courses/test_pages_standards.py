@@ -122,11 +122,11 @@ def test_the_list_is_narrowed_and_nonsense_narrows_nothing(client, put_in_force,
 
 def test_the_list_costs_the_same_for_many(client, put_in_force, guizhou, sichuan, django_assert_num_queries):
     put_in_force(min_hours="88")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/courses/standards/")
     put_in_force(province=guizhou, min_hours="92")
     put_in_force(province=sichuan, min_hours="92")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/courses/standards/")
 
 
