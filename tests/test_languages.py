@@ -11,7 +11,7 @@ HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 EMPTY = {"input", "img", "br", "hr", "link", "meta", "source", "track", "use", "path", "wbr"}
 UNREAD = {"script", "style", "textarea", "title"}
 """What is typed keeps the voice of whoever types; the name of the page holds no elements."""
-APPS = ("courses:", "subsidies:", "accounts:", "certificates:", "notices:", "owndata:", "audit:")
+APPS = ("courses:", "subsidies:", "accounts:", "certificates:", "notices:", "owndata:", "audit:", "learners:")
 BY_THE_EDITOR = ("courses:edit", "courses:preview")
 
 
