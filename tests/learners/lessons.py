@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from courses import selectors as courses
 from courses import services as catalogue
-from courses.models import CourseVersion, Occupation
+from courses.models import CourseVersion, Occupation, Question
 from learners.models import CountingEdition, Coverage, Enrolment, LedgerHead
 from learners.selectors.proofs import broken
 from learners.services import credit
 from portal.accounts.models import User
 from tests import factories
+from tests.learners.study import add_questions
 
 OPTIONS = [
     {"key": key, "zh": zh, "en": en}
@@ -81,18 +82,19 @@ def version(
     )
     catalogue.add_lesson(course, key="quiz", kind="quiz", title_zh="小测", **told)
     if with_questions:
-        for lesson in (movie, page):
-            for number in range(3):
-                catalogue.add_question(
-                    course,
-                    kind="single",
-                    stem_zh=f"第{number + 1}问：检修前先做什么？",
-                    stem_en=f"Question {number + 1}",
-                    options=OPTIONS,
-                    right={"A"},
-                    lesson=lesson,
-                    **told,
-                )
+        asked = [
+            Question(
+                kind="single",
+                stem_zh=f"第{number + 1}问：检修前先做什么？",
+                stem_en=f"Question {number + 1}",
+                options=OPTIONS,
+                right_keys=["A"],
+                lesson=lesson,
+            )
+            for lesson in (movie, page)
+            for number in range(3)
+        ]
+        add_questions(course, asked)
     return CourseVersion.objects.get(course=course)
 
 
