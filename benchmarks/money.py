@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Run
 
 BARE_ROWS = "the rows of an entry inserted bare"
+BARE_CHECKS = "the rows of a check copied bare"
 
 
 def claim(run: "Run", *, pay: bool = False) -> None:
@@ -42,6 +43,12 @@ def check(run: "Run") -> Claim:
         run.report.checks[f"claims checked, up to {sizes[-1]:,}"] = told | {
             "CPU of all, ms each": round(costs[-1], 2)
         }
+    bare = run.turns({BARE_CHECKS: claiming.Leaving(run.link).writing(cores)})[BARE_CHECKS]
+    run.report.add_bare(BARE_CHECKS, bare)
+    run.report.checks["the last of them beside their rows copied bare"] = {
+        "rate": round(told["per second"] / told_of(bare)["per_second"], 3),
+        "by CPU": round(told_of(bare)["cpu_ms"] / costs[-1], 3),
+    }
     run.report.checks["checks for fraud, all that was submitted"] = claiming.work_off("look", cores)
     for name, told in claiming.evaluating(run.size.claims, cores).items():
         run.report.checks[f"the rules alone, {name}"] = told

@@ -27,7 +27,7 @@ from django.db import transaction
 from benchmarks.batching import officer
 from benchmarks.looking import bare_link
 from benchmarks.place import most_memory
-from benchmarks.rounds import Figures, repeated
+from benchmarks.rounds import Figures, by_part, repeated
 from portal import chain, clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -83,7 +83,7 @@ class Postings:
             with transaction.atomic():
                 ledger.post_all(ledger.locked([self.book.pk])[self.book.pk], items, by=self.maker, at=at)
 
-        return lambda seconds: _by_entry(repeated(once, seconds), size)
+        return lambda seconds: by_part(repeated(once, seconds), size)
 
     def inserting(self, size: int = AT_ONCE) -> Callable[[float], Figures]:
         """As many rows in two INSERT of psycopg2."""
@@ -111,14 +111,7 @@ class Postings:
                     + rows
                 )
 
-        return lambda seconds: _by_entry(repeated(once, seconds), size)
-
-
-def _by_entry(figures: Figures, size: int) -> Figures:
-    """A request is an entry with its two postings."""
-    figures.requests *= size
-    figures.times = [milliseconds / size for milliseconds in figures.times]
-    return figures
+        return lambda seconds: by_part(repeated(once, seconds), size)
 
 
 # -- the proof ------------------------------------------------------------------------------------------------------
