@@ -240,7 +240,7 @@ LEFT: Final = {
 """What a check writes for each claim, the claim's own row anew among it, and how such rows are found."""
 
 
-class Leaving:
+class BareRows:
     """The rows that a chunk of checks left, by COPY into tables with their first key alone: nothing read, weighed or chained.
 
     No check that keeps its record and its trace is faster on this machine.
@@ -260,14 +260,15 @@ class Leaving:
                 left = f"SELECT {names} FROM {table} WHERE {where} ORDER BY id LIMIT {CHUNK}"  # noqa: S608 - our names
                 cursor.copy_expert(f"COPY ({left}) TO STDOUT", rows := BytesIO())
                 self.rows.append((f"COPY bench_{table} ({names}) FROM STDIN", rows.getvalue()))
+        self.claims = self.rows[0][1].count(b"\n")
 
-    def writing(self, workers: int) -> Callable[[float], Figures]:
+    def copying(self, workers: int) -> Callable[[float], Figures]:
         """So many connections at once; a request is one claim."""
 
         def work(seconds: float) -> Figures:
             with closing(bare_link()) as link:
                 link.autocommit = False
-                return by_part(repeated(lambda: self._write(link), seconds), CHUNK)
+                return by_part(repeated(lambda: self._copy(link), seconds), self.claims)
 
         def all_of_them(seconds: float) -> Figures:
             together = Figures()
@@ -278,7 +279,7 @@ class Leaving:
 
         return all_of_them
 
-    def _write(self, link: psycopg2.extensions.connection) -> None:
+    def _copy(self, link: psycopg2.extensions.connection) -> None:
         with link, link.cursor() as cursor:
             for sql, rows in self.rows:
                 cursor.copy_expert(sql, BytesIO(rows))

@@ -43,7 +43,7 @@ def check(run: "Run") -> Claim:
         run.report.checks[f"claims checked, up to {sizes[-1]:,}"] = told | {
             "CPU of all, ms each": round(costs[-1], 2)
         }
-    bare = run.turns({BARE_CHECKS: claiming.Leaving(run.link).writing(cores)})[BARE_CHECKS]
+    bare = run.turns({BARE_CHECKS: claiming.BareRows(run.link).copying(cores)})[BARE_CHECKS]
     run.report.add_bare(BARE_CHECKS, bare)
     run.report.checks["the last of them beside their rows copied bare"] = {
         "rate": round(told["per second"] / told_of(bare)["per_second"], 3),
