@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import lru_cache
 from io import BytesIO
@@ -33,7 +32,7 @@ from benchmarks.cloning import clone
 from benchmarks.issuing import complete
 from benchmarks.looking import bare_link
 from benchmarks.place import most_memory
-from benchmarks.rounds import Figures, by_part, repeated
+from benchmarks.rounds import Figures, at_once, by_part, repeated
 from benchmarks.world import settle, somebody
 from certificates import selectors as certificates
 from certificates.models import Certificate
@@ -243,7 +242,7 @@ LEFT: Final = {
 class BareRows:
     """The rows that a chunk of checks left, by COPY into tables with their first key alone: nothing read, weighed or chained.
 
-    No check that keeps its record and its trace is faster on this machine.
+    What is left of a check when all is taken away but to keep what it keeps.
     """
 
     def __init__(self, link: psycopg2.extensions.connection) -> None:
@@ -270,14 +269,7 @@ class BareRows:
                 link.autocommit = False
                 return by_part(repeated(lambda: self._copy(link), seconds), self.claims)
 
-        def all_of_them(seconds: float) -> Figures:
-            together = Figures()
-            with ThreadPoolExecutor(workers) as pool:
-                for figures in pool.map(work, [seconds] * workers):
-                    together.join(figures)
-            return together
-
-        return all_of_them
+        return at_once(work, workers)
 
     def _copy(self, link: psycopg2.extensions.connection) -> None:
         with link, link.cursor() as cursor:

@@ -45,9 +45,10 @@ def check(run: "Run") -> Claim:
         }
     bare = run.turns({BARE_CHECKS: claiming.BareRows(run.link).copying(cores)})[BARE_CHECKS]
     run.report.add_bare(BARE_CHECKS, bare)
+    limit = told_of(bare)
     run.report.checks["the last of them beside their rows copied bare"] = {
-        "rate": round(told["per second"] / told_of(bare)["per_second"], 3),
-        "by CPU": round(told_of(bare)["cpu_ms"] / costs[-1], 3),
+        "rate": round(told["per second"] / limit["per_second"], 3),
+        "by CPU": round(limit["cpu_ms"] / costs[-1], 3),
     }
     run.report.checks["checks for fraud, all that was submitted"] = claiming.work_off("look", cores)
     for name, told in claiming.evaluating(run.size.claims, cores).items():

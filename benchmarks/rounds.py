@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 NOISY = 0.25
@@ -75,6 +76,19 @@ def repeated(work: Callable[[], object], seconds: float) -> Figures:
         figures.add((time.perf_counter() - now) * 1000)
     figures.seconds = time.perf_counter() - begin
     return figures
+
+
+def at_once(act: Act, workers: int) -> Act:
+    """The same by so many threads of this process; what each did is added up."""
+
+    def all_of_them(seconds: float) -> Figures:
+        whole = Figures()
+        with ThreadPoolExecutor(workers) as pool:
+            for part in pool.map(act, [seconds] * workers):
+                whole.join(part)
+        return whole
+
+    return all_of_them
 
 
 def by_part(figures: Figures, size: int) -> Figures:

@@ -6,7 +6,6 @@ import random
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
@@ -22,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks import load
 from benchmarks.looking import bare_link
-from benchmarks.rounds import Figures
+from benchmarks.rounds import Figures, at_once
 from courses.models import Lesson
 from learners import checks, counting, tape
 from learners.models import CountingEdition, Coverage, Enrolment, PlaySession
@@ -246,14 +245,7 @@ def bare_updates(threads: int = load.CONNECTIONS) -> Callable[[float], Figures]:
         link.close()
         return figures
 
-    def act(seconds: float) -> Figures:
-        whole = Figures()
-        with ThreadPoolExecutor(threads) as pool:
-            for part in pool.map(one, [seconds] * threads):
-                whole.join(part)
-        return whole
-
-    return act
+    return at_once(one, threads)
 
 
 def updating(port: int) -> Callable[[float], Figures]:

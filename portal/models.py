@@ -43,7 +43,7 @@ class CheckedTogether(models.Model):
             self._known_to_hold = ()
 
     def _not_asked_by(self, condition: Q) -> set[str]:
-        """Columns that need not be sent with the question: half of its cost is to write each of them as SQL."""
+        """Columns that the condition does not read, so that they need not be sent with the question."""
         columns, asked = self._meta.local_concrete_fields, condition.referenced_base_fields
         if any(column.generated and column.name in asked for column in columns):
             return set()  # it is reckoned from others

@@ -277,7 +277,7 @@ class Form:
     boxes: dict[str, Box] = field(default_factory=dict)
 
     def kind(self) -> tuple[object, ...]:
-        """What answers it, its boxes, and the word of a button or of what is already said; of rows of a list they are the same."""
+        """What answers it, its boxes, and what is chosen by a button or already said, unless a number: the same beside each row of a list."""
         try:
             action = resolve(urlsplit(self.action).path).view_name
         except Resolver404:
@@ -287,7 +287,7 @@ class Form:
             (
                 name,
                 box.kind,
-                box.value if box.kind in fixed and box.value.isalpha() else "",
+                "" if box.kind not in fixed or any(map(str.isdigit, box.value)) else box.value,
                 tuple(box.choices),
             )
             for name, box in self.boxes.items()
@@ -418,27 +418,25 @@ def kept(form, said, text):
             assert escape(value) in text or value in text, f"{form.action}: {name}={value} was lost"
 
 
-_tried: set[object] = set()
+_tried: set[tuple[object, ...]] = set()
 
 
 def tries(form) -> list[dict[str, object]]:
     """What is sent to a form: everything where this run meets its kind first, else the worst.
 
-    The next row of a list or another page shows the same form again, which asks nothing else; new and changed things have
-    the same boxes, so that each box alone is tried in one of them.
+    The next row of a list or another page shows the same form again, which asks nothing else.
     """
-    good, boxes = form.filled(), form.kind()[2]
+    good, kind = form.filled(), form.kind()
     found = [dict.fromkeys(form.boxes, GARBAGE[key]) for key in WORST]
-    if boxes not in _tried:
-        found += [good | {name: GARBAGE[key]} for name in form.boxes for key in WORST]
-    if form.kind() not in _tried:
+    if kind not in _tried:
         found += [dict.fromkeys(form.boxes, value) for value in GARBAGE.values()]
+        found += [good | {name: GARBAGE[key]} for name in form.boxes for key in WORST]
         found += [
             {"csrfmiddlewaretoken": "x"},
             good | {"unknown": "x"},
             {name: [value, "x", ""] for name, value in good.items()},
         ]
-    _tried.update({boxes, form.kind()})
+    _tried.add(kind)
     return [said for place, said in enumerate(found) if said not in found[:place]]
 
 
