@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from certificates import codes
 from portal.sheets import cells
 from portal.sheets.cells import BadCell, Cell
 from portal.sheets.reading import format_of, lines, refuse
@@ -51,14 +52,19 @@ def _read(reader: cells.Reader, cell: Cell) -> str:
 
 
 def _asked(rows: Iterable[tuple[int, str, str]]) -> Iterator[Asked]:
-    """Without blank lines, and without headings: a first line that has no digit is none of a code."""
+    """Without blank lines, and without a heading."""
     first = True
     for number, code, name in rows:
         if not code.strip() and not name.strip():
             continue
-        if not (first and not any(c.isdigit() for c in code)):
+        if not (first and _is_heading(code)):
             yield Asked(number, _plain(code), _plain(name))
         first = False
+
+
+def _is_heading(code: str) -> bool:
+    """No digit, and not as long as a code: one code in 400 is of letters alone."""
+    return not any(c.isdigit() for c in code) and len(codes.plain(code)) != codes.CONSENT_LENGTH
 
 
 def _plain(text: str) -> str:

@@ -626,6 +626,8 @@ def test_api_check(at_work, issued, at):
         ("A1,王\n B2 ; 李\n\nC3\t张，五", [(1, "A1", "王"), (2, "B2", "李"), (4, "C3", "张，五")]),
         ("Consent code,Name\nA1", [(2, "A1", "")]),
         ("A1\nNO DIGIT", [(1, "A1", ""), (2, "NO DIGIT", "")]),
+        ("MRCVNWQYRSAYRMFY", [(1, "MRCVNWQYRSAYRMFY", "")]),
+        ("mrcv-nwqy-rsay-rmfy，王", [(1, "mrcv-nwqy-rsay-rmfy", "王")]),
         ("\x00A1\x00,\x00", [(1, "A1", "")]),
         ("1" * 500, [(1, "1" * 80, "")]),
         ("", []),
