@@ -21,7 +21,10 @@ import django  # noqa: E402 -- the place is chosen before anything can read it
 
 django.setup()
 
-from benchmarks import measure, place  # noqa: E402
+from benchmarks import place  # noqa: E402
+from benchmarks.measure import measure  # noqa: E402
+from benchmarks.report import say  # noqa: E402
+from benchmarks.run import FEWEST, Run, Size  # noqa: E402
 from portal import embedded  # noqa: E402
 from portal.embedded import demo, processes  # noqa: E402
 from portal.embedded.places import var_directory  # noqa: E402
@@ -73,8 +76,8 @@ def wishes() -> argparse.Namespace:
     return told.parse_args()
 
 
-def size_of(asked: argparse.Namespace) -> measure.Size:
-    size = measure.Size.quick() if asked.quick else measure.Size()
+def size_of(asked: argparse.Namespace) -> Size:
+    size = Size.quick() if asked.quick else Size()
     names = (
         "courses",
         "beats",
@@ -89,17 +92,17 @@ def size_of(asked: argparse.Namespace) -> measure.Size:
         "queue",
     )
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
-    if any(value <= 0 for value in given.values()) or given.get("courses", measure.FEWEST) < measure.FEWEST:
-        raise embedded.CannotStart(f"Numbers must be above zero, and courses at least {measure.FEWEST}.")
-    if asked.only_people is not None and asked.only_people < measure.FEWEST:
-        raise embedded.CannotStart(f"Learners must be at least {measure.FEWEST}.")
+    if any(value <= 0 for value in given.values()) or given.get("courses", FEWEST) < FEWEST:
+        raise embedded.CannotStart(f"Numbers must be above zero, and courses at least {FEWEST}.")
+    if asked.only_people is not None and asked.only_people < FEWEST:
+        raise embedded.CannotStart(f"Learners must be at least {FEWEST}.")
     only = {name: bool(told) for name, told in vars(asked).items() if name.startswith("only_")}
     if asked.only_people:
         given |= {"people": asked.only_people}
-    return measure.Size(**{**vars(size), **given, **only})
+    return Size(**{**vars(size), **given, **only})
 
 
-def run(size: measure.Size) -> None:
+def run(size: Size) -> None:
     collect_seldom()  # as web server and workers do
     var = var_directory()
     make_directory(var)
@@ -110,13 +113,13 @@ def run(size: measure.Size) -> None:
         for server in (cluster, broker):
             stack.callback(server.stop)
             server.start()
-        measure.say("an empty database, migrated and secured")
+        say("an empty database, migrated and secured")
         place.new_database(cluster, var / "setup.log", dict(os.environ))
         (var / "log").mkdir(exist_ok=True)
         demo.Demo(var=var).prepare_pages()
         link = stack.enter_context(closing(cluster.connect(database=DATABASE)))
         meter = stack.enter_context(place.web_server(var, cluster))
-        report = measure.Run(size, meter=meter, link=link, var=var).everything()
+        report = measure(Run(size, meter=meter, link=link, var=var))
         django.db.connections.close_all()
     print(
         f"\n{report.text()}\n\nAlso in {var / 'report.json'}; plans of the statements in {var / 'plans.txt'}"

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 from django.http import QueryDict
 
-from benchmarks import checking, exams, measure, papers, peers, place
+from benchmarks import checking, exams, papers, peers, place
 from benchmarks.growth import exponent
+from benchmarks.measure import measure
 from benchmarks.rounds import Figures, compared, interleaved, repeated
+from benchmarks.run import Run, Size
 from courses import selectors
 from courses.models import Course
 from courses.selectors.search import matching
@@ -18,7 +20,7 @@ from courses.selectors.standards import report_on
 from portal import embedded
 from tests import databases, factories
 
-TINY = measure.Size(
+TINY = Size(
     courses=48,
     providers=4,
     learners=16,
@@ -89,7 +91,7 @@ def test_a_tiny_run_gives_a_whole_report(committed_db, tmp_path, monkeypatch):
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
     monkeypatch.setenv("DATABASE_URL", cluster.url(database=database))
     with closing(cluster.connect(database=database)) as link, place.web_server(tmp_path, cluster) as meter:
-        report = measure.Run(TINY, meter=meter, link=link, var=tmp_path).everything()
+        report = measure(Run(TINY, meter=meter, link=link, var=tmp_path))
     stored = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert set(stored) == {"about", "figures", "growth", "checks"}
     names = {figure["name"] for figure in stored["figures"]}
@@ -137,7 +139,7 @@ def test_the_catalogue_many_times_over(committed_db, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", cluster.url(database=database))
     with closing(cluster.connect(database=database)) as link, place.web_server(tmp_path, cluster) as meter:
         size = replace(TINY, times=3)
-        report = measure.Run(size, meter=meter, link=link, var=tmp_path).everything()
+        report = measure(Run(size, meter=meter, link=link, var=tmp_path))
     assert Course.objects.published().count() == TINY.courses * 3
     assert [row["sizes"] for row in report.growth] == [[TINY.courses, TINY.courses * 3]] * 4
     once = matching("员", Course.objects.published().filter(code__startswith="BM-00")).count()

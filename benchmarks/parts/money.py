@@ -1,21 +1,17 @@
 """The money part: claims checked by the rules, entries in the ledger, the proof over all, and the desk's queue."""
 
-from typing import TYPE_CHECKING
-
 from benchmarks import batching, claiming, history, proving, queueing
 from benchmarks.growth import FACTORS, cost, exponent, grown
 from benchmarks.report import say
 from benchmarks.rounds import told as told_of
+from benchmarks.run import Run
 from subsidies.models import Claim
-
-if TYPE_CHECKING:
-    from benchmarks.measure import Run
 
 BARE_ROWS = "the rows of an entry inserted bare"
 BARE_CHECKS = "the rows of a check copied bare"
 
 
-def claim(run: "Run", *, pay: bool = False) -> None:
+def claim(run: Run, *, pay: bool = False) -> None:
     """Claims checked by the rules, the desk's queue among them, the ledger and the proof over all; on demand, batches paid.
 
     The proof comes before anything that no service leaves: claims made up to be paid, entries of the benchmark, the queue.
@@ -28,7 +24,7 @@ def claim(run: "Run", *, pay: bool = False) -> None:
     queue(run, like)
 
 
-def check(run: "Run") -> Claim:
+def check(run: Run) -> Claim:
     """Ever more claims, all that wait checked by as many workers as there are cores; then each decision once more by itself."""
     cores = run.size.processes
     waiting, costs, sizes = claiming.Claims(run.link), [], []
@@ -69,7 +65,7 @@ def check(run: "Run") -> Claim:
     return claiming.approved()
 
 
-def pay_batches(run: "Run") -> None:
+def pay_batches(run: Run) -> None:
     """A batch of ever more claims, from the button to the bank's answer, by a worker of its own."""
     sizes = [max(1, run.size.payments * factor // FACTORS[-1]) for factor in FACTORS]
     payables, costs = batching.Payables(run.link, sum(sizes)), []
@@ -101,7 +97,7 @@ def pay_batches(run: "Run") -> None:
     )
 
 
-def post(run: "Run") -> None:
+def post(run: Run) -> None:
     say("entries in the ledger")
     postings = proving.Postings(run.link)
     contenders = {
@@ -115,7 +111,7 @@ def post(run: "Run") -> None:
     run.report.add("an entry of two postings, alone", taken, "single", BARE_ROWS)
 
 
-def prove(run: "Run", like: Claim) -> None:
+def prove(run: Run, like: Claim) -> None:
     say(f"{run.size.proved:,} claims more, and the proof over all")
     history.History(run.link, like).write(run.size.proved)
     before = run.meter()
@@ -127,7 +123,7 @@ def prove(run: "Run", like: Claim) -> None:
         raise RuntimeError(f"{told['breaches']} breaches: {told['first']}")
 
 
-def queue(run: "Run", like: Claim) -> None:
+def queue(run: Run, like: Claim) -> None:
     desk, sizes, costs = queueing.Queue(run.link, like.pk), [], []
     for factor in FACTORS:
         sizes.append(run.size.queue * factor // FACTORS[-1])
