@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import windows
 from portal.accounts import selectors
+from portal.accounts.access import has_role, live_appointments
 from portal.accounts.models import Province, User
-from portal.accounts.roles import has_role, live_appointments
 from portal.notices import selectors as notices
 
 READING_COOKIE = "reading"

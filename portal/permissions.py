@@ -3,7 +3,8 @@
 from django.http import HttpRequest
 from rest_framework.permissions import BasePermission
 
-from portal.accounts.roles import Role, may
+from portal.accounts.access import may
+from portal.accounts.roles import Role
 
 
 class Nobody(BasePermission):

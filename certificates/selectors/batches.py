@@ -11,8 +11,8 @@ from certificates.models import Certificate, IssuingBatch, IssuingTerms
 from certificates.selectors.certificates import DESK_ROLES, ISSUERS
 from courses import selectors as courses
 from portal.accounts import selectors as accounts
+from portal.accounts.access import has_role, in_provinces, provinces_of
 from portal.accounts.models import Province, User
-from portal.accounts.roles import has_role, in_provinces, provinces_of
 
 PART = 500
 """So many papers are taken away at once."""

@@ -12,8 +12,9 @@ from certificates import archive, paper, signers, workflow
 from certificates.models import Certificate, Proposal
 from certificates.selectors.templates import wording_of
 from learners import selectors as learners
+from portal.accounts.access import has_role, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 
 DESK_ROLES = (Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER, Role.AUDITOR, Role.OPERATOR)
 PROPOSERS = ISSUERS = (Role.PROVINCE_REVIEWER, Role.OPERATOR)

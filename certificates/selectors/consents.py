@@ -9,8 +9,9 @@ from django.db.models import Count, Max, QuerySet
 from certificates.models import Certificate, ConsentCode, ConsentUse
 from certificates.models.consents import MOST_USES
 from portal.accounts import selectors as accounts
+from portal.accounts.access import organisations_of
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import Role, organisations_of
+from portal.accounts.roles import Role
 
 MOST_LISTED = 50
 """Consents on a holder's page, and uses of each."""

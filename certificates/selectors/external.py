@@ -11,8 +11,8 @@ from courses import selectors as courses
 from courses.selectors.papers import Paper, papers_of
 from learners import selectors as learners
 from portal import numbers
+from portal.accounts.access import has_role, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import has_role, in_provinces, provinces_of
 
 
 def externals_of(user: User) -> QuerySet[ExternalCertificate]:

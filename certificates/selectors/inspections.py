@@ -17,8 +17,9 @@ from certificates.selectors.certificates import DESK_ROLES, desk_visible_to
 from certificates.selectors.desk import Filters, narrowed
 from certificates.selectors.public import answer_about
 from learners import selectors as learners
+from portal.accounts.access import has_role, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 
 INSPECTORS: Final = (Role.PROVINCE_REVIEWER, Role.MINISTRY_REVIEWER)
 MOST_DRAWN_FROM: Final = 1_000_000

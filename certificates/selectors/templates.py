@@ -13,8 +13,9 @@ from django.utils.functional import Promise
 from certificates.models import Certificate, PaperTemplate
 from certificates.paper.checking import NAMES
 from certificates.paper.wording import SHIPPED, Wording, digest_of
+from portal.accounts.access import ALL, has_role, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, provinces_of
+from portal.accounts.roles import Role
 
 OF_PROVINCES = (Role.PROVINCE_CATALOGUE, Role.PROVINCE_REVIEWER)
 EDITORS: Final = (Role.PROVINCE_CATALOGUE, Role.MINISTRY_REVIEWER)

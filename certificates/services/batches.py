@@ -9,8 +9,8 @@ from certificates import selectors, workflow
 from certificates.models import Certificate, IssuingBatch, IssuingTerms
 from certificates.services.issuing import NotYours
 from portal import moves
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 

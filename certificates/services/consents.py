@@ -19,8 +19,9 @@ from certificates.models.consents import MOST_DAYS, MOST_USES
 from certificates.selectors import consents as selectors
 from certificates.selectors.public import PublicAnswer, answer_about
 from portal import clock, crypto
+from portal.accounts.access import has_role
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.accounts.services import BadName, plain_name
 from portal.audit.services import record
 from portal.rules import RuleBroken

@@ -9,8 +9,8 @@ from certificates.models import InspectedCertificate, Inspection
 from certificates.models.inspections import MOST_IN_A_SAMPLE
 from certificates.selectors import inspections as selectors
 from certificates.selectors.desk import Filters
+from portal.accounts.access import ALL, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, provinces_of
 from portal.audit.services import record
 from portal.rules import RuleBroken
 

@@ -20,8 +20,8 @@ from certificates.services import batches as services
 from certificates.views import tables
 from courses import selectors as courses
 from portal import clock
+from portal.accounts.access import needs_role
 from portal.accounts.models import Province
-from portal.accounts.roles import needs_role
 from portal.moves import steps_from
 from portal.rules import RuleBroken
 

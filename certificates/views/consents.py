@@ -20,7 +20,8 @@ from certificates.selectors import consents as selectors
 from certificates.selectors.public import PublicAnswer
 from certificates.services.consents import OUTCOMES, Checked
 from portal import clock
-from portal.accounts.roles import Role, needs_role, signed_in
+from portal.accounts.access import needs_role, signed_in
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from portal.sheets.cells import asleep
 from portal.uploads import kept_in_memory

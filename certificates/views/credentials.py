@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from certificates import selectors, signers
 from certificates.credentials import ASK_AGAIN
 from portal import clock
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.rules import RuleBroken
 
 KEYS_KEPT = 300

@@ -15,7 +15,8 @@ from certificates.selectors import inspections as inspecting
 from certificates.selectors.drafts import differences
 from certificates.views import tables
 from portal import clock, windows
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import Role
 from portal.moves import steps_from
 from portal.rules import RuleBroken
 

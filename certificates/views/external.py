@@ -17,7 +17,7 @@ from certificates.services import external as services
 from courses.selectors.occupations import occupation_names
 from portal import clock
 from portal.accounts import selectors as people
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.accounts.services import NotVerified
 from portal.moves import steps_from
 from portal.rules import RuleBroken

@@ -15,7 +15,7 @@ from certificates.selectors.external import paper_of, search, waiting_at_desk
 from certificates.services import external as services
 from certificates.services import rulings
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.moves import steps_from
 from portal.rules import RuleBroken
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from certificates import paper, selectors, workflow
 from certificates.selectors.templates import wording_of
 from portal import clock
-from portal.accounts.roles import may, signed_in
+from portal.accounts.access import may, signed_in
 from portal.rules import RuleBroken
 
 log = logging.getLogger(__name__)

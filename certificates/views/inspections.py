@@ -17,7 +17,7 @@ from certificates.selectors import inspections as looking
 from certificates.services import inspections as services
 from certificates.words import KINDS, LEVELS
 from portal import clock, windows
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 25

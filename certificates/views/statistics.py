@@ -10,8 +10,8 @@ from certificates.selectors import statistics as counting
 from certificates.words import KINDS, LEVELS
 from courses import selectors as courses
 from portal import clock
+from portal.accounts.access import needs_role
 from portal.accounts.models import Province
-from portal.accounts.roles import needs_role
 
 PERIODS = (3, 6, 12, 24, 36)
 

@@ -17,8 +17,9 @@ from certificates.paper.checking import MEANINGS, shown
 from certificates.selectors import templates as asked
 from certificates.services import templates as services
 from portal import clock
+from portal.accounts.access import has_role, needs_role, provinces_of
 from portal.accounts.models import Province
-from portal.accounts.roles import Role, has_role, needs_role, provinces_of
+from portal.accounts.roles import Role
 from portal.accounts.selectors import provinces
 from portal.audit.selectors import history_of
 from portal.audit.words import of_action

@@ -17,7 +17,8 @@ from courses.selectors.catalogue import course_at_the_desk
 from courses.selectors.pages import open_version, version_shown
 from courses.selectors.standards import Report, report_on
 from portal import clock
-from portal.accounts.roles import Role, has_role
+from portal.accounts.access import has_role
+from portal.accounts.roles import Role
 from portal.api import NeedsRole, Pages, Public
 
 

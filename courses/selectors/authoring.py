@@ -6,8 +6,9 @@ from django.http import Http404
 
 from courses.models import Course, CourseVersion, Lesson, Question, Section
 from courses.workflow import State
+from portal.accounts.access import has_role, in_provinces, organisations_of, provinces_of
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import Role, has_role, in_provinces, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 AUTHORS = (Role.PROVIDER_MANAGER, Role.INSTRUCTOR, Role.PROVINCE_CATALOGUE)
 READERS = (*AUTHORS, Role.AUDITOR)

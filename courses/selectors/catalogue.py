@@ -8,8 +8,9 @@ from django.http import Http404
 from courses.models import Course, CourseVersion, ShortageListing, StandardCheck
 from courses.selectors.facts import CourseFacts, StandardMet
 from courses.workflow import State
+from portal.accounts.access import ALL, has_role, in_provinces, organisations_of, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, in_provinces, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 _READERS = (Role.AUDITOR, Role.MINISTRY_REVIEWER)
 _WITH_NAMES = ("occupation", "organisation", "province")

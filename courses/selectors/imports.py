@@ -14,8 +14,9 @@ from courses.sheets import columns
 from courses.sheets.troubles import SENTENCES, Trouble
 from courses.workflow import IMPORT_DUE, IMPORT_MOVES
 from portal import clock, moves
+from portal.accounts.access import in_provinces, organisations_of, provinces_of
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import Role, in_provinces, organisations_of, provinces_of
+from portal.accounts.roles import Role
 from portal.sheets import reading, writing
 
 BRINGERS = (Role.PROVIDER_MANAGER, Role.PROVINCE_CATALOGUE)

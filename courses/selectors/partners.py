@@ -19,8 +19,9 @@ from courses.models import (
 from courses.selectors.standards import Report, report_on
 from courses.workflow import DeliveryState, EndpointState
 from portal import clock
+from portal.accounts.access import ALL, has_role, organisations_of, provinces_of
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import ALL, Role, has_role, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 WATCHERS = (Role.PROVINCE_CATALOGUE, Role.AUDITOR)
 MOST_SHOWN = 50_000

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 
 from courses.models import AnswerPromise, Course
 from courses.models.promises import USUAL_DAYS
+from portal.accounts.access import has_role, organisations_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, organisations_of
+from portal.accounts.roles import Role
 
 _HOUR = 60
 _TWO_DAYS = 48

@@ -22,8 +22,9 @@ from courses.selectors.providers import (
 )
 from courses.workflow import LicenceState
 from portal import clock
+from portal.accounts.access import has_role, organisations_of
 from portal.accounts.models import Organisation, Province, User
-from portal.accounts.roles import Role, has_role, organisations_of
+from portal.accounts.roles import Role
 
 COURSES_SHOWN = 50
 STATE_TAGS = {

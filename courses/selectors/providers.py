@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Agreement, Contact, Course, Licence, Notice
 from courses.selectors import shortfalls
 from courses.workflow import COUNTS, LicenceState, State
+from portal.accounts.access import ALL, has_role, in_provinces, organisations_of, provinces_of
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import ALL, Role, has_role, in_provinces, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 DESK_ROLES = (Role.PROVINCE_CATALOGUE, Role.AUDITOR)
 REASONS: dict[str, Promise] = {

@@ -13,8 +13,9 @@ from courses.selectors.standards import of_version, reports_on, scope_name
 from courses.standards import Finding
 from courses.workflow import State
 from portal import clock
+from portal.accounts.access import ALL, organisations_of, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 READERS = (Role.PROVINCE_CATALOGUE, Role.MINISTRY_REVIEWER, Role.AUDITOR)
 SUPPLIERS = (Role.PROVIDER_MANAGER, Role.INSTRUCTOR)

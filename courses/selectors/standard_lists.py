@@ -12,8 +12,9 @@ from courses.models import ContentStandard, Recheck
 from courses.selectors.standard_words import RuleShown, dropped, rules_shown
 from courses.selectors.standards import standard_in_force
 from courses.workflow import StandardState
+from portal.accounts.access import ALL, has_role, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, provinces_of
+from portal.accounts.roles import Role
 from portal.audit.selectors import history_of
 
 KEEPERS = (Role.MINISTRY_REVIEWER, Role.PROVINCE_CATALOGUE)

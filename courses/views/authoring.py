@@ -18,7 +18,7 @@ from courses.selectors.pages import heaps
 from courses.views.editing import REFUSED, at_the_desk, attempt, authors, save, show
 from courses.workflow import VersionState
 from portal import clock
-from portal.accounts.roles import has_role
+from portal.accounts.access import has_role
 from portal.rules import RuleBroken
 
 PER_PAGE = 50

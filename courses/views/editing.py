@@ -16,7 +16,7 @@ from courses.selectors import editor
 from courses.selectors.authoring import READERS, course_to_edit, course_to_read, working_version
 from courses.services.drafts import Conflict, Gone
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.rules import RuleBroken
 
 CONFLICT, GONE, REFUSED = 409, 410, 422

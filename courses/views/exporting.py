@@ -9,7 +9,7 @@ from courses.services.exporting import export_questions
 from courses.sheets.exporting import FORMS
 from courses.views.editing import show
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 
 
 @needs_role(*AUTHORS)

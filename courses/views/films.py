@@ -17,7 +17,7 @@ from courses.services import films, sending
 from courses.services.captions import LANGUAGES, set_captions
 from courses.tasks import make_films
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.numbers import whole
 from portal.rules import RuleBroken
 

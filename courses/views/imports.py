@@ -12,7 +12,7 @@ from courses.models import ImportJob, ImportRow
 from courses.selectors import imports as selectors
 from courses.sheets.columns import TABLES
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.rules import RuleBroken
 from portal.sheets import writing
 

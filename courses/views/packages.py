@@ -26,7 +26,7 @@ from courses.selectors.packages import uploads_of
 from courses.views.media import in_pieces
 from courses.workflow import PackageState
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.numbers import whole
 from portal.rules import RuleBroken
 

@@ -15,7 +15,8 @@ from courses.forms import CallFilter, EndpointForm, EndpointStepForm, KeyForm, R
 from courses.selectors import partners
 from courses.services import partner_keys, webhooks
 from portal import clock
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 
 READS_AND_WRITES = require_http_methods(["GET", "HEAD", "POST"])

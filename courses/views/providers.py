@@ -24,8 +24,9 @@ from courses.forms.providers import (
 from courses.selectors import provider_pages, providers
 from portal import clock
 from portal.accounts import selectors as accounts
+from portal.accounts.access import needs_role
 from portal.accounts.models import Organisation, Province
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.roles import Role
 from portal.numbers import whole
 from portal.rules import RuleBroken
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses import selectors
 from courses.forms import DeskFilter, StepForm
 from portal import clock
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 
 PER_PAGE = 50

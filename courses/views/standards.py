@@ -14,8 +14,9 @@ from courses.selectors import shortfalls as short
 from courses.selectors import standard_lists as asked
 from courses.services import standards as services
 from portal import clock
+from portal.accounts.access import has_role, needs_role, provinces_of
 from portal.accounts.models import Province
-from portal.accounts.roles import Role, has_role, needs_role, provinces_of
+from portal.accounts.roles import Role
 from portal.accounts.selectors import provinces
 from portal.numbers import whole
 from portal.rules import RuleBroken

@@ -16,8 +16,9 @@ from learners.selectors.editions import rule_of
 from learners.selectors.outlines import outline_of
 from portal import clock
 from portal.accounts import selectors as people
+from portal.accounts.access import ALL, organisations_of, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, organisations_of, provinces_of
+from portal.accounts.roles import Role
 
 HOSTS = (Role.INSTRUCTOR,)
 CLASS_ROLES = (*HOSTS, Role.AUDITOR)

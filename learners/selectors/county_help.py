@@ -14,8 +14,9 @@ from learners.models import HelpSession
 from learners.workflow import HelpState
 from portal import groups, numbers
 from portal.accounts import selectors as people
+from portal.accounts.access import ALL, has_role, live_appointments, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, live_appointments, provinces_of
+from portal.accounts.roles import Role
 from portal.audit.selectors import history_of
 
 CONFIRMERS = (Role.COUNTY_DESK, Role.PROVINCE_REVIEWER)

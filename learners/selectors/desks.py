@@ -7,8 +7,9 @@ from django.db.models import Model, Q, QuerySet
 
 from courses import selectors as courses
 from learners.models.time import Mine
+from portal.accounts.access import ALL, organisations_of, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, SCOPES, Role, Scope, organisations_of, provinces_of
+from portal.accounts.roles import SCOPES, Role, Scope
 
 DECIDERS = (Role.PROVINCE_CATALOGUE, Role.INSTRUCTOR)
 """Who decides about learning time that an office may look at."""

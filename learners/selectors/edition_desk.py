@@ -9,8 +9,9 @@ from django.http import Http404
 from learners.models import CountingEdition, EditionTrial
 from learners.reasons import Reason
 from learners.reasons import of as reason_of
+from portal.accounts.access import ALL, has_role, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, provinces_of
+from portal.accounts.roles import Role
 from portal.audit.selectors import history_of
 
 KEEPERS = (Role.MINISTRY_REVIEWER, Role.PROVINCE_CATALOGUE)

@@ -13,8 +13,9 @@ from django.utils.translation import pgettext_lazy
 from courses import selectors as courses
 from learners import figures
 from learners.models import ExamFigures, QuestionFigures
+from portal.accounts.access import organisations_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, organisations_of
+from portal.accounts.roles import Role
 
 FIGURES_ROLES = (Role.INSTRUCTOR, Role.PROVIDER_MANAGER)
 SORTS = {

@@ -12,8 +12,9 @@ from learners.models import Enrolment, Intake, WaitingPlace
 from learners.workflow import WAITING_ENDS, WaitingState
 from portal import clock
 from portal.accounts import selectors as people
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 
 DESK_ROLES = (Role.PROVIDER_MANAGER, Role.INSTRUCTOR, Role.PROVINCE_CATALOGUE, Role.AUDITOR)
 

@@ -12,8 +12,9 @@ from courses.selectors.papers import Paper, papers_of
 from learners.models import KeyGroupMembership
 from portal import clock, groups, numbers
 from portal.accounts import selectors as people
+from portal.accounts.access import ALL, counties_of, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, counties_of, provinces_of
+from portal.accounts.roles import Role
 
 DECIDERS = (Role.COUNTY_DESK, Role.PROVINCE_REVIEWER)
 DESK_ROLES = (*DECIDERS, Role.AUDITOR)

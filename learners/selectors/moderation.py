@@ -10,8 +10,9 @@ from courses import selectors as courses
 from learners.models import Post, Report
 from learners.selectors.desks import on_the_desk
 from portal.accounts import selectors as people
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 
 MODERATORS = (Role.PROVIDER_MANAGER, Role.PROVINCE_CATALOGUE)
 REPORT_ROLES = (*MODERATORS, Role.AUDITOR)

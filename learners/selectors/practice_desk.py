@@ -13,8 +13,9 @@ from courses import selectors as courses
 from learners.agreement import Agreement, agreement
 from learners.models import Assessment, Submission
 from portal.accounts import selectors as people
+from portal.accounts.access import has_role, organisations_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, organisations_of
+from portal.accounts.roles import Role
 
 DESK_ROLES = (Role.PROVIDER_MANAGER, Role.AUDITOR)
 

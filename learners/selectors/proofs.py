@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from learners.models import LedgerHead, LedgerProof, LedgerRow
 from learners.selectors.replays import handle_of
 from portal import chain
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 
 BREAKS = {
     "gap": _("a row is missing"),

@@ -16,8 +16,9 @@ from learners import staff_lists
 from learners.models import Invitation, LedgerRow, Roster, RosterRow
 from learners.workflow import ACTIVE, COMPLETED, INVITATION_MOVES, ROSTER_MOVES, InvitationState, RosterState
 from portal import clock, groups, moves
+from portal.accounts.access import organisations_of
 from portal.accounts.models import Identity, Organisation, User
-from portal.accounts.roles import Role, organisations_of
+from portal.accounts.roles import Role
 from portal.sheets.reading import Line
 from portal.sheets.writing import Outcome, returned_xlsx
 

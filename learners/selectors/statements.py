@@ -18,8 +18,9 @@ from learners.selectors.beats import events_of, standing
 from learners.selectors.editions import edition as edition_of
 from learners.selectors.enrolment import enrolments_of
 from learners.selectors.outlines import outline_of
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 
 ROWS = 20
 """Rows of one page; a session makes several statements."""

@@ -19,8 +19,9 @@ from learners.selectors import inbox
 from learners.selectors.asking import thread_of
 from learners.services import answering
 from portal import clock
+from portal.accounts.access import needs_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

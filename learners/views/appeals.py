@@ -17,8 +17,8 @@ from learners.selectors.enrolment import attempt_visible_to
 from learners.selectors.outlines import outline_of
 from learners.services import appeals
 from portal import clock
+from portal.accounts.access import needs_role, signed_in
 from portal.accounts.models import User
-from portal.accounts.roles import needs_role, signed_in
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

@@ -17,7 +17,7 @@ from learners.selectors.enrolment import enrolment_visible_to
 from learners.selectors.outlines import outline_of
 from learners.services import asking as services
 from portal import clock
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.numbers import whole
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import clockface

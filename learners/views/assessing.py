@@ -17,7 +17,8 @@ from learners.services import assessing
 from learners.sheets import Sheet, typed_sheet
 from learners.views.practice import film_shown
 from portal import clock
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

@@ -20,7 +20,7 @@ from learners.selectors import classes as selectors
 from learners.selectors.classes import CLASS_ROLES, HOSTS
 from learners.services import classes, rolls
 from portal import clock, moves
-from portal.accounts.roles import needs_role, organisations_of
+from portal.accounts.access import needs_role, organisations_of
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

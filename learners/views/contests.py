@@ -19,7 +19,8 @@ from learners.selectors.time import hours_of
 from learners.services import contests, corrections
 from portal import clock, moves
 from portal.accounts import selectors as people
-from portal.accounts.roles import Role, has_role, needs_role, signed_in
+from portal.accounts.access import has_role, needs_role, signed_in
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

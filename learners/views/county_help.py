@@ -23,8 +23,9 @@ from learners.workflow import HelpState
 from portal import clock, numbers
 from portal.accounts import selectors as people
 from portal.accounts import sms
+from portal.accounts.access import has_role, may, needs_role, signed_in
 from portal.accounts.forms import IdentityForm
-from portal.accounts.roles import Role, has_role, may, needs_role, signed_in
+from portal.accounts.roles import Role
 from portal.numbers import whole
 from portal.rules import RuleBroken
 

@@ -13,7 +13,7 @@ from learners.selectors.desks import DESK_ROLES
 from learners.selectors.shut_lessons import described, may_reopen, shut_lessons_visible_to
 from learners.services import time
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.audit.selectors import history_of
 from portal.rules import RuleBroken
 

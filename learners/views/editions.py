@@ -16,8 +16,9 @@ from learners.selectors.edition_words import numbers_shown
 from learners.selectors.proofs import READERS, proofs_visible_to, said
 from learners.services import editions, trials
 from portal import clock
+from portal.accounts.access import has_role, needs_role, provinces_of
 from portal.accounts.models import Province
-from portal.accounts.roles import Role, has_role, needs_role, provinces_of
+from portal.accounts.roles import Role
 from portal.accounts.selectors import provinces
 from portal.audit.words import of_action
 from portal.numbers import whole

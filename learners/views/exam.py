@@ -26,7 +26,7 @@ from learners.services.completion import hand_in
 from learners.services.quizzes import submit_quiz
 from learners.views.conditions import conditions
 from portal import clock
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.numbers import whole
 from portal.rules import RuleBroken
 

@@ -12,7 +12,7 @@ from learners.forms.extra_time import ExtraTimeForm
 from learners.selectors.extra_time import EXTRA_TIME_ROLES, GRANTERS, described, extra_times_visible_to
 from learners.services.extra_time import grant_extra_time
 from portal import clock
-from portal.accounts.roles import has_role, needs_role
+from portal.accounts.access import has_role, needs_role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

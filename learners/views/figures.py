@@ -19,7 +19,7 @@ from learners.selectors.figures import (
     exam_figures_at_the_desk,
     question_lines,
 )
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 
 
 @never_cache

@@ -17,7 +17,7 @@ from learners.selectors import intake as selectors
 from learners.services import enrolment
 from learners.services import intake as services
 from portal import clock
-from portal.accounts.roles import needs_role, signed_in
+from portal.accounts.access import needs_role, signed_in
 from portal.audit.selectors import history_of
 from portal.rules import RuleBroken
 

@@ -18,7 +18,7 @@ from learners.selectors.integrity import (
 )
 from learners.services.integrity import close_signal
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

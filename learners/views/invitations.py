@@ -14,8 +14,8 @@ from learners.selectors.enrolment import live_enrolment
 from learners.selectors.intake import terms_for
 from learners.services import invitations as services
 from portal import clock
+from portal.accounts.access import signed_in
 from portal.accounts.models import User
-from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
 
 

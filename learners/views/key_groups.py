@@ -17,7 +17,7 @@ from learners.services import key_groups as services
 from learners.services.enrolment import NotVerified
 from portal import clock
 from portal.accounts import selectors as people
-from portal.accounts.roles import needs_role, signed_in
+from portal.accounts.access import needs_role, signed_in
 from portal.audit import words
 from portal.audit.selectors import history_of
 from portal.groups import EDITION

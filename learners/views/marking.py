@@ -13,7 +13,7 @@ from learners.models import HandMark
 from learners.selectors.marking import MARKING_ROLES, described, hand_marks_visible_to, may_mark
 from learners.services.marking import mark_answer
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

@@ -12,7 +12,7 @@ from learners.forms.asking import DecideForm
 from learners.selectors import moderation as selectors
 from learners.services import moderation
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

@@ -25,7 +25,7 @@ from learners.services import credit, time
 from learners.views import uncounted
 from learners.views.film import film_page, pinned_form
 from portal import clock
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import clockface
 

@@ -23,8 +23,8 @@ from learners.selectors.practice import TaskStanding, own_submission, papers_sho
 from learners.selectors.progress import progress
 from learners.services import practice
 from portal import clock
+from portal.accounts.access import signed_in
 from portal.accounts.models import User
-from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
 
 

@@ -28,7 +28,8 @@ from learners.selectors.practice_desk import (
 from learners.services import drawing
 from learners.views.practice import film_shown
 from portal import clock
-from portal.accounts.roles import Role, has_role, needs_role
+from portal.accounts.access import has_role, needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

@@ -6,7 +6,7 @@ from learners.selectors import mine
 from learners.selectors.record import NAMES
 from portal import clock
 from portal.accounts import selectors as people
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 
 
 @require_safe

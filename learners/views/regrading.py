@@ -12,7 +12,7 @@ from learners.forms.regrading import DecideForm
 from learners.selectors.regrading import REGRADE_ROLES, described, may_decide, regrades_visible_to
 from learners.services.regrading import decide
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.rules import RuleBroken
 
 PAGE_SIZE = 50

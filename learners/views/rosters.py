@@ -15,7 +15,8 @@ from learners.selectors import rosters as selectors
 from learners.services import rosters as services
 from learners.services.invitations import end_invitation
 from portal import clock
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from portal.sheets import writing

@@ -21,8 +21,8 @@ from learners.services import enrolment as services
 from learners.views.conditions import conditions
 from portal import clock
 from portal.accounts import selectors as people
+from portal.accounts.access import signed_in
 from portal.accounts.models import User
-from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
 
 

@@ -20,7 +20,7 @@ from learners.selectors.progress import progress
 from learners.selectors.shut_lessons import reopeners_of
 from learners.services import credit, time
 from portal import clock
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.numbers import whole
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import clockface

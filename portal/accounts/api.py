@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.accounts import selectors, services
+from portal.accounts.access import live_appointments, may
 from portal.accounts.models import Province
-from portal.accounts.roles import PAID_FOR, live_appointments, may
+from portal.accounts.roles import PAID_FOR
 from portal.api import SignedIn, idempotent
 from portal.rules import RuleBroken
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from portal.accounts import sign_ins
-from portal.accounts.roles import is_staff
+from portal.accounts.access import is_staff
 from portal.shortcut import language_of
 
 SEEN = "staff_seen_at"

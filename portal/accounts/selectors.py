@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
+from portal.accounts.access import organisations_of
 from portal.accounts.models import Appointment, Arrival, BankAccount, Identity, Organisation, Province, User
-from portal.accounts.roles import PAID_FOR, SCOPES, Role, Scope, organisations_of
+from portal.accounts.roles import PAID_FOR, SCOPES, Role, Scope
 
 
 @dataclass(frozen=True)

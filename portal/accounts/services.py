@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock, crypto, numbers
 from portal.accounts import identity_check
+from portal.accounts.access import has_role
 from portal.accounts.models import (
     Appointment,
     Arrival,
@@ -24,7 +25,7 @@ from portal.accounts.models import (
     Province,
     User,
 )
-from portal.accounts.roles import PAID_FOR, Role, has_role
+from portal.accounts.roles import PAID_FOR, Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal import clock, context
 from portal.accounts import selectors, services
+from portal.accounts.access import is_staff, needs_role, signed_in
 from portal.accounts.forms import BankAccountForm, IdentityForm, NameForm, OrganisationAccountForm
 from portal.accounts.models import User
-from portal.accounts.roles import PAID_FOR, is_staff, needs_role, signed_in
+from portal.accounts.roles import PAID_FOR
 from portal.rules import RuleBroken
 
 LONGEST_PATH = 500

@@ -3,8 +3,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.db.models import Q, QuerySet
 
 from portal import chain
+from portal.accounts.access import ALL, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, provinces_of
+from portal.accounts.roles import Role
 from portal.audit.models import Chain, Entry
 
 

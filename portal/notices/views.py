@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import clock
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.notices import selectors, services
 from portal.notices.forms import MailboxForm
 from portal.notices.kinds import Channel

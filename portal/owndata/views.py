@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import clock
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.owndata import selectors, services
 from portal.owndata.kept import summed_up
 from portal.rules import RuleBroken

@@ -20,7 +20,7 @@ from courses import selectors as courses
 from learners import selectors as learners
 from portal import clock
 from portal.accounts import selectors as people
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.notices import selectors as notices
 from portal.templatetags.zhixun import hours, moment
 from subsidies import selectors as subsidies

@@ -20,8 +20,9 @@ from certificates import selectors as certificates
 from learners import selectors as learners
 from portal import clock, money
 from portal.accounts import selectors as people
+from portal.accounts.access import needs_role, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, needs_role, provinces_of
+from portal.accounts.roles import Role
 from portal.context import REGIONS
 from portal.templatetags.zhixun import yuan
 from subsidies import selectors as subsidies

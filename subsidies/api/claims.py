@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from portal import clock
 from portal.accounts import selectors as accounts
-from portal.accounts.roles import may
+from portal.accounts.access import may
 from portal.api import Pages, SignedIn, idempotent
 from portal.money import yuan
 from portal.moves import steps_from

@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal import clock
-from portal.accounts.roles import PAID_FOR, may
+from portal.accounts.access import may
+from portal.accounts.roles import PAID_FOR
 from portal.api import SignedIn, idempotent
 from portal.uploads import kept_in_memory
 from subsidies import addresses, claim_lists  # noqa: F401 - registers the converter

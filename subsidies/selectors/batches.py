@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, Sum, When
 
+from portal.accounts.access import ALL, has_role, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 from portal.accounts.selectors import account_rows
 from subsidies.bankwords import PROBLEMS
 from subsidies.models import BankAnswer, BankProfile, Batch, BatchLine, LeftOut, NameCheck

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from portal.accounts.access import ALL, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 from subsidies.models import Claim, ClaimDraft, Decision, Hold, Notice
 from subsidies.selectors.desks import READERS
 from subsidies.selectors.payees import interests_of

@@ -5,8 +5,9 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from portal.accounts.access import ALL, has_role, in_provinces, organisations_of, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, in_provinces, organisations_of, provinces_of
+from portal.accounts.roles import Role
 from subsidies.models import Claim, Entitlement, Programme, ProjectContract
 from subsidies.selectors.policies import OF_PROVINCES
 from subsidies.workflow.claims import ENDED

@@ -5,8 +5,9 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.access import ALL, has_role, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, provinces_of
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.models import Claim, ClaimSeat
 from subsidies.selectors.payees import has_interest

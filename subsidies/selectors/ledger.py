@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from portal import chain, clock
+from portal.accounts.access import in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 from subsidies.models import (
     Account,
     Batch,

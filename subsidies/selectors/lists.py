@@ -11,8 +11,8 @@ from courses import selectors as courses
 from courses.selectors.providers import agreement_in_force
 from portal import clock, moves
 from portal.accounts import selectors as accounts
+from portal.accounts.access import organisations_of
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import organisations_of
 from portal.sheets.reading import Line
 from portal.sheets.writing import Outcome, returned_xlsx
 from subsidies import claim_lists

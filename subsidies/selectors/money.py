@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
 from portal import calendar, clock
+from portal.accounts.access import ALL, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 from portal.accounts.selectors import provinces
 from subsidies.models import Claim, Entitlement, Hold, Notice
 from subsidies.selectors.ledger import READERS

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from portal.accounts.access import in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 from subsidies.models import Claim, Objection
 from subsidies.selectors.payees import interests_of
 

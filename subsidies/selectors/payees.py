@@ -6,8 +6,9 @@ from typing import Final, NamedTuple
 from django.db.models import Q, QuerySet
 
 from portal.accounts import selectors as accounts
+from portal.accounts.access import organisations_of
 from portal.accounts.models import BankAccount, User
-from portal.accounts.roles import Role, organisations_of
+from portal.accounts.roles import Role
 from portal.accounts.selectors import BankAccountFacts
 from subsidies.models import Claim, RecoveryOrder
 from subsidies.workflow.claims import Channel

@@ -8,8 +8,9 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from portal.accounts.access import ALL, has_role, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, Role, has_role, provinces_of
+from portal.accounts.roles import Role
 from subsidies.models import Decision, PolicyVersion, Programme
 from subsidies.policy import Evaluator, Policy, read_policy
 from subsidies.workflow.policies import PolicyState

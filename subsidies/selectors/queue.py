@@ -14,8 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from courses.selectors.occupations import UnknownOccupation, occupation_named
 from portal import clock, numbers, windows
+from portal.accounts.access import ALL, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import ALL, provinces_of
 from portal.accounts.selectors import officers_of
 from subsidies.models import Claim, Hold, SavedView
 from subsidies.selectors.claims import reviews_visible_to

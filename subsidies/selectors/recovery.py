@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from portal import clock
+from portal.accounts.access import has_role, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 from portal.moves import steps_from
 from subsidies.models import (
     BatchLine,

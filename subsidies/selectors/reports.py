@@ -12,8 +12,9 @@ from typing import Any, Final
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from portal import calendar, clock
+from portal.accounts.access import has_role, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 from subsidies.models import Claim, ClaimFigure, FiguresRun, MoneyFigure, TallyFigure
 from subsidies.workflow.claims import AT_A_DESK, ENDED, GRANTED, TURNED_DOWN, State
 

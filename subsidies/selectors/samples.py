@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from portal import clock
+from portal.accounts.access import in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import in_provinces, provinces_of
 from subsidies.drawing import drawn
 from subsidies.models import Claim, Decision, ReviewSample
 from subsidies.selectors.desks import READERS

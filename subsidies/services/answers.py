@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.money import yuan
 from portal.rules import RuleBroken

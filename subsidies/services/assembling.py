@@ -10,8 +10,9 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.accounts.selectors import BankAccountFacts
 from portal.accounts.services import many_payment_details
 from portal.audit.services import record

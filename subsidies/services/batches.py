@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates import selectors as certificates
 from portal import moves
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.accounts.selectors import live_bank_accounts
 from portal.audit.services import record
 from portal.rules import RuleBroken

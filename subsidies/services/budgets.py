@@ -7,8 +7,9 @@ from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, moves
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from portal.templatetags.zhixun import yuan

@@ -18,8 +18,9 @@ from courses.selectors.occupations import OtherEdition, UnknownOccupation, occup
 from courses.selectors.providers import agreement_in_force
 from portal import clock, moves
 from portal.accounts import selectors as accounts
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Claim, Programme, ProjectContract

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from certificates import selectors as certificates
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.audit.services import Event, record, record_all
 from portal.rules import RuleBroken
 from subsidies.models import BatchLine, Claim, Finding, Hold

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock, crypto, moves, numbers
 from portal.accounts import selectors as accounts
+from portal.accounts.access import has_role
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from portal.sheets.entries import Entry

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.services.paper_checks import keep_paper
 from portal import calendar, crypto
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies import reasons

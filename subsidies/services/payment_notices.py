@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import has_role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.models import Claim, PaperNumber, PaymentLine, PaymentNotice

@@ -8,8 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal import moves
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from subsidies.bank.template import STANDARD, BadTemplate, read_template

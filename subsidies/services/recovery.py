@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal import calendar, clock, moves
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from portal.accounts.selectors import acting_for
 from portal.audit.services import record
 from portal.notices import services as notices

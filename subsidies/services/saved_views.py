@@ -5,8 +5,8 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.access import has_role
 from portal.accounts.models import Province, User
-from portal.accounts.roles import has_role
 from portal.rules import RuleBroken
 from subsidies.models import SavedView
 from subsidies.selectors.desks import READERS

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.bank.template import read_template
 from subsidies.bank.writing import TYPES

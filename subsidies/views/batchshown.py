@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 from subsidies.models import Batch
 from subsidies.selectors import batches as asked
 from subsidies.services import batches

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import clock
+from portal.accounts.access import has_role, needs_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.forms.money import BudgetForm, ReasonForm
 from subsidies.models import BudgetProposal

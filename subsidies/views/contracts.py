@@ -16,7 +16,8 @@ from courses import selectors as courses
 from courses.selectors.occupations import occupation_names
 from courses.selectors.providers import agreed_providers
 from portal import clock
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import Role
 from portal.audit.selectors import history_of
 from portal.audit.words import of_action
 from portal.rules import RuleBroken

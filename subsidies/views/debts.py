@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal import clock
-from portal.accounts.roles import signed_in
+from portal.accounts.access import signed_in
 from portal.rules import RuleBroken
 from subsidies.forms.recovery import ReplyForm
 from subsidies.models import RecoveryOrder

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock
 from portal.accounts import services as accounts_services
-from portal.accounts.roles import has_role, needs_role
+from portal.accounts.access import has_role, needs_role
 from portal.rules import RuleBroken
 from subsidies.forms.desk import AssignForm, ConfirmForm, ReasonForm, RevealForm, WordsForm
 from subsidies.models import Claim

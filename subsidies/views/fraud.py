@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock, windows
-from portal.accounts.roles import Role, has_role, needs_role
+from portal.accounts.access import has_role, needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.forms.desk import WordsForm
 from subsidies.forms.fraud import FindingsForm, TermsForm

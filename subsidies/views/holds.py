@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal import clock
-from portal.accounts.roles import Role, has_role, needs_role
+from portal.accounts.access import has_role, needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.forms.money import ReasonForm
 from subsidies.selectors import money as asked

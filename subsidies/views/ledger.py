@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from portal.accounts.access import has_role, needs_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, needs_role
+from portal.accounts.roles import Role
 from portal.money import yuan
 from portal.sheets.writing import CSV, XLSX, rows_csv, rows_xlsx
 from subsidies.forms.money import StatementForm

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from certificates.services.letters import CannotBeSigned
-from portal.accounts.roles import needs_role, signed_in
+from portal.accounts.access import needs_role, signed_in
 from portal.sheets.writing import XLSX
 from subsidies import exported
 from subsidies.models import Claim, Decision

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.papers import MOST_BYTES
 from portal import clock
-from portal.accounts.roles import PAID_FOR, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import PAID_FOR
 from portal.moves import steps_from
 from portal.rules import RuleBroken
 from portal.uploads import kept_in_memory

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.papers import MOST_BYTES as MOST_OF_A_PAPER
 from portal import clock
 from portal.accounts import selectors as accounts
+from portal.accounts.access import needs_role
 from portal.accounts.models import Organisation
-from portal.accounts.roles import PAID_FOR, needs_role
+from portal.accounts.roles import PAID_FOR
 from portal.audit.services import record
 from portal.rules import RuleBroken
 from portal.sheets import writing

@@ -1,7 +1,8 @@
 """How money is laid before people: what waits, and who may press what."""
 
+from portal.accounts.access import has_role
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role
+from portal.accounts.roles import Role
 
 
 def may_free(user: User) -> bool:

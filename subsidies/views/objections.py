@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from courses.selectors.papers import papers_of
 from portal import clock, limits
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from portal.rules import RuleBroken
 from subsidies.forms.claims import ObjectionForm, ReceiptForm
 from subsidies.forms.desk import RevealForm, WordsForm

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.selectors.papers import papers_of
 from portal import clock
+from portal.accounts.access import has_role, needs_role, provinces_of
 from portal.accounts.models import Province
-from portal.accounts.roles import Role, has_role, needs_role, provinces_of
+from portal.accounts.roles import Role
 from portal.accounts.selectors import provinces
 from portal.audit.selectors import history_of
 from portal.audit.words import of_action

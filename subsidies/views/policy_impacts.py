@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import clock
+from portal.accounts.access import needs_role
 from portal.accounts.models import User
-from portal.accounts.roles import needs_role
 from portal.rules import RuleBroken
 from portal.sheets import writing
 from subsidies.forms.policies import RunForm

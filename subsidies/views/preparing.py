@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from courses import selectors as courses
 from portal import clock
 from portal.accounts import selectors as accounts
+from portal.accounts.access import signed_in
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import signed_in
 from portal.rules import RuleBroken
 from portal.uploads import kept_in_memory
 from subsidies import declarations

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal import clock
-from portal.accounts.roles import Role, has_role, needs_role
+from portal.accounts.access import has_role, needs_role
+from portal.accounts.roles import Role
 from portal.accounts.selectors import changes_shown
 from portal.rules import RuleBroken
 from subsidies.bank.sample import sample_text

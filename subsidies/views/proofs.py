@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from portal.accounts.roles import Role, needs_role
+from portal.accounts.access import needs_role
+from portal.accounts.roles import Role
 from subsidies.selectors import proofs as asked
 from subsidies.services import reconcile
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock, windows
-from portal.accounts.roles import ALL, needs_role, provinces_of
+from portal.accounts.access import ALL, needs_role, provinces_of
 from portal.rules import RuleBroken
 from subsidies.forms.desk import QueueForm, SaveViewForm
 from subsidies.models import Claim, SavedView

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import clock
-from portal.accounts.roles import Role, has_role, needs_role
+from portal.accounts.access import has_role, needs_role
+from portal.accounts.roles import Role
 from portal.rules import RuleBroken
 from subsidies.forms.recovery import (
     BareForm,

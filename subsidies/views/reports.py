@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from portal import clock
+from portal.accounts.access import in_provinces, needs_role, provinces_of
 from portal.accounts.models import Province, User
-from portal.accounts.roles import in_provinces, needs_role, provinces_of
 from portal.sheets.writing import CSV, XLSX, rows_csv, sheets_xlsx
 from subsidies.forms.reports import ReportForm
 from subsidies.selectors import reports as asked

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from portal import clock
-from portal.accounts.roles import needs_role
+from portal.accounts.access import needs_role
 from subsidies.models import Decision
 from subsidies.selectors import samples as asked
 from subsidies.selectors.desks import READERS

@@ -5,8 +5,9 @@ from django.db import IntegrityError, connection, transaction
 
 from portal import crypto, numbers
 from portal.accounts import identity_check, selectors, services
+from portal.accounts.access import ALL, has_role, provinces_of
 from portal.accounts.models import Appointment, BankAccount, Consent, Identity, User
-from portal.accounts.roles import ALL, Role, has_role, provinces_of
+from portal.accounts.roles import Role
 from portal.audit.models import Entry
 from tests.factories import ADULT_IDS, learner, province, rows, staff, user, with_bank_account
 

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.accounts import services
+from portal.accounts.access import live_appointments
 from portal.accounts.models import User
-from portal.accounts.roles import Role, live_appointments
+from portal.accounts.roles import Role
 from portal.accounts.signed_in import Backend, SessionStore
 from tests import factories
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal import clock
+from portal.accounts.access import has_role, in_provinces, provinces_of
 from portal.accounts.models import User
-from portal.accounts.roles import Role, has_role, in_provinces, provinces_of
+from portal.accounts.roles import Role
 from subsidies.fraud.checks import Batch, Row
 from subsidies.fraud.numbers import Terms
 from subsidies.models import CheckTerms, Claim, Finding
