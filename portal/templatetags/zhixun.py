@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils import formats
@@ -44,6 +45,13 @@ def icon(name: str, css: str = "", *, label: str = "") -> SafeString:
 def pict(name: str, css: str = "", *, label: str = "") -> SafeString:
     """A 64 px pictogram of an occupation or a group."""
     return _use("pict", f"p-{name}", css, str(label))
+
+
+@cache
+def symbols(prefix: str) -> tuple[str, ...]:
+    """Names in the sprite: `i` are icons, `p` are pictograms."""
+    sprite = (settings.BASE_DIR / "static" / "icons.svg").read_text(encoding="utf-8")
+    return tuple(re.findall(rf'id="{prefix}-(\w+)"', sprite))
 
 
 @lru_cache(maxsize=1_000)
@@ -219,9 +227,10 @@ def rules(items: Iterable) -> dict:
 
 
 @register.inclusion_tag("_components/empty.html")
-def empty(title: str, text: str = "", pictogram: str = "grad", href: str = "", action: str = "") -> dict:
-    """Nothing here yet, and the way to get the first one."""
-    return {"title": title, "text": text, "pictogram": pictogram, "href": href, "action": action}
+def empty(title: str, text: str = "", symbol: str = "grad", href: str = "", action: str = "") -> dict:
+    """Nothing here yet, and the way to get the first one. `symbol` is a pictogram, or an icon where none has that name."""
+    picture = pict(symbol) if symbol in symbols("p") else icon(symbol)
+    return {"title": title, "text": text, "picture": picture, "href": href, "action": action}
 
 
 @register.inclusion_tag("_components/crumbs.html")

@@ -1,14 +1,13 @@
 """Sample data of the component page: one of everything, so that a change of a sheet can be judged at one glance."""
 
-import re
-from functools import cache
-
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+
+from portal.templatetags.zhixun import symbols
 
 MATERIALS = (
     ("indigo-fill", _("Indigo"), _("links, buttons, what is selected")),
@@ -90,13 +89,6 @@ class SampleForm(forms.Form):
 
 def sample_form() -> SampleForm:
     return SampleForm({"phone": "138 0000 0000", "card": "6217 0000", "province": "52", "way": "sms"})
-
-
-@cache
-def symbols(prefix: str) -> tuple[str, ...]:
-    """Names in the sprite: `i` are icons, `p` are pictograms."""
-    sprite = (settings.BASE_DIR / "static" / "icons.svg").read_text(encoding="utf-8")
-    return tuple(re.findall(rf'id="{prefix}-(\w+)"', sprite))
 
 
 def samples() -> dict[str, object]:

@@ -104,6 +104,14 @@ def test_every_icon_used_in_a_template_is_in_the_sprite(settings):
         text = path.read_text(encoding="utf-8")
         for kind, name in re.findall(r'{% (icon|pict) "(\w+)"', text):
             assert f'id="{kind[0]}-{name}"' in sprite, f"{path.name} asks for {name}"
+        for name in re.findall(r'{% empty _\([^%]*?\) (?:_\([^%]*?\) )?"(\w+)"', text):
+            assert re.search(f'id="[ip]-{name}"', sprite), f"{path.name} asks for {name}"
+
+
+def test_an_empty_place_has_its_picture():
+    assert "icons.svg#p-grad" in render('{% empty "Nothing" %}')
+    assert "icons.svg#p-weave" in render('{% empty "Nothing" "" "weave" %}')
+    assert "icons.svg#i-bell" in render('{% empty "Nothing" "" "bell" %}')
 
 
 def test_a_note_escapes_what_it_is_given_and_keeps_its_own_markup():
