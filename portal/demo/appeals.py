@@ -7,10 +7,10 @@ import datetime as dt
 
 from courses import selectors as courses
 from learners import selectors as learners
-from learners.selectors.progress import progress
-from learners.services import appeals, assessment, quizzes, time
+from learners.services import appeals, assessment
 from learners.services.completion import hand_in
 from portal.accounts.models import User
+from portal.demo import learning
 
 RIGHT = 5
 """Fewer than a pass needs."""
@@ -23,7 +23,7 @@ def appeal(people: dict[str, User], course: object, *, at: dt.datetime) -> int:
     enrolment = learners.live_enrolment(people["fellow"], course.code)
     if enrolment is None or enrolment.attempts.exists():
         return 0
-    _learn(enrolment, at=at)
+    learning.learn(enrolment, at=at)
     attempt = assessment.start_attempt(enrolment, by=enrolment.user, at=at)
     guide, right = courses.marking_guide(attempt.question_ids), 0
     saves = []
@@ -42,29 +42,3 @@ def appeal(people: dict[str, User], course: object, *, at: dt.datetime) -> int:
         attempt, words=WORDS, question_ids=meant, by=enrolment.user, at=at + dt.timedelta(seconds=60)
     )
     return 1
-
-
-def _learn(enrolment: object, *, at: dt.datetime) -> None:
-    """Everything before the exam, in the minutes before."""
-    then = at - dt.timedelta(minutes=30)
-    for row in progress(enrolment).lessons:
-        lesson = row.lesson
-        if lesson.kind == "quiz":
-            asked = courses.check_questions(lesson.id)
-            guide = courses.marking_guide(question.id for question in asked)
-            answers = {question.id: _right(guide[question.id]) for question in asked}
-            quizzes.submit_quiz(enrolment, lesson, answers, opened_at=then, at=then + dt.timedelta(minutes=1))
-            then += dt.timedelta(minutes=1)
-        else:
-            until = then + dt.timedelta(seconds=row.required_seconds)
-            time.credit(
-                enrolment, lesson, kind=lesson.kind, wall=(then, until), seconds=row.required_seconds, at=at
-            )
-            then = until
-
-
-def _right(guide: courses.Guide) -> list[str]:
-    """Keys in order; of a number or a text what stands first in the guide."""
-    if not guide.question.is_written:
-        return list(guide.right_keys)
-    return [guide.right.split(" ± ")[0].split(" / ")[0]]

@@ -25,7 +25,7 @@ DAY = re.compile(r"\b2020-\d\d-\d\d\b")
 
 
 def publish_policies(*, by: User, published_by: User, at: dt.datetime) -> int:
-    """The sample policy's two versions, a third from 2022 on that asks for 3 hours and for every desk, one for enterprises
+    """The sample policy's two versions, a third from 2022 on that asks for 3 hours, for every desk and for a list of what was paid, one for enterprises
     and one for project contracts.
 
     Gives how many are new.
@@ -76,6 +76,7 @@ def _third(second: dict) -> dict:
     body = copy.deepcopy(second)
     body.update(version=3, valid=["2022-01-01", None], doc_no="sample A/3")
     body["review"] = {"second": "always", "ministry": "always"}
+    body["notice"] = {**body.get("notice", {}), "publish_payment": True}
     body["title"] = {
         "zh": "职业技能培训补贴（演示，虚构，最低 3 学时）",
         "en": "Skill-training subsidy (demo, fictional, from 3 hours)",

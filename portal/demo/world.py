@@ -16,9 +16,9 @@ from learners.services import editions
 from learners.services.intake import set_intake
 from learners.services.key_groups import declare_key_group, verify_key_group
 from learners.services.rosters import apply_roster, apply_some, upload_roster
-from portal import clock
+from portal import calendar, clock
 from portal.accounts.models import Province, User
-from portal.demo import accounts, appeals, asking, classes, elsewhere, money, practice, providers
+from portal.demo import accounts, appeals, asking, claims, classes, elsewhere, money, practice, providers
 from portal.demo.people import BY_KEY, GUIZHOU, PASSWORD, PEOPLE, SCHOOL, WORKS
 
 FIRST_DAY = dt.date(2022, 1, 1)
@@ -37,7 +37,9 @@ SHORT_HOUR = {
 def load() -> Iterator[str]:
     """Make what is missing; yields one line per part for the terminal."""
     at = clock.now()
-    people = accounts.everybody(at=at)
+    since = at - claims.SINCE
+    _calendars(since, at)
+    people = accounts.everybody(at=since)
     yield f"{len(people)} people"
     yield f"{_edition(by=people['operator'], at=at):d} counting editions are new"
     yield f"{_draft_edition(by=people['catalogue_second'], at=at):d} drafts of counting editions are new"
@@ -45,7 +47,7 @@ def load() -> Iterator[str]:
     organisation, guizhou = accounts.organisation(SCHOOL), Province.objects.get(pk=GUIZHOU)
     yield f"{load_sample_courses(by=author, second=publisher, at=at)} sample courses are new"
     yield f"{_standards(people, at=at)} standards are new"
-    yield f"{providers.give_licences(school=organisation, by=publisher, at=at)} licences of providers are new"
+    yield f"{providers.give_licences(school=organisation, by=publisher, at=since)} licences of providers are new"
     yield f"{practice.show(people, province=guizhou, organisation=organisation, at=at)} films of practical work are new"
     yield f"{classes.hold_classes(by=author, second=publisher, province=guizhou, organisation=organisation, at=at)} classes are new"
     # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
@@ -59,8 +61,17 @@ def load() -> Iterator[str]:
     yield f"{elsewhere.show(people['learner'], at=at)} certificates issued elsewhere are new"
     yield f"{money.publish_policies(by=people['policy_editor'], published_by=people['policy_publisher'], at=at)} policy versions are new"
     yield f"{_contract(people, made.code, at=at)} project contracts are new"
-    yield f"{money.issue_budgets(by=people['maker'], issued_by=people['checker'], at=at)} budgets are new"
+    pair = {"by": people["maker"], "issued_by": people["checker"]}
+    yield f"{money.issue_budgets(**pair, at=since) + money.issue_budgets(**pair, at=at)} budgets are new"
+    yield f"{claims.tell(people, made.code, at=at)} claims are new"
     write_accounts()
+
+
+def _calendars(since: dt.datetime, at: dt.datetime) -> None:
+    """A public notice stops hard where the holidays of its year are not known: the demo makes up a year that has none."""
+    for year in range(clock.today(since).year, clock.today(at).year + 2):
+        if calendar.basis_of(year) == calendar.WEEKDAYS:
+            calendar.load_year(year, [], source="演示：只休周末（虚构）", at=at)
 
 
 def _contract(people: dict[str, User], course_code: str, *, at: dt.datetime) -> int:

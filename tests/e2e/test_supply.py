@@ -341,6 +341,7 @@ def finds_it_on_a_phone(learner: Walker, code: str) -> None:
     panel.locator("summary").first.click()
     panel.get_by_role("button").first.click()
     expect(panel).to_contain_text("¥")
+    expect(page).to_have_title(f"{TITLE} · 职训 Zhixun")
     learner.is_in_order()
 
 

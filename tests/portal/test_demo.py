@@ -1,6 +1,7 @@
 """The demo world and its desk. In test mode there is none, so each test opens it for itself."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,16 +10,21 @@ from django.urls import reverse
 from courses.selectors.catalogue import course_visible_to
 from courses.selectors.content import outline
 from learners.selectors.editions import edition_in_force
-from portal import clock
+from portal import calendar, clock
 from portal.accounts.roles import Role
 from portal.accounts.selectors import bank_account_of, identity_of
-from portal.demo import accounts, money, world
+from portal.demo import accounts, claims, money, world
 from portal.demo.people import BY_KEY, GUIZHOU, PEOPLE
+from subsidies.selectors import claims_visible_to
+from subsidies.services import reconcile
 
 
 @pytest.fixture
-def demo(settings, tmp_path):
+def demo(settings, tmp_path, monkeypatch):
     settings.DEMO = True
+    # the demo loads calendars, and nothing here is ever committed
+    monkeypatch.setattr(calendar, "_kept", None)
+    monkeypatch.setattr(calendar, "KEPT_SECONDS", -1)
     # drawn films are kept from run to run
     (settings.VAR_DIR / "films").mkdir(parents=True, exist_ok=True)
     (tmp_path / "films").symlink_to(settings.VAR_DIR / "films")
@@ -85,6 +91,7 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
     assert "248 sample courses are new" in first
     assert "5 policy versions are new" in first
     assert "1 project contracts are new" in first
+    assert f"{len(claims.CLAIMANTS)} claims are new" in first
     assert [line for line in second if line.endswith("are new")] == [
         "0 counting editions are new",
         "0 drafts of counting editions are new",
@@ -102,6 +109,7 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
         "0 policy versions are new",
         "0 project contracts are new",
         "0 budgets are new",
+        "0 claims are new",
     ]
     course = course_visible_to(accounts.user_of(BY_KEY["newcomer"]), "GZ-DEMO")
     plan = outline(course.current_version_id)
@@ -110,6 +118,21 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
     assert edition.class_hour_seconds == 30
     assert edition.fictional
     assert edition_in_force("510000", clock.today(clock.now())).class_hour_seconds == 2_700
+    states = Counter(claims_visible_to(accounts.user_of(BY_KEY["auditor"])).values_list("state", flat=True))
+    assert states == {
+        "checked": 3,
+        "in_first_review": 5,
+        "in_second_review": 2,
+        "in_ministry_review": 2,
+        "returned": 1,
+        "reject_proposed": 1,
+        "in_appeal": 1,
+        "in_notice": 3,
+        "in_batch": 2,
+        "payable": 1,
+        "paid": 4,
+    }
+    assert list(reconcile.breaches()) == []
     printed = (demo / "demo-accounts.txt").read_text()
     assert printed.count("139000000") == len(PEOPLE)
     assert printed.isascii(), "the terminal speaks one language"
