@@ -12,9 +12,9 @@ REASON = "演示：材料齐全，核验通过"
 SUPPLIERS = (Organisation.Kind.PLATFORM, Organisation.Kind.ENTERPRISE, Organisation.Kind.SCHOOL)
 
 
-def give_licences(*, school: Organisation, by: User, at: dt.datetime) -> int:
-    """List every sample provider in its own province, once; gives how many are new."""
-    today = clock.today(at)
+def give_licences(*, school: Organisation, by: User, since: dt.datetime, at: dt.datetime) -> int:
+    """List every sample provider in its own province, once, as it was done at the moment `since`; gives how many are new."""
+    today, first = clock.today(at), clock.today(since)
     new = 0
     on_probation = _another_of(school)
     for organisation in Organisation.objects.filter(kind__in=SUPPLIERS).select_related("province"):
@@ -22,11 +22,11 @@ def give_licences(*, school: Organisation, by: User, at: dt.datetime) -> int:
             continue
         step = "put_on_probation" if organisation == on_probation else "list"
         services.decide(
-            organisation, organisation.province, step, effective_on=today, reason=REASON, by=by, at=at
+            organisation, organisation.province, step, effective_on=first, reason=REASON, by=by, at=since
         )
         new += 1
         if organisation == school:
-            _papers(school, by=by, at=at)
+            _papers(school, by=by, at=since)
     return new
 
 

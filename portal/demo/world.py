@@ -47,7 +47,7 @@ def load() -> Iterator[str]:
     organisation, guizhou = accounts.organisation(SCHOOL), Province.objects.get(pk=GUIZHOU)
     yield f"{load_sample_courses(by=author, second=publisher, at=at)} sample courses are new"
     yield f"{_standards(people, at=at)} standards are new"
-    yield f"{providers.give_licences(school=organisation, by=publisher, at=since)} licences of providers are new"
+    yield f"{providers.give_licences(school=organisation, by=publisher, since=since, at=at)} licences of providers are new"
     yield f"{practice.show(people, province=guizhou, organisation=organisation, at=at)} films of practical work are new"
     yield f"{classes.hold_classes(by=author, second=publisher, province=guizhou, organisation=organisation, at=at)} classes are new"
     # last, so that the one course to enrol in is the newest: it leads the home page and the catalogue
