@@ -128,6 +128,11 @@ if (paper) {
   // What the network swallowed before a reload is still here: it is shown and sent. Where another page has answered
   // since, what stood here comes back with the server's sentence.
   const left = outbox.claim(own);
+  const missed = outbox.missed(own, Number(seen.value));
+  if (missed) {
+    seen.value = missed.seq;
+    show(missed.chosen);
+  }
   if (left) {
     stood = chosen();
     show(left);

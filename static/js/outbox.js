@@ -9,11 +9,12 @@ const LATER = new Set([401, 403, 408, 429]);
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
 // A browser that keeps nothing still remembers for as long as the page is open.
-function shelfOf() {
+function shelfOf(kept) {
   try {
-    localStorage.setItem("exam", "");
-    localStorage.removeItem("exam");
-    return localStorage;
+    const shelf = globalThis[kept];
+    shelf.setItem("exam", "");
+    shelf.removeItem("exam");
+    return shelf;
   } catch {
     const rows = new Map();
     return {
@@ -24,7 +25,9 @@ function shelfOf() {
   }
 }
 
-const shelf = shelfOf();
+const shelf = shelfOf("localStorage");
+// What this tab alone needs to know, and forgets when it is closed.
+const memory = shelfOf("sessionStorage");
 
 export class Outbox extends EventTarget {
   #flying = null;
@@ -79,6 +82,13 @@ export class Outbox extends EventTarget {
     const { sent, next } = this.of(address);
     for (const one of [sent, next]) if (one) this.#mine.add(one.key);
     return (next ?? sent)?.chosen;
+  }
+
+  // The answer that was acknowledged last, { chosen, seq }, if the server made the page before it arrived and so does not
+  // know it: its `seen` is older. A page that is asked for while an answer is on its way may be overtaken.
+  missed(address, seen) {
+    const last = JSON.parse(memory.getItem(this.name));
+    return last?.address === address && last.seq > seen ? last : null;
   }
 
   // `seen` is the number of the answer that the page showed; `after` the key of one still under way that it showed too.
@@ -144,6 +154,7 @@ export class Outbox extends EventTarget {
     if (reply.ok) {
       // What a page that showed this has changed in the meantime follows what has just been stored.
       const { next } = now;
+      memory.setItem(this.name, JSON.stringify({ address, chosen: sent.chosen, seq: said.seq }));
       this.#change(address, { next: next?.after === sent.key ? { ...next, seen: said.seq } : next });
       this.#tellAll({ what: "saved", address, key: sent.key, said });
     } else {
