@@ -49,12 +49,13 @@ def end_of_day(at: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(tomorrow, dt.time(), tzinfo=clock.SHANGHAI)
 
 
+HELD: Final = Exists(Hold.objects.filter(claim=OuterRef("pk"), closed_at=None))
 _IN_VIEW: Final[dict[str, Callable[[User, dt.datetime], Q]]] = {
     "mine": lambda user, _at: ~Q(desk="") & waiting_for(user),
     "taken": lambda user, _at: ~Q(desk="") & Q(assignee=user),
     "due": lambda user, at: ~Q(desk="") & waiting_for(user) & Q(due_at__lte=end_of_day(at)),
     "evidence": lambda _user, _at: ~Q(desk="") & Q(outcome="NEEDS_EVIDENCE"),
-    "held": lambda _user, _at: Q(Exists(Hold.objects.filter(claim=OuterRef("pk"), closed_at=None))),
+    "held": lambda _user, _at: Q(HELD),
     "returned": lambda _user, _at: Q(state=State.RETURNED),
     "decided": lambda _user, _at: Q(desk="") & ~Q(state__in=[State.SUBMITTED, State.RETURNED]),
     "all": lambda _user, _at: Q(),

@@ -71,7 +71,7 @@ def _queue_context(request: HttpRequest, view: str, at: dt.datetime) -> dict[str
     form = QueueForm(request.GET or request.POST or None, provinces=None if office is ALL else office)
     rows = lists.queue(request.user, view=view, at=at, **form.values()).select_related("assignee")
     page = windows.window(
-        rows,
+        rows.annotate(is_held=lists.HELD),
         lists.order_of(view),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
@@ -110,8 +110,10 @@ def _kept_part(view: str, form: QueueForm) -> str:
 
 
 def _unflagged(row: Claim) -> bool:
-    """May be passed without being opened: somebody compared what was declared, every rule is met, and it is at a yes."""
-    return row.confirmed and row.outcome == "APPROVE" and row.desk in reviews.YES_DESKS
+    """May be passed without being opened: somebody compared what was declared, every rule is met, nothing holds it, and it is
+    at a yes.
+    """
+    return row.confirmed and row.outcome == "APPROVE" and not row.is_held and row.desk in reviews.YES_DESKS
 
 
 @require_POST

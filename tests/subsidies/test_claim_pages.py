@@ -12,6 +12,7 @@ from subsidies.models import Claim, ClaimDraft, Hold
 from subsidies.selectors.desks import READERS
 from subsidies.selectors.queue import VIEWS, counts
 from subsidies.services import drafts, reviews
+from subsidies.services.holds import close_hold, put_hold
 from subsidies.workflow.claims import State
 from tests import factories
 from tests.subsidies import making
@@ -364,6 +365,24 @@ def test_claims_that_need_no_look_are_passed_together(signed):
     unseen.refresh_from_db()
     assert (good.state, unseen.state) == ("in_ministry_review", "in_second_review")
     assert browser.post(url("pass_many")).url == url("queue")
+
+
+def test_a_held_claim_says_so_and_offers_no_yes(signed):
+    claim = making.first_passed()
+    browser = signed(factories.staff(Role.SECOND_REVIEWER))
+    chosen, yes = f'value="{claim.number}"', url("decide", claim.number, "pass")
+    assert chosen in browser.get(url("queue")).content.decode()
+    assert yes in browser.get(url("review", claim.number)).content.decode()
+    hold = put_hold(claim, Hold.Category.CERTIFICATE, "户名不符", by=None, at=clock.now())
+    queue = browser.get(url("queue")).content.decode()
+    assert chosen not in queue
+    assert claim.number in queue
+    assert "暂停中" in queue.split("<tbody>")[1]
+    page = browser.get(url("review", claim.number)).content.decode()
+    assert yes not in page
+    assert "请先解除暂停" in page
+    close_hold(hold, by=factories.staff(Role.PROVINCE_REVIEWER), at=clock.now(), reason="已核实")
+    assert chosen in browser.get(url("queue")).content.decode()
 
 
 def test_a_claim_is_taken_and_the_workload_shows_it(signed):
