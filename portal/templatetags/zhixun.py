@@ -318,10 +318,11 @@ def share(part: float, whole: float) -> str:
 
 @register.filter(expects_localtime=True)
 def day(value: dt.date | None) -> str:
-    """A date in running text: 5 月 24 日, with the year if it is not obvious: use `iso` in tables."""
+    """A date in running text, never broken over two lines: 2020 年 5 月 24 日. Use `iso` in tables."""
     if value is None:
         return ""
-    return formats.date_format(value, "Y 年 n 月 j 日" if _chinese() else "j M Y", use_l10n=False)
+    said = formats.date_format(value, "Y 年 n 月 j 日" if _chinese() else "j M Y", use_l10n=False)
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @register.filter(expects_localtime=True)

@@ -80,9 +80,12 @@ def test_moments_are_those_of_shanghai():
 
 
 def test_days_follow_the_language(english):
-    assert render("{{ on|day }}", on=dt.date(2020, 5, 24)) == "24 May 2020"
+    def said():
+        return render("{{ on|day }}", on=dt.date(2020, 5, 24)).replace("\N{NO-BREAK SPACE}", "_")
+
+    assert said() == "24_May_2020"
     with translation.override("zh-hans"):
-        assert render("{{ on|day }}", on=dt.date(2020, 5, 24)) == "2020 年 5 月 24 日"
+        assert said() == "2020_年_5_月_24_日"
 
 
 def test_shares_and_counts():
