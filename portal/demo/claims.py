@@ -18,7 +18,8 @@ from learners.services.enrolment import enrol
 from portal import clock
 from portal.accounts.models import User
 from portal.demo import accounts, learning
-from portal.demo.people import GUIZHOU, Person
+from portal.demo.people import BY_KEY, GUIZHOU, Person
+from subsidies.selectors import claims_visible_to
 from subsidies.services import (
     answers,
     assembling,
@@ -105,6 +106,15 @@ def tell(people: dict[str, User], course_code: str, *, at: dt.datetime) -> int:
     looking.look_at_new(at=at)
     figures.take_figures(at=at)
     return len(CLAIMANTS)
+
+
+def told() -> list[tuple[Person, str]]:
+    """The claimants, each with the state of the claim now; nobody before there are claims."""
+    auditor = accounts.user_of(BY_KEY["auditor"])
+    rows = claims_visible_to(auditor).order_by("pk") if auditor else ()
+    states = {row.claimant_id: row.get_state_display() for row in rows}
+    people = [(person, accounts.user_of(person)) for person in map(_person, range(len(CLAIMANTS)))]
+    return [(person, states[user.pk]) for person, user in people if user and user.pk in states]
 
 
 def _play(actors: list[Iterator[dt.datetime]]) -> None:

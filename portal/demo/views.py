@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
-from portal.demo import accounts
+from portal.demo import accounts, claims
 from portal.demo.forms import ClockForm
 
 
@@ -50,6 +50,7 @@ def forward(request: HttpRequest) -> HttpResponse:
 def _page(form: ClockForm) -> dict[str, object]:
     return {
         "accounts": accounts.all_accounts(),
+        "claimants": claims.told(),
         "outbox": accounts.outbox(),
         "form": form,
         "now": clock.now(),

@@ -85,7 +85,7 @@ def test_people_are_made_once_with_role_name_and_card(db, demo, at):
     assert BY_KEY["elsewhere"].province != GUIZHOU
 
 
-def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
+def test_the_world_is_loaded_once_however_often_it_is_asked(client, db, demo):
     first = list(world.load())
     second = list(world.load())
     assert "248 sample courses are new" in first
@@ -133,6 +133,9 @@ def test_the_world_is_loaded_once_however_often_it_is_asked(db, demo):
         "paid": 4,
     }
     assert list(reconcile.breaches()) == []
+    page = client.get(reverse("demo")).content.decode()
+    assert page.count("莫小妹") == 1
+    assert "13900000100" in page
     printed = (demo / "demo-accounts.txt").read_text()
     assert printed.count("139000000") == len(PEOPLE)
     assert printed.isascii(), "the terminal speaks one language"
