@@ -59,7 +59,7 @@ def load() -> Iterator[str]:
     yield f"{asking.ask(people, made, at=at)} questions of a learner are new"
     yield f"{appeals.appeal(people, made, at=at)} appeals are new"
     yield f"{elsewhere.show(people['learner'], at=at)} certificates issued elsewhere are new"
-    yield f"{money.publish_policies(by=people['policy_editor'], published_by=people['policy_publisher'], at=at)} policy versions are new"
+    yield f"{money.publish_policies(by=people['policy_editor'], published_by=people['policy_publisher'], at=since)} policy versions are new"
     yield f"{_contract(people, made.code, at=at)} project contracts are new"
     pair = {"by": people["maker"], "issued_by": people["checker"]}
     yield f"{money.issue_budgets(**pair, at=since) + money.issue_budgets(**pair, at=at)} budgets are new"
