@@ -40,13 +40,15 @@ class DeskClaimOut(ExplainedOut):
 class QueuedClaimOut(serializers.ModelSerializer):
     """A line of the queue."""
 
+    held = serializers.BooleanField(source="is_held", help_text="While it is, nobody can pass it.")
     amount = serializers.SerializerMethodField(help_text="Yuan, two decimals.")
 
     class Meta:
         model = Claim
         fields = [
             *("number", "province", "holder_masked", "occupation", "occupation_name", "level"),
-            *("state", "desk", "outcome", "confirmed", "amount", "amount_fen", "submitted_at", "due_at"),
+            *("state", "desk", "outcome", "held", "confirmed", "amount", "amount_fen"),
+            *("submitted_at", "due_at"),
         ]
 
     def get_amount(self, claim: Claim) -> str:

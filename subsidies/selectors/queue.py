@@ -70,8 +70,8 @@ def order_of(view: str) -> tuple[str, ...]:
 def queue(
     user: User, *, view: str, at: dt.datetime, text: str = "", province: str = "", desk: str = ""
 ) -> QuerySet[Claim]:
-    """The claims of one view, unordered. `text` is a claim number, a certificate, a name or an occupation."""
-    rows = reviews_visible_to(user).filter(_IN_VIEW[view](user, at))
+    """The claims of one view, unordered, each with `is_held`. `text` is a claim number, a certificate, a name or an occupation."""
+    rows = reviews_visible_to(user).filter(_IN_VIEW[view](user, at)).annotate(is_held=HELD)
     if text:
         rows = rows.filter(_worded(text))
     if province:

@@ -71,7 +71,7 @@ def _queue_context(request: HttpRequest, view: str, at: dt.datetime) -> dict[str
     form = QueueForm(request.GET or request.POST or None, provinces=None if office is ALL else office)
     rows = lists.queue(request.user, view=view, at=at, **form.values()).select_related("assignee")
     page = windows.window(
-        rows.annotate(is_held=lists.HELD),
+        rows,
         lists.order_of(view),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),

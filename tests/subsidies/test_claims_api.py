@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from portal import clock
 from portal.accounts.roles import Role
-from subsidies.models import Claim
+from subsidies.models import Claim, Hold
 from subsidies.services import checking
+from subsidies.services.holds import put_hold
 from subsidies.workflow.claims import State
 from tests import factories
 from tests.subsidies import making
@@ -29,6 +30,13 @@ def signed(client):
 
 def post(browser, address, body=None, **headers):
     return browser.post(address, json.dumps(body or {}), content_type="application/json", headers=headers)
+
+
+def test_the_queue_says_what_is_held(signed):
+    free, stopped = making.first_passed(), making.row(State.IN_SECOND_REVIEW)
+    put_hold(stopped, Hold.Category.CERTIFICATE, "待核实", by=None, at=clock.now())
+    rows = signed(factories.staff(Role.SECOND_REVIEWER)).get(url("claim-queue")).json()["results"]
+    assert {row["number"]: row["held"] for row in rows} == {free.number: False, stopped.number: True}
 
 
 def test_a_claim_from_submission_to_the_second_review(signed):
