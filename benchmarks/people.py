@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
-from benchmarks.growth import exponent
+from benchmarks.growth import grown
 from benchmarks.rounds import Figures
 from benchmarks.world import settle
 from learners.models import CountingEdition
@@ -164,10 +164,4 @@ def my_learning(many: int) -> tuple[Figures, list[str]]:
 
 def growth(steps: list[dict[str, object]]) -> dict[str, object]:
     sizes, costs = [step["rows"] for step in steps], [step["cpu_us"] for step in steps]
-    return {
-        "name": "a learner brought in",
-        "unit": "CPU µs",
-        "sizes": sizes,
-        "costs": costs,
-        "exponent": exponent(sizes, costs),
-    }
+    return grown("a learner brought in", sizes, costs) | {"unit": "CPU µs"}

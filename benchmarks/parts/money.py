@@ -1,7 +1,7 @@
 """The money part: claims checked by the rules, entries in the ledger, the proof over all, and the desk's queue."""
 
 from benchmarks import batching, claiming, history, proving, queueing
-from benchmarks.growth import FACTORS, cost, exponent, grown
+from benchmarks.growth import FACTORS, cost, grown
 from benchmarks.report import say
 from benchmarks.rounds import told as told_of
 from benchmarks.run import Run
@@ -53,15 +53,7 @@ def check(run: Run) -> Claim:
         "each decision once more by itself": claiming.again(cores),
         "what was decided": claiming.outcomes(),
     }
-    run.report.growth.append(
-        {
-            "name": "a claim checked",
-            "unit": "CPU ms",
-            "sizes": sizes,
-            "costs": [round(one, 3) for one in costs],
-            "exponent": exponent(sizes, costs),
-        }
-    )
+    run.report.growth.append(grown("a claim checked", sizes, costs))
     return claiming.approved()
 
 
@@ -86,15 +78,7 @@ def pay_batches(run: Run) -> None:
             "CPU of all, file included": round(spent, 1),
         }
         run.report.checks[f"a batch of {number:,}"] = told
-    run.report.growth.append(
-        {
-            "name": "a claim paid",
-            "unit": "CPU ms",
-            "sizes": sizes,
-            "costs": [round(one, 3) for one in costs],
-            "exponent": exponent(sizes, costs),
-        }
-    )
+    run.report.growth.append(grown("a claim paid", sizes, costs))
 
 
 def post(run: Run) -> None:
