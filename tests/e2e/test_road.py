@@ -27,6 +27,9 @@ class Learner:
 
 
 ROAD = ("吴·买买提𠮷", "13800138000", "520203199007159990", "9999993754577194306")
+IN_NOTICE = (
+    "SELECT number FROM subsidies_claim WHERE province_id = '520000' AND state = 'in_notice' ORDER BY number"
+)
 TROUBLE = ("石秀英", "13800138001", "522629198810109987", "9999995292013378942")
 
 
@@ -71,12 +74,13 @@ def test_from_a_search_to_a_paid_line(stack, walker, learners, staff):
     another_province_sees_nothing(staff["elsewhere"], number)
     ministry_sees_the_figures(staff["ministry"])
     road.publishes_the_notice(staff["maker"])
+    noticed = [row[0] for row in stack.sql(IN_NOTICE)]
     anybody = walker()
     anybody.go("/notices/")
     anybody.is_in_order()
     anybody.move_clock(road.WEEK)
     anybody.move_clock(road.WEEK)
-    money_is_paid(learner, number, staff)
+    money_is_paid(learner, number, noticed, staff)
     stack.manage("reconcile")
     stack.manage("verify_audit")
     for someone in (learner.walker, *staff.values()):
@@ -107,11 +111,13 @@ def another_province_sees_nothing(reviewer: Walker, number: str) -> None:
     assert reviewer.page.request.get(f"/desk/claims/{number}/").status == 404
 
 
-def money_is_paid(learner: Learner, number: str, staff: dict[str, Walker]) -> None:
+def money_is_paid(learner: Learner, number: str, noticed: list[str], staff: dict[str, Walker]) -> None:
+    """Everybody whose notice has ended, and nobody else."""
     maker = staff["maker"]
     batch = road.assembles_the_batch(maker)
     road.checks_and_releases(staff["checker"], staff["releaser"], batch)
     lines = road.fetches_the_payment_file(maker, batch)
+    assert sorted(line["申领编号"] for line in lines) == noticed
     [mine] = [line for line in lines if line["申领编号"] == number]
     assert mine["户名"] == learner.name
     assert mine["账号"].strip("'\t") == learner.card
